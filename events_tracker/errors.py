@@ -1,0 +1,58 @@
+"""The one error family. Each kind says who must act; its exit code goes with it.
+
+No message of this family ever holds a secret: addresses are reduced to scheme and host where
+the message is made.
+"""
+
+from collections.abc import Sequence
+
+
+class TrackerError(Exception):
+    """Anything that we can explain in one line; the command prints it and exits."""
+
+    exit_code = 1
+
+
+class SettingsError(TrackerError):
+    """Whoever installs must act: settings are missing, wrong or unknown.
+
+    ``problems`` has one sentence a problem, each beginning with the setting's name.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class UsageError(TrackerError):
+    """Whoever typed the command must act: what it asks for cannot be."""
+
+    exit_code = 2
+
+
+class SetupError(TrackerError):
+    """Whoever installs must act: there is no database yet, or its schema is another version."""
+
+    exit_code = 2
+
+
+class StorageError(TrackerError):
+    """The database did not do what it was asked: away, locked, without rights, full."""
+
+
+class SegwareError(TrackerError):
+    """Segware did not answer, or not with what was asked for."""
+
+
+class SegwareRefused(SegwareError):
+    """Segware will not serve us as we are (token, right, address): asking on is useless."""
+
+
+class OverLimit(SegwareError):
+    """The range holds more than one answer may carry: ask for a narrower one."""
+
+
+class NotKnown(SegwareError):
+    """Segware knows no such object (404): a fact about the object, not a fault."""

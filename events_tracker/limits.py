@@ -1,0 +1,48 @@
+"""What bounds every call, pass and retry, in one place."""
+
+from events_tracker.model.times import DAY, Duration
+
+# One HTTP exchange.
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+ANSWER_BYTES = 64 * 1024 * 1024
+"""The longest answer taken in, decoded; a longer one of events is split like an over-limit one."""
+REQUESTS_IN_FLIGHT = 6
+READ_ATTEMPTS = 4
+BACKOFF_SECONDS = 0.5
+"""The pause after the first failed attempt of a read; it doubles, and varies by half."""
+
+# Whole passes, in seconds of monotonic time.
+SCAN_SECONDS = 240.0
+CLEAR_SECONDS = 60.0
+NOTIFY_SECONDS = 120.0
+APPLY_SECONDS = 60.0
+"""What a scan keeps of its time for writing down what it found."""
+
+# The database.
+DATABASE_CONNECT_SECONDS = 10
+DATABASE_ANSWER_SECONDS = 60
+LOCK_WAIT_SECONDS = 20
+LOST_DATABASE_SECONDS = 30.0
+"""How long a lost connection is tried again before the pass gives up."""
+ROWS_PER_STATEMENT = 1_000
+
+# Windows.
+SHORTEST_WINDOW: Duration = 10_000
+LONGEST_WINDOW: Duration = 31 * DAY
+
+# The directory.
+DIRECTORY_MAX_AGE: Duration = DAY
+LIST_ACCOUNTS_OVER = 20
+"""More unknown accounts than this in one pass, and the list route is asked first."""
+LOOK_UPS_PER_PASS = 200
+
+OCCURRENCE_LEAD: Duration = DAY
+"""How long before the window an occurrence may have begun that events in the window belong to."""
+
+SILENCE_AFTER_EVENTS = 1_000
+"""After a scan that found so many events, one that finds none is not believed at once."""
+
+RECORDS_PER_ENTRY = 100
+TABLE_ROWS = 50
+"""Rows that `history` prints as a table unless told otherwise."""

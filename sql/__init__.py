@@ -1,0 +1,1 @@
+"""The SQL files, installed as package data (this file makes an editable install find them)."""
