@@ -1,0 +1,1 @@
+"""What the tracker speaks of: immutable values, no I/O."""

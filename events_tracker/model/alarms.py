@@ -1,0 +1,110 @@
+"""An alarm: the named rule that says which events count, how, and from what number on."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from events_tracker.model.times import Duration, Instant
+
+DEFAULT_ALARM = "default"
+"""Id and name of the alarm that the environment defines."""
+
+GROUP_FIELDS = ("account", "company", "cuc", "code")
+"""What a group may be made of, in the order in which keys and texts name it."""
+
+
+class Operator(StrEnum):
+    """How a group's number is compared with the alarm's value."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    EQUAL = "="
+    AT_LEAST = ">="
+    MORE = ">"
+
+    def holds(self, quantity: int, value: int) -> bool:
+        match self:
+            case Operator.LESS:
+                return quantity < value
+            case Operator.AT_MOST:
+                return quantity <= value
+            case Operator.EQUAL:
+                return quantity == value
+            case Operator.AT_LEAST:
+                return quantity >= value
+            case Operator.MORE:
+                return quantity > value
+
+    @property
+    def rises(self) -> bool:
+        """Whether more events can only make the condition hold, never end it."""
+        return self in (Operator.AT_LEAST, Operator.MORE)
+
+    def extreme(self, one: int, other: int) -> int:
+        """The further of two numbers in the operator's direction."""
+        return min(one, other) if self in (Operator.LESS, Operator.AT_MOST) else max(one, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What decides what is detected: a change here makes a new revision."""
+
+    source: str = "events"
+    source_alarm_id: str | None = None
+    codes: tuple[str, ...] = ()
+    cucs: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    group_by: tuple[str, ...] = ("account", "cuc", "code")
+    condition: str = "count"
+    field: str | None = None
+    operator: Operator = Operator.AT_LEAST
+    value: int = 50
+    values: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    window: Duration = 7_200_000
+
+    def value_for(self, code: str | None) -> int:
+        """The number to compare with: that of the group's code, if it has its own."""
+        return self.values.get(code, self.value) if code is not None else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class EmailOptions:
+    """How an alarm's e-mails differ from the settings'; empty means as there."""
+
+    subject: str | None = None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    include_table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A rule with its name, its life and what scans recorded of it."""
+
+    id: str
+    name: str
+    defined_in: str
+    definition: Definition
+    created_at: Instant
+    description: str = ""
+    priority: str = "medium"
+    enabled: bool = True
+    notify: bool = True
+    channels: tuple[str, ...] = ()
+    email: EmailOptions = EmailOptions()
+    catch_up: bool = False
+    status: str = "open"
+    changed_by: str | None = None
+    changed_at: Instant | None = None
+    comment: str | None = None
+    last_run_at: Instant | None = None
+    last_run_status: str | None = None
+    last_error: str | None = None
+    runs: int = 0
+    detections: int = 0
+    last_detection_at: Instant | None = None
+    revision: int = 1
+    version: int = 1
+    created_by: str | None = None

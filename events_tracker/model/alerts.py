@@ -1,0 +1,95 @@
+"""An alert: a trigger while it is open, and its register entry for ever."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events_tracker.model.alarms import Operator
+from events_tracker.model.groups import Group
+from events_tracker.model.times import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How many events of one code, CUC and account an alert counted at opening."""
+
+    code: str | None
+    cuc: str | None
+    account_code: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The row that says "this alarm is open for this group"."""
+
+    alarm_id: str
+    group_key: str
+    register_id: str
+    revision: int
+    group: Group
+    quantity: int
+    highest: int
+    observed_seq: int
+    observed_at: Instant
+    below_since: Instant | None
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one scan saw of an open alert: whether its condition holds, and its extreme so far."""
+
+    trigger: Trigger
+    holds: bool
+    quantity: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A register entry: one opening of an alarm for a group, and what became of it.
+
+    ``id`` is None in a dry run; unknown values are None. ``quantity`` is the count at opening, or
+    the current one where an open alert is shown; ``highest`` its extreme while the condition held.
+    ``facts_due_at`` is when to ask for missing facts (again), None once nothing is missing.
+    """
+
+    id: str | None
+    alarm_id: str
+    alarm: str
+    revision: int
+    priority: str
+    operator: Operator
+    threshold: int
+    group_key: str
+    account_id: int | None
+    account_code: str | None
+    trade_name: str | None
+    company_id: int | None
+    company: str | None
+    client_group_id: int | None
+    client_group: str | None
+    cuc: str | None
+    code: str | None
+    quantity: int
+    highest: int
+    partial: bool
+    period_started_at: Instant
+    period_ended_at: Instant
+    opened_at: Instant
+    opened_seq: int = 0
+    cleared_at: Instant | None = None
+    clear_reason: str | None = None
+    archived_at: Instant | None = None
+    records: Sequence[Record] = ()
+    facts_due_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """Something that somebody should be told of an alert. ``kind``: ``opened`` or ``cleared``."""
+
+    id: str
+    register_id: str
+    kind: str
+    created_at: Instant

@@ -1,0 +1,18 @@
+"""Identifiers made by us, before the first attempt to write, and reused by its repetitions."""
+
+import hashlib
+import json
+import secrets
+
+from events_tracker.model.times import Instant
+
+
+def new_id(now: Instant) -> str:
+    """32 hexadecimal digits: 12 of the time, 20 at random. Ids sort by the time they were made."""
+    return f"{now:012x}{secrets.token_hex(10)}"
+
+
+def digest(*parts: object) -> str:
+    """SHA-256 (64 hexadecimal digits) of the parts' canonical JSON: a key free of collations."""
+    text = json.dumps(parts, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

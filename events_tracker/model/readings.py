@@ -1,0 +1,86 @@
+"""What was read of a window: counts of alike events, by the stretch of time they came in."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from events_tracker.model.times import Duration, Instant
+
+
+class EventKind(NamedTuple):
+    """What is known of an event; events that agree in it are counted together."""
+
+    account_id: int
+    cuc: str | None
+    code: str
+    occurrence: str | None
+
+
+Tally = Counter[EventKind]
+"""How many events of each kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A time range asked of the API in one request; both ends belong to it."""
+
+    start: Instant
+    end: Instant
+
+    @property
+    def length(self) -> Duration:
+        """How many milliseconds it covers: one, when start and end are the same."""
+        return self.end - self.start + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One slice that was read whole."""
+
+    events: Tally
+    malformed: int = 0
+
+    @property
+    def fetched(self) -> int:
+        """All records of the answer, malformed ones included."""
+        return self.events.total() + self.malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What came between two neighbouring starts of windows; ``whole`` if no slice is missing."""
+
+    start: Instant
+    end: Instant
+    events: Tally
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One pass's download: segments newest first, and what went wrong.
+
+    ``failures`` has a sentence for each thing that went wrong, ``requests`` counts the requests for
+    events, and ``fetched`` their records, ``malformed`` ones included.
+    """
+
+    segments: tuple[Segment, ...]
+    fetched: int = 0
+    malformed: int = 0
+    requests: int = 0
+    failures: tuple[str, ...] = ()
+
+    def window(self, start: Instant) -> tuple[Tally, bool]:
+        """The events since ``start`` (the start of a window in use), and whether all were read."""
+        inside = [segment for segment in self.segments if segment.start >= start]
+        whole = all(segment.whole for segment in inside)
+        if len(inside) == 1:
+            return inside[0].events, whole
+        events: Tally = Counter()
+        for segment in inside:
+            events.update(segment.events)
+        return events, whole
+
+    @property
+    def whole(self) -> bool:
+        return all(segment.whole for segment in self.segments)

@@ -1,0 +1,42 @@
+"""Texts from outside: cut to fit, and made visible before anybody sees them."""
+
+import re
+
+ALARM_NAME = 80
+ACCOUNT_CODE = 32
+NAME = 200
+CUC = 32
+CODE = 16
+REASON = 400
+ERROR = 500
+"""Widths of the database's columns, in characters (see sql/schema.sql)."""
+
+# C0 and C1 controls, line and paragraph separators, and what turns the direction of writing.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+
+
+def storable(value: object, width: int) -> str | None:
+    """A text that every database takes, at most ``width`` characters; None for anything else.
+
+    Lone surrogates (JSON can carry them, UTF-8 cannot) become U+FFFD.
+    """
+    if not isinstance(value, str):
+        return None
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")[:width]
+
+
+def visible(text: str) -> str:
+    """The text with control and bidirectional characters as ``\\x1b`` or ``\\u202e``."""
+    return _UNSEEN.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
+
+
+def is_unseen(text: str) -> bool:
+    """Whether the text holds any character that ``visible`` would escape."""
+    return bool(_UNSEEN.search(text))
