@@ -1,0 +1,281 @@
+"""Every setting: its name, default, form and explanation, in the order in which people read them.
+
+The single source for what is read, for ``.env.example``, and for which names are ours.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from events_tracker.model.times import DAY, MINUTE, SECOND, Duration
+from events_tracker.settings import parsing, urls
+
+_LONGEST: Duration = 3650 * DAY
+"""Of durations that have no limit of their own: no date computed with it leaves the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting, as people write it."""
+
+    name: str
+    default: str | None
+    """The text that holds when nothing is set. None: unset; empty: an empty list."""
+    parse: Callable[[str], object]
+    """Text to value; raises ValueError with the words that say what would be right."""
+    explanation: str
+    """One to three lines for whoever edits ``.env``."""
+    secret: bool = False
+    """Never shown, and may come from the file that ``NAME_FILE`` names."""
+    suggestion: str | None = None
+    """What ``.env.example`` shows instead of the default."""
+
+
+_DATABASE = (
+    Setting(
+        "DATABASE_URL",
+        "sqlite:///events_tracker.db",
+        urls.database_url,
+        "SQLite for a trial (relative to this file's folder); in production\n"
+        "mysql://user:password@host:3306/database, with ?unix_socket=PATH, ?ssl_ca=FILE (verifies\n"
+        "certificate and identity) or ?ssl_disabled=true (for loopback).",
+        secret=True,
+    ),
+)
+_SEGWARE = (
+    Setting("SEGWARE_URL", "https://api.segware.com.br", urls.base_url, "Where Segware's API is."),
+    Setting(
+        "SEGWARE_TOKEN",
+        None,
+        parsing.word,
+        "The token that Segware issued, without the word Bearer. Required.",
+        secret=True,
+    ),
+)
+_ALARM = (
+    Setting(
+        "TRACKER_WINDOW",
+        "2h",
+        parsing.duration_between(10 * SECOND, 31 * DAY),
+        "How far back events are counted: 10s to 31d.\n"
+        "A change to the alarm takes effect with: tracker init",
+    ),
+    Setting(
+        "TRACKER_THRESHOLD",
+        "50",
+        parsing.number_between(1),
+        "So many events, or more, of one account, CUC and code within the window open an alert.",
+    ),
+    Setting(
+        "TRACKER_THRESHOLDS",
+        "",
+        parsing.thresholds,
+        "Other thresholds for single codes: E130=30,E401=100",
+    ),
+    Setting(
+        "TRACKER_CODES",
+        "E130,E131,E132,E133,1130,1131,1132,1133",
+        parsing.codes,
+        "The event codes that count; * for all.",
+    ),
+    Setting(
+        "TRACKER_CUCS",
+        "*",
+        parsing.codes,
+        "The CUCs (Segware's short classes, such as ALR) that count; * for all.",
+    ),
+    Setting(
+        "TRACKER_IGNORED_CLOSERS",
+        "",
+        parsing.ids,
+        "Ids of users: events whose occurrence one of them closed do not count. 17,42",
+    ),
+)
+_PASSES = (
+    Setting(
+        "TRACKER_SETTLE",
+        "10m",
+        parsing.duration_between(0, 31 * DAY),
+        "How late an event may arrive and still count at once.",
+    ),
+    Setting(
+        "TRACKER_CLEAR_AFTER",
+        "0m",
+        parsing.duration_between(0, 31 * DAY),
+        "How long a count must stay below its threshold before the alert clears. The default, 0m,\n"
+        "clears at the first scan below; 10m spares the 49 - 50 - 49 of a swinging zone.",
+        suggestion="10m",
+    ),
+    Setting(
+        "TRACKER_STALE_AFTER",
+        "15m",
+        parsing.duration_between(MINUTE, 31 * DAY),
+        "Without a good scan for so long, the tracker gives an alert about itself. From 1m.",
+    ),
+    Setting(
+        "TRACKER_RETENTION",
+        "90d",
+        parsing.duration_between(DAY, _LONGEST),
+        "How long tracker purge keeps notifications, deliveries and runs. From 1d.",
+    ),
+    Setting(
+        "TRACKER_REGISTER_RETENTION",
+        None,
+        parsing.duration_between(DAY, _LONGEST),
+        "How long tracker purge keeps closed register entries. Empty: for ever.",
+    ),
+    Setting(
+        "TRACKER_TIMEZONE",
+        "America/Sao_Paulo",
+        parsing.timezone,
+        "The time zone of messages and tables.",
+    ),
+    Setting(
+        "TRACKER_LANGUAGE",
+        "pt-BR",
+        parsing.one_of("pt-BR", "en"),
+        "The language of messages: pt-BR or en. The commands speak English.",
+    ),
+)
+_WHATSAPP = (
+    Setting(
+        "WHATSAPP_ENABLED",
+        "false",
+        parsing.boolean,
+        "Switched on, it needs the instance, the token and the recipient.",
+    ),
+    Setting("CHATPRO_URL", "https://v5.chatpro.com.br", urls.base_url, "Where ChatPro's API is."),
+    Setting(
+        "CHATPRO_INSTANCE_ID",
+        None,
+        parsing.instance,
+        "The instance that sends, as ChatPro's panel names it.",
+        secret=True,
+    ),
+    Setting("CHATPRO_TOKEN", None, parsing.word, "The instance's token.", secret=True),
+    Setting(
+        "CHATPRO_RECIPIENT",
+        None,
+        parsing.word,
+        "Who receives: a phone number with country code, or a group's id (ends in @g.us).",
+    ),
+)
+_INJECTION = (
+    Setting(
+        "SEGWARE_ALARM_ENABLED",
+        "false",
+        parsing.boolean,
+        "Switched on, an alert that opens injects an event into its account; needs SEGWARE_TOKEN.",
+    ),
+    Setting(
+        "SEGWARE_ALARM_CODE",
+        "E702",
+        parsing.code,
+        "The code of the injected event. Events with this code are never counted.",
+    ),
+    Setting("SEGWARE_ALARM_EVENT_ID", "167681000", parsing.word, "The event's id in Sigma Cloud."),
+    Setting("SEGWARE_ALARM_PARTITION", "000", parsing.word, "The event's partition."),
+    Setting("SEGWARE_ALARM_AUXILIARY", "0", parsing.word, "The event's auxiliary (zone or user)."),
+    Setting("SEGWARE_ALARM_PROTOCOL", "CONTACT_ID", parsing.word, "The event's protocol."),
+)
+_EMAIL = (
+    Setting(
+        "EMAIL_ENABLED",
+        "false",
+        parsing.boolean,
+        "Switched on, it needs SMTP_URL, EMAIL_FROM and EMAIL_TO.",
+    ),
+    Setting(
+        "SMTP_URL",
+        None,
+        urls.smtp_url,
+        "smtp://user:password@host:587 uses STARTTLS, required as soon as there are credentials;\n"
+        "smtps://user:password@host:465 is TLS from the start. Signs in the password are\n"
+        "percent-encoded (@ is %40).",
+        secret=True,
+    ),
+    Setting("EMAIL_FROM", None, parsing.address, "The sender: a plain address."),
+    Setting(
+        "EMAIL_TO",
+        "",
+        parsing.addresses,
+        "The recipients: plain addresses with commas between. An alarm may name its own.",
+    ),
+    Setting(
+        "EMAIL_CC",
+        "",
+        parsing.addresses,
+        "Who receives a copy: plain addresses with commas between.",
+    ),
+    Setting(
+        "EMAIL_SUBJECT",
+        None,
+        parsing.line,
+        "The subject, for alarms without one of their own. Empty: made from the alert.",
+    ),
+)
+_WEBHOOK = (
+    Setting(
+        "WEBHOOK_ENABLED",
+        "false",
+        parsing.boolean,
+        "Switched on, it needs the address and the secret.",
+    ),
+    Setting(
+        "WEBHOOK_URL",
+        None,
+        urls.secret_url,
+        "Receives each notification as a POST of JSON: https://, or http:// on this machine.",
+        secret=True,
+    ),
+    Setting(
+        "WEBHOOK_SECRET",
+        None,
+        parsing.any_text,
+        "The key of the signature: X-Tracker-Signature is sha256= and the HMAC-SHA256 of\n"
+        "X-Tracker-Timestamp, a dot and the body.",
+        secret=True,
+    ),
+)
+_DELIVERY = (
+    Setting(
+        "NOTIFY_DIGEST_OVER",
+        "10",
+        parsing.number_between(1),
+        "More messages than this, due at once to one destination, become one digest.",
+    ),
+    Setting(
+        "NOTIFY_MAX_ATTEMPTS",
+        "8",
+        parsing.number_between(1, 100),
+        "After so many failed attempts a delivery is given up: 1 to 100.",
+    ),
+    Setting(
+        "NOTIFY_MAX_AGE",
+        "24h",
+        parsing.duration_between(MINUTE, 31 * DAY),
+        "What could not be sent for so long expires. From 1m to 31d.",
+    ),
+)
+_HEARTBEAT = (
+    Setting(
+        "HEARTBEAT_URL",
+        None,
+        urls.secret_base_url,
+        "Requested after a good scan, with /fail at its end after a bad one (healthchecks.io).",
+        secret=True,
+    ),
+)
+SECTIONS: Mapping[str, tuple[Setting, ...]] = {
+    "Database": _DATABASE,
+    "Segware": _SEGWARE,
+    "The alarm called default": _ALARM,
+    "The passes": _PASSES,
+    "Channel whatsapp: messages through ChatPro": _WHATSAPP,
+    "Channel segware: an event injected into Sigma Cloud": _INJECTION,
+    "Channel email": _EMAIL,
+    "Channel webhook": _WEBHOOK,
+    "Delivery on every channel": _DELIVERY,
+    "Heartbeat": _HEARTBEAT,
+}
+"""The headings of ``.env.example``, each with its settings."""
+CATALOG = tuple(setting for settings in SECTIONS.values() for setting in settings)

@@ -1,0 +1,175 @@
+"""Reads the settings: the environment first, then the ``.env`` file, then the defaults.
+
+All that is wrong is said at once, by name, before anything else happens.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from events_tracker.errors import SettingsError
+from events_tracker.settings import sources, urls
+from events_tracker.settings.catalog import CATALOG, Setting
+from events_tracker.settings.values import (
+    Email,
+    Injection,
+    Notify,
+    Segware,
+    Settings,
+    Tracker,
+    Webhook,
+    WhatsApp,
+)
+
+_LONGEST_SHOWN = 60
+_NEEDED = {
+    "WHATSAPP_ENABLED": ("CHATPRO_INSTANCE_ID", "CHATPRO_TOKEN", "CHATPRO_RECIPIENT"),
+    "SEGWARE_ALARM_ENABLED": ("SEGWARE_TOKEN",),
+    "EMAIL_ENABLED": ("SMTP_URL", "EMAIL_FROM", "EMAIL_TO"),
+    "WEBHOOK_ENABLED": ("WEBHOOK_URL", "WEBHOOK_SECRET"),
+}
+_SENT_TO = {
+    "SEGWARE_URL": ("SEGWARE_TOKEN",),
+    "CHATPRO_URL": ("CHATPRO_TOKEN", "CHATPRO_INSTANCE_ID"),
+}
+
+
+def find_env_file(given: Path | None, folder: Path) -> Path | None:
+    """The file that was asked for, else ``.env`` in ``folder`` if there is one, else None."""
+    if given is not None:
+        return given
+    usual = folder / ".env"
+    try:
+        return usual if usual.is_file() else None
+    except PermissionError:
+        return usual  # whether there is one cannot be seen: reading it will say why
+
+
+def load(
+    environ: Mapping[str, str],
+    env_file: Path | None,
+    *,
+    cwd: Path,
+    needs_segware: bool = False,
+) -> Settings:
+    """The settings that ``environ`` and ``env_file`` (relative to ``cwd``) give, checked.
+
+    ``needs_segware``: the command talks to Segware, so its token must be there. Raises
+    SettingsError with every problem; of a file that cannot be read, with that alone.
+    """
+    folder = (cwd / env_file).parent if env_file else cwd
+    file = sources.read_env_file(cwd / env_file) if env_file else {}
+    problems = list(sources.unknown_names(environ, file))
+    values: dict[str, Any] = {}
+    wrong: set[str] = set()
+    for setting in CATALOG:
+        try:
+            values[setting.name] = _value(setting, (environ, file), folder)
+        except ValueError as error:
+            problems.append(str(error))
+            wrong.add(setting.name)
+    where = f"set it in the environment or in {env_file or cwd / '.env'}"
+    if needs_segware and not values.get("SEGWARE_TOKEN") and "SEGWARE_TOKEN" not in wrong:
+        problems.append(f"SEGWARE_TOKEN is missing: {where}")
+        wrong.add("SEGWARE_TOKEN")
+    problems += _missing(values, wrong, where)
+    problems += _exposed(values)
+    if problems:
+        raise SettingsError(problems)
+    return _settings(values, folder)
+
+
+def _value(setting: Setting, given: tuple[Mapping[str, str], ...], folder: Path) -> object:
+    """The setting's value, its default if nothing is given. ValueError: a whole sentence."""
+    text = sources.given_text(setting, given, folder)
+    if text is None:
+        return None if setting.default is None else setting.parse(setting.default)
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        # Whoever mistakes an address may have written a password into it, so none is shown.
+        hidden = setting.secret or setting.name.endswith("_URL")
+        shown = "wrong" if hidden else repr(_cut(text))
+        raise ValueError(f"{setting.name} is {shown}: {error}") from None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def _missing(values: Mapping[str, Any], wrong: set[str], where: str) -> Iterator[str]:
+    """What channels that are on still need; what is wrong was already said."""
+    for switch, names in _NEEDED.items():
+        for name in names:
+            if values.get(switch) and not values.get(name) and name not in wrong:
+                yield f"{name} is missing: {switch} is on and needs it; {where}"
+
+
+def _exposed(values: Mapping[str, Any]) -> Iterator[str]:
+    """Addresses to which a credential would travel for everyone to read."""
+    for name, credentials in _SENT_TO.items():
+        url = values.get(name)
+        carried = [credential for credential in credentials if values.get(credential)]
+        if carried and url and urls.exposes(url):
+            yield f"{name} is http://, which shows {carried[0]} to everyone between: write https://"
+
+
+def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
+    return Settings(
+        database_url=values["DATABASE_URL"],
+        folder=folder,
+        segware=Segware(url=values["SEGWARE_URL"], token=values["SEGWARE_TOKEN"]),
+        tracker=_tracker(values),
+        whatsapp=WhatsApp(
+            enabled=values["WHATSAPP_ENABLED"],
+            url=values["CHATPRO_URL"],
+            instance_id=values["CHATPRO_INSTANCE_ID"],
+            token=values["CHATPRO_TOKEN"],
+            recipient=values["CHATPRO_RECIPIENT"],
+        ),
+        injection=Injection(
+            enabled=values["SEGWARE_ALARM_ENABLED"],
+            code=values["SEGWARE_ALARM_CODE"],
+            event_id=values["SEGWARE_ALARM_EVENT_ID"],
+            partition=values["SEGWARE_ALARM_PARTITION"],
+            auxiliary=values["SEGWARE_ALARM_AUXILIARY"],
+            protocol=values["SEGWARE_ALARM_PROTOCOL"],
+        ),
+        email=Email(
+            enabled=values["EMAIL_ENABLED"],
+            smtp_url=values["SMTP_URL"],
+            sender=values["EMAIL_FROM"],
+            to=values["EMAIL_TO"],
+            cc=values["EMAIL_CC"],
+            subject=values["EMAIL_SUBJECT"],
+        ),
+        webhook=Webhook(
+            enabled=values["WEBHOOK_ENABLED"],
+            url=values["WEBHOOK_URL"],
+            secret=values["WEBHOOK_SECRET"],
+        ),
+        notify=Notify(
+            digest_over=values["NOTIFY_DIGEST_OVER"],
+            max_attempts=values["NOTIFY_MAX_ATTEMPTS"],
+            max_age=values["NOTIFY_MAX_AGE"],
+        ),
+        heartbeat_url=values["HEARTBEAT_URL"],
+    )
+
+
+def _tracker(values: Mapping[str, Any]) -> Tracker:
+    return Tracker(
+        window=values["TRACKER_WINDOW"],
+        threshold=values["TRACKER_THRESHOLD"],
+        thresholds=values["TRACKER_THRESHOLDS"],
+        codes=values["TRACKER_CODES"],
+        cucs=values["TRACKER_CUCS"],
+        ignored_closers=values["TRACKER_IGNORED_CLOSERS"],
+        settle=values["TRACKER_SETTLE"],
+        clear_after=values["TRACKER_CLEAR_AFTER"],
+        stale_after=values["TRACKER_STALE_AFTER"],
+        retention=values["TRACKER_RETENTION"],
+        register_retention=values["TRACKER_REGISTER_RETENTION"],
+        timezone=values["TRACKER_TIMEZONE"],
+        language=values["TRACKER_LANGUAGE"],
+    )

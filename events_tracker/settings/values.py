@@ -1,0 +1,146 @@
+"""The settings as values: frozen, complete and checked; whoever holds one need not check again.
+
+Durations are whole milliseconds. A text that is not set is None, a list that is not set is empty.
+What is secret is never shown by ``repr``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from events_tracker.model.times import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Segware:
+    """Where Segware's API is, and the token that opens it (None: not set)."""
+
+    url: str
+    """Without a slash at the end."""
+    token: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracker:
+    """The alarm called ``default``, and how every pass behaves."""
+
+    window: Duration
+    threshold: int
+    thresholds: Mapping[str, int]
+    """Thresholds of single codes; a code that is not in it has ``threshold``."""
+    codes: tuple[str, ...]
+    """Empty: every code."""
+    cucs: tuple[str, ...]
+    """Empty: every CUC."""
+    ignored_closers: tuple[int, ...]
+    """Ids of users: an event whose occurrence one of them closed does not count."""
+    settle: Duration
+    clear_after: Duration
+    stale_after: Duration
+    retention: Duration
+    register_retention: Duration | None
+    """None: the register is kept for ever."""
+    timezone: str
+    """A name that ``zoneinfo`` knows."""
+    language: str
+    """``pt-BR`` or ``en``: of messages, not of the commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsApp:
+    """The channel ``whatsapp``, through ChatPro."""
+
+    enabled: bool
+    url: str
+    """Without a slash at the end."""
+    instance_id: str | None = field(repr=False)
+    token: str | None = field(repr=False)
+    recipient: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """The channel ``segware``: the event that is injected when an alert opens."""
+
+    enabled: bool
+    code: str
+    event_id: str
+    partition: str
+    auxiliary: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """The channel ``email``."""
+
+    enabled: bool
+    smtp_url: str | None = field(repr=False)
+    """``smtp://`` or ``smtps://``; user and password in it are percent-encoded."""
+    sender: str | None
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """The channel ``webhook``."""
+
+    enabled: bool
+    url: str | None = field(repr=False)
+    secret: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """How ``notify`` delivers, on every channel."""
+
+    digest_over: int
+    max_attempts: int
+    max_age: Duration
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set."""
+
+    database_url: str = field(repr=False)
+    """As given: the storage resolves a relative SQLite path against ``folder``."""
+    folder: Path
+    """The folder of the ``.env`` file that was read, else the current one."""
+    segware: Segware
+    tracker: Tracker
+    whatsapp: WhatsApp
+    injection: Injection
+    email: Email
+    webhook: Webhook
+    notify: Notify
+    heartbeat_url: str | None = field(repr=False)
+    """Without a slash at the end: ``/fail`` is appended to it."""
+
+
+def secrets(settings: Settings) -> tuple[str, ...]:
+    """Every secret text in use, the longest first: what no output may hold.
+
+    Beside the settings themselves: the passwords in addresses (as written and decoded), and the
+    paths of the webhook and the heartbeat, which HTTP libraries name without their host.
+    """
+    found: set[str | None] = {
+        settings.database_url,
+        settings.segware.token,
+        settings.whatsapp.instance_id,
+        settings.whatsapp.token,
+        settings.email.smtp_url,
+        settings.webhook.url,
+        settings.webhook.secret,
+        settings.heartbeat_url,
+    }
+    for url in (settings.database_url, settings.email.smtp_url):
+        password = urlsplit(url or "").password or ""
+        found |= {password, unquote(password)}
+    for url in (settings.webhook.url, settings.heartbeat_url):
+        found.add(urlsplit(url or "")._replace(scheme="", netloc="").geturl())
+    texts = [text for text in found if text and text != "/"]
+    return tuple(sorted(texts, key=lambda text: (-len(text), text)))
