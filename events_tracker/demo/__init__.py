@@ -1,0 +1,1 @@
+"""A simulated Segware on loopback: for ``tracker demo``, for the tests and for the benchmark."""
