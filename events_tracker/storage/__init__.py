@@ -1,0 +1,43 @@
+"""The plain-SQL data-access module. Statements are in sql/; here is what runs them."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from events_tracker.model.deadline import Deadline
+from events_tracker.storage.engine import Engine
+from events_tracker.storage.session import Session
+from events_tracker.storage.store import Store
+
+__all__ = ["Store", "open_store"]
+
+
+def open_store(url: str, folder: Path, deadline: Deadline) -> Store:
+    """The store that a DATABASE_URL names; nothing is connected yet.
+
+    A relative SQLite path is relative to ``folder``. The URL's form was checked by the settings.
+    """
+    engine = _engine(url, folder)
+    return Store(engine, Session(engine, deadline))
+
+
+def _engine(url: str, folder: Path) -> Engine:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        from events_tracker.storage.sqlite import SQLite
+
+        return SQLite(folder / unquote(parts.path.removeprefix("/")))
+    from events_tracker.storage.mysql import Address, MySQL
+
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return MySQL(
+        Address(
+            host=parts.hostname or "localhost",
+            port=parts.port or 3306,
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            database=unquote(parts.path.removeprefix("/")),
+            unix_socket=options.get("unix_socket"),
+            ssl_ca=options.get("ssl_ca"),
+            ssl_disabled=options.get("ssl_disabled", "").lower() == "true",
+        )
+    )

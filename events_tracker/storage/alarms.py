@@ -1,0 +1,155 @@
+"""Alarms, to and from their rows."""
+
+import json
+from collections.abc import Sequence
+
+from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, EmailOptions, Operator
+from events_tracker.model.text import ERROR
+from events_tracker.model.times import Instant
+from events_tracker.storage.engine import Record
+from events_tracker.storage.session import Session
+from events_tracker.storage.statements import Value
+
+
+class Alarms:
+    """The alarms that are not deleted."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self) -> list[Alarm]:
+        """Every alarm, `default` among them, by name."""
+        return [_alarm(row) for row in self._session.rows("alarms_all")]
+
+    def default(self) -> Alarm | None:
+        """The alarm that the environment defines; None before `init`."""
+        return next((alarm for alarm in self.all() if alarm.id == DEFAULT_ALARM), None)
+
+    def add(self, alarm: Alarm) -> None:
+        self._session.insert("alarms_add", [_row(alarm)])
+
+    def edit(self, alarm: Alarm) -> bool:
+        """Write what people set; False if the row is no longer the version that was read."""
+        columns = ("runs", "last_run_at", "last_run_status", "last_error", "last_detection_at")
+        left_alone = {*columns, "defined_in", "created_by", "created_at"}
+        row = {name: value for name, value in _row(alarm).items() if name not in left_alone}
+        return self._session.run("alarms_edit", **row) == 1
+
+    def ran(self, ids: Sequence[str], at: Instant, status: str, error: str | None) -> None:
+        """Record that one scan evaluated these alarms, all with the same outcome."""
+        if ids:
+            shown = error[:ERROR] if error else None
+            self._session.run("alarms_ran", ids=ids, at=at, status=status, error=shown)
+
+    def detected(self, ids: Sequence[str], at: Instant, seq: int) -> None:
+        """Add what the scan ``seq`` opened to these alarms' totals."""
+        if ids:
+            self._session.run("alarms_detected", ids=ids, at=at, seq=seq)
+
+
+def _list(value: Value) -> tuple[str, ...]:
+    return tuple(json.loads(str(value)))
+
+
+def _optional(value: Value) -> str | None:
+    return None if value is None else str(value)
+
+
+def _instant(value: Value) -> Instant | None:
+    return None if value is None else int(value)
+
+
+def _alarm(row: Record) -> Alarm:
+    return Alarm(
+        id=str(row["id"]),
+        name=str(row["name"]),
+        defined_in=str(row["defined_in"]),
+        definition=Definition(
+            source=str(row["source"]),
+            source_alarm_id=_optional(row["source_alarm_id"]),
+            codes=_list(row["codes"]),
+            cucs=_list(row["cucs"]),
+            accounts=_list(row["accounts"]),
+            companies=_list(row["companies"]),
+            group_by=_list(row["group_by"]),
+            condition=str(row["condition_kind"]),
+            field=_optional(row["condition_field"]),
+            operator=Operator(str(row["operator"])),
+            value=int(row["threshold"] or 0),
+            values=json.loads(str(row["thresholds"])),
+            window=int(row["window_ms"] or 0),
+        ),
+        description=str(row["description"]),
+        priority=str(row["priority"]),
+        enabled=bool(row["enabled"]),
+        notify=bool(row["notify"]),
+        channels=_list(row["channels"]),
+        email=EmailOptions(
+            subject=_optional(row["email_subject"]),
+            to=_list(row["email_to"]),
+            cc=_list(row["email_cc"]),
+            include_table=bool(row["include_table"]),
+        ),
+        catch_up=bool(row["catch_up"]),
+        status=str(row["status"]),
+        changed_by=_optional(row["changed_by"]),
+        changed_at=_instant(row["changed_at"]),
+        comment=_optional(row["comment"]),
+        last_run_at=_instant(row["last_run_at"]),
+        last_run_status=_optional(row["last_run_status"]),
+        last_error=_optional(row["last_error"]),
+        runs=int(row["runs"] or 0),
+        detections=int(row["detections"] or 0),
+        last_detection_at=_instant(row["last_detection_at"]),
+        revision=int(row["revision"] or 0),
+        version=int(row["version"] or 0),
+        created_by=_optional(row["created_by"]),
+        created_at=int(row["created_at"] or 0),
+    )
+
+
+def _row(alarm: Alarm) -> dict[str, Value]:
+    rule = alarm.definition
+    return {
+        "id": alarm.id,
+        "name": alarm.name,
+        "deleted_mark": "",
+        "defined_in": alarm.defined_in,
+        "description": alarm.description,
+        "priority": alarm.priority,
+        "source": rule.source,
+        "source_alarm_id": rule.source_alarm_id,
+        "codes": json.dumps(rule.codes),
+        "cucs": json.dumps(rule.cucs),
+        "accounts": json.dumps(rule.accounts),
+        "companies": json.dumps(rule.companies),
+        "group_by": json.dumps(rule.group_by),
+        "condition_kind": rule.condition,
+        "condition_field": rule.field,
+        "operator": rule.operator.value,
+        "threshold": rule.value,
+        "thresholds": json.dumps(dict(rule.values)),
+        "window_ms": rule.window,
+        "enabled": int(alarm.enabled),
+        "notify": int(alarm.notify),
+        "channels": json.dumps(alarm.channels),
+        "email_subject": alarm.email.subject,
+        "email_to": json.dumps(alarm.email.to),
+        "email_cc": json.dumps(alarm.email.cc),
+        "include_table": int(alarm.email.include_table),
+        "catch_up": int(alarm.catch_up),
+        "status": alarm.status,
+        "changed_by": alarm.changed_by,
+        "changed_at": alarm.changed_at,
+        "comment": alarm.comment,
+        "last_run_at": alarm.last_run_at,
+        "last_run_status": alarm.last_run_status,
+        "last_error": alarm.last_error,
+        "runs": alarm.runs,
+        "detections": alarm.detections,
+        "last_detection_at": alarm.last_detection_at,
+        "revision": alarm.revision,
+        "version": alarm.version,
+        "created_by": alarm.created_by,
+        "created_at": alarm.created_at,
+    }

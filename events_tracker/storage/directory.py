@@ -1,0 +1,86 @@
+"""The directory of accounts, companies and client groups, to and from its rows."""
+
+from collections.abc import Collection
+
+from events_tracker.model.facts import Account, Directory, Named
+from events_tracker.storage.session import Session
+
+
+class DirectoryRows:
+    """Facts as they were last read."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def read(self, account_ids: Collection[int]) -> Directory:
+        """What is kept of these accounts, and all companies and client groups."""
+        rows = self._session.chunks("accounts_read", sorted(account_ids))
+        accounts = {
+            int(row["account_id"] or 0): Account(
+                id=row["account_id"],  # type: ignore[arg-type]
+                code=row["account_code"],  # type: ignore[arg-type]
+                trade_name=row["trade_name"],  # type: ignore[arg-type]
+                company_id=row["company_id"],  # type: ignore[arg-type]
+                client_group_id=row["client_group_id"],  # type: ignore[arg-type]
+                known=bool(row["known"]),
+                read_at=row["read_at"],  # type: ignore[arg-type]
+                read_from=row["read_from"],  # type: ignore[arg-type]
+                complete=bool(row["complete"]),
+            )
+            for row in rows
+        }
+        return Directory(accounts, self._named("companies_all"), self._named("client_groups_all"))
+
+    def _named(self, statement: str) -> dict[int, Named]:
+        return {
+            int(row["id"] or 0): Named(
+                id=row["id"],  # type: ignore[arg-type]
+                name=row["name"],  # type: ignore[arg-type]
+                known=bool(row["known"]),
+                read_at=row["read_at"],  # type: ignore[arg-type]
+                read_from=row["read_from"],  # type: ignore[arg-type]
+            )
+            for row in self._session.rows(statement)
+        }
+
+    def ids_of_code(self, account_code: str) -> set[int]:
+        """The ids of the accounts that people know by this code."""
+        rows = self._session.rows("accounts_of_code", account_code=account_code)
+        return {int(row["account_id"] or 0) for row in rows}
+
+    def save(self, fresh: Directory) -> None:
+        """Keep what was read anew; belongs inside a writing transaction."""
+        self._session.insert(
+            "accounts_save",
+            [
+                {
+                    "account_id": account.id,
+                    "account_code": account.code,
+                    "trade_name": account.trade_name,
+                    "company_id": account.company_id,
+                    "client_group_id": account.client_group_id,
+                    "known": int(account.known),
+                    "complete": int(account.complete),
+                    "read_at": account.read_at,
+                    "read_from": account.read_from,
+                }
+                for account in fresh.accounts.values()
+            ],
+        )
+        for statement, named in (
+            ("companies_save", fresh.companies),
+            ("client_groups_save", fresh.client_groups),
+        ):
+            self._session.insert(
+                statement,
+                [
+                    {
+                        "id": item.id,
+                        "name": item.name,
+                        "known": int(item.known),
+                        "read_at": item.read_at,
+                        "read_from": item.read_from,
+                    }
+                    for item in named.values()
+                ],
+            )

@@ -1,0 +1,125 @@
+"""Bringing a database to this program's schema, and telling whether it is there.
+
+The migrations are the numbered statements of sql/schema.sql. On SQLite they run in one transaction.
+MySQL commits at each DDL statement, so there each one is recorded after it ran, and one that finds
+its own work (a run that was cut off, another host at the same time) counts as done.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from events_tracker.errors import SetupError
+from events_tracker.model.times import Instant
+from events_tracker.storage.engine import Engine
+from events_tracker.storage.session import Session
+from events_tracker.storage.statements import folder
+
+_HEADING = re.compile(r"^-- migration ([0-9]+): (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One statement of the schema. ``checksum`` is the SHA-256 of its text."""
+
+    version: int
+    title: str
+    sql: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def migrations() -> tuple[Migration, ...]:
+    """All migrations, in their order."""
+    text = (folder() / "schema.sql").read_text(encoding="utf-8")
+    headings = list(_HEADING.finditer(text))
+    found = []
+    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+        block = text[heading.end() : following.start() if following else len(text)]
+        lines = [line for line in block.splitlines() if not line.lstrip().startswith("--")]
+        statement = "\n".join(lines).strip().removesuffix(";")
+        found.append(Migration(int(heading[1]), heading[2], statement))
+    return tuple(found)
+
+
+def require_current(session: Session) -> None:
+    """Raise SetupError unless the database has exactly this program's schema."""
+
+    def applied() -> dict[int, str] | None:
+        if not session.rows("schema_tables"):
+            return None
+        return {int(row["version"]): str(row["checksum"]) for row in session.rows("schema_applied")}  # type: ignore[arg-type]
+
+    there = session.read(applied)
+    if there is None:
+        raise SetupError("the database is empty: run `tracker init` to make its tables")
+    ours = {migration.version: migration.checksum for migration in migrations()}
+    if max(there, default=0) > max(ours):
+        raise SetupError(
+            f"the database's schema ({max(there)}) is newer than this program's ({max(ours)}): "
+            "update the program on this host"
+        )
+    if missing := sorted(ours.keys() - there.keys()):
+        raise SetupError(
+            f"the database's schema is older than this program ({len(missing)} steps missing): "
+            "run `tracker init` to upgrade it"
+        )
+    if edited := [version for version in ours if ours[version] != there[version]]:
+        raise SetupError(
+            f"the database's schema was made by other steps than this program's ({edited[0]} "
+            "differs): it belongs to another build"
+        )
+
+
+def upgrade(session: Session, engine: Engine, now: Instant) -> int:
+    """Run the migrations that the database lacks; returns how many that were."""
+    session.read(lambda: _ensure_database(engine))
+    if engine.dialect == "sqlite":
+        return session.write_alone(
+            lambda: _run_missing(session, now, lambda sql: _plain(engine, sql))
+        )
+    return session.read(lambda: _run_missing(session, now, lambda sql: _tolerant(engine, sql)))
+
+
+def _ensure_database(engine: Engine) -> None:
+    try:
+        engine.connect()
+    except Exception as error:
+        if not engine.missing_database(error):
+            raise
+        engine.create_database()
+
+
+def _run_missing(session: Session, now: Instant, run: Callable[[str], None]) -> int:
+    session.run("schema_table")
+    applied = {row["version"] for row in session.rows("schema_applied")}
+    missing = [migration for migration in migrations() if migration.version not in applied]
+    for migration in missing:
+        run(migration.sql)
+        session.insert(
+            "schema_record",
+            [
+                {
+                    "version": migration.version,
+                    "title": migration.title[:200],
+                    "checksum": migration.checksum,
+                    "applied_at": now,
+                }
+            ],
+        )
+    return len(missing)
+
+
+def _plain(engine: Engine, sql: str) -> None:
+    engine.execute(sql, ())
+
+
+def _tolerant(engine: Engine, sql: str) -> None:
+    try:
+        engine.execute(sql, ())
+    except Exception as error:
+        if not engine.is_there_already(error):
+            raise

@@ -1,0 +1,125 @@
+"""The register, to and from its rows."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from events_tracker.model.alarms import Operator
+from events_tracker.model.alerts import Alert
+from events_tracker.model.alerts import Record as Counted
+from events_tracker.model.text import REASON
+from events_tracker.model.times import LATEST, Instant
+from events_tracker.storage.engine import Record
+from events_tracker.storage.session import Session
+from events_tracker.storage.statements import Value
+
+_EVERYTHING = 9_223_372_036_854_775_807
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What `history` lists. Texts match exactly, ``*`` is a wildcard; None lets all pass."""
+
+    account: str | None = None
+    company: str | None = None
+    client_group: str | None = None
+    cuc: str | None = None
+    code: str | None = None
+    alarm: str | None = None
+    since: Instant = 0
+    until: Instant = LATEST
+    open_only: bool = False
+    archived: bool = False
+    limit: int | None = None
+
+
+class Register:
+    """One entry for each time an alarm opened."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, alerts: Sequence[Alert]) -> None:
+        self._session.insert("register_add", [_row(alert) for alert in alerts])
+
+    def open_alerts(self) -> list[Alert]:
+        """The entries of everything open and not muted."""
+        return [alert(row) for row in self._session.rows("register_open")]
+
+    def history(self, wanted: Filter) -> Iterator[Alert]:
+        """The entries that match, newest first, as they are fetched."""
+        name, parameters = "history", _parameters(wanted)
+        if wanted.account is not None and "*" not in wanted.account and not wanted.open_only:
+            name, parameters = "history_of_account", parameters | {"account": wanted.account}
+        elif wanted.open_only:
+            name = "history_open"
+        for row in self._session.stream(name, **parameters):
+            yield alert(row)
+
+    def count(self, wanted: Filter) -> int:
+        """How many entries match, whatever the limit."""
+        parameters = _parameters(wanted) | {"open_only": int(wanted.open_only)}
+        return int(self._session.rows("history_count", **parameters)[0]["entries"] or 0)
+
+    def facts_due(self, now: Instant) -> list[tuple[int | None, int | None]]:
+        """Account and company ids of the entries whose facts are to be asked for."""
+        rows = self._session.rows("register_facts_due", now=now)
+        return [(row["account_id"], row["company_id"]) for row in rows]  # type: ignore[misc]
+
+    def enrich(self, now: Instant, again_at: Instant, unknown_again_at: Instant) -> None:
+        """Complete the entries that are due from the directory as it is by now."""
+        if self._session.run("register_enrich", now=now) or self.facts_due(now):
+            self._session.run("register_enrich_names", now=now)
+            self._session.run(
+                "register_enriched", now=now, again_at=again_at, unknown_again_at=unknown_again_at
+            )
+
+    def complete(self, pass_id: str, now: Instant, reason: str) -> None:
+        """Write into the entries that this pass is closing when and why they cleared."""
+        self._session.run("register_complete", pass_id=pass_id, now=now, reason=reason[:REASON])
+
+    def archive(self, alarm_id: str, now: Instant) -> None:
+        """Take an alarm's earlier entries out of lists and counts; they are kept."""
+        self._session.run("register_archive", alarm_id=alarm_id, now=now)
+
+
+def _pattern(text: str | None) -> str | None:
+    if text is None:
+        return None
+    for special in "!%_":
+        text = text.replace(special, "!" + special)
+    return text.replace("*", "%")
+
+
+def _parameters(wanted: Filter) -> dict[str, Value]:
+    return {
+        "account": _pattern(wanted.account),
+        "company": _pattern(wanted.company),
+        "client_group": _pattern(wanted.client_group),
+        "cuc": _pattern(wanted.cuc),
+        "code": _pattern(wanted.code),
+        "alarm": _pattern(wanted.alarm),
+        "since": wanted.since,
+        "until": wanted.until,
+        "archived": int(wanted.archived),
+        "limit": _EVERYTHING if wanted.limit is None else wanted.limit,
+    }
+
+
+def alert(row: Record) -> Alert:
+    """An alert from a row of the view `alerts`."""
+    values: dict[str, Any] = {name: row[name] for name in Alert.__dataclass_fields__}
+    values["operator"] = Operator(str(row["operator"]))
+    values["partial"] = bool(row["partial"])
+    values["records"] = tuple(Counted(**record) for record in json.loads(str(row["records"])))
+    return Alert(**values)
+
+
+def _row(alert: Alert) -> dict[str, Value]:
+    row: dict[str, Value] = {name: getattr(alert, name) for name in Alert.__dataclass_fields__}
+    row["alarm_name"] = row.pop("alarm")
+    row["operator"] = alert.operator.value
+    row["partial"] = int(alert.partial)
+    row["records"] = json.dumps([asdict(record) for record in alert.records])
+    return row

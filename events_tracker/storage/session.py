@@ -1,0 +1,155 @@
+"""One connection with its statements: reads, writing transactions, and what is repeated when.
+
+A writing transaction is one function. It is repeated as a whole, with the same ids, when others
+were in the way or the connection was lost; if the fate of a commit is unknown, its run's row tells
+whether it happened.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from events_tracker import limits
+from events_tracker.errors import SetupError, StorageError
+from events_tracker.model.deadline import Deadline
+from events_tracker.model.runs import Order, Overtaken
+from events_tracker.storage.engine import Engine, Record, Trouble
+from events_tracker.storage.statements import Value, load
+
+T = TypeVar("T")
+_LONGEST_PAUSE = 1.0
+_DUPLICATES_BELIEVED = 5
+"""So often may a row be there already before we believe that it is not our own from before."""
+
+
+class Session:
+    """Statements by name over one engine; used by one thread."""
+
+    def __init__(self, engine: Engine, deadline: Deadline) -> None:
+        self._engine = engine
+        self._statements = load(engine.dialect)
+        self._deadline = deadline
+
+    # Inside a transaction, or alone.
+
+    def run(self, name: str, **parameters: Value | Sequence[Value]) -> int:
+        """Run one statement; returns the number of rows it changed."""
+        text, values = self._statements[name].bind(parameters, self._mark)
+        return self._engine.execute(text, values)
+
+    def rows(self, name: str, **parameters: Value | Sequence[Value]) -> list[Record]:
+        """All rows of one SELECT."""
+        text, values = self._statements[name].bind(parameters, self._mark)
+        return list(self._engine.query(text, values))
+
+    def insert(self, name: str, rows: Sequence[dict[str, Value]]) -> None:
+        """Insert rows, a thousand at most a statement."""
+        for start in range(0, len(rows), limits.ROWS_PER_STATEMENT):
+            batch = rows[start : start + limits.ROWS_PER_STATEMENT]
+            self._engine.insert(self._statements[name], batch)
+
+    def chunks(self, name: str, values: Sequence[Value], **parameters: Value) -> list[Record]:
+        """All rows of a SELECT whose ``:values...`` may be many: a thousand a statement."""
+        found: list[Record] = []
+        for start in range(0, len(values), limits.ROWS_PER_STATEMENT):
+            batch = values[start : start + limits.ROWS_PER_STATEMENT]
+            found += self.rows(name, values=batch, **parameters)
+        return found
+
+    @property
+    def _mark(self) -> str:
+        return "?" if self._engine.dialect == "sqlite" else "%s"
+
+    # Whole units.
+
+    def read(self, work: Callable[[], T]) -> T:
+        """Run reads; repeated as a whole while the database is busy or coming back."""
+        return self._repeat(lambda _: work())
+
+    def stream(self, name: str, **parameters: Value | Sequence[Value]) -> Iterator[Record]:
+        """The rows of one SELECT as they are fetched. Not repeated once the first row is out."""
+        text, values = self._statements[name].bind(parameters, self._mark)
+        rows = self._engine.query(text, values)
+        first = self._repeat(lambda _: next(rows, None))
+        try:
+            while first is not None:
+                yield first
+                first = next(rows, None)
+        except Exception as error:
+            raise self._explained(error) from error
+
+    def write(self, order: Order, work: Callable[[], T]) -> T:
+        """Run a writing transaction that no other one overlaps.
+
+        ``work`` may run several times; only its last run counts. It records its run under
+        ``order.run_id``. Raises Overtaken if a scan's number is not the highest any more, and
+        StorageError when repeating does not help.
+        """
+        done: list[T] = []
+
+        def transaction(attempt: int) -> T:
+            self._engine.begin()
+            moved = self._take_place(order)
+            if attempt and self.rows("runs_exists", id=order.run_id):
+                self._engine.rollback()
+                return done[-1]
+            if not moved:
+                self._engine.rollback()
+                raise Overtaken
+            done.append(work())
+            self._engine.commit()
+            return done[-1]
+
+        return self._repeat(transaction)
+
+    def write_alone(self, work: Callable[[], T]) -> T:
+        """Run a transaction that needs no place in the order (it is harmless to repeat)."""
+
+        def transaction(_: int) -> T:
+            self._engine.begin()
+            result = work()
+            self._engine.commit()
+            return result
+
+        return self._repeat(transaction)
+
+    def _take_place(self, order: Order) -> bool:
+        if order.scan is None:
+            return self.run("fence_touch") == 1
+        return self.run("fence_apply", scan=order.scan) == 1
+
+    def _repeat(self, unit: Callable[[int], T]) -> T:
+        lost_until = self._deadline.within(limits.LOST_DATABASE_SECONDS)
+        attempt = 0
+        while True:
+            try:
+                return unit(attempt)
+            except Exception as error:
+                trouble = self._engine.trouble(error)
+                if trouble is None:
+                    self._give_up()
+                    raise
+                until = lost_until if trouble is Trouble.CONNECTION else self._deadline
+                hopeless = trouble is Trouble.FINAL or (
+                    trouble is Trouble.DUPLICATE and attempt >= _DUPLICATES_BELIEVED
+                )
+                self._give_up()
+                if hopeless or until.passed():
+                    raise self._explained(error) from error
+            attempt += 1
+            longest = min(_LONGEST_PAUSE, 0.02 * 2**attempt)
+            self._deadline.sleep(random.uniform(0, longest))
+
+    def _give_up(self) -> None:
+        """Leave nothing behind: a new connection is the one sure way to roll back."""
+        self._engine.close()
+
+    def _explained(self, error: Exception) -> Exception:
+        if self._engine.missing_database(error):
+            return SetupError("there is no database yet: run `tracker init` to make it")
+        if self._engine.trouble(error) is None:
+            return error
+        return StorageError(self._engine.explain(error))
+
+    def close(self) -> None:
+        self._engine.close()

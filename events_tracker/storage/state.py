@@ -1,0 +1,53 @@
+"""The order of scans, what they remember of one another, and the record of runs."""
+
+import json
+
+from events_tracker.model.runs import Run, ScanState
+from events_tracker.model.times import Instant
+from events_tracker.storage.session import Session
+
+
+class State:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def next_scan(self) -> int:
+        """The number of a scan that begins now, higher than any before; its own transaction."""
+
+        def issue() -> int:
+            self._session.run("fence_issue")
+            return int(self._session.rows("fence_issued")[0]["issued"] or 0)
+
+        return self._session.write_alone(issue)
+
+    def scans(self) -> ScanState:
+        row = self._session.rows("state_read")[0]
+        return ScanState(
+            row["good_until"],  # type: ignore[arg-type]
+            int(row["good_events"] or 0),
+            bool(row["silence_met"]),
+        )
+
+    def good(self, until: Instant, events: int) -> None:
+        """A scan read everything up to ``until`` and was applied."""
+        self._session.run("state_good", good_until=until, good_events=events)
+
+    def silent(self) -> None:
+        """A scan found nothing where there was much."""
+        self._session.run("state_silent")
+
+    def add_run(self, run: Run) -> None:
+        """Record a pass; every writing transaction does, so that its fate can be looked up."""
+        self._session.insert(
+            "runs_add",
+            [
+                {
+                    "id": run.id,
+                    "pass": run.name,
+                    "host": run.host[:100],
+                    "started_at": run.started_at,
+                    "status": run.status,
+                    "summary": json.dumps(run.summary),
+                }
+            ],
+        )

@@ -1,0 +1,139 @@
+"""The SQL files, as named statements.
+
+A file holds blocks that begin with ``-- name: NAME`` and a comment that says what and why. Values
+are written ``:name``. Two marks repeat a placeholder group, and nothing else is ever put together:
+``IN (:ids...)`` takes a sequence, and ``VALUES (:a, :b)...`` takes many rows.
+
+Why not a library: the MySQL driver pings when a cursor is opened, which hides a cluster's refusal
+(1213), so all statements of a connection must go through one cursor; and the libraries at hand open
+one for each statement and expand no lists.
+"""
+
+import importlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+Value = str | int | float | None
+Parameters = Mapping[str, Value | Sequence[Value]]
+Row = Mapping[str, Value]
+
+_NAME = re.compile(r"^-- name: ([a-z][a-z0-9_]*)$", re.MULTILINE)
+_PARAMETER = re.compile(r"'[^']*'|:([a-z_][a-z0-9_]*)(\.\.\.)?")
+_ROW = re.compile(r"\(([^()]*:[^()]*)\)\.\.\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Literal SQL, followed by one parameter (or, in the last part, by none)."""
+
+    sql: str
+    parameter: str | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One named statement, ready to be bound for any driver.
+
+    ``row`` is the group that one row of a multi-row INSERT repeats; None for other statements.
+    """
+
+    name: str
+    before: tuple[Part, ...]
+    row: tuple[Part, ...] | None = None
+
+    def bind(self, parameters: Parameters, mark: str) -> tuple[str, list[Value]]:
+        """SQL with the driver's ``mark`` for each value, and the values in order."""
+        return _bind(self.before, parameters, mark)
+
+    def bind_rows(self, rows: Sequence[Row], mark: str) -> tuple[str, list[Value]]:
+        """The same for a multi-row INSERT: its group once for each row."""
+        if self.row is None:
+            raise ValueError(f"statement {self.name} takes no rows")
+        text, values = _bind(self.before, {}, mark)
+        groups = []
+        for row in rows:
+            group, more = _bind(self.row, row, mark)
+            groups.append(group)
+            values += more
+        return text + ", ".join(groups), values
+
+
+def _bind(parts: Sequence[Part], parameters: Parameters, mark: str) -> tuple[str, list[Value]]:
+    text: list[str] = []
+    values: list[Value] = []
+    for part in parts:
+        text.append(part.sql)
+        if part.parameter is None:
+            continue
+        value = parameters[part.parameter]
+        if part.repeated:
+            if isinstance(value, str) or not isinstance(value, Sequence) or not value:
+                raise ValueError(f":{part.parameter}... takes a sequence that is not empty")
+            text.append(", ".join([mark] * len(value)))
+            values += value
+        else:
+            text.append(mark)
+            values.append(value)  # type: ignore[arg-type]
+    return "".join(text), values
+
+
+def _parts(text: str) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    start = 0
+    for found in _PARAMETER.finditer(text):
+        if found[1] is None:
+            continue
+        parts.append(Part(text[start : found.start()], found[1], bool(found[2])))
+        start = found.end()
+    return (*parts, Part(text[start:]))
+
+
+def parse(text: str) -> dict[str, Statement]:
+    """The statements of one file's text, by name.
+
+    Raises ValueError for a name used twice, or a bare ``%`` (drivers read it as a placeholder).
+    """
+    statements: dict[str, Statement] = {}
+    names = list(_NAME.finditer(text))
+    for found, following in zip(names, [*names[1:], None], strict=True):
+        name = found[1]
+        block = text[found.end() : following.start() if following else len(text)]
+        lines = [line for line in block.splitlines() if not line.lstrip().startswith("--")]
+        body = "\n".join(lines).strip().removesuffix(";")
+        if name in statements or "%" in body or not body:
+            raise ValueError(f"statement {name}: its name is taken, its text empty or has a bare %")
+        row = _ROW.search(body)
+        if row and body[row.end() :].strip():
+            raise ValueError(f"statement {name}: nothing may follow its rows")
+        statements[name] = Statement(
+            name,
+            _parts(body[: row.start()] if row else body),
+            _parts(f"({row[1]})") if row else None,
+        )
+    return statements
+
+
+def folder() -> Path:
+    """Where the SQL files are: installed beside the package, or the checkout's own folder."""
+    try:
+        installed = importlib.import_module("events_tracker.sql")
+    except ModuleNotFoundError:
+        return Path(__file__).parents[2] / "sql"
+    return Path(installed.__path__[0])
+
+
+@cache
+def load(dialect: str) -> Mapping[str, Statement]:
+    """All statements for a dialect (``sqlite`` or ``mysql``): the shared files and its own one."""
+    statements: dict[str, Statement] = {}
+    shared = sorted(path for path in folder().glob("*.sql") if path.name != "schema.sql")
+    for path in [*shared, folder() / "dialect" / f"{dialect}.sql"]:
+        for name, statement in parse(path.read_text(encoding="utf-8")).items():
+            if name in statements:
+                raise ValueError(f"statement {name} of {path.name} exists already")
+            statements[name] = statement
+    return statements

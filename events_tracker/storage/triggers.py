@@ -1,0 +1,95 @@
+"""Triggers: what is open, and what scans observed of it."""
+
+from collections.abc import Sequence
+
+from events_tracker.model.alerts import Alert, Observation, Trigger
+from events_tracker.model.groups import Group
+from events_tracker.model.times import Instant
+from events_tracker.storage.engine import Record
+from events_tracker.storage.register import alert
+from events_tracker.storage.session import Session
+
+
+class Triggers:
+    """All methods that write belong inside a writing transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self) -> list[Trigger]:
+        """Every trigger, muted ones too. Outside a writing transaction it is but a hint."""
+        return [_trigger(row) for row in self._session.rows("triggers_all")]
+
+    def open(self, alerts: Sequence[Alert], seq: int) -> None:
+        """Open these alerts, as the scan ``seq`` saw them at the end of its window."""
+        self._session.insert(
+            "triggers_open",
+            [
+                {
+                    "alarm_id": alert.alarm_id,
+                    "group_key": alert.group_key,
+                    "register_id": alert.id,
+                    "revision": alert.revision,
+                    "account_id": alert.account_id,
+                    "company_id": alert.company_id if alert.account_id is None else None,
+                    "cuc": alert.cuc,
+                    "code": alert.code,
+                    "quantity": alert.quantity,
+                    "highest": alert.highest,
+                    "observed_seq": seq,
+                    "observed_at": alert.period_ended_at,
+                }
+                for alert in alerts
+            ],
+        )
+
+    def observe(
+        self, observations: Sequence[Observation], pass_id: str, seq: int, at: Instant
+    ) -> None:
+        """Note what the scan ``seq``, whose windows ended at ``at``, saw of open alerts."""
+        if not observations:
+            return
+        self._session.insert(
+            "observations_add",
+            [
+                {
+                    "pass_id": pass_id,
+                    "register_id": seen.trigger.register_id,
+                    "holds": int(seen.holds),
+                    "quantity": seen.quantity,
+                    "highest": seen.highest,
+                }
+                for seen in observations
+            ],
+        )
+        self._session.run("triggers_observe", pass_id=pass_id, seq=seq, observed_at=at)
+        self._session.run("observations_drop", pass_id=pass_id)
+
+    def mark_outdated(self, pass_id: str) -> int:
+        """Mark for closing what an earlier revision of its alarm opened; returns how many."""
+        return self._session.run("triggers_mark_outdated", pass_id=pass_id)
+
+    def closing(self, pass_id: str) -> list[tuple[Alert, bool]]:
+        """What this pass marked: the alerts, each with whether it was muted."""
+        rows = self._session.rows("triggers_closing", pass_id=pass_id)
+        return [(alert(row), bool(row["muted"])) for row in rows]
+
+    def close(self, pass_id: str) -> None:
+        """Delete what this pass marked."""
+        self._session.run("triggers_close", pass_id=pass_id)
+
+
+def _trigger(row: Record) -> Trigger:
+    return Trigger(
+        alarm_id=str(row["alarm_id"]),
+        group_key=str(row["group_key"]),
+        register_id=str(row["register_id"]),
+        revision=int(row["revision"] or 0),
+        group=Group(row["account_id"], row["company_id"], row["cuc"], row["code"]),  # type: ignore[arg-type]
+        quantity=int(row["quantity"] or 0),
+        highest=int(row["highest"] or 0),
+        observed_seq=int(row["observed_seq"] or 0),
+        observed_at=int(row["observed_at"] or 0),
+        below_since=row["below_since"],  # type: ignore[arg-type]
+        muted=bool(row["muted"]),
+    )

@@ -1,0 +1,54 @@
+-- The alarms.
+
+-- name: alarms_all
+-- Every alarm that is not deleted, by name.
+SELECT * FROM alarms WHERE deleted_mark = '' ORDER BY name;
+
+-- name: alarms_add
+INSERT INTO alarms (
+    id, name, deleted_mark, defined_in, description, priority, source, source_alarm_id,
+    codes, cucs, accounts, companies, group_by, condition_kind, condition_field,
+    operator, threshold, thresholds, window_ms, enabled, notify, channels,
+    email_subject, email_to, email_cc, include_table, catch_up,
+    status, changed_by, changed_at, comment,
+    last_run_at, last_run_status, last_error, runs, detections, last_detection_at,
+    revision, version, created_by, created_at
+) VALUES (
+    :id, :name, :deleted_mark, :defined_in, :description, :priority, :source, :source_alarm_id,
+    :codes, :cucs, :accounts, :companies, :group_by, :condition_kind, :condition_field,
+    :operator, :threshold, :thresholds, :window_ms, :enabled, :notify, :channels,
+    :email_subject, :email_to, :email_cc, :include_table, :catch_up,
+    :status, :changed_by, :changed_at, :comment,
+    :last_run_at, :last_run_status, :last_error, :runs, :detections, :last_detection_at,
+    :revision, :version, :created_by, :created_at
+)...;
+
+-- name: alarms_edit
+-- Everything that people set. Only the version that was read is changed.
+UPDATE alarms SET
+    name = :name, deleted_mark = :deleted_mark, description = :description, priority = :priority,
+    source = :source, source_alarm_id = :source_alarm_id,
+    codes = :codes, cucs = :cucs, accounts = :accounts, companies = :companies,
+    group_by = :group_by, condition_kind = :condition_kind, condition_field = :condition_field,
+    operator = :operator, threshold = :threshold, thresholds = :thresholds, window_ms = :window_ms,
+    enabled = :enabled, notify = :notify, channels = :channels,
+    email_subject = :email_subject, email_to = :email_to, email_cc = :email_cc,
+    include_table = :include_table, catch_up = :catch_up,
+    status = :status, changed_by = :changed_by, changed_at = :changed_at, comment = :comment,
+    detections = :detections, revision = :revision, version = version + 1
+WHERE id = :id AND version = :version AND deleted_mark = '';
+
+-- name: alarms_ran
+-- Alarms that one scan evaluated with the same outcome.
+UPDATE alarms SET
+    last_run_at = :at, last_run_status = :status, last_error = :error, runs = runs + 1
+WHERE id IN (:ids...);
+
+-- name: alarms_detected
+-- What one scan opened, by alarm.
+UPDATE alarms SET
+    detections = detections + (
+        SELECT COUNT(*) FROM register_entries r
+        WHERE r.alarm_id = alarms.id AND r.opened_at = :at AND r.opened_seq = :seq),
+    last_detection_at = :at
+WHERE id IN (:ids...);

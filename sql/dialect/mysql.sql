@@ -1,0 +1,35 @@
+-- What only MySQL, MariaDB and Galera need. Everything else is in the shared files.
+
+-- name: session_isolation
+-- The snapshot must be born after the fence was locked: at the first read, as here.
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+
+-- name: session_strict
+-- An over-long or missing value must be an error, never cut or zeroed in silence.
+SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+
+-- name: session_lock_wait
+SET SESSION innodb_lock_wait_timeout = :seconds;
+
+-- name: session_in_cluster
+-- One row on a node of a Galera cluster, none elsewhere.
+SHOW VARIABLES WHERE Variable_name = 'wsrep_on' AND Value = 'ON';
+
+-- name: session_read_own_writes
+-- On a cluster: a read waits until what other nodes have committed is here too.
+SET SESSION wsrep_sync_wait = 1;
+
+-- name: create_database_text
+-- A database's name cannot be a parameter, so the server itself quotes it.
+SET @statement = CONCAT('CREATE DATABASE IF NOT EXISTS `', REPLACE(:name, '`', '``'), '` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
+
+-- name: create_database_prepare
+PREPARE create_database FROM @statement;
+
+-- name: create_database_execute
+EXECUTE create_database;
+
+-- name: schema_tables
+-- Whether init ever ran here.
+SELECT table_name AS name FROM information_schema.tables
+WHERE table_schema = DATABASE() AND table_name = 'schema_migrations';

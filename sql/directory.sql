@@ -1,0 +1,29 @@
+-- The directory: facts about accounts, companies and client groups.
+
+-- name: accounts_read
+SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at, read_from
+FROM accounts WHERE account_id IN (:values...);
+
+-- name: accounts_of_code
+SELECT account_id FROM accounts WHERE account_code = :account_code AND known = 1;
+
+-- name: companies_all
+SELECT company_id AS id, trade_name AS name, known, read_at, read_from FROM companies;
+
+-- name: client_groups_all
+SELECT client_group_id AS id, name, known, read_at, read_from FROM client_groups;
+
+-- name: accounts_save
+REPLACE INTO accounts (
+    account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at, read_from
+) VALUES (
+    :account_id, :account_code, :trade_name, :company_id, :client_group_id, :known, :complete, :read_at, :read_from
+)...;
+
+-- name: companies_save
+REPLACE INTO companies (company_id, trade_name, known, read_at, read_from)
+VALUES (:id, :name, :known, :read_at, :read_from)...;
+
+-- name: client_groups_save
+REPLACE INTO client_groups (client_group_id, name, known, read_at, read_from)
+VALUES (:id, :name, :known, :read_at, :read_from)...;

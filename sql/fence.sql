@@ -1,0 +1,37 @@
+-- The order of writing transactions. Each begins with one of these updates, before it reads
+-- anything: the row is locked, and the snapshot is born after the lock. On a Galera cluster the
+-- changed row is what certification compares.
+
+-- name: fence_issue
+-- Give out the next scan's number.
+UPDATE fence SET issued = issued + 1 WHERE id = 1;
+
+-- name: fence_issued
+SELECT issued FROM fence WHERE id = 1;
+
+-- name: fence_apply
+-- Take a scan's place. No row: a later scan was applied already.
+UPDATE fence SET applied = :scan WHERE id = 1 AND applied < :scan;
+
+-- name: fence_touch
+-- Take any other writer's place.
+UPDATE fence SET writes = writes + 1 WHERE id = 1;
+
+-- name: state_read
+SELECT good_until, good_events, silence_met FROM scan_state WHERE id = 1;
+
+-- name: state_good
+-- A good scan: everything was read, and it was applied.
+UPDATE scan_state SET good_until = :good_until, good_events = :good_events, silence_met = 0 WHERE id = 1;
+
+-- name: state_silent
+-- A scan that found nothing where there was much: it is not believed yet.
+UPDATE scan_state SET silence_met = 1 WHERE id = 1;
+
+-- name: runs_exists
+-- Whether a transaction whose commit was not acknowledged did happen.
+SELECT id FROM runs WHERE id = :id;
+
+-- name: runs_add
+INSERT INTO runs (id, pass, host, started_at, status, summary)
+VALUES (:id, :pass, :host, :started_at, :status, :summary)...;

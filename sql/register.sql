@@ -1,0 +1,127 @@
+-- The register.
+
+-- name: register_add
+INSERT INTO register_entries (
+    id, alarm_id, alarm_name, revision, priority, operator, threshold, group_key,
+    account_id, account_code, trade_name, company_id, company, client_group_id, client_group,
+    cuc, code, quantity, highest, partial, period_started_at, period_ended_at,
+    opened_at, opened_seq, cleared_at, clear_reason, archived_at, records, facts_due_at
+) VALUES (
+    :id, :alarm_id, :alarm_name, :revision, :priority, :operator, :threshold, :group_key,
+    :account_id, :account_code, :trade_name, :company_id, :company, :client_group_id, :client_group,
+    :cuc, :code, :quantity, :highest, :partial, :period_started_at, :period_ended_at,
+    :opened_at, :opened_seq, NULL, NULL, NULL, :records, :facts_due_at
+)...;
+
+-- name: register_open
+-- The entries of all open alerts that are not muted.
+SELECT a.* FROM alerts a INNER JOIN triggers t ON t.register_id = a.id WHERE t.muted = 0;
+
+-- name: register_facts_due
+-- Whose account, company or client group is still to be asked for.
+SELECT account_id, company_id FROM register_entries WHERE facts_due_at <= :now ORDER BY facts_due_at;
+
+-- name: register_enrich
+-- Entries whose facts were due, from what the directory knows by now.
+UPDATE register_entries SET
+    account_code = COALESCE(account_code, (
+        SELECT c.account_code FROM accounts c WHERE c.account_id = register_entries.account_id)),
+    trade_name = COALESCE(trade_name, (
+        SELECT c.trade_name FROM accounts c WHERE c.account_id = register_entries.account_id)),
+    company_id = COALESCE(company_id, (
+        SELECT c.company_id FROM accounts c WHERE c.account_id = register_entries.account_id)),
+    client_group_id = COALESCE(client_group_id, (
+        SELECT c.client_group_id FROM accounts c WHERE c.account_id = register_entries.account_id))
+WHERE facts_due_at <= :now;
+
+-- name: register_enrich_names
+-- After register_enrich: the names that go with the ids.
+UPDATE register_entries SET
+    company = COALESCE(company, (
+        SELECT n.trade_name FROM companies n WHERE n.company_id = register_entries.company_id)),
+    client_group = COALESCE(client_group, (
+        SELECT g.name FROM client_groups g
+        WHERE g.client_group_id = register_entries.client_group_id))
+WHERE facts_due_at <= :now;
+
+-- name: register_enriched
+-- After the names: an entry is complete when its account is known, and its company and its client
+-- group (if it has one) were read; what Segware answered not to know is asked again later.
+UPDATE register_entries SET facts_due_at = CASE
+    WHEN (company_id IS NULL OR EXISTS (
+         SELECT 1 FROM companies n WHERE n.company_id = register_entries.company_id))
+     AND (client_group_id IS NULL OR EXISTS (
+         SELECT 1 FROM client_groups g WHERE g.client_group_id = register_entries.client_group_id))
+     AND (account_id IS NULL OR EXISTS (
+         SELECT 1 FROM accounts c
+         WHERE c.account_id = register_entries.account_id AND c.known = 1 AND c.complete = 1)) THEN NULL
+    WHEN EXISTS (
+        SELECT 1 FROM accounts c
+        WHERE c.account_id = register_entries.account_id AND c.known = 0) THEN :unknown_again_at
+    ELSE :again_at
+END
+WHERE facts_due_at <= :now;
+
+-- name: register_complete
+-- Entries whose triggers this pass is closing.
+UPDATE register_entries SET
+    cleared_at = :now,
+    clear_reason = :reason,
+    highest = (SELECT t.highest FROM triggers t WHERE t.register_id = register_entries.id)
+WHERE cleared_at IS NULL
+  AND id IN (SELECT t.register_id FROM triggers t WHERE t.closing = :pass_id);
+
+-- name: register_archive
+-- An alarm was redefined: its earlier entries leave lists and counts.
+UPDATE register_entries SET archived_at = :now WHERE alarm_id = :alarm_id AND archived_at IS NULL;
+
+-- name: history
+-- Newest first. A filter that is null lets everything pass.
+SELECT * FROM alerts
+WHERE opened_at >= :since AND opened_at <= :until
+  AND (:account IS NULL OR account_code LIKE :account ESCAPE '!')
+  AND (:company IS NULL OR company LIKE :company ESCAPE '!')
+  AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
+  AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
+  AND (:code IS NULL OR code LIKE :code ESCAPE '!')
+  AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:archived = 1 OR archived_at IS NULL)
+ORDER BY opened_at DESC, id DESC LIMIT :limit;
+
+-- name: history_of_account
+-- The same for one account, by its own index.
+SELECT * FROM alerts
+WHERE account_code = :account AND opened_at >= :since AND opened_at <= :until
+  AND (:company IS NULL OR company LIKE :company ESCAPE '!')
+  AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
+  AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
+  AND (:code IS NULL OR code LIKE :code ESCAPE '!')
+  AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:archived = 1 OR archived_at IS NULL)
+ORDER BY opened_at DESC, id DESC LIMIT :limit;
+
+-- name: history_open
+-- The same for what is open, by its own index.
+SELECT * FROM alerts
+WHERE cleared_at IS NULL AND opened_at >= :since AND opened_at <= :until
+  AND (:account IS NULL OR account_code LIKE :account ESCAPE '!')
+  AND (:company IS NULL OR company LIKE :company ESCAPE '!')
+  AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
+  AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
+  AND (:code IS NULL OR code LIKE :code ESCAPE '!')
+  AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:archived = 1 OR archived_at IS NULL)
+ORDER BY opened_at DESC, id DESC LIMIT :limit;
+
+-- name: history_count
+-- How many `history` would list without a limit.
+SELECT COUNT(*) AS entries FROM alerts
+WHERE opened_at >= :since AND opened_at <= :until
+  AND (:account IS NULL OR account_code LIKE :account ESCAPE '!')
+  AND (:company IS NULL OR company LIKE :company ESCAPE '!')
+  AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
+  AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
+  AND (:code IS NULL OR code LIKE :code ESCAPE '!')
+  AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:archived = 1 OR archived_at IS NULL)
+  AND (:open_only = 0 OR cleared_at IS NULL);

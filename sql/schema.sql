@@ -1,0 +1,309 @@
+-- The schema, as numbered migrations: one statement each, read from top to bottom.
+--
+-- `tracker init` runs those that schema_migrations does not list yet. MySQL commits at every DDL
+-- statement, so each one is written to do no harm when it is run again (`IF NOT EXISTS`, or an error
+-- that only says "it is there already"). Never edit a migration that was released: append one.
+--
+-- One text serves MySQL, MariaDB and SQLite: what stands in /*! … */ is run by the first two and is a
+-- comment to SQLite. Binary collation, because keys and codes must not match "almost".
+--
+-- Every time is a whole number of milliseconds since 1970-01-01T00:00Z; every *_ms is a length in
+-- milliseconds; every flag is 0 or 1. Ids are 32 hexadecimal digits made by the program, the first
+-- twelve of them the time, so that rows lie in the order in which they were made.
+-- Lists and objects are JSON texts.
+
+-- migration 1: the fence, one row of counters that gives passes their order
+-- Every writing transaction changes this row before it reads anything.
+CREATE TABLE IF NOT EXISTS fence (
+    id      SMALLINT NOT NULL PRIMARY KEY,
+    -- the last number given to a scan
+    issued  BIGINT   NOT NULL,
+    -- the number of the last scan that was applied: an older one changes nothing any more
+    applied BIGINT   NOT NULL,
+    -- counts the other writing transactions, so that each of them changes the row
+    writes  BIGINT   NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 2: the fence's only row
+INSERT INTO fence (id, issued, applied, writes) VALUES (1, 0, 0, 0);
+
+-- migration 3: what scans remember of the scans before them, one row
+CREATE TABLE IF NOT EXISTS scan_state (
+    id            SMALLINT NOT NULL PRIMARY KEY,
+    -- the end of the window of the last good scan (every slice read, applied); null before the first
+    good_until    BIGINT   NULL,
+    -- how many events that scan found
+    good_events   BIGINT   NOT NULL,
+    -- 1 when the scan after it found none at all: a second one in a row is believed
+    silence_met   SMALLINT NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 4: its only row
+INSERT INTO scan_state (id, good_until, good_events, silence_met) VALUES (1, NULL, 0, 0);
+
+-- migration 5: the alarms: `default` (defined by the environment) and those that people define
+CREATE TABLE IF NOT EXISTS alarms (
+    id                VARCHAR(32)   NOT NULL PRIMARY KEY,
+    name              VARCHAR(80)   NOT NULL,
+    -- '' while the alarm lives, its id once it is deleted: a deleted alarm's name is free again
+    deleted_mark      VARCHAR(32)   NOT NULL,
+    -- 'environment' or 'database'
+    defined_in        VARCHAR(12)   NOT NULL,
+    description       VARCHAR(1000) NOT NULL,
+    -- 'low', 'medium' or 'high'
+    priority          VARCHAR(8)    NOT NULL,
+    -- 'events', or 'detections' of the alarm source_alarm_id
+    source            VARCHAR(12)   NOT NULL,
+    source_alarm_id   VARCHAR(32)   NULL,
+    -- the filters; an empty list counts everything
+    codes             MEDIUMTEXT    NOT NULL,
+    cucs              MEDIUMTEXT    NOT NULL,
+    accounts          MEDIUMTEXT    NOT NULL,
+    companies         MEDIUMTEXT    NOT NULL,
+    group_by          VARCHAR(100)  NOT NULL,
+    -- 'count', or 'unique' values of condition_field
+    condition_kind    VARCHAR(8)    NOT NULL,
+    condition_field   VARCHAR(12)   NULL,
+    -- < <= = > >=
+    operator          VARCHAR(2)    NOT NULL,
+    threshold         BIGINT        NOT NULL,
+    -- thresholds of single codes, {"E130": 30}
+    thresholds        MEDIUMTEXT    NOT NULL,
+    window_ms         BIGINT        NOT NULL,
+    enabled           SMALLINT      NOT NULL,
+    notify            SMALLINT      NOT NULL,
+    channels          VARCHAR(200)  NOT NULL,
+    email_subject     VARCHAR(300)  NULL,
+    email_to          MEDIUMTEXT    NOT NULL,
+    email_cc          MEDIUMTEXT    NOT NULL,
+    include_table     SMALLINT      NOT NULL,
+    catch_up          SMALLINT      NOT NULL,
+    -- people's own follow-up: 'open' or 'closed'
+    status            VARCHAR(8)    NOT NULL,
+    changed_by        VARCHAR(100)  NULL,
+    changed_at        BIGINT        NULL,
+    comment           VARCHAR(1000) NULL,
+    -- kept by scan
+    last_run_at       BIGINT        NULL,
+    last_run_status   VARCHAR(8)    NULL,
+    last_error        VARCHAR(500)  NULL,
+    runs              BIGINT        NOT NULL,
+    detections        BIGINT        NOT NULL,
+    last_detection_at BIGINT        NULL,
+    -- +1 when anything changes that decides what is detected
+    revision          INTEGER       NOT NULL,
+    -- +1 at every edit: an edit of a row that changed meanwhile is refused
+    version           INTEGER       NOT NULL,
+    created_by        VARCHAR(100)  NULL,
+    created_at        BIGINT        NOT NULL,
+    CONSTRAINT alarms_name UNIQUE (name, deleted_mark)
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 6: the triggers: "this alarm is open for this group"; the row is the alert
+-- Whether something was already told is decided here and nowhere else.
+CREATE TABLE IF NOT EXISTS triggers (
+    alarm_id     VARCHAR(32) NOT NULL,
+    -- SHA-256 of the group's fields and values: never null, and free of collation
+    group_key    CHAR(64)    NOT NULL,
+    register_id  CHAR(32)    NOT NULL,
+    revision     INTEGER     NOT NULL,
+    -- the group itself, readable; null for what the alarm does not group by
+    account_id   BIGINT      NULL,
+    company_id   BIGINT      NULL,
+    cuc          VARCHAR(32) NULL,
+    code         VARCHAR(16) NULL,
+    -- the last count, and its extreme while the condition held
+    quantity     BIGINT      NOT NULL,
+    highest      BIGINT      NOT NULL,
+    -- the scan that observed it last, and the end of that scan's window
+    observed_seq BIGINT      NOT NULL,
+    observed_at  BIGINT      NOT NULL,
+    -- the end of the first window in which the condition did not hold any more
+    below_since  BIGINT      NULL,
+    -- 1: closed by hand; the row keeps the group silent until the condition no longer holds
+    muted        SMALLINT    NOT NULL,
+    -- the pass that is closing this row, inside its transaction only
+    closing      CHAR(32)    NULL,
+    CONSTRAINT triggers_group PRIMARY KEY (alarm_id, group_key),
+    CONSTRAINT triggers_register UNIQUE (register_id)
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 7: what one scan saw of the open triggers, for one set-based update; empty between scans
+CREATE TABLE IF NOT EXISTS observations (
+    pass_id     CHAR(32) NOT NULL,
+    register_id CHAR(32) NOT NULL,
+    -- 1: the condition holds
+    holds       SMALLINT NOT NULL,
+    quantity    BIGINT   NOT NULL,
+    -- the extreme so far, this observation included
+    highest     BIGINT   NOT NULL,
+    CONSTRAINT observations_row PRIMARY KEY (pass_id, register_id)
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 8: the register: one entry for each time an alarm opened; audits read it
+-- Afterwards an entry is only enriched, completed (when it clears) or archived.
+CREATE TABLE IF NOT EXISTS register_entries (
+    id                CHAR(32)     NOT NULL PRIMARY KEY,
+    alarm_id          VARCHAR(32)  NOT NULL,
+    -- the alarm as it was called, and the rule that applied, when the entry was written
+    alarm_name        VARCHAR(80)  NOT NULL,
+    revision          INTEGER      NOT NULL,
+    priority          VARCHAR(8)   NOT NULL,
+    operator          VARCHAR(2)   NOT NULL,
+    threshold         BIGINT       NOT NULL,
+    group_key         CHAR(64)     NOT NULL,
+    account_id        BIGINT       NULL,
+    account_code      VARCHAR(32)  NULL,
+    trade_name        VARCHAR(200) NULL,
+    company_id        BIGINT       NULL,
+    company           VARCHAR(200) NULL,
+    client_group_id   BIGINT       NULL,
+    client_group      VARCHAR(200) NULL,
+    cuc               VARCHAR(32)  NULL,
+    code              VARCHAR(16)  NULL,
+    -- the count at opening; the extreme is written when the alert clears
+    quantity          BIGINT       NOT NULL,
+    highest           BIGINT       NOT NULL,
+    -- 1: "at least": the window was not read whole
+    partial           SMALLINT     NOT NULL,
+    period_started_at BIGINT       NOT NULL,
+    period_ended_at   BIGINT       NOT NULL,
+    opened_at         BIGINT       NOT NULL,
+    -- the scan that opened it
+    opened_seq        BIGINT       NOT NULL,
+    cleared_at        BIGINT       NULL,
+    clear_reason      VARCHAR(400) NULL,
+    archived_at       BIGINT       NULL,
+    -- what was counted at opening: [{"code", "cuc", "account_code", "count"}], at most 100
+    records           MEDIUMTEXT   NOT NULL,
+    -- null once account, company and client group are known; else when to ask for them again
+    facts_due_at      BIGINT       NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 9: history, newest first
+CREATE INDEX register_by_time ON register_entries (opened_at, id);
+
+-- migration 10: history of one account
+CREATE INDEX register_by_account ON register_entries (account_code, opened_at, id);
+
+-- migration 11: what is open (cleared_at is null)
+CREATE INDEX register_by_cleared ON register_entries (cleared_at, opened_at, id);
+
+-- migration 12: the entries of one alarm, and of one of its groups
+CREATE INDEX register_by_alarm ON register_entries (alarm_id, opened_at, id);
+
+-- migration 13: entries whose account, company or client group is still to be asked for
+CREATE INDEX register_by_facts_due ON register_entries (facts_due_at);
+
+-- migration 14: what somebody should be told: one `opened` and one `cleared` at most an entry
+CREATE TABLE IF NOT EXISTS notifications (
+    id          CHAR(32)    NOT NULL PRIMARY KEY,
+    register_id CHAR(32)    NOT NULL,
+    -- 'opened' or 'cleared'
+    kind        VARCHAR(8)  NOT NULL,
+    created_at  BIGINT      NOT NULL,
+    CONSTRAINT notifications_once UNIQUE (register_id, kind)
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 15: notifications, newest first
+CREATE INDEX notifications_by_time ON notifications (created_at, id);
+
+-- migration 16: the outbox: a notification on one channel to one destination
+CREATE TABLE IF NOT EXISTS deliveries (
+    id              CHAR(32)     NOT NULL PRIMARY KEY,
+    notification_id CHAR(32)     NOT NULL,
+    register_id     CHAR(32)     NOT NULL,
+    kind            VARCHAR(8)   NOT NULL,
+    -- 'whatsapp', 'segware', 'email' or 'webhook'
+    channel         VARCHAR(12)  NOT NULL,
+    -- where to, without any secret; its SHA-256 is the key
+    destination     MEDIUMTEXT   NOT NULL,
+    destination_key CHAR(64)     NOT NULL,
+    -- 'pending', 'sending' (an injection just before its call), 'sent', 'failed', 'uncertain',
+    -- 'expired' or 'superseded'
+    status          VARCHAR(12)  NOT NULL,
+    attempts        INTEGER      NOT NULL,
+    due_at          BIGINT       NOT NULL,
+    -- the notify pass that holds this row, and until when
+    claim           CHAR(32)     NULL,
+    lease_until     BIGINT       NULL,
+    error           VARCHAR(500) NULL,
+    created_at      BIGINT       NOT NULL,
+    sent_at         BIGINT       NULL,
+    CONSTRAINT deliveries_once UNIQUE (notification_id, channel, destination_key)
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 17: what is due
+CREATE INDEX deliveries_due ON deliveries (status, channel, due_at);
+
+-- migration 18: the deliveries of one alert
+CREATE INDEX deliveries_by_register ON deliveries (register_id);
+
+-- migration 19: the deliveries one pass holds
+CREATE INDEX deliveries_by_claim ON deliveries (claim);
+
+-- migration 20: the directory: accounts, as Segware described them and when
+CREATE TABLE IF NOT EXISTS accounts (
+    account_id      BIGINT       NOT NULL PRIMARY KEY,
+    account_code    VARCHAR(32)  NULL,
+    trade_name      VARCHAR(200) NULL,
+    company_id      BIGINT       NULL,
+    client_group_id BIGINT       NULL,
+    -- 0: Segware does not know this account (404)
+    known           SMALLINT     NOT NULL,
+    -- 0: told by a list that leaves out the company, which is still to be asked for
+    complete        SMALLINT     NOT NULL,
+    read_at         BIGINT       NOT NULL,
+    -- the route that gave the answer
+    read_from       VARCHAR(40)  NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 21: accounts by the code that people know
+CREATE INDEX accounts_by_code ON accounts (account_code);
+
+-- migration 22: the directory: companies
+CREATE TABLE IF NOT EXISTS companies (
+    company_id BIGINT       NOT NULL PRIMARY KEY,
+    trade_name VARCHAR(200) NULL,
+    known      SMALLINT     NOT NULL,
+    read_at    BIGINT       NOT NULL,
+    read_from  VARCHAR(40)  NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 23: the directory: client groups
+CREATE TABLE IF NOT EXISTS client_groups (
+    client_group_id BIGINT       NOT NULL PRIMARY KEY,
+    name            VARCHAR(200) NULL,
+    known           SMALLINT     NOT NULL,
+    read_at         BIGINT       NOT NULL,
+    read_from       VARCHAR(40)  NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 24: the passes that changed something, and how they went
+-- A transaction whose commit was not acknowledged finds here whether it happened.
+CREATE TABLE IF NOT EXISTS runs (
+    id         CHAR(32)     NOT NULL PRIMARY KEY,
+    pass       VARCHAR(16)  NOT NULL,
+    host       VARCHAR(100) NOT NULL,
+    started_at BIGINT       NOT NULL,
+    -- 'ok', 'partial' or 'error'
+    status     VARCHAR(8)   NOT NULL,
+    -- what it did, in numbers; a JSON object
+    summary    MEDIUMTEXT   NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 25: runs, newest first
+CREATE INDEX runs_by_time ON runs (started_at);
+
+-- migration 26: the register as people read it: names as they are now, the extreme as it is now
+CREATE VIEW alerts AS
+SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.priority,
+       r.operator, r.threshold, r.group_key, r.account_id, r.account_code, r.trade_name,
+       r.company_id, r.company, r.client_group_id, r.client_group, r.cuc, r.code,
+       r.quantity,
+       CASE WHEN r.cleared_at IS NULL THEN COALESCE(t.highest, r.highest) ELSE r.highest END AS highest,
+       r.partial, r.period_started_at, r.period_ended_at, r.opened_at, r.opened_seq,
+       r.cleared_at, r.clear_reason, r.archived_at, r.records, r.facts_due_at
+FROM register_entries r
+LEFT JOIN alarms a ON a.id = r.alarm_id
+LEFT JOIN triggers t ON t.register_id = r.id;

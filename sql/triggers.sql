@@ -1,0 +1,57 @@
+-- The triggers: what is open, and what scans observed of it.
+
+-- name: triggers_all
+SELECT alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
+       quantity, highest, observed_seq, observed_at, below_since, muted
+FROM triggers;
+
+-- name: triggers_open
+INSERT INTO triggers (
+    alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
+    quantity, highest, observed_seq, observed_at, below_since, muted, closing
+) VALUES (
+    :alarm_id, :group_key, :register_id, :revision, :account_id, :company_id, :cuc, :code,
+    :quantity, :highest, :observed_seq, :observed_at, NULL, 0, NULL
+)...;
+
+-- name: observations_add
+INSERT INTO observations (pass_id, register_id, holds, quantity, highest)
+VALUES (:pass_id, :register_id, :holds, :quantity, :highest)...;
+
+-- name: triggers_observe
+-- One update for all that this scan saw. No right-hand side reads a column that is assigned to its
+-- left: MySQL would see the new value, SQLite the old one.
+UPDATE triggers SET
+    quantity = (SELECT o.quantity FROM observations o
+                WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id),
+    highest = (SELECT o.highest FROM observations o
+               WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id),
+    below_since = CASE
+        WHEN (SELECT o.holds FROM observations o
+              WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id) = 1 THEN NULL
+        ELSE COALESCE(below_since, :observed_at)
+    END,
+    observed_seq = :seq,
+    observed_at = :observed_at
+WHERE observed_seq < :seq
+  AND EXISTS (SELECT 1 FROM observations o
+              WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id);
+
+-- name: observations_drop
+DELETE FROM observations WHERE pass_id = :pass_id;
+
+-- name: triggers_mark_outdated
+-- Alerts of alarms that were redefined since: their revision is another one.
+UPDATE triggers SET closing = :pass_id
+WHERE closing IS NULL AND EXISTS (
+    SELECT 1 FROM alarms a
+    WHERE a.id = triggers.alarm_id AND a.deleted_mark = '' AND a.revision <> triggers.revision);
+
+-- name: triggers_closing
+-- The alerts that this pass is closing, and whether they were closed by hand before.
+SELECT a.*, t.muted FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
+WHERE t.closing = :pass_id;
+
+-- name: triggers_close
+-- The closing act: without its row an alert is over.
+DELETE FROM triggers WHERE closing = :pass_id;
