@@ -1,0 +1,133 @@
+"""Segware's routes. Methods may be called from several threads at once."""
+
+from collections.abc import Callable
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+from events_tracker.errors import NotKnown, OverLimit, SegwareError, SegwareRefused
+from events_tracker.model import readings
+from events_tracker.model.deadline import Deadline
+from events_tracker.model.facts import Account, Named
+from events_tracker.model.readings import Slice
+from events_tracker.model.times import Instant, instant, iso
+from events_tracker.segware import decode
+from events_tracker.segware.transport import Answer, AnswerTooLong, Transport
+
+T = TypeVar("T")
+_OVER_LIMIT = "registers_over_limit"
+_EVENTS = "/v1/events"
+_OCCURRENCES = "/v2/occurrences"
+_ACCOUNT = "/v5/accounts"
+_ACCOUNTS = "/v1/accounts"
+_COMPANY = "/v1/company"
+_CLIENT_GROUPS = "/v1/clientGroups"
+_STATUS = "/v1/system/status"
+
+
+class Segware:
+    """One server, one token, until one deadline.
+
+    Every method raises SegwareRefused if token or right were refused, and SegwareError if there was
+    no answer or not the one asked for.
+    """
+
+    def __init__(self, url: str, token: str, deadline: Deadline) -> None:
+        self._transport = Transport(url, token, deadline)
+
+    def events(self, asked: Slice, with_occurrences: bool = False) -> readings.Answer:
+        """All events of a slice, both ends included. Raises OverLimit if they are too many."""
+        answer = self._ask(_EVENTS, _range(asked))
+        return self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))
+
+    def closed_by(self, user_id: int, asked: Slice) -> set[str]:
+        """Ids of the slice's occurrences that this user closed. Raises OverLimit."""
+        query = _range(asked) | {"occurrenceClosingUserId": str(user_id)}
+        answer = self._ask(_OCCURRENCES, query)
+        items = self._decoded(_OCCURRENCES, lambda: decode.array(answer.body))
+        # Filtered again on our side: a deployment that ignores the parameter must not hide alerts.
+        return {id_ for id_, closer in decode.occurrence_closers(items) if closer == user_id}
+
+    def account(self, account_id: int, now: Instant) -> Account:
+        """One account. Raises NotKnown."""
+        value = self._object(_ACCOUNT, account_id)
+        account = decode.account(value, now, _ACCOUNT, complete=True)
+        if account is None or account.id != account_id:
+            raise self._wrong(_ACCOUNT, "answered without the account that was asked for")
+        return account
+
+    def accounts(self, now: Instant) -> list[Account]:
+        """All accounts that the token sees; some deployments leave out their companies."""
+        answer = self._ask(_ACCOUNTS)
+        items = self._decoded(_ACCOUNTS, lambda: decode.array(answer.body, in_envelope=True))
+        found = []
+        for item in items:
+            complete = isinstance(item, dict) and item.get("companyId") is not None
+            if account := decode.account(item, now, _ACCOUNTS, complete=complete):
+                found.append(account)
+        return found
+
+    def company(self, company_id: int, now: Instant) -> Named:
+        """One company. Raises NotKnown."""
+        company = decode.named(self._object(_COMPANY, company_id), "tradeName", now, _COMPANY)
+        if company is None or company.id != company_id:
+            raise self._wrong(_COMPANY, "answered without the company that was asked for")
+        return company
+
+    def client_groups(self, now: Instant) -> list[Named]:
+        """All client groups."""
+        answer = self._ask(_CLIENT_GROUPS)
+        items = self._decoded(_CLIENT_GROUPS, lambda: decode.array(answer.body, in_envelope=True))
+        route = _CLIENT_GROUPS
+        return [group for item in items if (group := decode.named(item, "name", now, route))]
+
+    def clock(self) -> Instant | None:
+        """The server's time of day, to the second; None if it does not tell."""
+        told = self._ask(_STATUS).headers.get("Date")
+        try:
+            moment = parsedate_to_datetime(told or "")
+        except ValueError:
+            return None
+        return instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _object(self, route: str, id_: int) -> Any:
+        answer = self._ask(route, part=f"/{id_}")
+        return self._decoded(route, lambda: decode.parsed(answer.body))
+
+    def _ask(self, route: str, query: dict[str, str] | None = None, part: str = "") -> Answer:
+        try:
+            answer = self._transport.get(route, part, query)
+        except AnswerTooLong as error:
+            raise OverLimit(str(error)) from None
+        if answer.status == 200:
+            return answer
+        if answer.status == 401:
+            raise SegwareRefused(
+                f"{self._transport.where} refused the token (401): it is wrong or has expired; "
+                "set a new one in SEGWARE_TOKEN"
+            )
+        if answer.status == 403:
+            raise SegwareRefused(
+                f"the token has no right to {route} (403): ask Segware to allow this route"
+            )
+        if 400 <= answer.status < 500 and decode.message_key(answer.body) == _OVER_LIMIT:
+            raise OverLimit(f"{self._transport.where}{route} holds more than one answer may carry")
+        if answer.status == 404:
+            raise NotKnown(f"{self._transport.where}{route}{part} does not exist (404)")
+        raise self._wrong(route, f"answered {answer.status}")
+
+    def _decoded(self, route: str, decoder: Callable[[], T]) -> T:
+        try:
+            return decoder()
+        except SegwareError as error:
+            raise self._wrong(route, str(error)) from None
+
+    def _wrong(self, route: str, what: str) -> SegwareError:
+        return SegwareError(f"{self._transport.where}{route} {what}")
+
+
+def _range(asked: Slice) -> dict[str, str]:
+    return {"startDate": iso(asked.start), "endDate": iso(asked.end)}

@@ -1,0 +1,170 @@
+"""Segware's JSON, to values of ours. Every field name of the wire is in this module."""
+
+import json
+from collections import Counter
+from typing import Annotated, Any
+
+import msgspec
+
+from events_tracker.errors import SegwareError
+from events_tracker.model.facts import Account, Named
+from events_tracker.model.readings import Answer, EventKind
+from events_tracker.model.text import ACCOUNT_CODE, CODE, CUC, NAME, storable
+from events_tracker.model.times import Instant
+
+_LARGEST_ID = 2**63 - 1
+_Id = Annotated[int, msgspec.Meta(ge=-_LARGEST_ID, le=_LARGEST_ID)]
+
+
+class _Event(msgspec.Struct, gc=False):
+    """An event whose fields have just the types that the service normally sends."""
+
+    accountId: _Id  # noqa: N815 - the wire's name
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=CODE)]
+    cuc: Annotated[str, msgspec.Meta(min_length=1, max_length=CUC)] | None = None
+    occurrenceId: str | int | None = None  # noqa: N815 - the wire's name
+
+
+_events = msgspec.json.Decoder(list[_Event])
+
+
+def events(body: bytes, with_occurrences: bool) -> Answer:
+    """Count alike events of one answer; occurrences are told apart only if somebody asks.
+
+    Malformed: not an object, an `accountId` that is no integer (or digits), a `code` that is no
+    text of 1 to 16 characters. Raises SegwareError if the answer is no list.
+    """
+    try:
+        typed = _events.decode(body)
+    except msgspec.MsgspecError:
+        return _lenient(array(body), with_occurrences)
+    if with_occurrences:
+        return Answer(
+            Counter(
+                EventKind(
+                    event.accountId,
+                    event.cuc,
+                    event.code,
+                    None if event.occurrenceId is None else str(event.occurrenceId),
+                )
+                for event in typed
+            )
+        )
+    plain = Counter([(event.accountId, event.cuc, event.code) for event in typed])
+    return Answer(Counter({EventKind(*kind, None): count for kind, count in plain.items()}))
+
+
+def _lenient(items: list[Any], with_occurrences: bool) -> Answer:
+    counted: Counter[EventKind] = Counter()
+    malformed = 0
+    for item in items:
+        kind = _kind(item, with_occurrences)
+        if kind is None:
+            malformed += 1
+        else:
+            counted[kind] += 1
+    return Answer(counted, malformed)
+
+
+def _kind(item: Any, with_occurrences: bool) -> EventKind | None:
+    if not isinstance(item, dict):
+        return None
+    account_id = integer(item.get("accountId"))
+    code = item.get("code")
+    if account_id is None or not isinstance(code, str) or not 1 <= len(code) <= CODE:
+        return None
+    occurrence = item.get("occurrenceId") if with_occurrences else None
+    return EventKind(
+        account_id,
+        storable(item.get("cuc"), CUC) or None,
+        storable(code, CODE) or "",
+        str(occurrence) if isinstance(occurrence, str | int) else None,
+    )
+
+
+def integer(value: Any) -> int | None:
+    """An id: an integer, or its digits as text; None for anything else."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST_ID:
+        return None
+    return value
+
+
+def parsed(body: bytes) -> Any:
+    """Any JSON value. Raises SegwareError for what is none, or nested beyond reason."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        kind = "an HTML page" if body.lstrip()[:1] == b"<" else "something that is not whole JSON"
+        raise SegwareError(f"answered {kind if body.strip() else 'nothing'}") from None
+
+
+def array(body: bytes, *, in_envelope: bool = False) -> list[Any]:
+    """A JSON list; some routes may answer it as the `content` of an envelope."""
+    value = parsed(body)
+    if in_envelope and isinstance(value, dict) and isinstance(value.get("content"), list):
+        value = value["content"]
+    if not isinstance(value, list):
+        raise SegwareError(f"answered {_kind_of(value)} where a list was expected")
+    return value
+
+
+def _kind_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    return "an object" if isinstance(value, dict) else "a single value"
+
+
+def message_key(body: bytes) -> str | None:
+    """The `messageKey` of an error's body, if it has one."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    key = value.get("messageKey") if isinstance(value, dict) else None
+    return key if isinstance(key, str) else None
+
+
+def account(item: Any, now: Instant, route: str, *, complete: bool) -> Account | None:
+    """An account; None if it has no id. ``complete``: the route tells all there is to tell."""
+    if not isinstance(item, dict) or (account_id := integer(item.get("id"))) is None:
+        return None
+    return Account(
+        id=account_id,
+        code=_code(item.get("accountCode")),
+        trade_name=storable(item.get("tradeName"), NAME),
+        company_id=integer(item.get("companyId")),
+        client_group_id=integer(item.get("clientGroupId")),
+        known=True,
+        read_at=now,
+        read_from=route,
+        complete=complete,
+    )
+
+
+def _code(value: Any) -> str | None:
+    """An account code is a text of digits; some deployments send the bare number."""
+    number = integer(value)
+    return storable(
+        str(number) if isinstance(value, int) and number is not None else value, ACCOUNT_CODE
+    )
+
+
+def named(item: Any, field: str, now: Instant, route: str) -> Named | None:
+    """A company (`tradeName`) or a client group (`name`); None if it has no id."""
+    if not isinstance(item, dict) or (number := integer(item.get("id"))) is None:
+        return None
+    return Named(number, storable(item.get(field), NAME), True, now, route)
+
+
+def occurrence_closers(items: list[Any]) -> list[tuple[str, int]]:
+    """Ids of occurrences and of who closed them, where both are there."""
+    found = []
+    for item in items:
+        if not isinstance(item, dict):
+            continue
+        closer = integer(item.get("closingPersonId"))
+        if closer is not None and isinstance(item.get("id"), str | int):
+            found.append((str(item["id"]), closer))
+    return found
