@@ -1,0 +1,1 @@
+"""What to count, open, observe and say: pure functions of their arguments."""

@@ -1,0 +1,1 @@
+"""One module a pass: the order of its steps, its transactions, and what it reports."""

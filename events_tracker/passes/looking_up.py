@@ -1,0 +1,143 @@
+"""Ask Segware for the accounts, companies and client groups that the directory lacks."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from events_tracker import limits
+from events_tracker.errors import NotKnown, SegwareError
+from events_tracker.model.deadline import Deadline
+from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY, Account, Directory, Named
+from events_tracker.model.times import Instant
+from events_tracker.passes.side_by_side import each
+
+if TYPE_CHECKING:
+    from events_tracker.segware import Segware
+
+Fact = TypeVar("Fact", Account, Named)
+
+
+class LookUp:
+    """One pass's look-ups: each fact at most once, side by side, a bounded number.
+
+    ``fresh`` is what was read anew, ``errors`` a sentence for each kind of failure.
+    """
+
+    def __init__(
+        self, segware: "Segware", kept: Directory, now: Instant, deadline: Deadline
+    ) -> None:
+        self._segware = segware
+        self._kept = kept
+        self._now = now
+        self._deadline = deadline
+        self._left = limits.LOOK_UPS_PER_PASS
+        self._accounts: dict[int, Account] = {}
+        self._companies: dict[int, Named] = {}
+        self._client_groups: dict[int, Named] = {}
+        self.errors: list[str] = []
+
+    def run(self, account_ids: Iterable[int], company_ids: Iterable[int]) -> None:
+        """Learn what is missing or too old of these accounts, and of their companies and groups."""
+        wanted = set(account_ids)
+        self._look_up_accounts(
+            {id_ for id_ in wanted if self._is_due(self._kept.accounts.get(id_))}
+        )
+        known = self.directory().accounts
+        accounts = [known[id_] for id_ in wanted if id_ in known]
+        companies = {a.company_id for a in accounts if a.company_id is not None} | set(company_ids)
+        self._look_up_companies(
+            {id_ for id_ in companies if self._is_old(self._kept.companies.get(id_))}
+        )
+        groups = {a.client_group_id for a in accounts if a.client_group_id is not None}
+        if any(self._is_old(self._kept.client_groups.get(id_)) for id_ in groups):
+            self._look_up_client_groups(groups)
+
+    @property
+    def fresh(self) -> Directory:
+        return Directory(self._accounts, self._companies, self._client_groups)
+
+    def directory(self) -> Directory:
+        """What was kept, with what was read anew in its place."""
+        return Directory(
+            {**self._kept.accounts, **self._accounts},
+            {**self._kept.companies, **self._companies},
+            {**self._kept.client_groups, **self._client_groups},
+        )
+
+    def _is_old(self, fact: Named | Account | None) -> bool:
+        return fact is None or fact.read_at <= self._now - limits.DIRECTORY_MAX_AGE
+
+    def _is_due(self, account: Account | None) -> bool:
+        if account is None or self._is_old(account) or not account.complete:
+            return True
+        return not account.known and account.read_at <= self._now - UNKNOWN_ACCOUNT_RETRY
+
+    def _look_up_accounts(self, due: set[int]) -> None:
+        if len(due) > limits.LIST_ACCOUNTS_OVER:
+            self._read_account_list()
+            due = {
+                id_ for id_ in due if id_ not in self._accounts or not self._accounts[id_].complete
+            }
+        self._ask_singly(
+            due,
+            self._segware.account,
+            lambda id_: Account(id_, None, None, None, None, False, self._now, "/v5/accounts"),
+            self._accounts,
+        )
+
+    def _read_account_list(self) -> None:
+        # Only a short cut: where this route is not allowed, each account is asked for by itself.
+        try:
+            listed = self._segware.accounts(self._now)
+        except SegwareError:
+            return
+        self._accounts |= {account.id: account for account in listed}
+
+    def _look_up_companies(self, due: set[int]) -> None:
+        self._ask_singly(
+            due,
+            self._segware.company,
+            lambda id_: Named(id_, None, False, self._now, "/v1/company"),
+            self._companies,
+        )
+
+    def _look_up_client_groups(self, wanted: set[int]) -> None:
+        try:
+            groups = {group.id: group for group in self._segware.client_groups(self._now)}
+        except SegwareError as error:
+            self._note(error)
+            return
+        for id_ in wanted - groups.keys():
+            groups[id_] = Named(id_, None, False, self._now, "/v1/clientGroups")
+        self._client_groups |= groups
+
+    def _ask_singly(
+        self,
+        due: set[int],
+        ask: Callable[[int, Instant], Fact],
+        unknown: Callable[[int], Fact],
+        found: dict[int, Fact],
+    ) -> None:
+        """One request each. What there is no room or time for is left to a later scan."""
+        chosen = sorted(due)[: self._left]
+        self._left -= len(chosen)
+        jobs = {id_: _job(ask, id_, self._now) for id_ in chosen}
+        results = each(self._deadline, jobs)
+        if len(results) < len(jobs):
+            self._note(SegwareError("the pass ran out of time before all accounts were looked up"))
+        for id_, result in results.items():
+            if isinstance(result, NotKnown):
+                found[id_] = unknown(id_)
+            elif isinstance(result, SegwareError):
+                self._note(result)
+            elif isinstance(result, Exception):
+                raise result
+            else:
+                found[id_] = result
+
+    def _note(self, error: SegwareError) -> None:
+        if str(error) not in self.errors:
+            self.errors.append(str(error))
+
+
+def _job(ask: Callable[[int, Instant], Fact], id_: int, now: Instant) -> Callable[[], Fact]:
+    return lambda: ask(id_, now)
