@@ -1,0 +1,87 @@
+"""The command line's root: global options, commands found by name, errors turned into exit codes.
+
+Commands are imported when they are called, so that `--help` and completion stay quick.
+"""
+
+import importlib
+from pathlib import Path
+
+import click
+
+from events_tracker import __version__
+from events_tracker.commands.app import App
+from events_tracker.errors import TrackerError
+
+_COMMANDS = {
+    "scan": "Count the events of the rolling window and open what reaches its threshold.",
+    "history": "List the register: every alert, newest first.",
+    "init": "Create or upgrade the database and adopt the settings' default alarm.",
+    "status": "Check settings, database, Segware and the last scans.",
+    "demo": "Tell the whole story with a simulated Segware; needs nothing.",
+}
+
+
+class Commands(click.Group):
+    """A group that knows its commands' names and one-line helps without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"events_tracker.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except TrackerError as error:
+            for line in str(error).splitlines():
+                click.echo(f"error: {line}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 all done, 1 something failed, 2 usage or configuration. "
+    "Start with `tracker demo`, then `tracker init`.",
+)
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Settings file; without it ./.env, if there is one. The environment wins over both.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say on stderr what is being done.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
+@click.version_option(__version__, message="tracker %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, env_file: Path | None, verbose: bool, quiet: bool) -> None:
+    """Find the accounts that send too many alarm events, say so once, and say when it is over."""
+    if verbose and quiet:
+        raise click.UsageError("-v and -q exclude each other")
+    ctx.obj = (ctx.obj or App()).with_options(env_file, verbose=verbose, quiet=quiet)
+    ctx.call_on_close(ctx.obj.close)
+
+
+def main() -> None:
+    """The console script."""
+    cli(prog_name="tracker")

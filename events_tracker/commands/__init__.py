@@ -1,0 +1,1 @@
+"""The commands, one module each: they parse, hand adapters to one pass, and print its summary."""

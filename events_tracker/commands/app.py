@@ -1,0 +1,151 @@
+"""What every command needs: settings, clock, store, and whom it talks to. The program's edge."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker import limits
+from events_tracker.model.deadline import Clock, Deadline
+from events_tracker.model.times import Instant
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from events_tracker.model.alarms import Definition
+    from events_tracker.segware import Segware
+    from events_tracker.settings import Settings
+    from events_tracker.storage import Store
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> Instant:
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass(slots=True)
+class App:
+    """One invocation. Tests and the demo hand in another environment, folder or clock."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    folder: Path = field(default_factory=Path.cwd)
+    clock: Clock = field(default_factory=SystemClock)
+    given_env_file: Path | None = None
+    verbose: bool = False
+    quiet: bool = False
+    _opened: "list[Store | Segware]" = field(default_factory=list)
+
+    def with_options(self, env_file: Path | None, *, verbose: bool, quiet: bool) -> "App":
+        """The same invocation with the command line's global options."""
+        app = replace(
+            self,
+            given_env_file=env_file or self.given_env_file,
+            verbose=verbose,
+            quiet=quiet or self.quiet,
+            _opened=[],
+        )
+        if verbose:
+            import logging
+
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(logging.Formatter("%(message)s"))
+            logger = logging.getLogger("events_tracker")
+            logger.handlers = [handler]
+            logger.setLevel(logging.DEBUG)
+        return app
+
+    @property
+    def host(self) -> str:
+        return socket.gethostname()
+
+    @property
+    def who(self) -> str:
+        """The login of whoever runs this."""
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return f"uid {os.getuid()}"
+
+    def env_file(self) -> Path | None:
+        from events_tracker.settings import find_env_file
+
+        return find_env_file(self.given_env_file, self.folder)
+
+    def settings(self, *, needs_segware: bool = False) -> "Settings":
+        """All settings, checked; raises SettingsError with every problem."""
+        from events_tracker.settings import load
+
+        env_file = self.env_file()
+        settings = load(self.environ, env_file, cwd=self.folder, needs_segware=needs_segware)
+        if env_file is not None and env_file.stat().st_mode & 0o077 and not self.quiet:
+            self.say(f"warning: {env_file} is readable by others; chmod 600 {env_file}")
+        return settings
+
+    def store(self, settings: "Settings", deadline: Deadline) -> "Store":
+        """The configured database, with the schema of this program; raises SetupError if not."""
+        store = self.unchecked_store(settings, deadline)
+        store.require_current()
+        return store
+
+    def unchecked_store(self, settings: "Settings", deadline: Deadline) -> "Store":
+        from events_tracker.storage import open_store
+
+        store = open_store(settings.database_url, settings.folder, deadline)
+        self._opened.append(store)
+        return store
+
+    def segware(self, settings: "Settings", deadline: Deadline) -> "Segware":
+        from events_tracker.segware import Segware
+
+        segware = Segware(settings.segware.url, settings.segware.token or "", deadline)
+        self._opened.append(segware)
+        return segware
+
+    def deadline(self, seconds: float = limits.SCAN_SECONDS) -> Deadline:
+        return Deadline(self.clock, seconds)
+
+    def say(self, text: str) -> None:
+        """Talk to people, on stderr; nothing with -q."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def close(self) -> None:
+        for opened in self._opened:
+            opened.close()
+
+
+def zone(settings: "Settings") -> "ZoneInfo":
+    """The configured time zone."""
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(settings.tracker.timezone)
+
+
+def environment_definition(settings: "Settings") -> "Definition":
+    """The alarm `default` as the settings define it."""
+    from events_tracker.model.alarms import Definition
+
+    tracker = settings.tracker
+    return Definition(
+        codes=tracker.codes,
+        cucs=tracker.cucs,
+        value=tracker.threshold,
+        values=dict(tracker.thresholds),
+        window=tracker.window,
+    )

@@ -1,0 +1,115 @@
+"""`tracker history`."""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker import limits
+from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
+from events_tracker.commands.app import App, zone
+from events_tracker.commands.output import (
+    ALERT_FIELDS,
+    alert_object,
+    print_csv,
+    print_json_list,
+    print_table,
+)
+from events_tracker.model.times import LATEST, Instant, parse_moment
+
+if TYPE_CHECKING:
+    from events_tracker.settings import Settings
+    from events_tracker.storage import Store
+    from events_tracker.storage.register import Filter
+
+
+@click.command("history")
+@click.option("--account", metavar="CODE", help="The account's code, as people know it.")
+@click.option("--company", metavar="TEXT", help="The company's name.")
+@click.option("--group", "client_group", metavar="TEXT", help="The client group's name.")
+@click.option("--cuc", metavar="CUC", help="The CUC (ALR).")
+@click.option("--code", metavar="CODE", help="The event code (E130).")
+@click.option("--alarm", metavar="NAME", help="The alarm's name.")
+@click.option("--since", metavar="TIME", help="Opened then or later: 2026-11-21T09:00, or 7d ago.")
+@click.option("--until", metavar="TIME", help="Opened then or earlier.")
+@click.option("--open", "open_only", is_flag=True, help="Only what is open now.")
+@click.option("--archived", is_flag=True, help="Also what earlier revisions of an alarm opened.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many entries.")
+@click.option("--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table")
+@click.pass_obj
+def command(
+    app: App,
+    account: str | None,
+    company: str | None,
+    client_group: str | None,
+    cuc: str | None,
+    code: str | None,
+    alarm: str | None,
+    since: str | None,
+    until: str | None,
+    open_only: bool,
+    archived: bool,
+    limit: int | None,
+    format_: str,
+) -> None:
+    """List the register: every alert, newest first. Changes nothing.
+
+    Texts match exactly; * stands for anything. Tables show 50 entries unless --limit says
+    otherwise; JSON and CSV are complete.
+
+    \b
+    tracker history --account 1950
+    tracker history --open --company 'Vigil*'
+    tracker history --since 30d --format csv > register.csv
+    """
+    from events_tracker.storage.register import Filter
+
+    settings = app.settings()
+    store = app.store(settings, app.deadline())
+    wanted = Filter(
+        account=account,
+        company=company,
+        client_group=client_group,
+        cuc=cuc,
+        code=code,
+        alarm=alarm,
+        since=_moment("--since", since, 0, app, settings),
+        until=_moment("--until", until, LATEST, app, settings),
+        open_only=open_only,
+        archived=archived,
+        limit=limit,
+    )
+    if format_ == "table":
+        _print_table(store, wanted, settings)
+        return
+    entries = map(alert_object, store.register.history(wanted))
+    if format_ == "json":
+        print_json_list(entries)
+    else:
+        print_csv(ALERT_FIELDS, entries)
+
+
+def _moment(
+    option: str, text: str | None, otherwise: Instant, app: App, settings: "Settings"
+) -> Instant:
+    if text is None:
+        return otherwise
+    try:
+        return parse_moment(text, app.clock.now(), zone(settings))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def _print_table(store: "Store", wanted: "Filter", settings: "Settings") -> None:
+    shown = wanted.limit or limits.TABLE_ROWS
+    place = zone(settings)
+    rows = [history_row(alert, place) for alert in islice(store.register.history(wanted), shown)]
+    if not rows:
+        click.echo("No alert matches.")
+        return
+    print_table(HISTORY_HEADINGS, rows)
+    more = 0
+    if len(rows) == shown:
+        more = store.read(lambda: store.register.count(wanted)) - shown
+    if more > 0:
+        click.echo(f"{more} more; --limit {shown + more} shows all.")

@@ -1,0 +1,72 @@
+"""`tracker init`."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker.commands.app import App, environment_definition
+from events_tracker.errors import SetupError
+from events_tracker.model.alarms import Definition
+from events_tracker.model.times import format_duration
+
+if TYPE_CHECKING:
+    from events_tracker.passes.initialise import Summary
+
+
+@click.command("init")
+@click.pass_obj
+def command(app: App) -> None:
+    """Create or upgrade the database and adopt the settings' default alarm.
+
+    Writes a first .env if there is none. Safe to repeat, and to run on two hosts at once.
+    """
+    from events_tracker.passes import initialise
+
+    env_file = app.given_env_file or app.folder / ".env"
+    wrote = _write_first_env(env_file)
+    if wrote and not app.quiet:
+        click.echo(f"Wrote {env_file}: the settings, explained.")
+    settings = app.settings()
+    wanted = environment_definition(settings)
+    store = app.unchecked_store(settings, app.deadline())
+    summary = initialise.run(store, wanted, app.clock.now(), app.host, app.who)
+    if app.quiet:
+        return
+    click.echo(
+        f"The database is ready ({summary.steps} steps taken)."
+        if summary.steps
+        else "The database is up to date."
+    )
+    click.echo(_told(summary, wanted))
+    if settings.segware.token is None:
+        click.echo(f"Next: set SEGWARE_TOKEN in {env_file}, then run `tracker status`.")
+    elif summary.default == "stored":
+        click.echo("Next: `tracker status`, then `tracker scan --dry-run`.")
+
+
+def _write_first_env(path: Path) -> bool:
+    from events_tracker.settings.example import first_env
+
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise SetupError(f"{path} cannot be written: {error.strerror}") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(first_env())
+    return True
+
+
+def _told(summary: "Summary", wanted: Definition) -> str:
+    rule = f"{wanted.operator.value} {wanted.value} in {format_duration(wanted.window)}"
+    if summary.default == "stored":
+        return f"The alarm `default` is stored: {rule}."
+    if summary.default == "adopted":
+        return (
+            f"The alarm `default` was redefined ({', '.join(summary.changed)}): {rule}. "
+            f"{summary.closed} open alerts were closed, earlier entries are archived."
+        )
+    return f"The alarm `default` is unchanged: {rule}."

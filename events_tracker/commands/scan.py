@@ -1,0 +1,158 @@
+"""`tracker scan`."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from events_tracker.commands.alert_table import OPEN_HEADINGS, open_rows
+from events_tracker.commands.app import App, environment_definition, zone
+from events_tracker.commands.output import alert_object, print_json, print_table
+from events_tracker.model.alerts import Alert
+from events_tracker.model.times import Instant, format_duration, iso, local, parse_moment
+from events_tracker.passes.reading import Progress
+
+if TYPE_CHECKING:
+    from events_tracker.passes.scan import Summary
+    from events_tracker.settings import Settings
+
+
+@click.command("scan")
+@click.option("--dry-run", is_flag=True, help="Print what the next scan would do; change nothing.")
+@click.option("--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 3h).")
+@click.option("--account", metavar="CODE", help="With --dry-run: only this account.")
+@click.option("--alarm", metavar="NAME", help="With --dry-run: only this alarm.")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.pass_obj
+def command(
+    app: App, dry_run: bool, at: str | None, account: str | None, alarm: str | None, format_: str
+) -> None:
+    """Count the events of the rolling window and open what reaches its threshold.
+
+    An alert opens once; later scans only observe it, and `tracker clear` closes it when it is over.
+
+    \b
+    tracker scan --dry-run                            what would happen now
+    tracker scan --dry-run --account 1950             to one account
+    tracker scan --dry-run --at 2026-11-20T22:00      in the past
+    TRACKER_THRESHOLD=30 tracker scan --dry-run       with another threshold
+    """
+    if not dry_run and (at or account or alarm):
+        raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
+    now = app.clock.now()
+    settings = app.settings(needs_segware=True)
+    summary = _scan(app, settings, now, dry_run, _moment(at, now, settings), account, alarm)
+    if format_ == "json":
+        print_json(_object(summary))
+    elif not app.quiet:
+        _print(summary, settings)
+    for note in summary.notes:
+        app.say(f"note: {note}")
+    for error in summary.errors:
+        click.echo(f"error: {error}", err=True)
+    if summary.errors:
+        click.get_current_context().exit(1)
+
+
+def _moment(text: str | None, now: Instant, settings: "Settings") -> Instant | None:
+    if text is None:
+        return None
+    try:
+        at = parse_moment(text, now, zone(settings))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--at") from None
+    if at > now:
+        raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
+    return at
+
+
+def _scan(
+    app: App,
+    settings: "Settings",
+    now: Instant,
+    dry_run: bool,
+    at: Instant | None,
+    account: str | None,
+    alarm: str | None,
+) -> "Summary":
+    from events_tracker.passes import scan
+
+    deadline = app.deadline()
+    store = app.store(settings, deadline)
+    segware = app.segware(settings, deadline)
+    request = scan.Request(
+        now=now,
+        host=app.host,
+        environment=environment_definition(settings),
+        never_counted=settings.injection.code,
+        ignored_closers=settings.tracker.ignored_closers,
+        dry_run=dry_run,
+        at=at,
+        account=account,
+        alarm=alarm,
+    )
+    with _progress(app) as progress:
+        return scan.run(request, store, segware, deadline, progress)
+
+
+def _progress(app: App) -> AbstractContextManager[Progress]:
+    if app.quiet or not sys.stderr.isatty():
+        return nullcontext(lambda slices, of_slices, events: None)
+    from events_tracker.commands.progress import bar
+
+    return bar()
+
+
+def _object(summary: "Summary") -> dict[str, Any]:
+    return {
+        "pass": "scan",
+        "dry_run": summary.dry_run,
+        "overtaken": summary.overtaken,
+        "window": {"start": iso(summary.window.start), "end": iso(summary.window.end)},
+        "events": {
+            "fetched": summary.fetched,
+            "counted": summary.counted,
+            "malformed": summary.malformed,
+        },
+        "requests": summary.requests,
+        "opened": [alert_object(alert) for alert in summary.opened],
+        "ongoing": [alert_object(alert) for alert in summary.ongoing],
+        "below": [alert_object(alert) for alert in summary.below],
+        "errors": list(summary.errors),
+    }
+
+
+def _print(summary: "Summary", settings: "Settings") -> None:
+    window, place = summary.window, zone(settings)
+    click.echo(
+        f"{'Would scan' if summary.dry_run else 'Scanned'} {local(window.start, place)} to "
+        f"{local(window.end, place)} ({format_duration(window.end - window.start)}): "
+        f"{summary.fetched} events in {_many(summary.requests, 'request')}, "
+        f"{summary.counted} counted"
+        + (f", {summary.malformed} malformed." if summary.malformed else ".")
+    )
+    _print_alerts("Would open" if summary.dry_run else "Opened", summary.opened)
+    if summary.dry_run:
+        _print_alerts("Still open", summary.ongoing)
+        _print_alerts("Open, but below the threshold", summary.below)
+    elif summary.ongoing or summary.below:
+        click.echo(
+            f"Open before: {len(summary.ongoing)} going on, {len(summary.below)} below the "
+            "threshold and not cleared yet."
+        )
+
+
+def _print_alerts(title: str, alerts: Sequence[Alert]) -> None:
+    if not alerts:
+        if title in ("Opened", "Would open"):
+            click.echo(f"{title} nothing.")
+        return
+    click.echo(f"{title}: {_many(len(alerts), 'alert')}.")
+    ordered = sorted(alerts, key=lambda alert: -alert.quantity)
+    print_table(OPEN_HEADINGS, open_rows(ordered))
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
