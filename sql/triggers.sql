@@ -5,6 +5,10 @@ SELECT alarm_id, group_key, register_id, revision, account_id, company_id, cuc, 
        quantity, highest, observed_seq, observed_at, below_since, muted
 FROM triggers;
 
+-- name: triggers_count
+-- How many alerts are open.
+SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
+
 -- name: triggers_open
 INSERT INTO triggers (
     alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,

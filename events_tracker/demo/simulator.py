@@ -9,8 +9,10 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TextIO
+from urllib.parse import urlencode
 
 from . import wire
 from .faults import Faults
@@ -36,7 +38,7 @@ class Simulator(Service):
 
     ``requests``: every request so far, each recorded before it is answered. ``latency``: seconds
     by which each answer is late. ``date_offset``: seconds by which the ``Date`` header is wrong.
-    For the other attributes see ``Service``. ``port`` 0 is any free one.
+    ``log``: where a line for each request goes, with its status and what it asked for. For the other attributes see ``Service``. ``port`` 0 is any free one.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Simulator(Service):
         self.requests: list[Request] = []
         self.latency = 0.0
         self.date_offset = 0.0
+        self.log: TextIO | None = None
         self._faults = Faults()
         self._port = port
         self._server: Server | None = None
@@ -91,6 +94,8 @@ class Simulator(Service):
             response = self.answer(request)
         status = response.status if isinstance(response, Reply) else 0
         self.requests.append(replace(request, status=status))
+        if self.log:
+            self.log.write(f"{status} {request.path}?{urlencode(request.query)}\n")
         return response
 
     def received(self, path_prefix: str = "") -> list[Request]:
@@ -172,6 +177,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, help="this many, in place of the demo's")
     parser.add_argument("--limit", type=int, default=10_000, help="most records in one answer")
     parser.add_argument("--accounts", type=int, default=400)
+    parser.add_argument("--log", type=Path, help="write a line here for each request")
     options = parser.parse_args()
     now_ms = wall_clock_ms()
     world = demo_world(now_ms, options.accounts)
@@ -180,6 +186,8 @@ def main() -> None:
     simulator = Simulator(world, limit=options.limit, port=options.port)
     if options.events is not None:
         simulator.add_many(uniform_events(world, now_ms, options.events))
+    if options.log is not None:
+        simulator.log = options.log.open("w", buffering=1)
     with simulator, contextlib.suppress(KeyboardInterrupt):
         sys.stdout.write(simulator.url + "\n")
         sys.stdout.flush()

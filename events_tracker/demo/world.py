@@ -141,6 +141,8 @@ def _accounts(
         branch, place = divmod(number, len(trade_names))
         name = trade_names[place] + (f" Filial {branch + 1}" if branch else "")
         group = rng.choice(groups).id if rng.random() < 0.6 else None
+        if str(code) in (SWINGING_ZONE, STUCK_PANEL):
+            group = groups[number % len(groups)].id
         made.append(
             Account(
                 id=account_id,

@@ -20,6 +20,10 @@ class Triggers:
         """Every trigger, muted ones too. Outside a writing transaction it is but a hint."""
         return [_trigger(row) for row in self._session.rows("triggers_all")]
 
+    def count(self) -> int:
+        """How many alerts are open."""
+        return int(self._session.rows("triggers_count")[0]["alerts"] or 0)
+
     def open(self, alerts: Sequence[Alert], seq: int) -> None:
         """Open these alerts, as the scan ``seq`` saw them at the end of its window."""
         self._session.insert(

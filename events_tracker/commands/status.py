@@ -1,0 +1,43 @@
+"""`tracker status`."""
+
+from dataclasses import asdict
+
+import click
+
+from events_tracker.commands.app import App
+from events_tracker.commands.output import print_json, print_table
+from events_tracker.decisions.health import Check, Health
+
+
+@click.command("status")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.pass_obj
+def command(app: App, format_: str) -> None:
+    """Check settings, database, Segware and the last scans. Changes nothing.
+
+    Exits 1 if something is wrong.
+    """
+    from events_tracker.passes import status
+
+    settings = app.settings()
+    deadline = app.deadline()
+    store = app.unchecked_store(settings, deadline)
+    token = settings.segware.token
+    segware = app.segware(settings, deadline) if token else None
+    source = app.env_file() or "the environment alone"
+    checks = [
+        Check("settings", Health.OK, f"complete, from {source}"),
+        *status.run(store, segware, token, app.clock.now, settings.tracker.stale_after),
+    ]
+    if format_ == "json":
+        print_json([asdict(check) for check in checks])
+    elif not app.quiet:
+        print_table(
+            ("Check", "Health", "Detail"),
+            [[check.name, check.health.value, check.detail] for check in checks],
+        )
+    problems = [check for check in checks if check.health is Health.PROBLEM]
+    for check in problems:
+        click.echo(f"error: {check.name}: {check.detail}", err=True)
+    if problems:
+        click.get_current_context().exit(1)

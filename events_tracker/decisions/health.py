@@ -1,0 +1,80 @@
+"""Whether the tracker is well: what `status` says of each thing it looked at."""
+
+import base64
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from events_tracker.model.times import DAY, MINUTE, SECOND, Duration, Instant, utc
+
+TOKEN_WARNING: Duration = 7 * DAY
+CLOCK_TOLERANCE: Duration = MINUTE
+
+
+class Health(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. ``detail`` says what was found and what to do."""
+
+    name: str
+    health: Health
+    detail: str
+
+
+def token(text: str | None, now: Instant) -> Check:
+    """Whether the token is there and how long it lasts, if it says so (RFC 7519, claim `exp`)."""
+    if text is None:
+        return Check("token", Health.PROBLEM, "SEGWARE_TOKEN is missing: set it")
+    expires = _expiry(text)
+    if expires is None:
+        return Check("token", Health.OK, "set; it does not say when it expires")
+    day = f"{utc(expires):%Y-%m-%d %H:%M} UTC"
+    if expires <= now:
+        return Check("token", Health.PROBLEM, f"expired on {day}: ask Segware for a new one")
+    if expires - now <= TOKEN_WARNING:
+        return Check("token", Health.WARNING, f"expires on {day}: ask Segware for a new one")
+    return Check("token", Health.OK, f"valid until {day}")
+
+
+def _expiry(text: str) -> Instant | None:
+    parts = text.split(".")
+    if len(parts) != 3:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        expires = claims.get("exp") if isinstance(claims, dict) else None
+        if isinstance(expires, bool) or not isinstance(expires, int | float):
+            return None
+        utc(int(expires) * SECOND)
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    return int(expires) * SECOND
+
+
+def clocks(theirs: Instant | None, ours: Instant) -> Check:
+    """How far the API's clock (whole seconds) and ours are apart."""
+    if theirs is None:
+        return Check("clocks", Health.WARNING, "Segware does not tell its time")
+    apart = max(0, abs(ours - theirs) - SECOND)
+    if apart > CLOCK_TOLERANCE:
+        return Check(
+            "clocks",
+            Health.PROBLEM,
+            f"ours and Segware's are {apart // SECOND} s apart: set this host's clock (NTP)",
+        )
+    return Check("clocks", Health.OK, f"ours and Segware's agree to {apart // SECOND + 1} s")
+
+
+def last_good_scan(until: Instant | None, now: Instant, stale_after: Duration) -> Check:
+    """How old the last scan is that read everything."""
+    if until is None:
+        return Check("scans", Health.WARNING, "no good scan yet: run `tracker scan`")
+    age = f"the last good scan was {max(0, now - until) // SECOND} s ago"
+    if now - until > stale_after:
+        return Check("scans", Health.PROBLEM, f"{age}: is cron running `tracker scan`?")
+    return Check("scans", Health.OK, age)

@@ -1,0 +1,53 @@
+"""status: look at everything that a pass needs, one thing's failure hiding none of the others."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from events_tracker.decisions import health
+from events_tracker.decisions.health import Check, Health
+from events_tracker.errors import TrackerError
+from events_tracker.model.times import Duration, Instant
+
+if TYPE_CHECKING:
+    from events_tracker.segware import Segware
+    from events_tracker.storage import Store
+
+
+def run(
+    store: "Store",
+    segware: "Segware | None",
+    token: str | None,
+    clock: Callable[[], Instant],
+    stale_after: Duration,
+) -> list[Check]:
+    """All checks, in the order in which their failures explain one another."""
+    checks = _database(store, clock(), stale_after)
+    checks.append(health.token(token, clock()))
+    if segware is not None:
+        checks += _segware(segware, clock)
+    return checks
+
+
+def _database(store: "Store", now: Instant, stale_after: Duration) -> list[Check]:
+    try:
+        store.require_current()
+        state = store.read(store.state.scans)
+        alerts = store.read(store.triggers.count)
+    except TrackerError as error:
+        return [Check("database", Health.PROBLEM, str(error))]
+    return [
+        Check("database", Health.OK, "reachable, with this program's schema"),
+        health.last_good_scan(state.good_until, now, stale_after),
+        Check("alerts", Health.OK, f"{alerts} open"),
+    ]
+
+
+def _segware(segware: "Segware", clock: Callable[[], Instant]) -> list[Check]:
+    try:
+        theirs = segware.clock()
+    except TrackerError as error:
+        return [Check("segware", Health.PROBLEM, str(error))]
+    return [
+        Check("segware", Health.OK, "answers, and takes the token"),
+        health.clocks(theirs, clock()),
+    ]
