@@ -4,19 +4,21 @@ Commands are imported when they are called, so that `--help` and completion stay
 """
 
 import importlib
-from pathlib import Path
 
 import click
 
 from events_tracker import __version__
-from events_tracker.commands.app import App
 from events_tracker.errors import TrackerError
 
 _COMMANDS = {
     "scan": "Count the events of the rolling window and open what reaches its threshold.",
+    "clear": "Close the alerts that are over, as the scans observed them.",
+    "notify": "Deliver what is due on the channels that are on.",
     "history": "List the register: every alert, newest first.",
+    "notifications": "List what was to be told, and what became of it.",
     "init": "Create or upgrade the database and adopt the settings' default alarm.",
     "status": "Check settings, database, Segware and the last scans.",
+    "purge": "Delete what is older than the settings keep.",
     "demo": "Tell the whole story with a simulated Segware; needs nothing.",
 }
 
@@ -66,7 +68,7 @@ class Commands(click.Group):
 )
 @click.option(
     "--env-file",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="FILE",
     help="Settings file; without it ./.env, if there is one. The environment wins over both.",
 )
@@ -74,11 +76,16 @@ class Commands(click.Group):
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
 @click.version_option(__version__, message="tracker %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, env_file: Path | None, verbose: bool, quiet: bool) -> None:
+def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) -> None:
     """Find the accounts that send too many alarm events, say so once, and say when it is over."""
     if verbose and quiet:
         raise click.UsageError("-v and -q exclude each other")
-    ctx.obj = (ctx.obj or App()).with_options(env_file, verbose=verbose, quiet=quiet)
+    from pathlib import Path
+
+    from events_tracker.commands.app import App
+
+    given = None if env_file is None else Path(env_file)
+    ctx.obj = (ctx.obj or App()).with_options(given, verbose=verbose, quiet=quiet)
     ctx.call_on_close(ctx.obj.close)
 
 

@@ -5,6 +5,7 @@ the message is made.
 """
 
 from collections.abc import Sequence
+from enum import Enum
 
 
 class TrackerError(Exception):
@@ -56,3 +57,25 @@ class OverLimit(SegwareError):
 
 class NotKnown(SegwareError):
     """Segware knows no such object (404): a fact about the object, not a fault."""
+
+
+class DeliveryError(TrackerError):
+    """A channel's provider did not take a message.
+
+    ``again`` says what the failure allows; ``unreachable`` that nothing else will get through to
+    this provider in this pass either.
+    """
+
+    def __init__(self, text: str, again: "Again", *, unreachable: bool = False) -> None:
+        super().__init__(text)
+        self.again = again
+        self.unreachable = unreachable
+
+
+class Again(Enum):
+    """Whether a failed delivery may be tried again."""
+
+    LATER = "it was not taken; trying again may help"
+    NEVER = "it was refused for good"
+    UNKNOWN = "it may have been taken: only what is harmless twice may be tried again"
+    SINGLY = "one of several was refused: try each by itself"

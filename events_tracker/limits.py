@@ -1,6 +1,6 @@
 """What bounds every call, pass and retry, in one place."""
 
-from events_tracker.model.times import DAY, Duration
+from events_tracker.model.times import DAY, MINUTE, Duration
 
 # One HTTP exchange.
 CONNECT_SECONDS = 5.0
@@ -46,3 +46,17 @@ SILENCE_AFTER_EVENTS = 1_000
 RECORDS_PER_ENTRY = 100
 TABLE_ROWS = 50
 """Rows that `history` prints as a table unless told otherwise."""
+
+# Delivering.
+DELIVERY_SECONDS = 35.0
+"""The longest that one message may take: to connect, and to be answered."""
+LEASE: Duration = 2 * 35_000 + MINUTE
+"""How long a claimed delivery is ours: two messages' time, and a minute of skew between hosts."""
+CLAIMED_AT_ONCE = 1_000
+CLAIMED_SINGLY = 20
+"""Where each delivery is a message of its own, so many are claimed at once."""
+OVERDUE: Duration = 15 * MINUTE
+"""A delivery that has been due for longer is called stuck."""
+GIVEN_UP_LATELY: Duration = 7 * DAY
+"""How far back `status` looks for deliveries that were given up."""
+ROWS_PER_PURGE = 1_000

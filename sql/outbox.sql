@@ -3,3 +3,172 @@
 -- name: notifications_add
 INSERT INTO notifications (id, register_id, kind, created_at)
 VALUES (:id, :register_id, :kind, :created_at)...;
+
+-- name: deliveries_add
+INSERT INTO deliveries (
+    id, notification_id, register_id, kind, channel, destination, destination_key, status,
+    attempts, due_at, claim, lease_until, error, created_at, sent_at, last_chance,
+    injected_code, injected_at
+) VALUES (
+    :id, :notification_id, :register_id, :kind, :channel, :destination, :destination_key, 'pending',
+    0, :created_at, NULL, NULL, NULL, :created_at, NULL, 0, NULL, NULL
+)...;
+
+-- name: deliveries_to_follow
+-- Where the alerts that this pass is closing were told (or still will be) that they opened: there
+-- they are told that it is over. Nothing is ever injected for that.
+SELECT d.register_id, d.channel, d.destination FROM deliveries d
+INNER JOIN triggers t ON t.register_id = d.register_id
+WHERE t.closing = :pass_id AND t.muted = 0 AND d.kind = 'opened' AND d.channel <> 'segware'
+  AND d.status IN ('pending', 'sent');
+
+-- name: deliveries_withdraw
+-- An alert that is over is not injected any more.
+UPDATE deliveries SET status = 'superseded', claim = NULL, lease_until = NULL
+WHERE channel = 'segware' AND status = 'pending'
+  AND register_id IN (SELECT t.register_id FROM triggers t WHERE t.closing = :pass_id);
+
+-- name: deliveries_reopen
+-- By hand: once more, now, whatever their age and attempts.
+UPDATE deliveries SET
+    status = 'pending', due_at = :now, last_chance = 1, claim = NULL, lease_until = NULL
+WHERE status IN ('failed', 'expired', 'uncertain') AND channel IN (:channels...);
+
+-- name: deliveries_lapsed
+-- Injections whose process ended between the call and its record.
+SELECT id FROM deliveries
+WHERE status = 'sending' AND lease_until < :now AND channel IN (:channels...);
+
+-- name: deliveries_to_uncertain
+UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_until = NULL
+WHERE status = 'sending' AND lease_until < :now AND id IN (:ids...);
+
+-- name: deliveries_expire
+-- Too old: never tried is expired, tried in vain is failed.
+UPDATE deliveries SET
+    status = CASE WHEN attempts = 0 THEN 'expired' ELSE 'failed' END
+WHERE status = 'pending' AND last_chance = 0 AND created_at <= :oldest
+  AND (lease_until IS NULL OR lease_until < :now) AND channel IN (:channels...);
+
+-- name: deliveries_supersede
+-- What was never told to have begun is not told to be over. (The inner SELECT stands by itself
+-- because MySQL does not read a table that it is changing.)
+UPDATE deliveries SET status = 'superseded'
+WHERE id IN (
+    SELECT orphan.id FROM (
+        SELECT c.id FROM deliveries c
+        INNER JOIN deliveries o ON o.register_id = c.register_id AND o.kind = 'opened'
+            AND o.channel = c.channel AND o.destination_key = c.destination_key
+        WHERE c.kind = 'cleared' AND c.status = 'pending'
+          AND o.status IN ('failed', 'expired', 'superseded')
+    ) orphan
+);
+
+-- name: deliveries_destinations
+-- The channels and destinations that something may be due to.
+SELECT DISTINCT channel, destination_key FROM deliveries
+WHERE status IN (:statuses...) AND channel IN (:channels...)
+  AND (status <> 'pending' OR due_at <= :now)
+  AND (lease_until IS NULL OR lease_until < :now)
+ORDER BY channel, destination_key;
+
+-- name: deliveries_due
+-- What is due to one destination, oldest first. That something is over waits until its opening was
+-- told, or goes with it. An injection waits for the account's code and company.
+SELECT d.id FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
+WHERE d.status IN (:statuses...) AND d.channel = :channel AND d.destination_key = :destination_key
+  AND (d.status <> 'pending' OR d.due_at <= :now)
+  AND (d.lease_until IS NULL OR d.lease_until < :now)
+  AND (d.kind = 'opened' OR NOT EXISTS (
+      SELECT 1 FROM deliveries o
+      WHERE o.register_id = d.register_id AND o.channel = d.channel
+        AND o.destination_key = d.destination_key AND o.kind = 'opened'
+        AND (o.status = 'sending'
+             OR (o.status = 'pending' AND (o.due_at > :now OR o.lease_until >= :now)))))
+  AND (d.channel <> 'segware' OR (r.account_code IS NOT NULL AND r.company_id IS NOT NULL))
+ORDER BY d.created_at, d.id LIMIT :limit;
+
+-- name: deliveries_claim
+-- Mine, if nobody was quicker. It counts only once it is committed.
+UPDATE deliveries SET claim = :claim, lease_until = :lease_until, attempts = attempts + 1
+WHERE id IN (:ids...) AND status = 'pending' AND due_at <= :now
+  AND (lease_until IS NULL OR lease_until < :now);
+
+-- name: deliveries_claimed
+-- What a claim won, with what there is to say.
+SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance,
+       m.email_subject, m.include_table, a.*
+FROM deliveries d
+INNER JOIN alerts a ON a.id = d.register_id
+LEFT JOIN alarms m ON m.id = a.alarm_id
+WHERE d.claim = :claim;
+
+-- name: deliveries_foreseen
+-- The same by id, for a dry run.
+SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance,
+       m.email_subject, m.include_table, a.*
+FROM deliveries d
+INNER JOIN alerts a ON a.id = d.register_id
+LEFT JOIN alarms m ON m.id = a.alarm_id
+WHERE d.id IN (:values...);
+
+-- name: deliveries_sending
+-- An injection, just before its call: from here on it is never repeated by itself.
+UPDATE deliveries SET status = 'sending', injected_code = :code, injected_at = :now
+WHERE claim = :claim AND status = 'pending' AND id IN (:ids...);
+
+-- name: deliveries_unmark
+UPDATE deliveries SET status = 'pending', injected_code = NULL, injected_at = NULL
+WHERE claim = :claim AND status = 'sending' AND id IN (:ids...);
+
+-- name: deliveries_still_sending
+SELECT id FROM deliveries WHERE claim = :claim AND status = 'sending' AND id IN (:values...);
+
+-- name: deliveries_sent
+-- Taken by the provider: true whoever holds the claim by now.
+UPDATE deliveries SET
+    status = 'sent', sent_at = :now, error = NULL, claim = NULL, lease_until = NULL, last_chance = 0
+WHERE id IN (:ids...) AND status <> 'sent';
+
+-- name: deliveries_not_sent
+-- Not taken: only the holder of the claim may say so.
+UPDATE deliveries SET
+    status = :status, error = :error, due_at = :due_at,
+    claim = NULL, lease_until = NULL, last_chance = 0
+WHERE claim = :claim AND id IN (:ids...);
+
+-- name: deliveries_release
+-- Claimed, but not tried: as if it had not been.
+UPDATE deliveries SET
+    status = 'pending', claim = NULL, lease_until = NULL, attempts = attempts - 1
+WHERE claim = :claim AND id IN (:ids...);
+
+-- name: deliveries_stuck
+-- What waits for longer than it should, on channels that are on, and what was given up lately.
+SELECT
+    COALESCE(SUM(CASE WHEN status = 'pending' AND due_at <= :overdue THEN 1 ELSE 0 END), 0) AS waiting,
+    COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
+    COALESCE(SUM(CASE WHEN status = 'uncertain' THEN 1 ELSE 0 END), 0) AS uncertain,
+    COALESCE(SUM(CASE WHEN status = 'expired' THEN 1 ELSE 0 END), 0) AS expired
+FROM deliveries WHERE channel IN (:channels...) AND created_at >= :since;
+
+-- name: injected
+-- What the tracker itself raised since then: no alarm counts it.
+SELECT DISTINCT r.account_id, d.injected_code
+FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
+WHERE d.injected_at >= :since AND d.injected_code IS NOT NULL AND r.account_id IS NOT NULL;
+
+-- name: notifications_list
+-- Newest first.
+SELECT n.id, n.kind, n.created_at, a.alarm, a.priority, a.account_code, a.cuc, a.code,
+       CASE WHEN n.kind = 'cleared' THEN a.highest ELSE a.quantity END AS quantity,
+       a.id AS register_id, a.period_ended_at - a.period_started_at AS window_ms
+FROM notifications n INNER JOIN alerts a ON a.id = n.register_id
+WHERE n.created_at >= :since
+  AND (:alarm IS NULL OR a.alarm LIKE :alarm ESCAPE '!')
+  AND (:account IS NULL OR a.account_code LIKE :account ESCAPE '!')
+ORDER BY n.created_at DESC, n.id DESC LIMIT :limit;
+
+-- name: deliveries_of
+SELECT notification_id, channel, status, attempts, error, sent_at
+FROM deliveries WHERE notification_id IN (:values...) ORDER BY channel, id;

@@ -230,6 +230,11 @@ CREATE TABLE IF NOT EXISTS deliveries (
     error           VARCHAR(500) NULL,
     created_at      BIGINT       NOT NULL,
     sent_at         BIGINT       NULL,
+    -- 1: given up before, and tried once more by hand; age and attempts do not end it
+    last_chance     SMALLINT     NOT NULL,
+    -- an injection: the code that went out and when, so that scans never count it
+    injected_code   VARCHAR(16)  NULL,
+    injected_at     BIGINT       NULL,
     CONSTRAINT deliveries_once UNIQUE (notification_id, channel, destination_key)
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
@@ -242,7 +247,10 @@ CREATE INDEX deliveries_by_register ON deliveries (register_id);
 -- migration 19: the deliveries one pass holds
 CREATE INDEX deliveries_by_claim ON deliveries (claim);
 
--- migration 20: the directory: accounts, as Segware described them and when
+-- migration 20: what was injected lately
+CREATE INDEX deliveries_by_injection ON deliveries (injected_at);
+
+-- migration 21: the directory: accounts, as Segware described them and when
 CREATE TABLE IF NOT EXISTS accounts (
     account_id      BIGINT       NOT NULL PRIMARY KEY,
     account_code    VARCHAR(32)  NULL,
@@ -258,10 +266,10 @@ CREATE TABLE IF NOT EXISTS accounts (
     read_from       VARCHAR(40)  NOT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
--- migration 21: accounts by the code that people know
+-- migration 22: accounts by the code that people know
 CREATE INDEX accounts_by_code ON accounts (account_code);
 
--- migration 22: the directory: companies
+-- migration 23: the directory: companies
 CREATE TABLE IF NOT EXISTS companies (
     company_id BIGINT       NOT NULL PRIMARY KEY,
     trade_name VARCHAR(200) NULL,
@@ -270,7 +278,7 @@ CREATE TABLE IF NOT EXISTS companies (
     read_from  VARCHAR(40)  NOT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
--- migration 23: the directory: client groups
+-- migration 24: the directory: client groups
 CREATE TABLE IF NOT EXISTS client_groups (
     client_group_id BIGINT       NOT NULL PRIMARY KEY,
     name            VARCHAR(200) NULL,
@@ -279,7 +287,7 @@ CREATE TABLE IF NOT EXISTS client_groups (
     read_from       VARCHAR(40)  NOT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
--- migration 24: the passes that changed something, and how they went
+-- migration 25: the passes that changed something, and how they went
 -- A transaction whose commit was not acknowledged finds here whether it happened.
 CREATE TABLE IF NOT EXISTS runs (
     id         CHAR(32)     NOT NULL PRIMARY KEY,
@@ -292,10 +300,10 @@ CREATE TABLE IF NOT EXISTS runs (
     summary    MEDIUMTEXT   NOT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
--- migration 25: runs, newest first
+-- migration 26: runs, newest first
 CREATE INDEX runs_by_time ON runs (started_at);
 
--- migration 26: the register as people read it: names as they are now, the extreme as it is now
+-- migration 27: the register as people read it: names as they are now, the extreme as it is now
 CREATE VIEW alerts AS
 SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.priority,
        r.operator, r.threshold, r.group_key, r.account_id, r.account_code, r.trade_name,

@@ -9,6 +9,10 @@ FROM triggers;
 -- How many alerts are open.
 SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
 
+-- name: triggers_of_tracker
+-- The tracker's alert about itself.
+SELECT register_id FROM triggers WHERE alarm_id = 'tracker';
+
 -- name: triggers_open
 INSERT INTO triggers (
     alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
@@ -43,6 +47,24 @@ WHERE observed_seq < :seq
 
 -- name: observations_drop
 DELETE FROM observations WHERE pass_id = :pass_id;
+
+-- name: triggers_for_clear
+-- What `clear` has to look at: whatever is below, and whatever its alarm no longer stands for. All
+-- of it when closing by hand. The tracker's own alarm is no row of alarms; it ends with good scans.
+SELECT a.*, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
+       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
+FROM triggers t
+INNER JOIN alerts a ON a.id = t.register_id
+LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
+WHERE t.alarm_id <> 'tracker';
+
+-- name: triggers_mark
+-- Chosen rows: this pass is closing them.
+UPDATE triggers SET closing = :pass_id WHERE register_id IN (:ids...);
+
+-- name: triggers_mute
+-- Closed by hand: the rows stay, and keep their groups silent.
+UPDATE triggers SET muted = 1, closing = NULL WHERE closing = :pass_id;
 
 -- name: triggers_mark_outdated
 -- Alerts of alarms that were redefined since: their revision is another one.

@@ -8,14 +8,10 @@ import click
 from events_tracker import limits
 from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
 from events_tracker.commands.app import App, zone
-from events_tracker.commands.output import (
-    ALERT_FIELDS,
-    alert_object,
-    print_csv,
-    print_json_list,
-    print_table,
-)
-from events_tracker.model.times import LATEST, Instant, parse_moment
+from events_tracker.commands.options import moment
+from events_tracker.commands.output import print_csv, print_json_list, print_table
+from events_tracker.decisions.alert_object import ALERT_FIELDS, alert_object
+from events_tracker.model.times import LATEST
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
@@ -73,8 +69,8 @@ def command(
         cuc=cuc,
         code=code,
         alarm=alarm,
-        since=_moment("--since", since, 0, app, settings),
-        until=_moment("--until", until, LATEST, app, settings),
+        since=moment("--since", since, 0, app, settings),
+        until=moment("--until", until, LATEST, app, settings),
         open_only=open_only,
         archived=archived,
         limit=limit,
@@ -87,17 +83,6 @@ def command(
         print_json_list(entries)
     else:
         print_csv(ALERT_FIELDS, entries)
-
-
-def _moment(
-    option: str, text: str | None, otherwise: Instant, app: App, settings: "Settings"
-) -> Instant:
-    if text is None:
-        return otherwise
-    try:
-        return parse_moment(text, app.clock.now(), zone(settings))
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint=option) from None
 
 
 def _print_table(store: "Store", wanted: "Filter", settings: "Settings") -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.commands.app import App, environment_definition
+from events_tracker.commands.channels import switched_on
 from events_tracker.errors import SetupError
 from events_tracker.model.alarms import Definition
 from events_tracker.model.times import format_duration
@@ -30,8 +31,8 @@ def command(app: App) -> None:
         click.echo(f"Wrote {env_file}: the settings, explained.")
     settings = app.settings()
     wanted = environment_definition(settings)
-    store = app.unchecked_store(settings, app.deadline())
-    summary = initialise.run(store, wanted, app.clock.now(), app.host, app.who)
+    request = initialise.Request(wanted, app.clock.now(), app.host, app.who, switched_on(settings))
+    summary = initialise.run(request, app.unchecked_store(settings, app.deadline()))
     if app.quiet:
         return
     click.echo(

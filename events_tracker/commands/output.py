@@ -9,64 +9,14 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import click
 
-from events_tracker.model.alerts import Alert
 from events_tracker.model.text import visible
-from events_tracker.model.times import iso
-
-_ALERT_TIMES = (
-    "period_started_at",
-    "period_ended_at",
-    "opened_at",
-    "cleared_at",
-    "archived_at",
-)
-ALERT_FIELDS = (
-    "register_id",
-    "alarm",
-    "revision",
-    "priority",
-    "account_id",
-    "account_code",
-    "trade_name",
-    "company",
-    "client_group",
-    "cuc",
-    "code",
-    "quantity",
-    "highest",
-    "partial",
-    "operator",
-    "threshold",
-    *_ALERT_TIMES[:3],
-    "cleared_at",
-    "clear_reason",
-    "archived_at",
-    "records",
-)
-"""The fields of ALERT, in the contract's order."""
 
 _UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def alert_object(alert: Alert) -> dict[str, Any]:
-    """An alert as the contract's ALERT."""
-    found: dict[str, Any] = {}
-    for field in ALERT_FIELDS:
-        value = getattr(alert, "id" if field == "register_id" else field)
-        if field in _ALERT_TIMES:
-            value = None if value is None else iso(value)
-        elif field == "records":
-            value = [asdict(record) for record in value]
-        elif field == "operator":
-            value = value.value
-        found[field] = value
-    return found
 
 
 def json_text(value: object) -> str:

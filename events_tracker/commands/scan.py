@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from events_tracker import limits
 from events_tracker.commands.alert_table import OPEN_HEADINGS, open_rows
 from events_tracker.commands.app import App, environment_definition, zone
-from events_tracker.commands.output import alert_object, print_json, print_table
+from events_tracker.commands.channels import switched_on
+from events_tracker.commands.output import print_json, print_table
+from events_tracker.decisions.alert_object import alert_object
 from events_tracker.model.alerts import Alert
 from events_tracker.model.times import Instant, format_duration, iso, local, parse_moment
 from events_tracker.passes.reading import Progress
@@ -43,7 +46,14 @@ def command(
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     now = app.clock.now()
     settings = app.settings(needs_segware=True)
-    summary = _scan(app, settings, now, dry_run, _moment(at, now, settings), account, alarm)
+    moment = _moment(at, now, settings)
+    good = False
+    try:
+        summary = _scan(app, settings, now, dry_run, moment, account, alarm)
+        good = not summary.errors
+    finally:
+        if not dry_run:
+            _beat(app, settings, good)
     if format_ == "json":
         print_json(_object(summary))
     elif not app.quiet:
@@ -54,6 +64,16 @@ def command(
         click.echo(f"error: {error}", err=True)
     if summary.errors:
         click.get_current_context().exit(1)
+
+
+def _beat(app: App, settings: "Settings", good: bool) -> None:
+    """Tell the heartbeat; whatever comes of it never changes the exit code."""
+    if settings.heartbeat_url:
+        from events_tracker.channels.heartbeat import ping
+
+        error = ping(settings.heartbeat_url, good, app.deadline(limits.CONNECT_SECONDS))
+        if error:
+            app.say(f"note: {error}")
 
 
 def _moment(text: str | None, now: Instant, settings: "Settings") -> Instant | None:
@@ -87,6 +107,7 @@ def _scan(
         host=app.host,
         environment=environment_definition(settings),
         never_counted=settings.injection.code,
+        switched_on=switched_on(settings),
         ignored_closers=settings.tracker.ignored_closers,
         dry_run=dry_run,
         at=at,

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from events_tracker.commands.app import App
+from events_tracker.commands.channels import switched_on
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.decisions.health import Check, Health
 
@@ -27,7 +28,14 @@ def command(app: App, format_: str) -> None:
     source = app.env_file() or "the environment alone"
     checks = [
         Check("settings", Health.OK, f"complete, from {source}"),
-        *status.run(store, segware, token, app.clock.now, settings.tracker.stale_after),
+        *status.run(
+            store,
+            segware,
+            token,
+            app.clock.now,
+            settings.tracker.stale_after,
+            sorted(switched_on(settings)),
+        ),
     ]
     if format_ == "json":
         print_json([asdict(check) for check in checks])

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,6 +69,15 @@ def clocks(theirs: Instant | None, ours: Instant) -> Check:
             f"ours and Segware's are {apart // SECOND} s apart: set this host's clock (NTP)",
         )
     return Check("clocks", Health.OK, f"ours and Segware's agree to {apart // SECOND + 1} s")
+
+
+def deliveries(stuck: Mapping[str, int]) -> Check:
+    """Whether anything that was to be told is stuck: waiting for too long, or given up lately."""
+    found = ", ".join(f"{count} {status}" for status, count in stuck.items() if count)
+    if not found:
+        return Check("deliveries", Health.OK, "none is stuck")
+    todo = "see `tracker notifications`, then `tracker notify --retry-failed`"
+    return Check("deliveries", Health.PROBLEM, f"{found}: {todo}")
 
 
 def last_good_scan(until: Instant | None, now: Instant, stale_after: Duration) -> Check:

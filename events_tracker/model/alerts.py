@@ -86,6 +86,22 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """An alert that is open, with what its trigger and its alarm say today.
+
+    ``alert.quantity`` is the count at opening. ``alarm_revision`` is None once the alarm is gone.
+    """
+
+    alert: Alert
+    muted: bool
+    revision: int
+    observed_at: Instant
+    below_since: Instant | None
+    alarm_revision: int | None
+    alarm_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Notification:
     """Something that somebody should be told of an alert. ``kind``: ``opened`` or ``cleared``."""
 

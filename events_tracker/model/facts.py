@@ -90,9 +90,13 @@ class Directory:
         )
 
     def ask_again_at(self, account_id: int | None, now: Instant) -> Instant:
-        """When to ask for what is missing: at once; of an account that is not known, in an hour."""
+        """When to ask for what is missing: at once; of an account that is not known, an hour after
+        it was asked for last.
+        """
         account = _of(self.accounts, account_id)
-        return now if account is None or account.known else now + UNKNOWN_ACCOUNT_RETRY
+        if account is None or account.known:
+            return now
+        return account.read_at + UNKNOWN_ACCOUNT_RETRY
 
 
 def _of(known: Mapping[int, T], id_: int | None) -> T | None:

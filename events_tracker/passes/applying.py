@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from events_tracker.decisions.closing import REDEFINED
+from events_tracker.decisions.delivering import destinations
 from events_tracker.decisions.measuring import Evaluation
 from events_tracker.decisions.opening import Plan, alert, decide
 from events_tracker.model.alerts import Alert, Notification, Trigger
+from events_tracker.model.deliveries import OPENED, Delivery, Destination
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY, Directory
 from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Order, Overtaken, Run
@@ -39,15 +42,14 @@ class Applying:
     seen: Seen
     fresh: Directory
     directory: Directory
+    switched_on: Mapping[str, Destination]
     _ids: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def foresee(self, store: "Store", triggers: Sequence[Trigger]) -> Lists:
         """What ``apply`` would report, given these triggers; nothing is written."""
         plan = decide(self.seen.evaluations, triggers)
         opened = [alert(opening, None, self.now, 0, self.directory) for opening in plan.openings]
-        evaluated = {evaluation.alarm.id for evaluation in self.seen.evaluations}
-        shown = {t.register_id: t for t in triggers if t.alarm_id in evaluated}
-        return self._lists(opened, plan, shown, store.read(store.register.open_alerts))
+        return self._lists(opened, plan, triggers, store.read(store.register.open_alerts))
 
     def apply(self, store: "Store") -> Lists:
         """Write it all, unless a later scan was applied before."""
@@ -60,9 +62,9 @@ class Applying:
         if self.seen.silence:
             store.state.silent()
             self._record(store, Plan())
-            return Lists()
+            return self._lists([], Plan(), store.triggers.all(), store.register.open_alerts())
         if store.triggers.mark_outdated(self.pass_id):
-            close_marked(store, self.pass_id, self.now, "redefined")
+            close_marked(store, self.pass_id, self.now, REDEFINED, self.switched_on)
         evaluations = self._still_valid(store)
         triggers = store.triggers.all()
         plan = decide(evaluations, triggers)
@@ -74,13 +76,12 @@ class Applying:
         ]
         store.triggers.open(opened, self.seq)
         store.register.add(opened)
-        store.outbox.add([self._notification(alert) for alert in opened])
+        self._tell(store, opened, plan)
         store.triggers.observe(plan.observations, self.pass_id, self.seq, self.seen.window.end)
         store.directory.save(self.fresh)
         store.register.enrich(self.now, self.now, self.now + UNKNOWN_ACCOUNT_RETRY)
         self._record(store, plan)
-        shown = {trigger.register_id: trigger for trigger in triggers}
-        return self._lists(opened, plan, shown, store.register.open_alerts())
+        return self._lists(opened, plan, triggers, store.register.open_alerts())
 
     def _still_valid(self, store: "Store") -> list[Evaluation]:
         """Without the alarms that were edited, disabled or deleted while this scan was reading."""
@@ -94,9 +95,18 @@ class Applying:
     def _id(self, *what: str) -> str:
         return self._ids.setdefault(what, new_id(self.now))
 
-    def _notification(self, opened: Alert) -> Notification:
-        register_id = opened.id or ""
-        return Notification(self._id(register_id, "opened"), register_id, "opened", self.now)
+    def _tell(self, store: "Store", opened: Sequence[Alert], plan: Plan) -> None:
+        """Queue a notification for each opening, and its deliveries on the channels that are on."""
+        notices: list[Notification] = []
+        deliveries: list[Delivery] = []
+        for alert_, opening in zip(opened, plan.openings, strict=True):
+            register_id = alert_.id or ""
+            notice = self._id(register_id, OPENED)
+            notices.append(Notification(notice, register_id, OPENED, self.now))
+            for to in destinations(opening.alarm, self.switched_on):
+                id_ = self._id(register_id, OPENED, to.channel, to.key)
+                deliveries.append(Delivery(id_, notice, register_id, OPENED, to, self.now))
+        store.outbox.add(notices, deliveries)
 
     def _record(self, store: "Store", plan: Plan) -> None:
         """The alarms' last runs, the scan's own run, and whether it was a good one."""
@@ -126,15 +136,17 @@ class Applying:
         self,
         opened: Sequence[Alert],
         plan: Plan,
-        triggers: Mapping[str, Trigger],
+        triggers: Sequence[Trigger],
         open_alerts: Sequence[Alert],
     ) -> Lists:
         """Sort what was open before by whether its condition holds, as far as this scan saw it."""
+        scope = {alarm.id for alarm in self.seen.alarms}
+        before = {t.register_id: t for t in triggers if t.alarm_id in scope}
         seen = {observed.trigger.register_id: observed for observed in plan.observations}
         ongoing: list[Alert] = []
         below: list[Alert] = []
         for entry in open_alerts:
-            trigger = triggers.get(entry.id or "")
+            trigger = before.get(entry.id or "")
             if trigger is None:
                 continue
             observed = seen.get(trigger.register_id)

@@ -1,8 +1,10 @@
 """init: the schema, and the alarm `default` as the environment defines it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from events_tracker.decisions.closing import REDEFINED
 from events_tracker.decisions.default_alarm import adopted, differing_settings, first_default
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.ids import new_id
@@ -28,38 +30,47 @@ class Summary:
     closed: int = 0
 
 
-def run(store: "Store", wanted: Definition, now: Instant, host: str, who: str) -> Summary:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `init` is to adopt, and who asks. ``switched_on`` are the channels that are on."""
+
+    wanted: Definition
+    now: Instant
+    host: str
+    who: str
+    switched_on: Collection[str]
+
+
+def run(request: Request, store: "Store") -> Summary:
     """Bring the database up to date. Safe to repeat, and to run on several hosts at once."""
-    steps = store.upgrade(now)
-    pass_id = new_id(now)
-    return store.write(
-        Order(pass_id), lambda: _adopt(store, wanted, now, host, who, pass_id, steps)
-    )
+    steps = store.upgrade(request.now)
+    pass_id = new_id(request.now)
+    return store.write(Order(pass_id), lambda: _adopt(request, store, pass_id, steps))
 
 
-def _adopt(
-    store: "Store", wanted: Definition, now: Instant, host: str, who: str, pass_id: str, steps: int
-) -> Summary:
+def _adopt(request: Request, store: "Store", pass_id: str, steps: int) -> Summary:
     stored = store.alarms.default()
     if stored is None:
-        store.alarms.add(replace(first_default(wanted, now), created_by=who))
+        first = first_default(request.wanted, request.now)
+        store.alarms.add(replace(first, created_by=request.who))
         summary = Summary(steps, "stored")
-    elif (redefined := adopted(stored, wanted)) is None:
+    elif (redefined := adopted(stored, request.wanted)) is None:
         summary = Summary(steps, "unchanged")
     else:
-        changed = tuple(differing_settings(stored.definition, wanted))
-        closed = _redefine(store, replace(redefined, changed_by=who, changed_at=now), now, pass_id)
+        changed = tuple(differing_settings(stored.definition, request.wanted))
+        alarm = replace(redefined, changed_by=request.who, changed_at=request.now)
+        closed = _redefine(alarm, request, store, pass_id)
         summary = Summary(steps, "adopted", changed, closed)
     numbers = {"steps": steps, "closed": summary.closed}
-    store.state.add_run(Run(pass_id, "init", host, now, "ok", numbers))
+    store.state.add_run(Run(pass_id, "init", request.host, request.now, "ok", numbers))
     return summary
 
 
-def _redefine(store: "Store", alarm: Alarm, now: Instant, pass_id: str) -> int:
+def _redefine(alarm: Alarm, request: Request, store: "Store", pass_id: str) -> int:
     """A new revision: what the old one opened is closed, its entries are archived."""
     store.alarms.edit(alarm)
     closed = 0
     if store.triggers.mark_outdated(pass_id):
-        closed = len(close_marked(store, pass_id, now, "redefined"))
-    store.register.archive(alarm.id, now)
+        closed = len(close_marked(store, pass_id, request.now, REDEFINED, request.switched_on))
+    store.register.archive(alarm.id, request.now)
     return closed

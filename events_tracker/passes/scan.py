@@ -4,7 +4,7 @@ Order lives in the fence: a scan takes its number before it reads anything, and 
 a later one was applied. Whether something was already told lives in the trigger table alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,10 @@ from events_tracker.errors import SetupError, UsageError
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deadline import Deadline
+from events_tracker.model.deliveries import Destination
 from events_tracker.model.ids import new_id
 from events_tracker.model.readings import Slice
+from events_tracker.model.runs import ScanState
 from events_tracker.model.times import Instant
 from events_tracker.passes.applying import Applying, Lists
 from events_tracker.passes.looking_up import LookUp
@@ -33,13 +35,15 @@ class Request:
     """What one scan is asked to do. ``now`` is the time at which it started.
 
     ``environment`` is the definition of `default` that the settings give, ``never_counted`` the
-    code that the tracker injects. ``at``, ``account`` and ``alarm`` go with ``dry_run`` only.
+    code that the tracker injects, ``switched_on`` the channels that are on. ``at``, ``account`` and
+    ``alarm`` go with ``dry_run`` only.
     """
 
     now: Instant
     host: str
     environment: Definition
     never_counted: str
+    switched_on: Mapping[str, Destination]
     ignored_closers: tuple[int, ...] = ()
     dry_run: bool = False
     at: Instant | None = None
@@ -89,9 +93,12 @@ def run(
         never_counted=request.never_counted,
         ignored_closers=request.ignored_closers,
         accounts=accounts,
-        state=store.read(store.state.scans),
+        state=store.read(store.state.scans) if request.at is None else ScanState(None, 0, False),
+        injected=lambda since: store.read(lambda: store.outbox.injected(since)),
     )
-    triggers = [] if request.at is not None else rules.triggers(store.read(store.triggers.all))
+    triggers: list[Trigger] = []
+    if request.at is None:
+        triggers = rules.triggers(store.read(store.triggers.all), accounts)
     look_up = _look_up(request.now, seen, triggers, store, segware, reading_ends)
     applying = Applying(
         pass_id=new_id(request.now),
@@ -101,6 +108,7 @@ def run(
         seen=seen,
         fresh=look_up.fresh,
         directory=look_up.directory(),
+        switched_on=request.switched_on,
     )
     lists = applying.foresee(store, triggers) if request.dry_run else applying.apply(store)
     return _summary(request, rules, seen, look_up, lists)
@@ -115,9 +123,18 @@ class _Rules:
     differing: Sequence[str]
     afresh: bool
 
-    def triggers(self, triggers: Sequence[Trigger]) -> list[Trigger]:
-        """Those that count: `init` with other settings would close what `default` has open."""
-        return [t for t in triggers if not (self.afresh and t.alarm_id == DEFAULT_ALARM)]
+    def triggers(
+        self, triggers: Sequence[Trigger], accounts: Collection[int] | None
+    ) -> list[Trigger]:
+        """Those that count: of these accounts, where they are narrowed to some; and without those
+        of `default` where `init` with the environment's settings would close them.
+        """
+        return [
+            trigger
+            for trigger in triggers
+            if not (self.afresh and trigger.alarm_id == DEFAULT_ALARM)
+            and (accounts is None or trigger.group.account_id in accounts)
+        ]
 
 
 def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:

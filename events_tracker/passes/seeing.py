@@ -1,7 +1,7 @@
 """The first half of a scan: read the longest window once, and evaluate every alarm over its own."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 class Seen:
     """What a scan knows before it writes.
 
-    ``evaluations`` has the alarms that could be evaluated, ``failed`` the others. ``counted``:
-    events that at least one alarm counted. ``silence``: nothing came where there was much, and it
-    is not believed yet.
+    ``alarms`` are those it was to evaluate, ``evaluations`` has what it saw of them, ``failed``
+    those that could not be evaluated. ``counted``: events that at least one alarm counted.
+    ``silence``: nothing came where there was much, and it is not believed yet.
     """
 
     window: Slice
+    alarms: Sequence[Alarm]
     reading: Reading
     evaluations: Sequence[Evaluation]
     failed: Sequence[Alarm]
@@ -61,6 +62,7 @@ def see(
     ignored_closers: Sequence[int],
     accounts: Collection[int] | None,
     state: ScanState,
+    injected: Callable[[Instant], frozenset[tuple[int, str]]],
 ) -> Seen:
     """Download, count, compare nothing yet. ``accounts`` narrows what counts to these ids."""
     end = window.end
@@ -76,13 +78,16 @@ def see(
     lead = Slice(window.start - limits.OCCURRENCE_LEAD, end)
     occurrences, failures = read_closed_by(segware, ignored_closers, lead, deadline)
     errors += failures
-    never = NeverCounted(codes=frozenset({never_counted}), occurrences=occurrences)
+    # Asked for after the events were read: whatever came back with them is known by now.
+    ours = injected(window.start)
+    never = NeverCounted(frozenset({never_counted}), ours, occurrences)
     silence = bool(alarms) and reading.whole and _is_silence(reading, state, errors)
     evaluations, failed = _evaluate(
         [] if silence else alarms, reading, never, accounts, end, nothing_hidden=not failures
     )
     return Seen(
         window,
+        alarms,
         reading,
         evaluations,
         failed,

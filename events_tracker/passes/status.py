@@ -1,8 +1,9 @@
 """status: look at everything that a pass needs, one thing's failure hiding none of the others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from events_tracker import limits
 from events_tracker.decisions import health
 from events_tracker.decisions.health import Check, Health
 from events_tracker.errors import TrackerError
@@ -19,27 +20,39 @@ def run(
     token: str | None,
     clock: Callable[[], Instant],
     stale_after: Duration,
+    channels: Sequence[str],
 ) -> list[Check]:
     """All checks, in the order in which their failures explain one another."""
-    checks = _database(store, clock(), stale_after)
+    checks = _database(store, clock(), stale_after, channels)
     checks.append(health.token(token, clock()))
     if segware is not None:
         checks += _segware(segware, clock)
     return checks
 
 
-def _database(store: "Store", now: Instant, stale_after: Duration) -> list[Check]:
+def _database(
+    store: "Store", now: Instant, stale_after: Duration, channels: Sequence[str]
+) -> list[Check]:
     try:
         store.require_current()
         state = store.read(store.state.scans)
         alerts = store.read(store.triggers.count)
+        stuck = _stuck(store, now, channels)
     except TrackerError as error:
         return [Check("database", Health.PROBLEM, str(error))]
     return [
         Check("database", Health.OK, "reachable, with this program's schema"),
         health.last_good_scan(state.good_until, now, stale_after),
         Check("alerts", Health.OK, f"{alerts} open"),
+        *stuck,
     ]
+
+
+def _stuck(store: "Store", now: Instant, channels: Sequence[str]) -> list[Check]:
+    if not channels:
+        return [Check("deliveries", Health.OK, "no channel is on")]
+    overdue, since = now - limits.OVERDUE, now - limits.GIVEN_UP_LATELY
+    return [health.deliveries(store.read(lambda: store.outbox.stuck(channels, overdue, since)))]
 
 
 def _segware(segware: "Segware", clock: Callable[[], Instant]) -> list[Check]:

@@ -2,15 +2,19 @@
 
 import json
 from collections import Counter
+from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 
 from events_tracker.errors import SegwareError
 from events_tracker.model.facts import Account, Named
-from events_tracker.model.readings import Answer, EventKind
+from events_tracker.model.readings import Answer, EventKind, Tally
 from events_tracker.model.text import ACCOUNT_CODE, CODE, CUC, NAME, storable
 from events_tracker.model.times import Instant
+
+Body = bytes | bytearray
+"""An answer's body, decompressed."""
 
 _LARGEST_ID = 2**63 - 1
 _Id = Annotated[int, msgspec.Meta(ge=-_LARGEST_ID, le=_LARGEST_ID)]
@@ -22,36 +26,50 @@ class _Event(msgspec.Struct, gc=False):
     accountId: _Id  # noqa: N815 - the wire's name
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=CODE)]
     cuc: Annotated[str, msgspec.Meta(min_length=1, max_length=CUC)] | None = None
+
+
+class _EventOfOccurrence(_Event, gc=False):
+    """The same with its occurrence, which costs time and memory to read."""
+
     occurrenceId: str | int | None = None  # noqa: N815 - the wire's name
 
 
 _events = msgspec.json.Decoder(list[_Event])
+_events_of_occurrences = msgspec.json.Decoder(list[_EventOfOccurrence])
+
+_shared_kind = cache(EventKind)
+"""The same few thousand kinds come in every slice, each ever again: made once, found quickly."""
 
 
-def events(body: bytes, with_occurrences: bool) -> Answer:
+def events(body: Body, with_occurrences: bool) -> Answer:
     """Count alike events of one answer; occurrences are told apart only if somebody asks.
 
     Malformed: not an object, an `accountId` that is no integer (or digits), a `code` that is no
     text of 1 to 16 characters. Raises SegwareError if the answer is no list.
     """
     try:
-        typed = _events.decode(body)
-    except msgspec.MsgspecError:
+        counted = _counted_by_occurrence(body) if with_occurrences else _counted(body)
+    except (msgspec.MsgspecError, RecursionError):
         return _lenient(array(body), with_occurrences)
-    if with_occurrences:
-        return Answer(
-            Counter(
-                EventKind(
-                    event.accountId,
-                    event.cuc,
-                    event.code,
-                    None if event.occurrenceId is None else str(event.occurrenceId),
-                )
-                for event in typed
-            )
-        )
-    plain = Counter([(event.accountId, event.cuc, event.code) for event in typed])
-    return Answer(Counter({EventKind(*kind, None): count for kind, count in plain.items()}))
+    return Answer(counted)
+
+
+def _counted(body: Body) -> Tally:
+    kind = _shared_kind
+    return Counter([kind(e.accountId, e.cuc, e.code, None) for e in _events.decode(body)])
+
+
+def _counted_by_occurrence(body: Body) -> Tally:
+    return Counter(
+        [
+            EventKind(e.accountId, e.cuc, e.code, _text(e.occurrenceId))
+            for e in _events_of_occurrences.decode(body)
+        ]
+    )
+
+
+def _text(occurrence: str | int | None) -> str | None:
+    return None if occurrence is None else str(occurrence)
 
 
 def _lenient(items: list[Any], with_occurrences: bool) -> Answer:
@@ -91,7 +109,7 @@ def integer(value: Any) -> int | None:
     return value
 
 
-def parsed(body: bytes) -> Any:
+def parsed(body: Body) -> Any:
     """Any JSON value. Raises SegwareError for what is none, or nested beyond reason."""
     try:
         return json.loads(body)
@@ -100,7 +118,7 @@ def parsed(body: bytes) -> Any:
         raise SegwareError(f"answered {kind if body.strip() else 'nothing'}") from None
 
 
-def array(body: bytes, *, in_envelope: bool = False) -> list[Any]:
+def array(body: Body, *, in_envelope: bool = False) -> list[Any]:
     """A JSON list; some routes may answer it as the `content` of an envelope."""
     value = parsed(body)
     if in_envelope and isinstance(value, dict) and isinstance(value.get("content"), list):
@@ -116,7 +134,7 @@ def _kind_of(value: Any) -> str:
     return "an object" if isinstance(value, dict) else "a single value"
 
 
-def message_key(body: bytes) -> str | None:
+def message_key(body: Body) -> str | None:
     """The `messageKey` of an error's body, if it has one."""
     try:
         value = json.loads(body)

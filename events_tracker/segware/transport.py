@@ -27,7 +27,7 @@ class AnswerTooLong(SegwareError):
 class Answer:
     """A whole answer: its status, its decoded body, and the server's clock if it told."""
 
-    def __init__(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+    def __init__(self, status: int, body: bytearray, headers: Mapping[str, str]) -> None:
         self.status = status
         self.body = body
         self.headers = headers
@@ -82,6 +82,11 @@ class Transport:
         adapter = SharedTLS(pool_maxsize=limits.REQUESTS_IN_FLIGHT, pool_block=True)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
+        # What the environment says of proxies and certificates is looked up once: for each request
+        # anew it would cost more than the request itself.
+        found = self._session.merge_environment_settings(url, {}, True, None, None)
+        self._session.proxies, self._session.verify = found["proxies"], found["verify"]
+        self._session.trust_env = False
         parts = urlsplit(url)
         self.where = f"{parts.scheme}://{parts.hostname}"
 
@@ -132,21 +137,19 @@ class Transport:
         response.raw.release_conn()
         return Answer(response.status_code, body, response.headers)
 
-    def _body(self, response: requests.Response, route: str) -> bytes:
+    def _body(self, response: requests.Response, route: str) -> bytearray:
         """Piece by piece, so that neither a slow nor an endless body holds us."""
-        pieces: list[bytes] = []
-        size = 0
+        body = bytearray()
         raw = cast("urllib3.HTTPResponse", response.raw)
         while piece := raw.read1(_PIECE, decode_content=True):
-            pieces.append(piece)
-            size += len(piece)
-            if size > limits.ANSWER_BYTES:
+            body += piece
+            if len(body) > limits.ANSWER_BYTES:
                 raise AnswerTooLong(
                     f"{self.where}{route} answered more than {limits.ANSWER_BYTES // 2**20} MiB"
                 )
             if self._deadline.passed():
                 raise TimeoutError("it was still answering when the pass ran out of time")
-        return b"".join(pieces)
+        return body
 
     def _pause(self, attempt: int, retry_after: str | None) -> None:
         seconds = limits.BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
@@ -179,8 +182,8 @@ def _explained(error: Exception) -> str:
         return "did not answer before the pass ran out of time"
     if isinstance(error, urllib3.exceptions.DecodeError):
         return "answered with a body that cannot be decompressed"
-    if isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(
-        error
-    ):
+    # A name that cannot be resolved is one of these, too.
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    if isinstance(cause, urllib3.exceptions.NewConnectionError):
         return "cannot be reached (name unknown or connection refused)"
     return "broke the connection before its answer was whole"

@@ -1,17 +1,66 @@
 """Notifications and their deliveries, to and from their rows."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from events_tracker import limits
 from events_tracker.model.alerts import Notification
+from events_tracker.model.deliveries import Delivery, Destination, Item
+from events_tracker.model.text import ERROR
+from events_tracker.model.times import Duration, Instant
+from events_tracker.storage.engine import Record
+from events_tracker.storage.patterns import EVERYTHING, pattern
+from events_tracker.storage.register import alert
 from events_tracker.storage.session import Session
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What may be due: on one channel to one destination, in these statuses, at most so many."""
+
+    channel: str
+    destination_key: str
+    statuses: tuple[str, ...]
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A delivery as it is reported."""
+
+    channel: str
+    status: str
+    attempts: int
+    error: str | None
+    sent_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notification as it is reported, with what became of it."""
+
+    id: str
+    kind: str
+    alarm: str
+    priority: str
+    account_code: str | None
+    cuc: str | None
+    code: str | None
+    quantity: int
+    detected_at: Instant
+    register_id: str
+    window: Duration
+    deliveries: tuple[Told, ...]
+
+
 class Outbox:
+    """What somebody should be told; writing belongs into the transaction of the event itself."""
+
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add(self, notifications: Sequence[Notification]) -> None:
-        """Write what somebody should be told; belongs into the transaction of the event itself."""
+    def add(self, notifications: Sequence[Notification], deliveries: Sequence[Delivery]) -> None:
         self._session.insert(
             "notifications_add",
             [
@@ -24,3 +73,199 @@ class Outbox:
                 for notification in notifications
             ],
         )
+        self._session.insert(
+            "deliveries_add",
+            [
+                {
+                    "id": delivery.id,
+                    "notification_id": delivery.notification_id,
+                    "register_id": delivery.register_id,
+                    "kind": delivery.kind,
+                    "channel": delivery.destination.channel,
+                    "destination": json.dumps(dict(delivery.destination.address)),
+                    "destination_key": delivery.destination.key,
+                    "created_at": delivery.created_at,
+                }
+                for delivery in deliveries
+            ],
+        )
+
+    def to_follow(self, pass_id: str) -> list[tuple[str, Destination]]:
+        """Where the alerts that this pass is closing were told of: register id, destination."""
+        rows = self._session.rows("deliveries_to_follow", pass_id=pass_id)
+        return [(str(row["register_id"]), _destination(row)) for row in rows]
+
+    def withdraw(self, pass_id: str) -> None:
+        """Supersede the unsent injections of the alerts that this pass is closing."""
+        self._session.run("deliveries_withdraw", pass_id=pass_id)
+
+    def injected(self, since: Instant) -> frozenset[tuple[int, str]]:
+        """Account ids and codes of the events that the tracker itself raised since then."""
+        rows = self._session.rows("injected", since=since)
+        return frozenset((int(row["account_id"] or 0), str(row["injected_code"])) for row in rows)
+
+    def notices(
+        self, since: Instant, alarm: str | None, account: str | None, limit: int | None
+    ) -> Iterator[Notice]:
+        """Notifications, newest first, as they are fetched in batches, each with its deliveries."""
+        rows = self._session.rows(
+            "notifications_list",
+            since=since,
+            alarm=pattern(alarm),
+            account=pattern(account),
+            limit=EVERYTHING if limit is None else limit,
+        )
+        for start in range(0, len(rows), limits.ROWS_PER_STATEMENT):
+            batch = rows[start : start + limits.ROWS_PER_STATEMENT]
+            told = self._told([str(row["id"]) for row in batch])
+            for row in batch:
+                yield _notice(row, tuple(told.get(str(row["id"]), ())))
+
+    def _told(self, ids: Sequence[str]) -> dict[str, list[Told]]:
+        told: dict[str, list[Told]] = {}
+        for row in self._session.chunks("deliveries_of", ids):
+            told.setdefault(str(row["notification_id"]), []).append(
+                Told(
+                    channel=str(row["channel"]),
+                    status=str(row["status"]),
+                    attempts=int(row["attempts"] or 0),
+                    error=row["error"],  # type: ignore[arg-type]
+                    sent_at=row["sent_at"],  # type: ignore[arg-type]
+                )
+            )
+        return told
+
+    def stuck(self, channels: Sequence[str], overdue: Instant, since: Instant) -> dict[str, int]:
+        """How many deliveries wait for too long, failed, are uncertain or expired."""
+        rows = self._session.rows(
+            "deliveries_stuck", channels=channels, overdue=overdue, since=since
+        )
+        return {name: int(count or 0) for name, count in rows[0].items()}
+
+
+class Dispatch:
+    """Deliveries as `notify` moves them. No fence: each claim is a conditional update."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def reopen(self, channels: Sequence[str], now: Instant) -> None:
+        """Make what was given up due once more, now."""
+        self._alone("deliveries_reopen", channels=channels, now=now)
+
+    def tidy(self, channels: Sequence[str], now: Instant, oldest: Instant) -> list[str]:
+        """Settle what can be no more; returns the injections that were left uncertain."""
+        lapsed = self._session.read(
+            lambda: self._session.rows("deliveries_lapsed", channels=channels, now=now)
+        )
+        ids = [str(row["id"]) for row in lapsed]
+        if ids:
+            error = "the process ended before Segware's answer was recorded"
+            self._alone("deliveries_to_uncertain", ids=ids, now=now, error=error)
+        self._alone("deliveries_expire", channels=channels, now=now, oldest=oldest)
+        self._alone("deliveries_supersede")
+        return ids
+
+    def destinations(
+        self, channels: Sequence[str], statuses: Sequence[str], now: Instant
+    ) -> list[tuple[str, str]]:
+        """Channels and keys of the destinations that something may be due to."""
+        rows = self._session.read(
+            lambda: self._session.rows(
+                "deliveries_destinations", channels=channels, statuses=statuses, now=now
+            )
+        )
+        return [(str(row["channel"]), str(row["destination_key"])) for row in rows]
+
+    def due(self, due: Due, now: Instant) -> list[str]:
+        """Ids of what is due, oldest first."""
+        rows = self._session.read(
+            lambda: self._session.rows(
+                "deliveries_due",
+                channel=due.channel,
+                destination_key=due.destination_key,
+                statuses=due.statuses,
+                limit=due.limit,
+                now=now,
+            )
+        )
+        return [str(row["id"]) for row in rows]
+
+    def claim(self, ids: Sequence[str], claim: str, now: Instant, lease: Duration) -> list[Item]:
+        """Take these deliveries, as far as nobody else did; returns those that are ours now."""
+        self._alone("deliveries_claim", ids=ids, claim=claim, now=now, lease_until=now + lease)
+        rows = self._session.read(lambda: self._session.rows("deliveries_claimed", claim=claim))
+        return [_item(row) for row in rows]
+
+    def foresee(self, ids: Sequence[str]) -> list[Item]:
+        """The same without taking them."""
+        rows = self._session.read(lambda: self._session.chunks("deliveries_foreseen", ids))
+        return [_item(row) for row in rows]
+
+    def sending(self, ids: Sequence[str], claim: str, code: str, now: Instant) -> set[str]:
+        """Mark injections as under way; returns the ids that may be sent now."""
+        self._alone("deliveries_sending", ids=ids, claim=claim, code=code, now=now)
+        rows = self._session.read(
+            lambda: self._session.chunks("deliveries_still_sending", ids, claim=claim)
+        )
+        return {str(row["id"]) for row in rows}
+
+    def unmark(self, ids: Sequence[str], claim: str) -> None:
+        """Injections that certainly did not go out are ours still, and not under way any more."""
+        self._alone("deliveries_unmark", ids=ids, claim=claim)
+
+    def sent(self, ids: Sequence[str], now: Instant) -> None:
+        """The provider took them."""
+        self._alone("deliveries_sent", ids=ids, now=now)
+
+    def not_sent(
+        self, ids: Sequence[str], claim: str, status: str, error: str | None, due_at: Instant
+    ) -> None:
+        """It did not."""
+        shown = error[:ERROR] if error else None
+        self._alone(
+            "deliveries_not_sent", ids=ids, claim=claim, status=status, error=shown, due_at=due_at
+        )
+
+    def release(self, ids: Sequence[str], claim: str) -> None:
+        """Give back what was claimed but not tried."""
+        self._alone("deliveries_release", ids=ids, claim=claim)
+
+    def _alone(self, name: str, **parameters: str | int | Sequence[str] | None) -> None:
+        if parameters.get("ids") == []:
+            return
+        self._session.write_alone(lambda: self._session.run(name, **parameters))
+
+
+def _destination(row: Record) -> Destination:
+    return Destination(str(row["channel"]), json.loads(str(row["destination"])))
+
+
+def _item(row: Record) -> Item:
+    return Item(
+        id=str(row["delivery_id"]),
+        kind=str(row["kind"]),
+        destination=_destination(row),
+        attempts=int(row["attempts"] or 0),
+        last_chance=bool(row["last_chance"]),
+        alert=alert(row),
+        subject=row["email_subject"],  # type: ignore[arg-type]
+        with_table=bool(row["include_table"]),
+    )
+
+
+def _notice(row: Record, deliveries: tuple[Told, ...]) -> Notice:
+    return Notice(
+        id=str(row["id"]),
+        kind=str(row["kind"]),
+        alarm=str(row["alarm"]),
+        priority=str(row["priority"]),
+        account_code=row["account_code"],  # type: ignore[arg-type]
+        cuc=row["cuc"],  # type: ignore[arg-type]
+        code=row["code"],  # type: ignore[arg-type]
+        quantity=int(row["quantity"] or 0),
+        detected_at=int(row["created_at"] or 0),
+        register_id=str(row["register_id"]),
+        window=int(row["window_ms"] or 0),
+        deliveries=deliveries,
+    )

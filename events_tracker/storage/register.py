@@ -11,10 +11,9 @@ from events_tracker.model.alerts import Record as Counted
 from events_tracker.model.text import REASON
 from events_tracker.model.times import LATEST, Instant
 from events_tracker.storage.engine import Record
+from events_tracker.storage.patterns import EVERYTHING, pattern
 from events_tracker.storage.session import Session
 from events_tracker.storage.statements import Value
-
-_EVERYTHING = 9_223_372_036_854_775_807
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +83,18 @@ class Register:
         self._session.run("register_archive", alarm_id=alarm_id, now=now)
 
 
-def _pattern(text: str | None) -> str | None:
-    if text is None:
-        return None
-    for special in "!%_":
-        text = text.replace(special, "!" + special)
-    return text.replace("*", "%")
-
-
 def _parameters(wanted: Filter) -> dict[str, Value]:
     return {
-        "account": _pattern(wanted.account),
-        "company": _pattern(wanted.company),
-        "client_group": _pattern(wanted.client_group),
-        "cuc": _pattern(wanted.cuc),
-        "code": _pattern(wanted.code),
-        "alarm": _pattern(wanted.alarm),
+        "account": pattern(wanted.account),
+        "company": pattern(wanted.company),
+        "client_group": pattern(wanted.client_group),
+        "cuc": pattern(wanted.cuc),
+        "code": pattern(wanted.code),
+        "alarm": pattern(wanted.alarm),
         "since": wanted.since,
         "until": wanted.until,
         "archived": int(wanted.archived),
-        "limit": _EVERYTHING if wanted.limit is None else wanted.limit,
+        "limit": EVERYTHING if wanted.limit is None else wanted.limit,
     }
 
 

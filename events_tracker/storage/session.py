@@ -32,12 +32,12 @@ class Session:
 
     # Inside a transaction, or alone.
 
-    def run(self, name: str, **parameters: Value | Sequence[Value]) -> int:
+    def run(self, name: str, /, **parameters: Value | Sequence[Value]) -> int:
         """Run one statement; returns the number of rows it changed."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return self._engine.execute(text, values)
 
-    def rows(self, name: str, **parameters: Value | Sequence[Value]) -> list[Record]:
+    def rows(self, name: str, /, **parameters: Value | Sequence[Value]) -> list[Record]:
         """All rows of one SELECT."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return list(self._engine.query(text, values))
@@ -66,7 +66,7 @@ class Session:
         """Run reads; repeated as a whole while the database is busy or coming back."""
         return self._repeat(lambda _: work())
 
-    def stream(self, name: str, **parameters: Value | Sequence[Value]) -> Iterator[Record]:
+    def stream(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[Record]:
         """The rows of one SELECT as they are fetched. Not repeated once the first row is out."""
         text, values = self._statements[name].bind(parameters, self._mark)
         rows = self._engine.query(text, values)

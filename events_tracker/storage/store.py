@@ -9,8 +9,9 @@ from events_tracker.storage import migrations
 from events_tracker.storage.alarms import Alarms
 from events_tracker.storage.directory import DirectoryRows
 from events_tracker.storage.engine import Engine
-from events_tracker.storage.outbox import Outbox
+from events_tracker.storage.outbox import Dispatch, Outbox
 from events_tracker.storage.register import Register
+from events_tracker.storage.retention import Retention
 from events_tracker.storage.session import Session
 from events_tracker.storage.state import State
 from events_tracker.storage.triggers import Triggers
@@ -28,6 +29,8 @@ class Store:
         self.triggers = Triggers(session)
         self.register = Register(session)
         self.outbox = Outbox(session)
+        self.dispatch = Dispatch(session)
+        self.retention = Retention(session)
         self.directory = DirectoryRows(session)
         self.state = State(session)
 

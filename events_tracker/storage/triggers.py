@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from events_tracker.model.alerts import Alert, Observation, Trigger
+from events_tracker import limits
+from events_tracker.model.alerts import Alert, Observation, OpenAlert, Trigger
 from events_tracker.model.groups import Group
 from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Record
@@ -23,6 +24,11 @@ class Triggers:
     def count(self) -> int:
         """How many alerts are open."""
         return int(self._session.rows("triggers_count")[0]["alerts"] or 0)
+
+    def of_tracker(self) -> str | None:
+        """The register id of the tracker's alert about itself, if it is open."""
+        rows = self._session.rows("triggers_of_tracker")
+        return str(rows[0]["register_id"]) if rows else None
 
     def open(self, alerts: Sequence[Alert], seq: int) -> None:
         """Open these alerts, as the scan ``seq`` saw them at the end of its window."""
@@ -69,6 +75,20 @@ class Triggers:
         self._session.run("triggers_observe", pass_id=pass_id, seq=seq, observed_at=at)
         self._session.run("observations_drop", pass_id=pass_id)
 
+    def open_alerts(self) -> list[OpenAlert]:
+        """Everything open, muted ones too, with what `clear` decides by."""
+        return [_open_alert(row) for row in self._session.rows("triggers_for_clear")]
+
+    def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
+        """Mark these for closing."""
+        for start in range(0, len(register_ids), limits.ROWS_PER_STATEMENT):
+            batch = register_ids[start : start + limits.ROWS_PER_STATEMENT]
+            self._session.run("triggers_mark", ids=batch, pass_id=pass_id)
+
+    def mute(self, pass_id: str) -> None:
+        """Keep what this pass marked as silent rows instead of deleting them."""
+        self._session.run("triggers_mute", pass_id=pass_id)
+
     def mark_outdated(self, pass_id: str) -> int:
         """Mark for closing what an earlier revision of its alarm opened; returns how many."""
         return self._session.run("triggers_mark_outdated", pass_id=pass_id)
@@ -81,6 +101,18 @@ class Triggers:
     def close(self, pass_id: str) -> None:
         """Delete what this pass marked."""
         self._session.run("triggers_close", pass_id=pass_id)
+
+
+def _open_alert(row: Record) -> OpenAlert:
+    return OpenAlert(
+        alert=alert(row),
+        muted=bool(row["muted"]),
+        revision=int(row["trigger_revision"] or 0),
+        observed_at=int(row["observed_at"] or 0),
+        below_since=row["below_since"],  # type: ignore[arg-type]
+        alarm_revision=row["alarm_revision"],  # type: ignore[arg-type]
+        alarm_enabled=bool(row["alarm_enabled"]),
+    )
 
 
 def _trigger(row: Record) -> Trigger:

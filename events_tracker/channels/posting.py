@@ -1,0 +1,42 @@
+"""One POST to a provider, and what its answer means for trying again."""
+
+from typing import Any
+
+import requests
+
+from events_tracker import http
+from events_tracker.errors import Again, DeliveryError
+from events_tracker.model.deadline import Deadline
+
+_LATER = {408, 425, 429}
+
+
+def post(
+    using: requests.Session, name: str, url: str, deadline: Deadline, **request: Any
+) -> tuple[int, bytearray]:
+    """Post and return status and body of any answer; ``name`` is what errors call the provider.
+
+    Raises DeliveryError if there is no whole answer: LATER when the request certainly did not
+    arrive, UNKNOWN when it may have.
+    """
+    try:
+        response, body = http.exchange(using, "POST", url, deadline, **request)
+    except http.BROKEN as error:
+        again = Again.LATER if http.never_left(error) else Again.UNKNOWN
+        raise DeliveryError(
+            f"{name} at {http.origin(url)} {http.explained(error)}", again, unreachable=True
+        ) from None
+    return response.status_code, body
+
+
+def check(name: str, status: int) -> None:
+    """Raise DeliveryError unless the status is a success, for channels where twice is harmless.
+
+    4xx except 408, 425 and 429 is for good, and so is a redirect; everything else may pass.
+    """
+    if 200 <= status < 300:
+        return
+    if 300 <= status < 400:
+        raise DeliveryError(f"{name} sent us to another address ({status})", Again.NEVER)
+    for_good = 400 <= status < 500 and status not in _LATER
+    raise DeliveryError(f"{name} answered {status}", Again.NEVER if for_good else Again.LATER)

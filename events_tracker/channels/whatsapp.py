@@ -1,0 +1,57 @@
+"""WhatsApp, through ChatPro (SEGWARE_API.md: POST /{instance}/api/v1/send_message)."""
+
+import json
+
+from events_tracker import http
+from events_tracker.channels.posting import check, post
+from events_tracker.errors import Again, DeliveryError
+from events_tracker.model.deadline import Deadline
+from events_tracker.model.deliveries import Message, WhatsAppText
+
+
+class WhatsApp:
+    """Sends texts from one ChatPro instance."""
+
+    def __init__(self, url: str, instance_id: str, token: str, deadline: Deadline) -> None:
+        self._url = f"{url}/{instance_id}/api/v1/send_message"
+        self._query = {"instance_id": instance_id}
+        # The raw token: ChatPro takes no `Bearer` before it.
+        self._headers = {"Authorization": token}
+        self._deadline = deadline
+        self._session = http.session(url)
+
+    def send(self, message: Message) -> None:
+        """Send one text. Raises DeliveryError."""
+        assert isinstance(message, WhatsAppText)  # noqa: S101 - the packing made it for us
+        status, body = post(
+            self._session,
+            "ChatPro",
+            self._url,
+            self._deadline,
+            params=self._query,
+            headers=self._headers,
+            json={"number": message.number, "message": message.text},
+        )
+        if status == 400:
+            raise DeliveryError(
+                "ChatPro answered 400: the number is unknown or invalid", Again.NEVER
+            )
+        if status == 401:
+            raise DeliveryError(
+                "ChatPro answered 401: it refused the token; check CHATPRO_TOKEN", Again.NEVER
+            )
+        check("ChatPro", status)
+        if not _accepted(body):
+            raise DeliveryError(f"ChatPro answered {status} without taking the text", Again.LATER)
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def _accepted(body: bytearray) -> bool:
+    """Whether a success says so itself: JSON with ``"status": true`` (or without any)."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(answer, dict) and answer.get("status", True) is True

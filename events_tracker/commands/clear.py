@@ -1,0 +1,92 @@
+"""`tracker clear`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker import limits
+from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
+from events_tracker.commands.app import App, zone
+from events_tracker.commands.channels import switched_on
+from events_tracker.commands.output import print_json, print_table
+from events_tracker.decisions.alert_object import alert_object
+
+if TYPE_CHECKING:
+    from events_tracker.passes.clear import Summary
+    from events_tracker.settings import Settings
+
+
+@click.command("clear")
+@click.option("--dry-run", is_flag=True, help="Print what would be closed; change nothing.")
+@click.option("--force", is_flag=True, help="Close by hand, whatever the count.")
+@click.option("--reason", metavar="TEXT", help="With --force: why. It is kept in the register.")
+@click.option("--account", metavar="CODE", help="Only this account.")
+@click.option("--cuc", metavar="CUC", help="Only this CUC.")
+@click.option("--code", metavar="CODE", help="Only this event code.")
+@click.option("--alarm", metavar="NAME", help="Only this alarm.")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.pass_obj
+def command(
+    app: App,
+    dry_run: bool,
+    force: bool,
+    reason: str | None,
+    account: str | None,
+    cuc: str | None,
+    code: str | None,
+    alarm: str | None,
+    format_: str,
+) -> None:
+    """Close the alerts that are over, as the scans observed them.
+
+    By hand, --force closes what the other options name. The group then stays silent until a scan
+    has seen it below its threshold, so that it does not open again a minute later.
+
+    \b
+    tracker clear --dry-run
+    tracker clear --force --account 1950 --reason 'technician on site'
+    """
+    from events_tracker.decisions.closing import Only
+    from events_tracker.passes import clear
+
+    only = Only(account, cuc, code, alarm)
+    if force and (only.everything or not (reason and reason.strip())):
+        raise click.UsageError(
+            "--force needs --reason, and one of --account, --cuc, --code or --alarm"
+        )
+    if reason and not force:
+        raise click.UsageError("--reason goes with --force")
+    settings = app.settings()
+    store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
+    request = clear.Request(
+        now=app.clock.now(),
+        host=app.host,
+        clear_after=settings.tracker.clear_after,
+        switched_on=switched_on(settings),
+        only=only,
+        dry_run=dry_run,
+        forced=reason.strip() if reason else None,
+        who=app.who,
+    )
+    summary = clear.run(request, store)
+    if format_ == "json":
+        cleared = [alert_object(alert) for alert in summary.cleared]
+        print_json(
+            {
+                "pass": "clear",
+                "dry_run": summary.dry_run,
+                "cleared": cleared,
+                "kept": summary.kept,
+                "errors": [],
+            }
+        )
+    elif not app.quiet:
+        _print(summary, settings)
+
+
+def _print(summary: "Summary", settings: "Settings") -> None:
+    done = "Would close" if summary.dry_run else "Closed"
+    click.echo(f"{done} {len(summary.cleared)}, {summary.kept} stay open.")
+    if summary.cleared:
+        place = zone(settings)
+        print_table(HISTORY_HEADINGS, [history_row(alert, place) for alert in summary.cleared])

@@ -1,0 +1,101 @@
+"""`tracker notifications`."""
+
+from itertools import islice
+from typing import Any
+
+import click
+
+from events_tracker import limits
+from events_tracker.commands.app import App, zone
+from events_tracker.commands.options import moment
+from events_tracker.commands.output import print_csv, print_json_list, print_table
+from events_tracker.model.times import SECOND, iso, local
+from events_tracker.storage.outbox import Notice
+
+_FIELDS = (
+    "id",
+    "kind",
+    "alarm",
+    "priority",
+    "account_code",
+    "cuc",
+    "code",
+    "quantity",
+    "detected_at",
+    "register_id",
+    "window",
+    "deliveries",
+)
+_HEADINGS = ("When", "Kind", "Alarm", "Priority", "Account", "CUC", "Event", "Count", "Deliveries")
+
+
+@click.command("notifications")
+@click.option("--alarm", metavar="NAME", help="The alarm's name; * is a wildcard.")
+@click.option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
+@click.option("--since", metavar="TIME", help="Then or later: 2026-11-21T09:00, or 7d ago.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@click.option("--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table")
+@click.pass_obj
+def command(
+    app: App,
+    alarm: str | None,
+    account: str | None,
+    since: str | None,
+    limit: int | None,
+    format_: str,
+) -> None:
+    """List what was to be told, newest first, and what became of it on each channel.
+
+    Tables show 50 unless --limit says otherwise; JSON and CSV are complete.
+    """
+    settings = app.settings()
+    store = app.store(settings, app.deadline())
+    earliest = moment("--since", since, 0, app, settings)
+    if format_ != "table":
+        found = map(_object, store.outbox.notices(earliest, alarm, account, limit))
+        if format_ == "json":
+            print_json_list(found)
+        else:
+            print_csv(_FIELDS, found)
+        return
+    shown, place = limit or limits.TABLE_ROWS, zone(settings)
+    notices = list(islice(store.outbox.notices(earliest, alarm, account, shown + 1), shown + 1))
+    if not notices:
+        click.echo("No notification matches.")
+        return
+    print_table(_HEADINGS, [[local(n.detected_at, place), *_row(n)] for n in notices[:shown]])
+    if len(notices) > shown and limit is None:
+        click.echo("There are more; --limit N shows them.")
+
+
+def _object(notice: Notice) -> dict[str, Any]:
+    found: dict[str, Any] = {name: getattr(notice, name) for name in _FIELDS}
+    found["detected_at"] = iso(notice.detected_at)
+    found["window"] = notice.window // SECOND
+    found["deliveries"] = [
+        {
+            "channel": told.channel,
+            "status": told.status,
+            "attempts": told.attempts,
+            "error": told.error,
+            "sent_at": None if told.sent_at is None else iso(told.sent_at),
+        }
+        for told in notice.deliveries
+    ]
+    return found
+
+
+def _row(notice: Notice) -> list[str]:
+    told = [
+        f"{d.channel} {d.status}" + (f": {d.error}" if d.error else "") for d in notice.deliveries
+    ]
+    return [
+        notice.kind,
+        notice.alarm,
+        notice.priority,
+        notice.account_code or "",
+        notice.cuc or "",
+        notice.code or "",
+        str(notice.quantity),
+        "; ".join(told) or "no channel was on",
+    ]

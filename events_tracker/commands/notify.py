@@ -1,0 +1,178 @@
+"""`tracker notify`."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from events_tracker import limits
+from events_tracker.commands.app import App, zone
+from events_tracker.commands.channels import destination, sender, switched_on
+from events_tracker.commands.output import print_json, print_table
+from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
+from events_tracker.model.ids import new_id
+
+if TYPE_CHECKING:
+    from events_tracker.decisions.messages.words import Voice
+    from events_tracker.model.deliveries import Message
+    from events_tracker.passes.notify import Summary
+    from events_tracker.settings import Settings
+
+
+@click.command("notify")
+@click.option("--dry-run", is_flag=True, help="Print what is due; send nothing.")
+@click.option(
+    "--channel",
+    "names",
+    multiple=True,
+    type=click.Choice(CHANNELS),
+    help="Only this channel; may be repeated.",
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Try at most so many.")
+@click.option("--retry-failed", is_flag=True, help="Also try once more what was given up.")
+@click.option(
+    "--test",
+    "tested",
+    type=click.Choice([channel for channel in CHANNELS if channel != SEGWARE]),
+    help="Send one test message on this channel, and nothing else.",
+)
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.pass_obj
+def command(
+    app: App,
+    dry_run: bool,
+    names: tuple[str, ...],
+    limit: int | None,
+    retry_failed: bool,
+    tested: str | None,
+    format_: str,
+) -> None:
+    """Deliver what is due on the channels that are on.
+
+    What fails is tried again later, by itself. Also watches the tracker itself: without good scans
+    its own alarm opens.
+
+    \b
+    tracker notify --test whatsapp        does the channel work?
+    tracker notify --dry-run              what is due now
+    tracker notify --retry-failed         what was given up, once more
+    """
+    settings = app.settings()
+    if tested is not None:
+        _test(app, settings, tested)
+        return
+    summary = _notify(app, settings, names, limit, retry_failed, dry_run)
+    if format_ == "json":
+        print_json(_object(summary))
+    elif not app.quiet:
+        _print(summary, settings)
+    for error in summary.errors:
+        click.echo(f"error: {error}", err=True)
+    if summary.errors:
+        click.get_current_context().exit(1)
+
+
+def _notify(
+    app: App,
+    settings: "Settings",
+    names: tuple[str, ...],
+    limit: int | None,
+    retry_failed: bool,
+    dry_run: bool,
+) -> "Summary":
+    from events_tracker.passes import notify
+    from events_tracker.passes.watch import Watch
+
+    deadline = app.deadline(limits.NOTIFY_SECONDS)
+    store = app.store(settings, deadline)
+    now, on = app.clock.now(), switched_on(settings)
+    if not dry_run:
+        Watch(now, app.host, settings.tracker.stale_after, on).look(store)
+    chosen = [channel for channel in on if not names or channel in names]
+    for name in names:
+        if name not in on:
+            app.say(f"note: the channel {name} is off; its deliveries are left alone")
+    request = notify.Request(
+        now=now,
+        voice=_voice(settings),
+        subject=settings.email.subject,
+        injected_code=settings.injection.code,
+        digest_over=settings.notify.digest_over,
+        max_attempts=settings.notify.max_attempts,
+        max_age=settings.notify.max_age,
+        limit=limit,
+        retry_failed=retry_failed,
+        dry_run=dry_run,
+    )
+    channels = {channel: sender(settings, channel, deadline) for channel in chosen}
+    try:
+        return notify.run(request, store, channels, app.clock, deadline)
+    finally:
+        for channel in channels.values():
+            channel.close()
+
+
+def _voice(settings: "Settings") -> "Voice":
+    from events_tracker.decisions.messages.words import Voice
+
+    return Voice(settings.tracker.language, zone(settings))
+
+
+def _test(app: App, settings: "Settings", channel: str) -> None:
+    """Send one message now; switched on or not, the channel must be configured."""
+    sending = sender(settings, channel, app.deadline(limits.DELIVERY_SECONDS))
+    try:
+        sending.send(_test_message(app, settings, channel))
+    finally:
+        sending.close()
+    if not app.quiet:
+        click.echo(f"The channel {channel} took a test message.")
+
+
+def _test_message(app: App, settings: "Settings", channel: str) -> "Message":
+    from events_tracker.decisions.messages import calls, letters, whatsapp
+
+    now, to, voice = app.clock.now(), destination(settings, channel), _voice(settings)
+    if channel == WHATSAPP:
+        return whatsapp.test(to.address["number"][0], voice)
+    if channel == EMAIL:
+        return letters.test(to, voice, now)
+    return calls.webhook_test(new_id(now), now)
+
+
+def _object(summary: "Summary") -> dict[str, Any]:
+    counts = {s: summary.count(s) for s in ("sent", "failed", "uncertain", "pending")}
+    return {
+        "pass": "notify",
+        "dry_run": summary.dry_run,
+        **counts,
+        "deliveries": [asdict(outcome) for outcome in summary.deliveries],
+        "errors": list(summary.errors),
+    }
+
+
+def _print(summary: "Summary", settings: "Settings") -> None:
+    if not switched_on(settings):
+        click.echo("No channel is on, so nothing is delivered; see .env.example.")
+    elif not summary.deliveries:
+        click.echo("Nothing is due.")
+    else:
+        words = ("pending",) if summary.dry_run else ("sent", "failed", "uncertain", "pending")
+        counts = (f"{summary.count(word)} {word}" for word in words if summary.count(word))
+        click.echo(f"{'Due' if summary.dry_run else 'Delivered'}: {', '.join(counts)}.")
+        headings = ("Channel", "Kind", "Account", "Event", "Status", "Attempts", "Error")
+        print_table(
+            headings,
+            [
+                [
+                    outcome.channel,
+                    outcome.kind,
+                    outcome.account_code or "",
+                    outcome.code or "",
+                    outcome.status,
+                    str(outcome.attempts),
+                    outcome.error or "",
+                ]
+                for outcome in summary.deliveries
+            ],
+        )

@@ -1,0 +1,32 @@
+"""`tracker purge`."""
+
+import click
+
+from events_tracker import limits
+from events_tracker.commands.app import App
+from events_tracker.commands.output import print_json
+
+
+@click.command("purge")
+@click.option("--dry-run", is_flag=True, help="Count what is old enough; delete nothing.")
+@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@click.pass_obj
+def command(app: App, dry_run: bool, format_: str) -> None:
+    """Delete what is older than the settings keep, in batches. Never what is open.
+
+    Notifications, deliveries and runs go after TRACKER_RETENTION; closed register entries only if
+    TRACKER_REGISTER_RETENTION is set.
+    """
+    from events_tracker.passes import purge
+
+    settings = app.settings()
+    deadline = app.deadline(limits.NOTIFY_SECONDS)
+    store = app.store(settings, deadline)
+    tracker = settings.tracker
+    request = purge.Request(app.clock.now(), tracker.retention, tracker.register_retention, dry_run)
+    rows = purge.run(request, store, deadline)
+    if format_ == "json":
+        print_json({"pass": "purge", "dry_run": dry_run, "deleted": dict(rows), "errors": []})
+    elif not app.quiet:
+        told = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in rows.items())
+        click.echo(f"{'Would delete' if dry_run else 'Deleted'} {told}.")

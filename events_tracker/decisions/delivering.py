@@ -1,0 +1,153 @@
+"""Who is told on which channel, in how many messages, and when a failed delivery is tried again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from events_tracker.decisions.messages import calls, letters, whatsapp
+from events_tracker.decisions.messages.words import Voice
+from events_tracker.errors import Again
+from events_tracker.model.alarms import Alarm
+from events_tracker.model.deliveries import (
+    CHANNELS,
+    CLEARED,
+    EMAIL,
+    OPENED,
+    SEGWARE,
+    WEBHOOK,
+    WHATSAPP,
+    Destination,
+    Item,
+    Parcel,
+)
+from events_tracker.model.times import MINUTE, Instant
+
+DIGEST_LINES = 30
+"""Alerts that a digest lists by name."""
+INJECTIONS_PER_CALL = 20
+_RETRY_AFTER = (1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+_PRIORITIES = {"high": 0, "medium": 1, "low": 2}
+
+
+def destinations(alarm: Alarm, switched_on: Mapping[str, Destination]) -> list[Destination]:
+    """Where an alert of this alarm is told, of the channels that are on.
+
+    An injection needs the account's code, so an alarm that does not group by account makes none.
+    """
+    if not alarm.notify:
+        return []
+    found = []
+    for channel in CHANNELS:
+        if channel not in switched_on or (alarm.channels and channel not in alarm.channels):
+            continue
+        if channel == SEGWARE and "account" not in alarm.definition.group_by:
+            continue
+        destination = switched_on[channel]
+        if channel == EMAIL and (alarm.email.to or alarm.email.cc):
+            address = dict(destination.address)
+            address |= {"to": alarm.email.to} if alarm.email.to else {}
+            address |= {"cc": alarm.email.cc} if alarm.email.cc else {}
+            destination = Destination(EMAIL, address)
+        found.append(destination)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How due deliveries become messages."""
+
+    voice: Voice
+    digest_over: int
+    subject: str | None
+    now: Instant
+
+    def parcels(self, items: Sequence[Item]) -> list[Parcel]:
+        """Messages for what is due on one channel to one destination, most urgent first."""
+        ordered = sorted(items, key=_urgency)
+        if not ordered:
+            return []
+        channel = ordered[0].destination.channel
+        if channel == WEBHOOK:
+            return [Parcel((item,), calls.webhook(item, self.now)) for item in ordered]
+        if channel == SEGWARE:
+            return [
+                Parcel(tuple(some), calls.injections(some, self.voice))
+                for some in _by_company(ordered)
+            ]
+        by_alert: dict[str, list[Item]] = {}
+        for item in ordered:
+            by_alert.setdefault(item.alert.id or "", []).append(item)
+        if len(by_alert) > self.digest_over:
+            return [self._digest(ordered, list(by_alert.values()))]
+        return [self._single(both) for both in by_alert.values()]
+
+    def _single(self, both: Sequence[Item]) -> Parcel:
+        """One alert: that it opened, that it is over, or, where nobody was told yet, both."""
+        last, kinds, to = both[-1], _kinds(both), both[0].destination
+        if to.channel == WHATSAPP:
+            number = str(to.address["number"][0])
+            return Parcel(tuple(both), whatsapp.message(number, last, kinds, self.voice))
+        subject = last.subject or self.subject
+        letter = letters.message(to, last, kinds, self.voice, subject, self.now)
+        return Parcel(tuple(both), letter)
+
+    def _digest(self, items: Sequence[Item], alerts: Sequence[Sequence[Item]]) -> Parcel:
+        listed = [(both[-1], _kinds(both)) for both in alerts[:DIGEST_LINES]]
+        to, count = items[0].destination, len(alerts)
+        if to.channel == WHATSAPP:
+            number = str(to.address["number"][0])
+            return Parcel(tuple(items), whatsapp.digest(number, count, listed, self.voice))
+        letter = letters.digest(to, items, count, listed, self.voice, self.subject, self.now)
+        return Parcel(tuple(items), letter)
+
+
+def singles(parcel: Parcel, voice: Voice) -> list[Parcel]:
+    """The injections of a refused call, each by itself, to find the guilty one."""
+    return [Parcel((item,), calls.injections([item], voice)) for item in parcel.items]
+
+
+def _urgency(item: Item) -> tuple[int, Instant, str, int]:
+    kind = 0 if item.kind == OPENED else 1
+    priority = _PRIORITIES.get(item.alert.priority, 1)
+    return priority, item.alert.opened_at, item.alert.id or "", kind
+
+
+def _kinds(items: Iterable[Item]) -> frozenset[str]:
+    return frozenset(item.kind for item in items)
+
+
+def _by_company(items: Sequence[Item]) -> Iterable[list[Item]]:
+    companies: dict[int | None, list[Item]] = {}
+    for item in items:
+        companies.setdefault(item.alert.company_id, []).append(item)
+    for some in companies.values():
+        for start in range(0, len(some), INJECTIONS_PER_CALL):
+            yield some[start : start + INJECTIONS_PER_CALL]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a failed attempt makes of a delivery; ``due_at`` matters while it is pending."""
+
+    status: str
+    due_at: Instant
+
+
+def verdict(item: Item, again: Again, attempts: int, now: Instant, max_attempts: int) -> Verdict:
+    """Whether a delivery that just failed is given up, left uncertain, or due again, and when.
+
+    ``attempts`` is the highest among the deliveries that travelled together, so that they stay
+    together. What may have been taken is repeated on every channel but the one where it would
+    raise a second alarm.
+    """
+    if again is Again.UNKNOWN and item.destination.channel == SEGWARE:
+        return Verdict("uncertain", now)
+    given_up = again in (Again.NEVER, Again.SINGLY)
+    if given_up or item.last_chance or item.attempts >= max_attempts:
+        return Verdict("failed", now)
+    return Verdict("pending", now + _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1])
+
+
+def orphans(parcel: Parcel, failed: Iterable[Item]) -> set[str]:
+    """Ids of `cleared` deliveries whose `opened` one, in the same parcel, was just given up."""
+    given_up = {item.alert.id for item in failed if item.kind == OPENED}
+    return {item.id for item in parcel.items if item.kind == CLEARED and item.alert.id in given_up}

@@ -1,0 +1,127 @@
+"""The outbox: notifications, their deliveries, and the messages that channels carry."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from events_tracker.model.alerts import Alert
+from events_tracker.model.ids import digest
+from events_tracker.model.times import Instant
+
+WHATSAPP = "whatsapp"
+SEGWARE = "segware"
+EMAIL = "email"
+WEBHOOK = "webhook"
+CHANNELS = (WHATSAPP, SEGWARE, EMAIL, WEBHOOK)
+
+OPENED = "opened"
+CLEARED = "cleared"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a channel delivers to: readable, without any secret.
+
+    ``address`` has ``number`` for WhatsApp, ``to`` and ``cc`` for e-mail, and is empty for the
+    others, whose one address is a setting.
+    """
+
+    channel: str
+    address: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The same for the same channel and address: 64 hexadecimal digits."""
+        return digest(self.channel, {name: list(value) for name, value in self.address.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A notification on one channel to one destination, as it is written."""
+
+    id: str
+    notification_id: str
+    register_id: str
+    kind: str
+    destination: Destination
+    created_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A delivery that this pass holds, with the alert it speaks of.
+
+    ``subject`` and ``with_table`` are its alarm's wishes for e-mail.
+    """
+
+    id: str
+    kind: str
+    destination: Destination
+    attempts: int
+    last_chance: bool
+    alert: Alert
+    subject: str | None = None
+    with_table: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppText:
+    """A text with WhatsApp markup to a phone number or a group."""
+
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail. ``message_id`` is the same whenever the same letter is sent again."""
+
+    message_id: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    text: str
+    html: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookCall:
+    """A body to post. ``delivery_id`` is the same on every attempt."""
+
+    delivery_id: str
+    body: bytes
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Injections:
+    """Alarm events to raise in Segware, all of one company. ``codes`` are the accounts' codes."""
+
+    company_id: int
+    codes: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+Message = WhatsAppText | Letter | WebhookCall | Injections
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message and the deliveries that it fulfils: all of them, or none."""
+
+    items: tuple[Item, ...]
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery in this pass, as it is reported."""
+
+    id: str
+    channel: str
+    kind: str
+    status: str
+    attempts: int
+    error: str | None
+    account_code: str | None
+    code: str | None

@@ -1,0 +1,94 @@
+"""clear: close what is over, from what scans observed. Needs no API."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from events_tracker.decisions.closing import FORCED, Only, reason
+from events_tracker.model.alerts import Alert, OpenAlert
+from events_tracker.model.ids import new_id
+from events_tracker.model.runs import Order, Run
+from events_tracker.model.text import REASON
+from events_tracker.model.times import Duration, Instant
+from events_tracker.passes.closing import close_marked, tell_over
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one clear is asked to do. ``now`` only dates what it writes.
+
+    ``forced`` is the reason for closing by hand, with ``who``; None for what scans observed.
+    ``switched_on`` are the channels that are on.
+    """
+
+    now: Instant
+    host: str
+    clear_after: Duration
+    switched_on: Collection[str]
+    only: Only
+    dry_run: bool = False
+    forced: str | None = None
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was closed, and how many alerts stay open."""
+
+    dry_run: bool
+    cleared: Sequence[Alert]
+    kept: int
+
+
+def run(request: Request, store: "Store") -> Summary:
+    """One clear, or one closing by hand. Raises StorageError if the database fails."""
+    foreseen = _chosen(request, store.read(store.triggers.open_alerts))
+    if request.dry_run or not foreseen:
+        cleared = [
+            replace(found.alert, cleared_at=request.now, clear_reason=why)
+            for why, some in foreseen.items()
+            for found in some
+            if not found.muted
+        ]
+        return Summary(request.dry_run, cleared, store.read(store.triggers.count) - len(cleared))
+    pass_id = new_id(request.now)
+    return store.write(Order(pass_id), lambda: _write(request, store, pass_id))
+
+
+def _write(request: Request, store: "Store", pass_id: str) -> Summary:
+    cleared: list[Alert] = []
+    for why, some in _chosen(request, store.triggers.open_alerts()).items():
+        store.triggers.mark([found.alert.id or "" for found in some], pass_id)
+        if request.forced is None:
+            cleared += close_marked(store, pass_id, request.now, why, request.switched_on)
+        else:
+            cleared += tell_over(store, pass_id, request.now, why, request.switched_on)
+            # While the group still breaches, its row stays and keeps it silent.
+            store.triggers.mute(pass_id)
+    kept = store.triggers.count()
+    numbers = {"cleared": len(cleared), "kept": kept}
+    store.state.add_run(Run(pass_id, "clear", request.host, request.now, "ok", numbers))
+    return Summary(False, cleared, kept)
+
+
+def _chosen(request: Request, open_alerts: Sequence[OpenAlert]) -> dict[str, list[OpenAlert]]:
+    """What is to be closed, by reason."""
+    chosen: dict[str, list[OpenAlert]] = {}
+    for found in open_alerts:
+        if not request.only.matches(found.alert):
+            continue
+        if request.forced is not None:
+            why = None if found.muted else _by_hand(request.forced, request.who)
+        else:
+            why = reason(found, request.clear_after)
+        if why is not None:
+            chosen.setdefault(why, []).append(found)
+    return chosen
+
+
+def _by_hand(text: str, who: str) -> str:
+    end = f" (by {who})"
+    return f"{FORCED}: {text}"[: REASON - len(end)] + end

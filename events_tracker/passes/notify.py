@@ -1,0 +1,162 @@
+"""notify: deliver what is due. Claim, send, record; several at once never send the same one.
+
+Delivery is at least once: a success is recorded after the provider's answer. Injection is at most
+once: it is marked just before the call, and what stays in that state is never repeated by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from events_tracker import limits
+from events_tracker.decisions.delivering import Packing
+from events_tracker.decisions.messages.words import Voice
+from events_tracker.model.deadline import Clock, Deadline
+from events_tracker.model.deliveries import EMAIL, WHATSAPP, Outcome
+from events_tracker.model.ids import new_id
+from events_tracker.model.times import Duration, Instant
+from events_tracker.passes.sending import Channel, Sending, outcome
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+    from events_tracker.storage.outbox import Due
+
+_GIVEN_UP = ("failed", "expired", "uncertain")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one notify is asked to do, over channels that are on.
+
+    ``limit`` bounds the deliveries it tries, None for all that are due.
+    """
+
+    now: Instant
+    voice: Voice
+    subject: str | None
+    injected_code: str
+    digest_over: int
+    max_attempts: int
+    max_age: Duration
+    limit: int | None = None
+    retry_failed: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of the deliveries of this pass; in a dry run, those that it would try."""
+
+    dry_run: bool
+    deliveries: Sequence[Outcome] = ()
+    errors: Sequence[str] = field(default_factory=tuple)
+
+    def count(self, status: str) -> int:
+        return sum(outcome.status == status for outcome in self.deliveries)
+
+
+def run(
+    request: Request,
+    store: "Store",
+    channels: Mapping[str, Channel],
+    clock: Clock,
+    deadline: Deadline,
+) -> Summary:
+    """One notify. Raises StorageError if the database fails."""
+    names = sorted(channels)
+    if not names:
+        return Summary(request.dry_run)
+    if request.dry_run:
+        return _foresee(request, store, names)
+    if request.retry_failed:
+        store.dispatch.reopen(names, request.now)
+    lapsed = store.dispatch.tidy(names, request.now, request.now - request.max_age)
+    outcomes = [
+        outcome(item, "uncertain", "the process ended before Segware's answer was recorded")
+        for item in store.dispatch.foresee(lapsed)
+    ]
+    for channel, key in store.dispatch.destinations(names, ("pending",), request.now):
+        left = None if request.limit is None else request.limit - len(outcomes)
+        outcomes += _deliver(request, store, channels[channel], channel, key, left, clock, deadline)
+    return Summary(False, outcomes, _errors(outcomes))
+
+
+def _deliver(
+    request: Request,
+    store: "Store",
+    sender: Channel,
+    channel: str,
+    key: str,
+    left: int | None,
+    clock: Clock,
+    deadline: Deadline,
+) -> list[Outcome]:
+    """Everything that is due to one destination, claim by claim, while there is time."""
+    outcomes: list[Outcome] = []
+    while deadline.remaining() >= limits.DELIVERY_SECONDS:
+        room = _room(channel) if left is None else min(_room(channel), left - len(outcomes))
+        now = clock.now()
+        due = _due(channel, key, ("pending",), room)
+        ids = store.dispatch.due(due, now) if room > 0 else []
+        if not ids:
+            break
+        # The lease is watched on the monotonic clock from before it was written down.
+        lease = Deadline(clock, limits.LEASE / 1000)
+        claim = new_id(now)
+        items = store.dispatch.claim(ids, claim, now, limits.LEASE)
+        packing = Packing(request.voice, request.digest_over, request.subject, now)
+        sending = Sending(
+            dispatch=store.dispatch,
+            channel=sender,
+            claim=claim,
+            lease=lease,
+            deadline=deadline,
+            clock=clock,
+            packing=packing,
+            max_attempts=request.max_attempts,
+            injected_code=request.injected_code,
+        )
+        reachable = sending.send_all(packing.parcels(items))
+        outcomes += sending.outcomes
+        if not reachable or not any(result.status == "sent" for result in sending.outcomes):
+            break
+    return outcomes
+
+
+def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
+    """What is due now; nothing is claimed."""
+    statuses = ("pending", *_GIVEN_UP) if request.retry_failed else ("pending",)
+    found: list[Outcome] = []
+    for channel, key in store.dispatch.destinations(names, statuses, request.now):
+        room = limits.CLAIMED_AT_ONCE if request.limit is None else request.limit - len(found)
+        if room > 0:
+            ids = store.dispatch.due(_due(channel, key, statuses, room), request.now)
+            items = store.dispatch.foresee(ids)
+            found += [outcome(item, "pending", None) for item in items]
+    return Summary(True, found)
+
+
+def _room(channel: str) -> int:
+    """Where deliveries share a message many are claimed; elsewhere few, so that the lease holds."""
+    together = channel in (WHATSAPP, EMAIL)
+    return limits.CLAIMED_AT_ONCE if together else limits.CLAIMED_SINGLY
+
+
+def _due(channel: str, key: str, statuses: tuple[str, ...], room: int) -> "Due":
+    from events_tracker.storage.outbox import Due
+
+    return Due(channel, key, statuses, room)
+
+
+def _errors(outcomes: Sequence[Outcome]) -> list[str]:
+    """A sentence for each way in which attempts of this pass went wrong."""
+    counts: dict[str, int] = {}
+    for result in outcomes:
+        if result.error is not None:
+            text = f"{result.channel}: {result.error} ({_fate(result.status)})"
+            counts[text] = counts.get(text, 0) + 1
+    return [text if count == 1 else f"{text}, {count} deliveries" for text, count in counts.items()]
+
+
+def _fate(status: str) -> str:
+    return "will be tried again" if status == "pending" else status

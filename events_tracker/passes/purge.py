@@ -1,0 +1,44 @@
+"""purge: retention, batch by batch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from events_tracker import limits
+from events_tracker.model.deadline import Deadline
+from events_tracker.model.times import Duration, Instant
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How long notifications, deliveries and runs are kept, and closed entries (None: for ever)."""
+
+    now: Instant
+    retention: Duration
+    register_retention: Duration | None
+    dry_run: bool = False
+
+
+def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, int]:
+    """Delete what is old, or count it in a dry run; returns rows by kind."""
+    from events_tracker.storage.retention import Age
+
+    kept = request.register_retention
+    age = Age(
+        notifications=request.now - request.retention,
+        # As long as any window may look back at what the tracker itself raised.
+        injected=request.now - limits.LONGEST_WINDOW,
+        entries=None if kept is None else request.now - kept,
+    )
+    if request.dry_run:
+        return store.retention.count(age)
+    total: dict[str, int] = {}
+    while not deadline.passed():
+        gone = store.retention.purge(age)
+        total = {kind: total.get(kind, 0) + rows for kind, rows in gone.items()}
+        if not any(gone.values()):
+            break
+    return total

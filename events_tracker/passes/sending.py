@@ -1,0 +1,157 @@
+"""Send the parcels of one claim, one after the other, and record what became of each delivery."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from events_tracker import limits
+from events_tracker.decisions.delivering import Packing, orphans, singles, verdict
+from events_tracker.errors import Again, DeliveryError
+from events_tracker.model.deadline import Clock, Deadline
+from events_tracker.model.deliveries import OPENED, SEGWARE, Item, Message, Outcome, Parcel
+from events_tracker.passes.side_by_side import each
+
+if TYPE_CHECKING:
+    from events_tracker.storage.outbox import Dispatch
+
+
+class Channel(Protocol):
+    """What sends one kind of message."""
+
+    def send(self, message: Message) -> None:
+        """Return once the provider took it; raise DeliveryError otherwise."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Sending:
+    """One claim on its way: its parcels are sent while the lease lasts."""
+
+    dispatch: "Dispatch"
+    channel: Channel
+    claim: str
+    lease: Deadline
+    deadline: Deadline
+    clock: Clock
+    packing: Packing
+    max_attempts: int
+    injected_code: str
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def send_all(self, parcels: Sequence[Parcel]) -> bool:
+        """Send them; False if the provider cannot be reached, so that more would be in vain."""
+        waiting = list(parcels)
+        failed: set[str] = set()
+        while waiting:
+            parcel = waiting.pop(0)
+            if self._too_late() or self._before_its_opening(parcel, failed):
+                self._give_back(parcel)
+                continue
+            error = self._try(parcel)
+            if error is None:
+                continue
+            if error.again is Again.SINGLY:
+                waiting = [*singles(parcel, self.packing.voice), *waiting]
+                continue
+            failed |= {item.alert.id or "" for item in parcel.items}
+            if error.unreachable:
+                for rest in waiting:
+                    self._give_back(rest)
+                return False
+        return True
+
+    def _too_late(self) -> bool:
+        return min(self.lease.remaining(), self.deadline.remaining()) < limits.DELIVERY_SECONDS
+
+    def _before_its_opening(self, parcel: Parcel, failed: set[str]) -> bool:
+        """That something is over is not told while telling that it opened has just failed."""
+        return any(item.kind != OPENED and item.alert.id in failed for item in parcel.items)
+
+    def _try(self, parcel: Parcel) -> DeliveryError | None:
+        """Send one parcel and record it; returns what went wrong."""
+        parcel = self._marked(parcel)
+        if not parcel.items:
+            return None
+        error = self._sent(parcel.message)
+        now = self.clock.now()
+        if error is None:
+            self.dispatch.sent([item.id for item in parcel.items], now)
+            self._report(parcel.items, "sent", None)
+        elif error.again is Again.SINGLY:
+            # Refused as a whole, so nothing went out: each is marked again before its own call.
+            self.dispatch.unmark(_ids(parcel.items), self.claim)
+        else:
+            self._record_failure(parcel, error)
+        return error
+
+    def _marked(self, parcel: Parcel) -> Parcel:
+        """Injections are marked in a commit of their own: from there on they are never repeated."""
+        if parcel.items[0].destination.channel != SEGWARE:
+            return parcel
+        allowed = self.dispatch.sending(
+            _ids(parcel.items), self.claim, self.injected_code, self.clock.now()
+        )
+        items = [item for item in parcel.items if item.id in allowed]
+        if len(items) == len(parcel.items):
+            return parcel
+        return self.packing.parcels(items)[0] if items else Parcel((), parcel.message)
+
+    def _sent(self, message: Message) -> DeliveryError | None:
+        """Send with a bound that holds whatever the provider does."""
+        bound = self.deadline.within(limits.DELIVERY_SECONDS)
+        result = each(bound, {"send": lambda: self.channel.send(message)})
+        if "send" not in result:
+            return DeliveryError("no answer in time", Again.UNKNOWN, unreachable=True)
+        error = result["send"]
+        if error is not None and not isinstance(error, DeliveryError):
+            raise error
+        return error
+
+    def _record_failure(self, parcel: Parcel, error: DeliveryError) -> None:
+        now = self.clock.now()
+        attempts = max(item.attempts for item in parcel.items)
+        verdicts = {
+            item.id: verdict(item, error.again, attempts, now, self.max_attempts)
+            for item in parcel.items
+        }
+        failed = [item for item in parcel.items if verdicts[item.id].status == "failed"]
+        over = orphans(parcel, failed)
+        for status in ("pending", "failed", "uncertain"):
+            items = [
+                i for i in parcel.items if verdicts[i.id].status == status and i.id not in over
+            ]
+            if items:
+                due_at = verdicts[items[0].id].due_at
+                self.dispatch.not_sent(_ids(items), self.claim, status, str(error), due_at)
+                self._report(items, status, str(error))
+        orphaned = [item for item in parcel.items if item.id in over]
+        self.dispatch.not_sent(_ids(orphaned), self.claim, "superseded", None, now)
+        self._report(orphaned, "superseded", None)
+
+    def _give_back(self, parcel: Parcel) -> None:
+        self.dispatch.release(_ids(parcel.items), self.claim)
+        self._report(parcel.items, "pending", None, tried=False)
+
+    def _report(
+        self, items: Sequence[Item], status: str, error: str | None, *, tried: bool = True
+    ) -> None:
+        self.outcomes += [outcome(item, status, error, tried=tried) for item in items]
+
+
+def outcome(item: Item, status: str, error: str | None, *, tried: bool = True) -> Outcome:
+    """A delivery as it is reported; ``item.attempts`` has this pass's attempt in it if tried."""
+    return Outcome(
+        id=item.id,
+        channel=item.destination.channel,
+        kind=item.kind,
+        status=status,
+        attempts=item.attempts if tried else item.attempts - 1,
+        error=error,
+        account_code=item.alert.account_code,
+        code=item.alert.code,
+    )
+
+
+def _ids(items: Sequence[Item]) -> list[str]:
+    return [item.id for item in items]

@@ -1,0 +1,76 @@
+"""Old rows, found and deleted in batches."""
+
+from dataclasses import dataclass
+
+from events_tracker import limits
+from events_tracker.model.times import Instant
+from events_tracker.storage.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Rows from before these moments are old; ``entries`` None: the register is kept."""
+
+    notifications: Instant
+    injected: Instant
+    entries: Instant | None
+
+
+class Retention:
+    """Never what is open, and never what is still to be told."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self, age: Age) -> dict[str, int]:
+        """How many rows of each kind are old enough to go."""
+
+        def read() -> dict[str, int]:
+            told = self._session.rows(
+                "old_notifications_count", before=age.notifications, injected_since=age.injected
+            )[0]
+            runs = self._session.rows("old_runs_count", before=age.notifications)[0]
+            found = {
+                "notifications": int(told["rows_found"] or 0),
+                "deliveries": int(told["deliveries_found"] or 0),
+                "runs": int(runs["rows_found"] or 0),
+                "register_entries": 0,
+            }
+            if age.entries is not None:
+                entries = self._session.rows(
+                    "old_entries_count",
+                    before=age.entries,
+                    notifications_before=age.notifications,
+                    injected_since=age.injected,
+                )[0]
+                found["register_entries"] = int(entries["rows_found"] or 0)
+            return found
+
+        return self._session.read(read)
+
+    def purge(self, age: Age) -> dict[str, int]:
+        """Delete one batch of each kind; returns how many rows went. All zero: nothing is left."""
+        gone = {"notifications": 0, "deliveries": 0, "runs": 0, "register_entries": 0}
+        limit = limits.ROWS_PER_PURGE
+
+        def delete() -> None:
+            rows = self._session.rows(
+                "old_notifications",
+                before=age.notifications,
+                injected_since=age.injected,
+                limit=limit,
+            )
+            if ids := [row["id"] for row in rows]:
+                gone["deliveries"] = self._session.run("deliveries_delete_of", ids=ids)
+                gone["notifications"] = self._session.run("notifications_delete", ids=ids)
+            rows = self._session.rows("old_runs", before=age.notifications, limit=limit)
+            if ids := [row["id"] for row in rows]:
+                gone["runs"] = self._session.run("runs_delete", ids=ids)
+            if age.entries is None:
+                return
+            rows = self._session.rows("old_entries", before=age.entries, limit=limit)
+            if ids := [row["id"] for row in rows]:
+                gone["register_entries"] = self._session.run("entries_delete", ids=ids)
+
+        self._session.write_alone(delete)
+        return gone
