@@ -15,6 +15,7 @@ _COMMANDS = {
     "clear": "Close the alerts that are over, as the scans observed them.",
     "notify": "Deliver what is due on the channels that are on.",
     "history": "List the register: every alert, newest first.",
+    "alarms": "Define alarms of your own, and follow what they found.",
     "notifications": "List what was to be told, and what became of it.",
     "init": "Create or upgrade the database and adopt the settings' default alarm.",
     "status": "Check settings, database, Segware and the last scans.",
@@ -84,8 +85,12 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
 
     from events_tracker.commands.app import App
 
+    # Click does not honour NO_COLOR by itself.
+    app = ctx.obj or App()
+    if app.environ.get("NO_COLOR"):
+        ctx.color = False
     given = None if env_file is None else Path(env_file)
-    ctx.obj = (ctx.obj or App()).with_options(given, verbose=verbose, quiet=quiet)
+    ctx.obj = app.with_options(given, verbose=verbose, quiet=quiet)
     ctx.call_on_close(ctx.obj.close)
 
 

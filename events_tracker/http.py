@@ -81,10 +81,9 @@ def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Se
 
 
 def origin(url: str) -> str:
-    """All that may be told of an address: scheme, host and port."""
+    """All that may be told of an address: scheme and host."""
     parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname}{port}"
+    return f"{parts.scheme}://{parts.hostname}"
 
 
 def exchange(
@@ -131,6 +130,12 @@ def never_left(error: Exception) -> bool:
         getattr(error.args[0] if error.args else None, "reason", None),
         urllib3.exceptions.NewConnectionError | urllib3.exceptions.SSLError,
     )
+
+
+def is_final(error: Exception) -> bool:
+    """Whether the same question would only fail again: certificates, addresses, endless bodies."""
+    final = (requests.exceptions.SSLError, requests.exceptions.InvalidURL, AnswerTooLong)
+    return isinstance(error, final)
 
 
 def explained(error: Exception) -> str:

@@ -85,6 +85,7 @@ WHERE opened_at >= :since AND opened_at <= :until
   AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
   AND (:code IS NULL OR code LIKE :code ESCAPE '!')
   AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
   AND (:archived = 1 OR archived_at IS NULL)
 ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
@@ -97,6 +98,7 @@ WHERE account_code = :account AND opened_at >= :since AND opened_at <= :until
   AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
   AND (:code IS NULL OR code LIKE :code ESCAPE '!')
   AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
   AND (:archived = 1 OR archived_at IS NULL)
 ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
@@ -110,6 +112,7 @@ WHERE cleared_at IS NULL AND opened_at >= :since AND opened_at <= :until
   AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
   AND (:code IS NULL OR code LIKE :code ESCAPE '!')
   AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
   AND (:archived = 1 OR archived_at IS NULL)
 ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
@@ -123,5 +126,6 @@ WHERE opened_at >= :since AND opened_at <= :until
   AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
   AND (:code IS NULL OR code LIKE :code ESCAPE '!')
   AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
   AND (:archived = 1 OR archived_at IS NULL)
   AND (:open_only = 0 OR cleared_at IS NULL);

@@ -58,6 +58,10 @@ INNER JOIN alerts a ON a.id = t.register_id
 LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
 WHERE t.alarm_id <> 'tracker';
 
+-- name: triggers_mark_alarm
+-- All that one alarm has open.
+UPDATE triggers SET closing = :pass_id WHERE alarm_id = :alarm_id;
+
 -- name: triggers_mark
 -- Chosen rows: this pass is closing them.
 UPDATE triggers SET closing = :pass_id WHERE register_id IN (:ids...);

@@ -8,6 +8,7 @@ from events_tracker import limits
 from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import switched_on
+from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.decisions.alert_object import alert_object
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--cuc", metavar="CUC", help="Only this CUC.")
 @click.option("--code", metavar="CODE", help="Only this event code.")
 @click.option("--alarm", metavar="NAME", help="Only this alarm.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@pass_format
 @click.pass_obj
 def command(
     app: App,

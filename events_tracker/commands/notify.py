@@ -8,6 +8,7 @@ import click
 from events_tracker import limits
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import destination, sender, switched_on
+from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
 from events_tracker.model.ids import new_id
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     type=click.Choice([channel for channel in CHANNELS if channel != SEGWARE]),
     help="Send one test message on this channel, and nothing else.",
 )
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@pass_format
 @click.pass_obj
 def command(
     app: App,

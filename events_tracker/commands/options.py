@@ -11,6 +11,22 @@ if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
 
+pass_format = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="For people, or for programs.",
+)
+list_format = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    help="For people, or for programs: JSON and CSV are complete.",
+)
+
+
 def moment(
     option: str, text: str | None, otherwise: Instant, app: App, settings: "Settings"
 ) -> Instant:

@@ -4,12 +4,13 @@ import click
 
 from events_tracker import limits
 from events_tracker.commands.app import App
+from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
 
 
 @click.command("purge")
 @click.option("--dry-run", is_flag=True, help="Count what is old enough; delete nothing.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@pass_format
 @click.pass_obj
 def command(app: App, dry_run: bool, format_: str) -> None:
     """Delete what is older than the settings keep, in batches. Never what is open.

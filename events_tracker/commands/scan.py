@@ -11,10 +11,11 @@ from events_tracker import limits
 from events_tracker.commands.alert_table import OPEN_HEADINGS, open_rows
 from events_tracker.commands.app import App, environment_definition, zone
 from events_tracker.commands.channels import switched_on
+from events_tracker.commands.options import moment, pass_format
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.decisions.alert_object import alert_object
 from events_tracker.model.alerts import Alert
-from events_tracker.model.times import Instant, format_duration, iso, local, parse_moment
+from events_tracker.model.times import Instant, format_duration, iso, local
 from events_tracker.passes.reading import Progress
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 3h).")
 @click.option("--account", metavar="CODE", help="With --dry-run: only this account.")
 @click.option("--alarm", metavar="NAME", help="With --dry-run: only this alarm.")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@pass_format
 @click.pass_obj
 def command(
     app: App, dry_run: bool, at: str | None, account: str | None, alarm: str | None, format_: str
@@ -46,10 +47,10 @@ def command(
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     now = app.clock.now()
     settings = app.settings(needs_segware=True)
-    moment = _moment(at, now, settings)
+    past = _moment(at, now, app, settings)
     good = False
     try:
-        summary = _scan(app, settings, now, dry_run, moment, account, alarm)
+        summary = _scan(app, settings, now, dry_run, past, account, alarm)
         good = not summary.errors
     finally:
         if not dry_run:
@@ -76,13 +77,10 @@ def _beat(app: App, settings: "Settings", good: bool) -> None:
             app.say(f"note: {error}")
 
 
-def _moment(text: str | None, now: Instant, settings: "Settings") -> Instant | None:
+def _moment(text: str | None, now: Instant, app: App, settings: "Settings") -> Instant | None:
     if text is None:
         return None
-    try:
-        at = parse_moment(text, now, zone(settings))
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--at") from None
+    at = moment("--at", text, now, app, settings)
     if at > now:
         raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
     return at

@@ -6,12 +6,13 @@ import click
 
 from events_tracker.commands.app import App
 from events_tracker.commands.channels import switched_on
+from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.decisions.health import Check, Health
 
 
 @click.command("status")
-@click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table")
+@pass_format
 @click.pass_obj
 def command(app: App, format_: str) -> None:
     """Check settings, database, Segware and the last scans. Changes nothing.

@@ -38,7 +38,8 @@ class Simulator(Service):
 
     ``requests``: every request so far, each recorded before it is answered. ``latency``: seconds
     by which each answer is late. ``date_offset``: seconds by which the ``Date`` header is wrong.
-    ``log``: where a line for each request goes, with its status and what it asked for. For the other attributes see ``Service``. ``port`` 0 is any free one.
+    ``log``: where a line for each request goes, with its status and what it asked for. For the
+    other attributes see ``Service``. ``port`` 0 is any free one.
     """
 
     def __init__(

@@ -28,11 +28,12 @@ class Alarms:
     def add(self, alarm: Alarm) -> None:
         self._session.insert("alarms_add", [_row(alarm)])
 
-    def edit(self, alarm: Alarm) -> bool:
+    def edit(self, alarm: Alarm, *, deleted: bool = False) -> bool:
         """Write what people set; False if the row is no longer the version that was read."""
         columns = ("runs", "last_run_at", "last_run_status", "last_error", "last_detection_at")
         left_alone = {*columns, "defined_in", "created_by", "created_at"}
         row = {name: value for name, value in _row(alarm).items() if name not in left_alone}
+        row["deleted_mark"] = alarm.id if deleted else ""
         return self._session.run("alarms_edit", **row) == 1
 
     def ran(self, ids: Sequence[str], at: Instant, status: str, error: str | None) -> None:

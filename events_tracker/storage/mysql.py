@@ -162,7 +162,11 @@ class MySQL:
         number = getattr(error, "errno", None)
         said = str(getattr(error, "msg", None) or error)
         if number in _REFUSED:
-            return f"the database at {where} refused us: {said}; check user, password and rights"
+            hint = "check user, password and rights"
+            if self._address.ssl_disabled:
+                # MySQL's caching_sha2_password takes a password in clear only while it is cached.
+                hint += " (and try without ssl_disabled: MySQL may want TLS for a first login)"
+            return f"the database at {where} refused us: {said}; {hint}"
         if number in _CONTENTION:
             return f"the database at {where} is locked by another process; try again ({said})"
         if number in _CONNECTION or isinstance(error, OSError):

@@ -26,6 +26,7 @@ class Filter:
     cuc: str | None = None
     code: str | None = None
     alarm: str | None = None
+    alarm_id: str | None = None
     since: Instant = 0
     until: Instant = LATEST
     open_only: bool = False
@@ -91,6 +92,7 @@ def _parameters(wanted: Filter) -> dict[str, Value]:
         "cuc": pattern(wanted.cuc),
         "code": pattern(wanted.code),
         "alarm": pattern(wanted.alarm),
+        "alarm_id": wanted.alarm_id,
         "since": wanted.since,
         "until": wanted.until,
         "archived": int(wanted.archived),

@@ -85,6 +85,10 @@ class Triggers:
             batch = register_ids[start : start + limits.ROWS_PER_STATEMENT]
             self._session.run("triggers_mark", ids=batch, pass_id=pass_id)
 
+    def mark_alarm(self, alarm_id: str, pass_id: str) -> int:
+        """Mark all that one alarm has open; returns how many."""
+        return self._session.run("triggers_mark_alarm", alarm_id=alarm_id, pass_id=pass_id)
+
     def mute(self, pass_id: str) -> None:
         """Keep what this pass marked as silent rows instead of deleting them."""
         self._session.run("triggers_mute", pass_id=pass_id)

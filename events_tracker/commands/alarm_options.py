@@ -1,0 +1,168 @@
+"""The options that define an alarm, for `create` and `edit`: from texts to a changed alarm."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import click
+
+from events_tracker.errors import UsageError
+from events_tracker.model.alarms import Alarm, Operator
+from events_tracker.model.times import Duration, parse_duration
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_LIST = "comma-separated; empty for all"
+_OPTIONS = (
+    click.option("--description", metavar="TEXT", help="What it is for."),
+    click.option("--priority", metavar="LEVEL", help="low, medium or high."),
+    click.option("--source", metavar="SOURCE", help="events, or detections of another alarm."),
+    click.option("--of", metavar="ALARM", help="With --source detections: the other alarm."),
+    click.option("--codes", metavar="LIST", help=f"Event codes that count ({_LIST})."),
+    click.option("--cucs", metavar="LIST", help=f"CUCs that count ({_LIST})."),
+    click.option("--accounts", metavar="LIST", help=f"Account codes that count ({_LIST})."),
+    click.option("--companies", metavar="LIST", help=f"Companies that count, by name ({_LIST})."),
+    click.option(
+        "--group-by", metavar="LIST", help="account, company, cuc, code; empty: one group for all."
+    ),
+    click.option("--condition", metavar="KIND", help="count, or unique with --field."),
+    click.option("--field", metavar="FIELD", help="How many different: account, code, cuc, ..."),
+    click.option("--operator", metavar="OP", help="<, <=, =, > or >=."),
+    click.option("--value", metavar="N", help="What the number is compared with."),
+    click.option("--values", metavar="LIST", multiple=True, help="Of single codes: E130=30,..."),
+    click.option("--window", metavar="TIME", help="How far back it counts: 15m, 2h, 7d."),
+    click.option("--enabled/--disabled", default=None, help="Whether scans evaluate it."),
+    click.option("--notify/--no-notify", default=None, help="Whether anybody is told."),
+    click.option("--channels", metavar="LIST", help="On which channels; empty: all that are on."),
+    click.option("--email-subject", metavar="TEXT", help="Empty: the settings'."),
+    click.option("--email-to", metavar="LIST", help="Recipients; empty: the settings'."),
+    click.option("--email-cc", metavar="LIST", help="Copies; empty: the settings'."),
+    click.option(
+        "--include-table/--no-include-table", default=None, help="A table of what was counted."
+    ),
+    click.option(
+        "--catch-up/--no-catch-up", default=None, help="Also evaluate what missed scans left out."
+    ),
+)
+
+
+def alarm_options(function: F) -> F:
+    """Every option that defines an alarm, in the contract's order."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> Alarm:
+    """The alarm with the options that were given; ``others`` are the living alarms by id.
+
+    Raises UsageError with every option that cannot be read.
+    """
+    readers = _Readers(given, others)
+    rule = replace(alarm.definition, **readers.of(_RULE))
+    email = replace(alarm.email, **readers.of(_EMAIL))
+    if rule.source == "events" and "of" not in readers.read:
+        rule = replace(rule, source_alarm_id=None)
+    if rule.condition == "count" and "field" not in readers.read:
+        rule = replace(rule, field=None)
+    alarm = replace(alarm, definition=rule, email=email, **readers.of(_ALARM))
+    if readers.problems:
+        raise UsageError("\n".join(readers.problems))
+    return alarm
+
+
+class _Readers:
+    """Reads the options that were given, and collects what is wrong with them."""
+
+    def __init__(self, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> None:
+        # Repeatable options that were not given are empty tuples.
+        self._given = {name: v for name, v in given.items() if v is not None and v != ()}
+        self._ids = {alarm.name: alarm.id for alarm in others.values()}
+        self.read: set[str] = set()
+        self.problems: list[str] = []
+
+    def of(self, fields: Mapping[str, tuple[str, Callable[[Any], Any]]]) -> dict[str, Any]:
+        found = {}
+        for option, (field, reader) in fields.items():
+            if option not in self._given:
+                continue
+            self.read.add(option)
+            text = self._given[option]
+            if option == "of":
+                text = self._ids.get(text, text)
+            try:
+                found[field] = reader(text)
+            except ValueError as error:
+                self.problems.append(f"--{option.replace('_', '-')}: {error}")
+        return found
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _list(text: str) -> tuple[str, ...]:
+    parts = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    return () if parts == ("*",) else parts
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise ValueError(f"{text[:60]!r} is not a whole number, zero or more")
+    return int(text)
+
+
+def _values(texts: tuple[str, ...]) -> dict[str, int]:
+    found = {}
+    for part in _list(",".join(texts)):
+        code, equals, value = part.partition("=")
+        if not equals:
+            raise ValueError(f"{part[:60]!r} is not CODE=NUMBER (E130=30)")
+        found[code.strip()] = _number(value.strip())
+    return found
+
+
+def _operator(text: str) -> Operator:
+    try:
+        return Operator(text)
+    except ValueError:
+        raise ValueError(f"{text[:60]!r} is none of {', '.join(Operator)}") from None
+
+
+def _window(text: str) -> Duration:
+    return parse_duration(text)
+
+
+def _text_or_none(text: str) -> str | None:
+    return text or None
+
+
+_RULE: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "source": ("source", _same),
+    "of": ("source_alarm_id", _same),
+    "codes": ("codes", _list),
+    "cucs": ("cucs", _list),
+    "accounts": ("accounts", _list),
+    "companies": ("companies", _list),
+    "group_by": ("group_by", _list),
+    "condition": ("condition", _same),
+    "field": ("field", _text_or_none),
+    "operator": ("operator", _operator),
+    "value": ("value", _number),
+    "values": ("values", _values),
+    "window": ("window", _window),
+}
+_EMAIL: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "email_subject": ("subject", _text_or_none),
+    "email_to": ("to", _list),
+    "email_cc": ("cc", _list),
+    "include_table": ("include_table", _same),
+}
+_ALARM: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "description": ("description", _same),
+    "priority": ("priority", _same),
+    "enabled": ("enabled", _same),
+    "notify": ("notify", _same),
+    "channels": ("channels", _list),
+    "catch_up": ("catch_up", _same),
+}

@@ -1,0 +1,99 @@
+"""Alarms as lines for people."""
+
+from collections.abc import Iterator, Mapping
+from datetime import tzinfo
+
+from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.text import visible
+from events_tracker.model.times import Instant, format_duration, local
+
+LIST_HEADINGS = (
+    "Name",
+    "State",
+    "Priority",
+    "Rule",
+    "Last run",
+    "Result",
+    "Detections",
+    "Follow-up",
+)
+
+
+def list_row(alarm: Alarm, zone: tzinfo) -> list[str]:
+    """One alarm in a list."""
+    return [
+        alarm.name,
+        "enabled" if alarm.enabled else "disabled",
+        alarm.priority,
+        rule(alarm.definition),
+        _time(alarm.last_run_at, zone),
+        alarm.last_run_status or "",
+        str(alarm.detections),
+        alarm.status,
+    ]
+
+
+def rule(definition: Definition) -> str:
+    """The heart of a definition: ``count >= 50 in 2h by account, cuc, code``."""
+    what = "count"
+    if definition.condition == "unique":
+        what = f"different {definition.field}s"
+    by = f" by {', '.join(definition.group_by)}" if definition.group_by else ""
+    window = format_duration(definition.window)
+    return f"{what} {definition.operator.value} {definition.value} in {window}{by}"
+
+
+def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
+    """Everything about one alarm, label by label."""
+    definition = alarm.definition
+    source = definition.source
+    if definition.source_alarm_id is not None:
+        of = names.get(definition.source_alarm_id, "an alarm that was deleted")
+        source = f"detections of {of}"
+    exceptions = ", ".join(f"{code}={value}" for code, value in definition.values.items())
+    parts = (
+        ("Alarm", f"{alarm.name} (revision {alarm.revision}, defined in the {alarm.defined_in})"),
+        ("Description", alarm.description),
+        ("State", "enabled" if alarm.enabled else "disabled"),
+        ("Priority", alarm.priority),
+        ("Source", source),
+        ("Rule", rule(definition) + (f"; {exceptions}" if exceptions else "")),
+        ("Codes", _list(definition.codes)),
+        ("CUCs", _list(definition.cucs)),
+        ("Accounts", _list(definition.accounts)),
+        ("Companies", _list(definition.companies)),
+        ("Told", _told(alarm)),
+        ("Catches up", "yes" if alarm.catch_up else "no"),
+        ("Follow-up", _follow_up(alarm, zone)),
+        ("Created", f"{_time(alarm.created_at, zone)} by {alarm.created_by or 'init'}"),
+        ("Last run", f"{_time(alarm.last_run_at, zone)} {alarm.last_run_status or ''}".strip()),
+        ("Last error", alarm.last_error or ""),
+        ("Totals", f"{alarm.runs} runs, {alarm.detections} detections"),
+        ("Last found", _time(alarm.last_detection_at, zone)),
+    )
+    for label, text in parts:
+        if text:
+            yield f"{label + ':':<13}{visible(text)}"
+
+
+def _list(texts: tuple[str, ...]) -> str:
+    return ", ".join(texts) or "all"
+
+
+def _told(alarm: Alarm) -> str:
+    if not alarm.notify:
+        return "nobody"
+    told = ", ".join(alarm.channels) or "every channel that is on"
+    to = f", e-mail to {', '.join(alarm.email.to)}" if alarm.email.to else ""
+    return told + to
+
+
+def _follow_up(alarm: Alarm, zone: tzinfo) -> str:
+    if alarm.changed_at is None:
+        return alarm.status
+    why = f": {alarm.comment}" if alarm.comment else ""
+    return f"{alarm.status}, changed {_time(alarm.changed_at, zone)} by {alarm.changed_by}{why}"
+
+
+def _time(at: Instant | None, zone: tzinfo) -> str:
+    return "never" if at is None else local(at, zone)

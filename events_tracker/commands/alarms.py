@@ -1,0 +1,277 @@
+"""`tracker alarms`: list, show, create, edit, enable, disable, close, reopen, delete, templates."""
+
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from events_tracker.commands.alarm_options import alarm_options, changed
+from events_tracker.commands.alarm_table import LIST_HEADINGS, list_row, story
+from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
+from events_tracker.commands.app import App, zone
+from events_tracker.commands.channels import switched_on
+from events_tracker.commands.options import list_format, pass_format
+from events_tracker.commands.output import print_csv, print_json, print_json_list, print_table
+from events_tracker.decisions.alarm_object import ALARM_FIELDS, alarm_object
+from events_tracker.decisions.alarm_templates import TEMPLATES
+from events_tracker.decisions.alert_object import alert_object
+from events_tracker.errors import TrackerError, UsageError
+from events_tracker.model.alarms import Alarm, Definition
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from events_tracker.passes.alarms import Editor
+    from events_tracker.settings import Settings
+    from events_tracker.storage import Store
+
+_RECENT = 10
+
+
+def _complete(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
+    """Names of alarms, for the shell; none if the database cannot be asked just now."""
+    from pathlib import Path
+
+    from click.shell_completion import CompletionItem
+
+    given = ctx.find_root().params.get("env_file")
+    app = App(given_env_file=Path(given) if given else None, quiet=True)
+    try:
+        names = [alarm.name for alarm in _opened(app)[0].alarms.all()]
+    except TrackerError:
+        return []
+    finally:
+        app.close()
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+_name = click.argument("name", shell_complete=_complete)
+_by = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
+_comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
+
+
+@click.group("alarms")
+def command() -> None:
+    """Define alarms of your own beside the default one, and follow what they found.
+
+    \b
+    tracker alarms templates
+    tracker alarms create night-panic --template panic-storm --priority high
+    tracker alarms create test-overdue --template missing-test --accounts 1950,2207
+    tracker alarms edit night-panic --value 3 --comment 'too late with 5'
+    tracker scan --dry-run --alarm night-panic
+    """
+
+
+@command.command("list")
+@list_format
+@click.pass_obj
+def list_(app: App, format_: str) -> None:
+    """List the alarms, `default` among them."""
+    store, settings = _opened(app)
+    alarms = store.read(store.alarms.all)
+    names = {alarm.id: alarm.name for alarm in alarms}
+    if format_ == "json":
+        print_json_list(alarm_object(alarm, names) for alarm in alarms)
+    elif format_ == "csv":
+        print_csv(ALARM_FIELDS, (alarm_object(alarm, names) for alarm in alarms))
+    else:
+        place = zone(settings)
+        print_table(LIST_HEADINGS, [list_row(alarm, place) for alarm in alarms])
+
+
+@command.command("show")
+@_name
+@pass_format
+@click.pass_obj
+def show(app: App, name: str, format_: str) -> None:
+    """Tell one alarm's whole story: definition, last run, what is open, what was found lately."""
+    from events_tracker.passes.alarms import find
+    from events_tracker.storage.register import Filter
+
+    store, settings = _opened(app)
+    alarms = store.read(store.alarms.all)
+    alarm, names = find(alarms, name), {alarm.id: alarm.name for alarm in alarms}
+    is_open = list(store.register.history(Filter(alarm_id=alarm.id, open_only=True)))
+    recent = list(islice(store.register.history(Filter(alarm_id=alarm.id, limit=_RECENT)), _RECENT))
+    if format_ == "json":
+        found = alarm_object(alarm, names)
+        found["open_alerts"] = [alert_object(alert) for alert in is_open]
+        found["recent_detections"] = [alert_object(alert) for alert in recent]
+        print_json(found)
+        return
+    place = zone(settings)
+    for line in story(alarm, names, place):
+        click.echo(line)
+    for title, alerts in (("Open now", is_open), ("Found lately", recent)):
+        click.echo(f"\n{title}: {len(alerts)}" if alerts else f"\n{title}: nothing.")
+        if alerts:
+            print_table(HISTORY_HEADINGS, [history_row(alert, place) for alert in alerts])
+
+
+@command.command("templates")
+@list_format
+def templates(format_: str) -> None:
+    """List the ready-made alarms that `create --template` starts from."""
+    if format_ == "table":
+        for name, template in TEMPLATES.items():
+            needs = f" (needs {template.needs})" if template.needs else ""
+            click.echo(f"{name}{needs}: {template.explanation}")
+        return
+    found = [
+        {"name": n, "needs": t.needs, "explanation": t.explanation} for n, t in TEMPLATES.items()
+    ]
+    if format_ == "json":
+        print_json_list(found)
+    else:
+        print_csv(("name", "needs", "explanation"), found)
+
+
+@command.command("create")
+@click.argument("name")
+@click.option("--template", type=click.Choice(list(TEMPLATES)), help="Start from a ready-made one.")
+@alarm_options
+@_by
+@_comment
+@pass_format
+@click.pass_obj
+def create(app: App, /, name: str, template: str | None, format_: str, **given: Any) -> None:
+    """Define a new alarm; without options it is like `default` is out of the box, for all codes."""
+    work = _Work.begin(app, given)
+    others = {alarm.id: alarm for alarm in work.store.read(work.store.alarms.all)}
+    first = Alarm(id="", name=name, defined_in="database", definition=Definition(), created_at=0)
+    if template is not None:
+        ready = TEMPLATES[template]
+        first = replace(first, definition=ready.definition, priority=ready.priority)
+        first = replace(first, description=ready.explanation)
+    alarm = work.editor.create(work.store, changed(first, given, others))
+    work.tell(app, alarm, "created", format_)
+
+
+@command.command("edit")
+@_name
+@click.option(
+    "--name", "new_name", metavar="NAME", help="Another name; keeps history and revision."
+)
+@alarm_options
+@_by
+@_comment
+@pass_format
+@click.pass_obj
+def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: Any) -> None:
+    """Change an alarm. What changes how it detects begins a new revision.
+
+    A new revision closes what the old one has open, and archives its entries.
+    """
+    work = _Work.begin(app, given)
+    before = _named(work.store, name)
+
+    def change(alarm: Alarm, others: Any) -> Alarm:
+        named = alarm if new_name is None else replace(alarm, name=new_name)
+        return changed(named, given, others)
+
+    alarm = work.editor.edit(work.store, name, change)
+    again = " as a new revision" if alarm.revision != before.revision else ""
+    work.tell(app, alarm, f"changed{again}", format_)
+
+
+@command.command("enable")
+@_name
+@_by
+@_comment
+@click.pass_obj
+def enable(app: App, /, name: str, **given: Any) -> None:
+    """Let scans evaluate it; it starts afresh."""
+    work = _Work.begin(app, given)
+    work.tell(app, work.editor.enable(work.store, name), "enabled", "table")
+
+
+@command.command("disable")
+@_name
+@_by
+@_comment
+@click.pass_obj
+def disable(app: App, /, name: str, **given: Any) -> None:
+    """Stop evaluating it; `clear` closes what it has open."""
+    work = _Work.begin(app, given)
+    work.tell(app, work.editor.disable(work.store, name), "disabled", "table")
+
+
+@command.command("close")
+@_name
+@_by
+@_comment
+@click.pass_obj
+def close(app: App, /, name: str, **given: Any) -> None:
+    """Mark that people are done with it. Changes nothing else."""
+    work = _Work.begin(app, given)
+    work.tell(app, work.editor.follow_up(work.store, name, "closed"), "closed", "table")
+
+
+@command.command("reopen")
+@_name
+@_by
+@_comment
+@click.pass_obj
+def reopen(app: App, /, name: str, **given: Any) -> None:
+    """Mark that people are at it again. Changes nothing else."""
+    work = _Work.begin(app, given)
+    work.tell(app, work.editor.follow_up(work.store, name, "open"), "reopened", "table")
+
+
+@command.command("delete")
+@_name
+@_by
+@_comment
+@click.pass_obj
+def delete(app: App, /, name: str, **given: Any) -> None:
+    """End it. Its register stays; `clear` closes what it has open; its name is free again."""
+    work = _Work.begin(app, given)
+    work.tell(app, work.editor.delete(work.store, name), "deleted", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One change to an alarm: where, and by whom."""
+
+    store: "Store"
+    editor: "Editor"
+
+    @classmethod
+    def begin(cls, app: App, given: dict[str, Any]) -> "_Work":
+        """Take ``by`` and ``comment`` out of the options, and open what is needed."""
+        from events_tracker.passes.alarms import Editor
+
+        by, comment = given.pop("by"), given.pop("comment")
+        store, settings = _opened(app)
+        now, on = app.clock.now(), switched_on(settings)
+        return cls(store, Editor(now, app.host, (by or app.who)[:100], _short(comment), on))
+
+    def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
+        if format_ == "json":
+            alarms = self.store.read(self.store.alarms.all)
+            names = {other.id: other.name for other in alarms}
+            stored = next(other for other in alarms if other.id == alarm.id)
+            print_json(alarm_object(stored, names))
+        elif not app.quiet:
+            click.echo(f"The alarm {alarm.name!r} is {done}.")
+
+
+def _short(comment: str | None) -> str | None:
+    if comment is not None and len(comment) > 1000:
+        raise UsageError(f"the comment has {len(comment)} characters: at most 1000")
+    return comment
+
+
+def _named(store: "Store", name: str) -> Alarm:
+    from events_tracker.passes.alarms import find
+
+    return find(store.read(store.alarms.all), name)
+
+
+def _opened(app: App) -> "tuple[Store, Settings]":
+    settings = app.settings()
+    return app.store(settings, app.deadline()), settings

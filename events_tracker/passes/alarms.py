@@ -1,0 +1,185 @@
+"""alarms: people define, change and end alarms; each change is one transaction."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from events_tracker.decisions.alarm_rules import name_problems, problems
+from events_tracker.decisions.closing import DISABLED, REDEFINED
+from events_tracker.errors import UsageError
+from events_tracker.model.alarms import DEFAULT_ALARM, Alarm
+from events_tracker.model.ids import new_id
+from events_tracker.model.runs import Order, Run
+from events_tracker.model.times import Instant
+from events_tracker.passes.closing import close_marked
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+
+Change = Callable[[Alarm, Mapping[str, Alarm]], Alarm]
+"""Makes the new alarm of the one that was read, given all living alarms by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who changes alarms, when and why; every method raises UsageError for what cannot be.
+
+    ``switched_on`` are the channels that are on: what a change closes is told there.
+    """
+
+    now: Instant
+    host: str
+    who: str
+    comment: str | None
+    switched_on: Collection[str]
+
+    def create(self, store: "Store", first: Alarm) -> Alarm:
+        """Store a new alarm under a name that no living one has."""
+        alarm = replace(
+            first,
+            id=new_id(self.now),
+            created_by=self.who,
+            created_at=self.now,
+            comment=self.comment,
+        )
+
+        def write() -> Alarm:
+            others = _by_id(store)
+            if any(other.name == alarm.name for other in others.values()):
+                raise UsageError(f"there is an alarm called {alarm.name!r} already")
+            _refuse(problems(alarm, others))
+            store.alarms.add(alarm)
+            return alarm
+
+        return self._write(store, "create", write)
+
+    def edit(self, store: "Store", name: str, change: Change) -> Alarm:
+        """Change an alarm; a new way of detecting makes a new revision and starts it afresh."""
+        before = find(store.read(store.alarms.all), name)
+
+        def write() -> Alarm:
+            others = _by_id(store)
+            self._refuse_if_changed(others.get(before.id), before)
+            alarm = change(before, others)
+            _refuse(_edit_problems(before, alarm, others))
+            if alarm.definition != before.definition:
+                alarm = replace(alarm, revision=before.revision + 1, detections=0)
+            self._store(store, alarm)
+            if alarm.revision != before.revision:
+                self._start_afresh(store, alarm)
+            return alarm
+
+        return self._write(store, "edit", write)
+
+    def enable(self, store: "Store", name: str) -> Alarm:
+        """Evaluate it again; what is still open from before is closed first."""
+
+        def write(before: Alarm, pass_id: str) -> Alarm:
+            if not before.enabled and store.triggers.mark_alarm(before.id, pass_id):
+                close_marked(store, pass_id, self.now, DISABLED, self.switched_on)
+            return replace(before, enabled=True)
+
+        return self._simply(store, name, "enable", write)
+
+    def disable(self, store: "Store", name: str) -> Alarm:
+        """Do not evaluate it any more; `clear` closes what it has open."""
+        return self._simply(store, name, "disable", lambda a, _: replace(a, enabled=False))
+
+    def follow_up(self, store: "Store", name: str, status: str) -> Alarm:
+        """People's own mark, ``open`` or ``closed``; it changes nothing else."""
+        return self._simply(store, name, status, lambda a, _: replace(a, status=status))
+
+    def delete(self, store: "Store", name: str) -> Alarm:
+        """End it; its register stays, `clear` closes what it has open, its name is free again."""
+        before = find(store.read(store.alarms.all), name)
+        if before.id == DEFAULT_ALARM:
+            raise UsageError("the alarm `default` cannot be deleted: disable it instead")
+
+        def write() -> Alarm:
+            self._refuse_if_changed(_by_id(store).get(before.id), before)
+            self._store(store, before, deleted=True)
+            return before
+
+        return self._write(store, "delete", write)
+
+    def _simply(
+        self, store: "Store", name: str, what: str, change: Callable[[Alarm, str], Alarm]
+    ) -> Alarm:
+        pass_id = new_id(self.now)
+
+        def write() -> Alarm:
+            alarm = change(find(store.alarms.all(), name), pass_id)
+            self._store(store, alarm)
+            return alarm
+
+        return self._write(store, what, write)
+
+    def _store(self, store: "Store", alarm: Alarm, *, deleted: bool = False) -> None:
+        signed = replace(
+            alarm,
+            changed_by=self.who,
+            changed_at=self.now,
+            comment=self.comment if self.comment is not None else alarm.comment,
+        )
+        if not store.alarms.edit(signed, deleted=deleted):
+            raise UsageError(f"the alarm {alarm.name!r} changed meanwhile: look, and try again")
+
+    def _refuse_if_changed(self, stored: Alarm | None, read: Alarm) -> None:
+        if stored is None or stored.version != read.version:
+            who = f" by {stored.changed_by}" if stored and stored.changed_by else ""
+            raise UsageError(f"the alarm {read.name!r} changed meanwhile{who}: look, and try again")
+
+    def _start_afresh(self, store: "Store", alarm: Alarm) -> None:
+        pass_id = new_id(self.now)
+        if store.triggers.mark_outdated(pass_id):
+            close_marked(store, pass_id, self.now, REDEFINED, self.switched_on)
+        store.register.archive(alarm.id, self.now)
+
+    def _write(self, store: "Store", what: str, work: Callable[[], Alarm]) -> Alarm:
+        run = Run(new_id(self.now), f"alarm {what}"[:16], self.host, self.now, "ok", {})
+
+        def transaction() -> Alarm:
+            alarm = work()
+            store.state.add_run(run)
+            return alarm
+
+        return store.write(Order(run.id), transaction)
+
+
+def find(alarms: Collection[Alarm], name: str) -> Alarm:
+    """The alarm of this name. Raises UsageError with the nearest one if there is none."""
+    for alarm in alarms:
+        if alarm.name == name:
+            return alarm
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [alarm.name for alarm in alarms], 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise UsageError(f"there is no alarm called {name!r}{hint}")
+
+
+def _by_id(store: "Store") -> dict[str, Alarm]:
+    return {alarm.id: alarm for alarm in store.alarms.all()}
+
+
+def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> list[str]:
+    if before.id == DEFAULT_ALARM:
+        if after.name != before.name:
+            return ["the alarm `default` cannot be renamed"]
+        if after.definition != before.definition:
+            return [
+                "what the alarm `default` detects is defined by the environment: "
+                "set TRACKER_* and run `tracker init`"
+            ]
+    found = problems(after, others)
+    if before.name == after.name:
+        # A name that is kept was fine once; only `default` has one that nobody may choose.
+        return [problem for problem in found if problem not in name_problems(after.name)]
+    if any(other.name == after.name for other in others.values() if other.id != after.id):
+        found.append(f"there is an alarm called {after.name!r} already")
+    return found
+
+
+def _refuse(found: Collection[str]) -> None:
+    if found:
+        raise UsageError("\n".join(found))
