@@ -57,6 +57,6 @@ CLAIMED_SINGLY = 20
 """Where each delivery is a message of its own, so many are claimed at once."""
 OVERDUE: Duration = 15 * MINUTE
 """A delivery that has been due for longer is called stuck."""
-GIVEN_UP_LATELY: Duration = 7 * DAY
-"""How far back `status` looks for deliveries that were given up."""
+LOOK_BACK: Duration = 7 * DAY
+"""How far back `status` looks for deliveries that were given up, and for gaps."""
 ROWS_PER_PURGE = 1_000

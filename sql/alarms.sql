@@ -4,12 +4,15 @@
 -- Every alarm that is not deleted, by name.
 SELECT * FROM alarms WHERE deleted_mark = '' ORDER BY name;
 
+-- name: alarms_lives
+SELECT id FROM alarms WHERE id = :id AND deleted_mark = '';
+
 -- name: alarms_add
 INSERT INTO alarms (
     id, name, deleted_mark, defined_in, description, priority, source, source_alarm_id,
     codes, cucs, accounts, companies, group_by, condition_kind, condition_field,
     operator, threshold, thresholds, window_ms, enabled, notify, channels,
-    email_subject, email_to, email_cc, include_table, catch_up,
+    email_subject, email_to, email_cc, include_table, catch_up, evaluated_until,
     status, changed_by, changed_at, comment,
     last_run_at, last_run_status, last_error, runs, detections, last_detection_at,
     revision, version, created_by, created_at
@@ -17,7 +20,7 @@ INSERT INTO alarms (
     :id, :name, :deleted_mark, :defined_in, :description, :priority, :source, :source_alarm_id,
     :codes, :cucs, :accounts, :companies, :group_by, :condition_kind, :condition_field,
     :operator, :threshold, :thresholds, :window_ms, :enabled, :notify, :channels,
-    :email_subject, :email_to, :email_cc, :include_table, :catch_up,
+    :email_subject, :email_to, :email_cc, :include_table, :catch_up, :evaluated_until,
     :status, :changed_by, :changed_at, :comment,
     :last_run_at, :last_run_status, :last_error, :runs, :detections, :last_detection_at,
     :revision, :version, :created_by, :created_at
@@ -37,6 +40,22 @@ UPDATE alarms SET
     status = :status, changed_by = :changed_by, changed_at = :changed_at, comment = :comment,
     detections = :detections, revision = :revision, version = version + 1
 WHERE id = :id AND version = :version AND deleted_mark = '';
+
+-- name: alarms_evaluated
+-- Alarms whose windows were whole, and that have nothing to catch up with any more.
+UPDATE alarms SET evaluated_until = :until WHERE id IN (:ids...);
+
+-- name: alarms_start_afresh
+-- Nothing from before counts as missed.
+UPDATE alarms SET evaluated_until = NULL WHERE id = :id;
+
+-- name: alarms_caught_up
+-- One missed window was evaluated afterwards.
+UPDATE alarms SET
+    evaluated_until = :until,
+    detections = detections + :found,
+    last_detection_at = CASE WHEN :found > 0 THEN :at ELSE last_detection_at END
+WHERE id = :id;
 
 -- name: alarms_ran
 -- Alarms that one scan evaluated with the same outcome.

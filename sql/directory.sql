@@ -4,8 +4,10 @@
 SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at, read_from
 FROM accounts WHERE account_id IN (:values...);
 
--- name: accounts_of_code
-SELECT account_id FROM accounts WHERE account_code = :account_code AND known = 1;
+-- name: accounts_read_by_code
+SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
+       read_from
+FROM accounts WHERE account_code IN (:values...) AND known = 1;
 
 -- name: companies_all
 SELECT company_id AS id, trade_name AS name, known, read_at, read_from FROM companies;

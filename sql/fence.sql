@@ -18,7 +18,7 @@ UPDATE fence SET applied = :scan WHERE id = 1 AND applied < :scan;
 UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
 -- name: state_read
-SELECT good_until, good_events, silence_met FROM scan_state WHERE id = 1;
+SELECT good_until, good_events, silence_met, accounts_listed_at FROM scan_state WHERE id = 1;
 
 -- name: state_good
 -- A good scan: everything was read, and it was applied.
@@ -27,6 +27,19 @@ UPDATE scan_state SET good_until = :good_until, good_events = :good_events, sile
 -- name: state_silent
 -- A scan that found nothing where there was much: it is not believed yet.
 UPDATE scan_state SET silence_met = 1 WHERE id = 1;
+
+-- name: state_listed
+UPDATE scan_state SET accounts_listed_at = :at WHERE id = 1;
+
+-- name: gaps_add
+INSERT INTO gaps (id, alarm_id, started_at, ended_at, found_at)
+VALUES (:id, :alarm_id, :started_at, :ended_at, :found_at)...;
+
+-- name: gaps_since
+-- Stretches that were never evaluated and never will be, found since then.
+SELECT COALESCE(a.name, g.alarm_id) AS alarm, g.started_at, g.ended_at
+FROM gaps g LEFT JOIN alarms a ON a.id = g.alarm_id
+WHERE g.found_at >= :since ORDER BY g.found_at DESC;
 
 -- name: runs_exists
 -- Whether a transaction whose commit was not acknowledged did happen.

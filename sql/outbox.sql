@@ -7,11 +7,11 @@ VALUES (:id, :register_id, :kind, :created_at)...;
 -- name: deliveries_add
 INSERT INTO deliveries (
     id, notification_id, register_id, kind, channel, destination, destination_key, status,
-    attempts, due_at, claim, lease_until, error, created_at, sent_at, last_chance,
+    attempts, due_at, claim, lease_until, error, created_at, sent_at, bundle, last_chance,
     injected_code, injected_at
 ) VALUES (
     :id, :notification_id, :register_id, :kind, :channel, :destination, :destination_key, 'pending',
-    0, :created_at, NULL, NULL, NULL, :created_at, NULL, 0, NULL, NULL
+    0, :created_at, NULL, NULL, NULL, :created_at, NULL, :bundle, 0, NULL, NULL
 )...;
 
 -- name: deliveries_to_follow
@@ -29,10 +29,13 @@ WHERE channel = 'segware' AND status = 'pending'
   AND register_id IN (SELECT t.register_id FROM triggers t WHERE t.closing = :pass_id);
 
 -- name: deliveries_reopen
--- By hand: once more, now, whatever their age and attempts.
+-- By hand: once more, now, whatever their age and attempts. An alert that is over is not injected.
 UPDATE deliveries SET
     status = 'pending', due_at = :now, last_chance = 1, claim = NULL, lease_until = NULL
-WHERE status IN ('failed', 'expired', 'uncertain') AND channel IN (:channels...);
+WHERE status IN ('failed', 'expired', 'uncertain') AND channel IN (:channels...)
+  AND (channel <> 'segware' OR EXISTS (
+      SELECT 1 FROM register_entries r
+      WHERE r.id = deliveries.register_id AND r.cleared_at IS NULL));
 
 -- name: deliveries_lapsed
 -- Injections whose process ended between the call and its record.
@@ -61,8 +64,18 @@ WHERE id IN (
             AND o.channel = c.channel AND o.destination_key = c.destination_key
         WHERE c.kind = 'cleared' AND c.status = 'pending'
           AND o.status IN ('failed', 'expired', 'superseded')
+          AND c.channel IN (:channels...)
     ) orphan
 );
+
+-- name: deliveries_supersede_injections
+-- Those that were under way, or claimed, when their alert was closed, and did not go out.
+UPDATE deliveries SET status = 'superseded'
+WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending'
+  AND (lease_until IS NULL OR lease_until < :now)
+  AND EXISTS (
+      SELECT 1 FROM register_entries r
+      WHERE r.id = deliveries.register_id AND r.cleared_at IS NOT NULL);
 
 -- name: deliveries_destinations
 -- The channels and destinations that something may be due to.
@@ -73,19 +86,22 @@ WHERE status IN (:statuses...) AND channel IN (:channels...)
 ORDER BY channel, destination_key;
 
 -- name: deliveries_due
--- What is due to one destination, oldest first. That something is over waits until its opening was
--- told, or goes with it. An injection waits for the account's code and company.
+-- What is due to one destination, oldest first, and not too old. That something is over waits until
+-- its opening was told, or goes with it; never without it. An injection waits for the account's code
+-- and company, and is not made once its alert is over.
 SELECT d.id FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.status IN (:statuses...) AND d.channel = :channel AND d.destination_key = :destination_key
-  AND (d.status <> 'pending' OR d.due_at <= :now)
+  AND (d.status <> 'pending' OR (
+      d.due_at <= :now AND (d.last_chance = 1 OR d.created_at > :oldest)))
   AND (d.lease_until IS NULL OR d.lease_until < :now)
   AND (d.kind = 'opened' OR NOT EXISTS (
       SELECT 1 FROM deliveries o
       WHERE o.register_id = d.register_id AND o.channel = d.channel
         AND o.destination_key = d.destination_key AND o.kind = 'opened'
-        AND (o.status = 'sending'
+        AND (o.status IN ('sending', 'failed', 'expired', 'superseded')
              OR (o.status = 'pending' AND (o.due_at > :now OR o.lease_until >= :now)))))
-  AND (d.channel <> 'segware' OR (r.account_code IS NOT NULL AND r.company_id IS NOT NULL))
+  AND (d.channel <> 'segware' OR (
+      r.account_code IS NOT NULL AND r.company_id IS NOT NULL AND r.cleared_at IS NULL))
 ORDER BY d.created_at, d.id LIMIT :limit;
 
 -- name: deliveries_claim
@@ -96,7 +112,7 @@ WHERE id IN (:ids...) AND status = 'pending' AND due_at <= :now
 
 -- name: deliveries_claimed
 -- What a claim won, with what there is to say.
-SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance,
+SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
        m.email_subject, m.include_table, a.*
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
@@ -105,7 +121,7 @@ WHERE d.claim = :claim;
 
 -- name: deliveries_foreseen
 -- The same by id, for a dry run.
-SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance,
+SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
        m.email_subject, m.include_table, a.*
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id

@@ -10,12 +10,22 @@ INSERT INTO register_entries (
     :id, :alarm_id, :alarm_name, :revision, :priority, :operator, :threshold, :group_key,
     :account_id, :account_code, :trade_name, :company_id, :company, :client_group_id, :client_group,
     :cuc, :code, :quantity, :highest, :partial, :period_started_at, :period_ended_at,
-    :opened_at, :opened_seq, NULL, NULL, NULL, :records, :facts_due_at
+    :opened_at, :opened_seq, :cleared_at, :clear_reason, NULL, :records, :facts_due_at
 )...;
 
 -- name: register_open
 -- The entries of all open alerts that are not muted.
 SELECT a.* FROM alerts a INNER JOIN triggers t ON t.register_id = a.id WHERE t.muted = 0;
+
+-- name: register_open_during
+-- The groups of one alarm that had an alert at some moment of a stretch of time.
+SELECT group_key FROM register_entries
+WHERE alarm_id = :alarm_id AND opened_at <= :ended_at
+  AND (cleared_at IS NULL OR cleared_at >= :started_at);
+
+-- name: register_detections
+-- What one alarm detected since then, for an alarm that counts detections.
+SELECT * FROM alerts WHERE alarm_id = :alarm_id AND opened_at >= :since AND archived_at IS NULL;
 
 -- name: register_facts_due
 -- Whose account, company or client group is still to be asked for.

@@ -35,11 +35,14 @@ CREATE TABLE IF NOT EXISTS scan_state (
     -- how many events that scan found
     good_events   BIGINT   NOT NULL,
     -- 1 when the scan after it found none at all: a second one in a row is believed
-    silence_met   SMALLINT NOT NULL
+    silence_met   SMALLINT NOT NULL,
+    -- when the list of all accounts was last read for the sake of a code that nobody knew
+    accounts_listed_at BIGINT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 4: its only row
-INSERT INTO scan_state (id, good_until, good_events, silence_met) VALUES (1, NULL, 0, 0);
+INSERT INTO scan_state (id, good_until, good_events, silence_met, accounts_listed_at)
+VALUES (1, NULL, 0, 0, NULL);
 
 -- migration 5: the alarms: `default` (defined by the environment) and those that people define
 CREATE TABLE IF NOT EXISTS alarms (
@@ -78,6 +81,8 @@ CREATE TABLE IF NOT EXISTS alarms (
     email_cc          MEDIUMTEXT    NOT NULL,
     include_table     SMALLINT      NOT NULL,
     catch_up          SMALLINT      NOT NULL,
+    -- the end of the last window that was evaluated whole, at its time or afterwards
+    evaluated_until   BIGINT        NULL,
     -- people's own follow-up: 'open' or 'closed'
     status            VARCHAR(8)    NOT NULL,
     changed_by        VARCHAR(100)  NULL,
@@ -230,6 +235,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
     error           VARCHAR(500) NULL,
     created_at      BIGINT       NOT NULL,
     sent_at         BIGINT       NULL,
+    -- what was detected afterwards travels as one digest: the windows' common mark
+    bundle          CHAR(32)     NULL,
     -- 1: given up before, and tried once more by hand; age and attempts do not end it
     last_chance     SMALLINT     NOT NULL,
     -- an injection: the code that went out and when, so that scans never count it
@@ -303,7 +310,16 @@ CREATE TABLE IF NOT EXISTS runs (
 -- migration 26: runs, newest first
 CREATE INDEX runs_by_time ON runs (started_at);
 
--- migration 27: the register as people read it: names as they are now, the extreme as it is now
+-- migration 27: stretches of time that no alarm was evaluated over, and never will be
+CREATE TABLE IF NOT EXISTS gaps (
+    id         CHAR(32)    NOT NULL PRIMARY KEY,
+    alarm_id   VARCHAR(32) NOT NULL,
+    started_at BIGINT      NOT NULL,
+    ended_at   BIGINT      NOT NULL,
+    found_at   BIGINT      NOT NULL
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 28: the register as people read it: names as they are now, the extreme as it is now
 CREATE VIEW alerts AS
 SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.priority,
        r.operator, r.threshold, r.group_key, r.account_id, r.account_code, r.trade_name,

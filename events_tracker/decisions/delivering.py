@@ -73,12 +73,19 @@ class Packing:
                 Parcel(tuple(some), calls.injections(some, self.voice))
                 for some in _by_company(ordered)
             ]
-        by_alert: dict[str, list[Item]] = {}
-        for item in ordered:
-            by_alert.setdefault(item.alert.id or "", []).append(item)
-        if len(by_alert) > self.digest_over:
-            return [self._digest(ordered, list(by_alert.values()))]
-        return [self._single(both) for both in by_alert.values()]
+        bundles = sorted({item.bundle for item in ordered if item.bundle is not None})
+        parcels = self._together([item for item in ordered if item.bundle is None])
+        for bundle in bundles:
+            late = [item for item in ordered if item.bundle == bundle]
+            parcels.append(self._digest(late, _by_alert(late)))
+        return parcels
+
+    def _together(self, items: Sequence[Item]) -> list[Parcel]:
+        """A message an alert, or one digest when they are too many."""
+        alerts = _by_alert(items)
+        if len(alerts) > self.digest_over:
+            return [self._digest(items, alerts)]
+        return [self._single(both) for both in alerts]
 
     def _single(self, both: Sequence[Item]) -> Parcel:
         """One alert: that it opened, that it is over, or, where nobody was told yet, both."""
@@ -109,6 +116,13 @@ def _urgency(item: Item) -> tuple[int, Instant, str, int]:
     kind = 0 if item.kind == OPENED else 1
     priority = _PRIORITIES.get(item.alert.priority, 1)
     return priority, item.alert.opened_at, item.alert.id or "", kind
+
+
+def _by_alert(items: Iterable[Item]) -> list[list[Item]]:
+    alerts: dict[str, list[Item]] = {}
+    for item in items:
+        alerts.setdefault(item.alert.id or "", []).append(item)
+    return list(alerts.values())
 
 
 def _kinds(items: Iterable[Item]) -> frozenset[str]:

@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from events_tracker.model.readings import Slice
 from events_tracker.model.times import DAY, MINUTE, SECOND, Duration, Instant, utc
 
 TOKEN_WARNING: Duration = 7 * DAY
@@ -78,6 +79,17 @@ def deliveries(stuck: Mapping[str, int]) -> Check:
         return Check("deliveries", Health.OK, "none is stuck")
     todo = "see `tracker notifications`, then `tracker notify --retry-failed`"
     return Check("deliveries", Health.PROBLEM, f"{found}: {todo}")
+
+
+def gaps(found: Sequence[tuple[str, Slice]]) -> Check:
+    """Whether an alarm that catches up missed more than it may catch up with."""
+    if not found:
+        return Check("gaps", Health.OK, "none lately")
+    told = "; ".join(
+        f"{alarm} from {utc(gap.start):%Y-%m-%d %H:%M} to {utc(gap.end):%Y-%m-%d %H:%M} UTC"
+        for alarm, gap in found[:3]
+    )
+    return Check("gaps", Health.WARNING, f"{len(found)} never evaluated: {told}")
 
 
 def last_good_scan(until: Instant | None, now: Instant, stale_after: Duration) -> Check:

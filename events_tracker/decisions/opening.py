@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from events_tracker.decisions.measuring import Evaluation, Measured
+from events_tracker.decisions.counting import Counted, Evaluation
 from events_tracker.limits import RECORDS_PER_ENTRY
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Observation, Record, Trigger
@@ -22,8 +22,9 @@ class Opening:
     key: str
     window: Slice
     threshold: int
-    measured: Measured
+    quantity: int
     partial: bool
+    counted: Sequence[Counted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,48 +55,50 @@ def decide(evaluations: Iterable[Evaluation], triggers: Iterable[Trigger]) -> Pl
 
 
 def _openings(evaluation: Evaluation, is_open: Mapping[str, Trigger]) -> list[Opening]:
-    definition = evaluation.alarm.definition
-    if not (evaluation.whole or definition.operator.rises):
+    rule = evaluation.alarm.definition
+    if not (evaluation.whole or rule.operator.rises):
         return []
-    found = []
-    for group, measured in evaluation.groups.items():
-        threshold = definition.value_for(group.code)
-        if not definition.operator.holds(measured.quantity, threshold):
-            continue
-        key = group.key(definition.group_by)
-        if key not in is_open:
-            found.append(
-                Opening(
-                    evaluation.alarm,
-                    group,
-                    key,
-                    evaluation.window,
-                    threshold,
-                    measured,
-                    not evaluation.whole,
-                )
-            )
-    return found
+    keys: dict[Group, str] = {}
+    for group, quantity in evaluation.groups.items():
+        if rule.operator.holds(quantity, rule.value_for(group.code)):
+            key = group.key(rule.group_by)
+            if key not in is_open:
+                keys[group] = key
+    counted = evaluation.counted(keys)
+    return [
+        Opening(
+            alarm=evaluation.alarm,
+            group=group,
+            key=key,
+            window=evaluation.window,
+            threshold=rule.value_for(group.code),
+            quantity=evaluation.groups[group],
+            partial=not evaluation.whole,
+            counted=counted[group],
+        )
+        for group, key in keys.items()
+    ]
 
 
 def _observations(evaluation: Evaluation, triggers: Iterable[Trigger]) -> list[Observation]:
-    definition = evaluation.alarm.definition
+    rule = evaluation.alarm.definition
     found = []
     for trigger in triggers:
-        measured = evaluation.groups.get(trigger.group)
-        quantity = measured.quantity if measured else 0
-        holds = definition.operator.holds(quantity, definition.value_for(trigger.group.code))
-        if evaluation.whole or (holds and definition.operator.rises):
-            extreme = definition.operator.extreme(trigger.highest, quantity)
-            highest = extreme if holds else trigger.highest
-            found.append(Observation(trigger, holds, quantity, highest))
+        quantity = evaluation.groups.get(trigger.group, 0)
+        holds = rule.operator.holds(quantity, rule.value_for(trigger.group.code))
+        if evaluation.whole or (holds and rule.operator.rises):
+            extreme = rule.operator.extreme(trigger.highest, quantity)
+            found.append(
+                Observation(trigger, holds, quantity, extreme if holds else trigger.highest)
+            )
     return found
 
 
 def alert(opening: Opening, id_: str | None, now: Instant, seq: int, directory: Directory) -> Alert:
     """The register entry of an opening, with what the directory knows."""
-    facts = directory.facts(opening.group.account_id, opening.group.company_id)
-    alarm = opening.alarm
+    group, alarm = opening.group, opening.alarm
+    facts = directory.facts(group.account_id, group.company_id)
+    due_at = None if facts.complete else directory.ask_again_at(group.account_id, now)
     return Alert(
         id=id_,
         alarm_id=alarm.id,
@@ -105,41 +108,33 @@ def alert(opening: Opening, id_: str | None, now: Instant, seq: int, directory: 
         operator=alarm.definition.operator,
         threshold=opening.threshold,
         group_key=opening.key,
-        account_id=opening.group.account_id,
+        account_id=group.account_id,
         account_code=facts.account_code,
         trade_name=facts.trade_name,
         company_id=facts.company_id,
         company=facts.company,
         client_group_id=facts.client_group_id,
         client_group=facts.client_group,
-        cuc=opening.group.cuc,
-        code=opening.group.code,
-        quantity=opening.measured.quantity,
-        highest=opening.measured.quantity,
+        cuc=group.cuc,
+        code=group.code,
+        quantity=opening.quantity,
+        highest=opening.quantity,
         partial=opening.partial,
         period_started_at=opening.window.start,
         period_ended_at=opening.window.end,
         opened_at=now,
         opened_seq=seq,
-        records=_records(opening.measured, directory),
-        facts_due_at=None
-        if facts.complete
-        else directory.ask_again_at(opening.group.account_id, now),
+        records=_records(opening.counted, directory),
+        facts_due_at=due_at,
     )
 
 
-def _records(measured: Measured, directory: Directory) -> tuple[Record, ...]:
+def _records(counted: Iterable[Counted], directory: Directory) -> tuple[Record, ...]:
     """What was counted, by code, CUC and account; the most frequent first, at most 100."""
-    counts: dict[tuple[int, str | None, str], int] = {}
-    for kind, count in measured.kinds:
-        key = (kind.account_id, kind.cuc, kind.code)
-        counts[key] = counts.get(key, 0) + count
-    most = sorted(
-        counts.items(), key=lambda item: (-item[1], item[0][0], item[0][2], item[0][1] or "")
-    )
+    most = sorted(counted, key=lambda c: (-c.number, c.account_id or 0, c.code or "", c.cuc or ""))
     return tuple(
-        Record(code, cuc, directory.facts(account_id).account_code, count)
-        for (account_id, cuc, code), count in most[:RECORDS_PER_ENTRY]
+        Record(c.code, c.cuc, directory.facts(c.account_id).account_code, c.number)
+        for c in most[:RECORDS_PER_ENTRY]
     )
 
 

@@ -95,6 +95,8 @@ class Alarm:
     channels: tuple[str, ...] = ()
     email: EmailOptions = EmailOptions()
     catch_up: bool = False
+    evaluated_until: Instant | None = None
+    """The end of the last window that was evaluated whole; from there on it may catch up."""
     status: str = "open"
     changed_by: str | None = None
     changed_at: Instant | None = None

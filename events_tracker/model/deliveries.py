@@ -44,6 +44,8 @@ class Delivery:
     kind: str
     destination: Destination
     created_at: Instant
+    bundle: str | None = None
+    """What was detected afterwards travels as one digest: the mark that it shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Item:
     alert: Alert
     subject: str | None = None
     with_table: bool = False
+    bundle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,16 +70,15 @@ class Reading:
     requests: int = 0
     failures: tuple[str, ...] = ()
 
-    def window(self, start: Instant) -> tuple[Tally, bool]:
-        """The events since ``start`` (the start of a window in use), and whether all were read."""
-        inside = [segment for segment in self.segments if segment.start >= start]
-        whole = all(segment.whole for segment in inside)
-        if len(inside) == 1:
-            return inside[0].events, whole
-        events: Tally = Counter()
-        for segment in inside:
-            events.update(segment.events)
-        return events, whole
+    def whole_since(self, start: Instant) -> bool:
+        """Whether every slice of the window that begins at ``start`` was read."""
+        return all(segment.whole for segment in self.segments if segment.start >= start)
+
+    def anything_since(self, start: Instant) -> bool:
+        """Whether at least something of that window was read."""
+        return any(
+            segment.whole or segment.events for segment in self.segments if segment.start >= start
+        )
 
     @property
     def whole(self) -> bool:

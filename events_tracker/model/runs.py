@@ -25,6 +25,7 @@ class ScanState:
     good_until: Instant | None
     good_events: int
     silence_met: bool
+    accounts_listed_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,12 +60,13 @@ class Editor:
         def write() -> Alarm:
             others = _by_id(store)
             self._refuse_if_changed(others.get(before.id), before)
-            alarm = change(before, others)
-            _refuse(_edit_problems(before, alarm, others))
-            if alarm.definition != before.definition:
-                alarm = replace(alarm, revision=before.revision + 1, detections=0)
+            stored = others[before.id]
+            alarm = change(stored, others)
+            _refuse(_edit_problems(stored, alarm, others))
+            if alarm.definition != stored.definition:
+                alarm = replace(alarm, revision=stored.revision + 1, detections=0)
             self._store(store, alarm)
-            if alarm.revision != before.revision:
+            if alarm.revision != stored.revision:
                 self._start_afresh(store, alarm)
             return alarm
 
@@ -75,8 +76,10 @@ class Editor:
         """Evaluate it again; what is still open from before is closed first."""
 
         def write(before: Alarm, pass_id: str) -> Alarm:
-            if not before.enabled and store.triggers.mark_alarm(before.id, pass_id):
-                close_marked(store, pass_id, self.now, DISABLED, self.switched_on)
+            if not before.enabled:
+                if store.triggers.mark_alarm(before.id, pass_id):
+                    close_marked(store, pass_id, self.now, DISABLED, self.switched_on)
+                store.alarms.start_afresh(before.id)
             return replace(before, enabled=True)
 
         return self._simply(store, name, "enable", write)

@@ -1,20 +1,21 @@
 """The second half of a scan: write what it saw in one transaction, or foresee that writing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from events_tracker.decisions.closing import REDEFINED
+from events_tracker.decisions.counting import Evaluation
 from events_tracker.decisions.delivering import destinations
-from events_tracker.decisions.measuring import Evaluation
-from events_tracker.decisions.opening import Plan, alert, decide
 from events_tracker.model.alerts import Alert, Notification, Trigger
 from events_tracker.model.deliveries import OPENED, Delivery, Destination
-from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY, Directory
+from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY
 from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Order, Overtaken, Run
 from events_tracker.model.times import Instant
 from events_tracker.passes.closing import close_marked
+from events_tracker.passes.looking_up import LookUp
+from events_tracker.passes.planning import Planned, Planner
 from events_tracker.passes.seeing import Seen
 
 if TYPE_CHECKING:
@@ -28,28 +29,50 @@ class Lists:
     opened: Sequence[Alert] = ()
     ongoing: Sequence[Alert] = ()
     below: Sequence[Alert] = ()
+    errors: Sequence[str] = ()
     overtaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """One scan's writing. Ids are made once and reused when the transaction is repeated."""
+    """One scan's writing. Ids are made once and reused when the transaction is repeated.
+
+    ``only`` and ``afresh`` are those of a dry run: see :class:`Planner`. ``behind`` are the alarms
+    that still have to catch up.
+    """
 
     pass_id: str
     seq: int
     now: Instant
     host: str
     seen: Seen
-    fresh: Directory
-    directory: Directory
+    look_up: LookUp
     switched_on: Mapping[str, Destination]
+    only: frozenset[int] | None = None
+    afresh: frozenset[str] = frozenset()
+    behind: Collection[str] = ()
     _ids: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def learn(self, store: "Store", triggers: Sequence[Trigger]) -> None:
+        """Look up what is about to open, and the entries that still lack facts."""
+        if self.seen.silence:
+            return
+        planned = store.read(lambda: self._plan(store, self.seen.evaluations, triggers))
+        due = store.read(lambda: store.register.facts_due(self.now))
+        groups = [opening.group for opening in planned.openings]
+        accounts = {group.account_id for group in groups} | {account_id for account_id, _ in due}
+        companies = {group.company_id for group in groups} | {company_id for _, company_id in due}
+        self.look_up.know(
+            {id_ for id_ in accounts if id_ is not None},
+            {id_ for id_ in companies if id_ is not None},
+        )
 
     def foresee(self, store: "Store", triggers: Sequence[Trigger]) -> Lists:
         """What ``apply`` would report, given these triggers; nothing is written."""
-        plan = decide(self.seen.evaluations, triggers)
-        opened = [alert(opening, None, self.now, 0, self.directory) for opening in plan.openings]
-        return self._lists(opened, plan, triggers, store.read(store.register.open_alerts))
+        planned = store.read(lambda: self._plan(store, self.seen.evaluations, triggers))
+        opened = [replace(alert, id=None, opened_seq=0) for alert in planned.opened]
+        planned.opened = opened
+        return self._lists(planned, triggers, store.read(store.register.open_alerts))
 
     def apply(self, store: "Store") -> Lists:
         """Write it all, unless a later scan was applied before."""
@@ -61,27 +84,37 @@ class Applying:
     def _write(self, store: "Store") -> Lists:
         if self.seen.silence:
             store.state.silent()
-            self._record(store, Plan())
-            return self._lists([], Plan(), store.triggers.all(), store.register.open_alerts())
+            self._record(store, Planned())
+            return self._lists(Planned(), store.triggers.all(), store.register.open_alerts())
         if store.triggers.mark_outdated(self.pass_id):
             close_marked(store, self.pass_id, self.now, REDEFINED, self.switched_on)
-        evaluations = self._still_valid(store)
         triggers = store.triggers.all()
-        plan = decide(evaluations, triggers)
-        opened = [
-            alert(
-                opening, self._id(opening.alarm.id, opening.key), self.now, self.seq, self.directory
-            )
-            for opening in plan.openings
-        ]
-        store.triggers.open(opened, self.seq)
-        store.register.add(opened)
-        self._tell(store, opened, plan)
-        store.triggers.observe(plan.observations, self.pass_id, self.seq, self.seen.window.end)
-        store.directory.save(self.fresh)
+        planned = self._plan(store, self._still_valid(store), triggers)
+        groups = [opening.group for opening in planned.openings]
+        store.triggers.open(planned.opened, groups, self.seq)
+        store.register.add(planned.opened)
+        self._tell(store, planned)
+        store.triggers.observe(planned.observations, self.pass_id, self.seq, self.seen.window.end)
+        store.directory.save(self.look_up.fresh)
+        if self.look_up.listed_at is not None:
+            store.state.listed(self.look_up.listed_at)
         store.register.enrich(self.now, self.now, self.now + UNKNOWN_ACCOUNT_RETRY)
-        self._record(store, plan)
-        return self._lists(opened, plan, triggers, store.register.open_alerts())
+        self._record(store, planned)
+        return self._lists(planned, triggers, store.register.open_alerts())
+
+    def _plan(
+        self, store: "Store", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
+    ) -> Planned:
+        planner = Planner(
+            seen=self.seen,
+            now=self.now,
+            seq=self.seq,
+            directory=self.look_up.directory(),
+            ids=lambda alarm_id, key: self._id(alarm_id, key),
+            only=self.only,
+            afresh=self.afresh,
+        )
+        return planner.plan(store, evaluations, triggers)
 
     def _still_valid(self, store: "Store") -> list[Evaluation]:
         """Without the alarms that were edited, disabled or deleted while this scan was reading."""
@@ -95,12 +128,12 @@ class Applying:
     def _id(self, *what: str) -> str:
         return self._ids.setdefault(what, new_id(self.now))
 
-    def _tell(self, store: "Store", opened: Sequence[Alert], plan: Plan) -> None:
+    def _tell(self, store: "Store", planned: Planned) -> None:
         """Queue a notification for each opening, and its deliveries on the channels that are on."""
         notices: list[Notification] = []
         deliveries: list[Delivery] = []
-        for alert_, opening in zip(opened, plan.openings, strict=True):
-            register_id = alert_.id or ""
+        for opened, opening in zip(planned.opened, planned.openings, strict=True):
+            register_id = opened.id or ""
             notice = self._id(register_id, OPENED)
             notices.append(Notification(notice, register_id, OPENED, self.now))
             for to in destinations(opening.alarm, self.switched_on):
@@ -108,16 +141,17 @@ class Applying:
                 deliveries.append(Delivery(id_, notice, register_id, OPENED, to, self.now))
         store.outbox.add(notices, deliveries)
 
-    def _record(self, store: "Store", plan: Plan) -> None:
+    def _record(self, store: "Store", planned: Planned) -> None:
         """The alarms' last runs, the scan's own run, and whether it was a good one."""
         seen = self.seen
-        whole = [e.alarm.id for e in seen.evaluations if e.whole]
-        partial = [e.alarm.id for e in seen.evaluations if not e.whole]
-        error = "; ".join(seen.errors) or None
-        store.alarms.ran(whole, self.now, "ok", None)
-        store.alarms.ran(partial, self.now, "partial", error)
-        store.alarms.ran([alarm.id for alarm in seen.failed], self.now, "error", error)
-        detected = sorted({opening.alarm.id for opening in plan.openings})
+        store.alarms.ran(planned.whole, self.now, "ok", None)
+        up_to_date = [alarm_id for alarm_id in planned.whole if alarm_id not in self.behind]
+        store.alarms.evaluated(up_to_date, seen.window.end)
+        store.alarms.ran(planned.partial, self.now, "partial", "; ".join(seen.errors) or None)
+        for error in sorted(set(planned.failed.values())):
+            failed = [alarm_id for alarm_id, why in planned.failed.items() if why == error]
+            store.alarms.ran(failed, self.now, "error", error)
+        detected = sorted({opening.alarm.id for opening in planned.openings})
         store.alarms.detected(detected, self.now, self.seq)
         if seen.good:
             store.state.good(seen.window.end, seen.reading.fetched)
@@ -127,22 +161,18 @@ class Applying:
             "counted": seen.counted,
             "malformed": seen.reading.malformed,
             "requests": seen.reading.requests,
-            "opened": len(plan.openings),
+            "opened": len(planned.openings),
         }
         status = "ok" if seen.good else "partial" if seen.evaluations else "error"
         store.state.add_run(Run(self.pass_id, "scan", self.host, self.now, status, numbers))
 
     def _lists(
-        self,
-        opened: Sequence[Alert],
-        plan: Plan,
-        triggers: Sequence[Trigger],
-        open_alerts: Sequence[Alert],
+        self, planned: Planned, triggers: Sequence[Trigger], open_alerts: Sequence[Alert]
     ) -> Lists:
         """Sort what was open before by whether its condition holds, as far as this scan saw it."""
         scope = {alarm.id for alarm in self.seen.alarms}
         before = {t.register_id: t for t in triggers if t.alarm_id in scope}
-        seen = {observed.trigger.register_id: observed for observed in plan.observations}
+        seen = {observed.trigger.register_id: observed for observed in planned.observations}
         ongoing: list[Alert] = []
         below: list[Alert] = []
         for entry in open_alerts:
@@ -154,4 +184,4 @@ class Applying:
             quantity = observed.quantity if observed else trigger.quantity
             highest = observed.highest if observed else trigger.highest
             (ongoing if holds else below).append(replace(entry, quantity=quantity, highest=highest))
-        return Lists(opened, ongoing, below)
+        return Lists(planned.opened, ongoing, below, planned.errors)

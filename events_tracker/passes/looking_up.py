@@ -1,6 +1,6 @@
-"""Ask Segware for the accounts, companies and client groups that the directory lacks."""
+"""The directory during one pass: what is kept, and what is asked of Segware because it is not."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from events_tracker import limits
@@ -12,6 +12,7 @@ from events_tracker.passes.side_by_side import each
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
+    from events_tracker.storage import Store
 
 Fact = TypeVar("Fact", Account, Named)
 
@@ -19,37 +20,63 @@ Fact = TypeVar("Fact", Account, Named)
 class LookUp:
     """One pass's look-ups: each fact at most once, side by side, a bounded number.
 
-    ``fresh`` is what was read anew, ``errors`` a sentence for each kind of failure.
+    ``fresh`` is what was read anew, ``listed_at`` when the list of all accounts was read for the
+    sake of a code, ``errors`` a sentence for each kind of failure.
     """
 
     def __init__(
-        self, segware: "Segware", kept: Directory, now: Instant, deadline: Deadline
+        self, store: "Store", segware: "Segware", now: Instant, deadline: Deadline
     ) -> None:
+        self._store = store
         self._segware = segware
-        self._kept = kept
         self._now = now
         self._deadline = deadline
         self._left = limits.LOOK_UPS_PER_PASS
+        named = store.read(store.directory.named)
+        self._kept_companies, self._kept_groups = named.companies, named.client_groups
+        self._kept: dict[int, Account] = {}
+        self._asked: set[int] = set()
         self._accounts: dict[int, Account] = {}
         self._companies: dict[int, Named] = {}
         self._client_groups: dict[int, Named] = {}
+        self._list_was_read = False
+        self.listed_at: Instant | None = None
         self.errors: list[str] = []
 
-    def run(self, account_ids: Iterable[int], company_ids: Iterable[int]) -> None:
+    def know(self, account_ids: Iterable[int], company_ids: Iterable[int] = ()) -> None:
         """Learn what is missing or too old of these accounts, and of their companies and groups."""
         wanted = set(account_ids)
-        self._look_up_accounts(
-            {id_ for id_ in wanted if self._is_due(self._kept.accounts.get(id_))}
-        )
+        new = wanted - self._kept.keys() - self._accounts.keys() - self._asked
+        self._kept |= self._store.read(lambda: self._store.directory.accounts(new))
+        due = {id_ for id_ in wanted - self._asked - self._accounts.keys() if self._is_due(id_)}
+        self._asked |= due
+        self._look_up_accounts(due)
         known = self.directory().accounts
         accounts = [known[id_] for id_ in wanted if id_ in known]
         companies = {a.company_id for a in accounts if a.company_id is not None} | set(company_ids)
-        self._look_up_companies(
-            {id_ for id_ in companies if self._is_old(self._kept.companies.get(id_))}
-        )
+        self._look_up_companies(companies - self._companies.keys())
         groups = {a.client_group_id for a in accounts if a.client_group_id is not None}
-        if any(self._is_old(self._kept.client_groups.get(id_)) for id_ in groups):
+        if any(
+            self._is_old(self._kept_groups.get(id_)) for id_ in groups - self._client_groups.keys()
+        ):
             self._look_up_client_groups(groups)
+
+    def know_codes(self, codes: Collection[str], listed_at: Instant | None) -> None:
+        """Learn which accounts people know by these codes.
+
+        For a code that nobody knows the list of all accounts is read, at most hourly: ``listed_at``
+        is when that was last done.
+        """
+        if not codes:
+            return
+        wanted = sorted(codes)
+        found = self._store.read(lambda: self._store.directory.accounts_by_code(wanted))
+        self._kept |= found
+        missing = set(codes) - {account.code for account in found.values()}
+        again = listed_at is None or listed_at <= self._now - UNKNOWN_ACCOUNT_RETRY
+        if missing and again:
+            self.listed_at = self._now
+            self._read_account_list()
 
     @property
     def fresh(self) -> Directory:
@@ -58,15 +85,16 @@ class LookUp:
     def directory(self) -> Directory:
         """What was kept, with what was read anew in its place."""
         return Directory(
-            {**self._kept.accounts, **self._accounts},
-            {**self._kept.companies, **self._companies},
-            {**self._kept.client_groups, **self._client_groups},
+            {**self._kept, **self._accounts},
+            {**self._kept_companies, **self._companies},
+            {**self._kept_groups, **self._client_groups},
         )
 
     def _is_old(self, fact: Named | Account | None) -> bool:
         return fact is None or fact.read_at <= self._now - limits.DIRECTORY_MAX_AGE
 
-    def _is_due(self, account: Account | None) -> bool:
+    def _is_due(self, id_: int) -> bool:
+        account = self._kept.get(id_)
         if account is None or self._is_old(account) or not account.complete:
             return True
         return not account.known and account.read_at <= self._now - UNKNOWN_ACCOUNT_RETRY
@@ -86,15 +114,27 @@ class LookUp:
 
     def _read_account_list(self) -> None:
         # Only a short cut: where this route is not allowed, each account is asked for by itself.
+        if self._list_was_read:
+            return
+        self._list_was_read = True
         try:
             listed = self._segware.accounts(self._now)
         except SegwareError:
             return
-        self._accounts |= {account.id: account for account in listed}
+        # A list that leaves out companies does not make us forget those that we know.
+        self._accounts |= {
+            account.id: account
+            for account in listed
+            if account.complete or not self._is_complete(account.id)
+        }
 
-    def _look_up_companies(self, due: set[int]) -> None:
+    def _is_complete(self, id_: int) -> bool:
+        account = self._kept.get(id_)
+        return account is not None and account.known and account.complete
+
+    def _look_up_companies(self, wanted: set[int]) -> None:
         self._ask_singly(
-            due,
+            {id_ for id_ in wanted if self._is_old(self._kept_companies.get(id_))},
             self._segware.company,
             lambda id_: Named(id_, None, False, self._now, "/v1/company"),
             self._companies,

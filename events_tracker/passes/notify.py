@@ -96,7 +96,7 @@ def _deliver(
     while deadline.remaining() >= limits.DELIVERY_SECONDS:
         room = _room(channel) if left is None else min(_room(channel), left - len(outcomes))
         now = clock.now()
-        due = _due(channel, key, ("pending",), room)
+        due = _due(request, channel, key, ("pending",), room)
         ids = store.dispatch.due(due, now) if room > 0 else []
         if not ids:
             break
@@ -130,7 +130,8 @@ def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
     for channel, key in store.dispatch.destinations(names, statuses, request.now):
         room = limits.CLAIMED_AT_ONCE if request.limit is None else request.limit - len(found)
         if room > 0:
-            ids = store.dispatch.due(_due(channel, key, statuses, room), request.now)
+            due = _due(request, channel, key, statuses, room)
+            ids = store.dispatch.due(due, request.now)
             items = store.dispatch.foresee(ids)
             found += [outcome(item, "pending", None) for item in items]
     return Summary(True, found)
@@ -142,10 +143,10 @@ def _room(channel: str) -> int:
     return limits.CLAIMED_AT_ONCE if together else limits.CLAIMED_SINGLY
 
 
-def _due(channel: str, key: str, statuses: tuple[str, ...], room: int) -> "Due":
+def _due(request: Request, channel: str, key: str, statuses: tuple[str, ...], room: int) -> "Due":
     from events_tracker.storage.outbox import Due
 
-    return Due(channel, key, statuses, room)
+    return Due(channel, key, statuses, request.now - request.max_age, room)
 
 
 def _errors(outcomes: Sequence[Outcome]) -> list[str]:

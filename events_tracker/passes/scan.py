@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from events_tracker import limits
 from events_tracker.decisions.default_alarm import differing_settings
-from events_tracker.decisions.opening import decide
-from events_tracker.errors import SetupError, UsageError
+from events_tracker.errors import SegwareError, SetupError, UsageError
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deadline import Deadline
@@ -21,9 +20,10 @@ from events_tracker.model.readings import Slice
 from events_tracker.model.runs import ScanState
 from events_tracker.model.times import Instant
 from events_tracker.passes.applying import Applying, Lists
+from events_tracker.passes.catching_up import CatchUp
 from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.reading import Progress
-from events_tracker.passes.seeing import Seen, account_ids, see
+from events_tracker.passes.seeing import Question, Seen, see
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
@@ -79,39 +79,69 @@ def run(
     """One scan. Raises StorageError if the database fails; what Segware fails is in the summary."""
     seq = 0 if request.dry_run else store.state.next_scan()
     rules = _rules(request, store.read(store.alarms.all))
-    end = request.now if request.at is None else request.at
+    state = store.read(store.state.scans) if request.at is None else ScanState(None, 0, False)
     reading_ends = deadline.earlier_by(limits.APPLY_SECONDS)
-    accounts = None
-    if request.account is not None:
-        accounts = account_ids(request.account, store, segware, request.now)
-    seen = see(
-        rules.alarms,
-        Slice(end - rules.longest, end),
-        segware,
-        reading_ends,
-        progress,
+    look_up = LookUp(store, segware, request.now, reading_ends)
+    end = request.now if request.at is None else request.at
+    question = Question(
+        alarms=rules.alarms,
+        window=Slice(end - rules.longest, end),
         never_counted=request.never_counted,
         ignored_closers=request.ignored_closers,
-        accounts=accounts,
-        state=store.read(store.state.scans) if request.at is None else ScanState(None, 0, False),
-        injected=lambda since: store.read(lambda: store.outbox.injected(since)),
+        only=_only(request, look_up),
+        state=state,
     )
+    catch_up = CatchUp(
+        store=store,
+        segware=segware,
+        look_up=look_up,
+        now=request.now,
+        host=request.host,
+        never_counted=request.never_counted,
+        ignored_closers=request.ignored_closers,
+        switched_on=request.switched_on,
+        deadline=reading_ends,
+        progress=progress,
+        dry_run=request.dry_run,
+    )
+    seen = see(question, store, segware, look_up, reading_ends, progress)
+    if seen.good and request.at is None and request.account is None:
+        catch_up.run(rules.alarms, end)
     triggers: list[Trigger] = []
     if request.at is None:
-        triggers = rules.triggers(store.read(store.triggers.all), accounts)
-    look_up = _look_up(request.now, seen, triggers, store, segware, reading_ends)
+        triggers = rules.triggers(store.read(store.triggers.all), question.only)
     applying = Applying(
         pass_id=new_id(request.now),
         seq=seq,
         now=request.now,
         host=request.host,
         seen=seen,
-        fresh=look_up.fresh,
-        directory=look_up.directory(),
+        look_up=look_up,
         switched_on=request.switched_on,
+        only=question.only,
+        afresh=frozenset({DEFAULT_ALARM}) if rules.afresh else frozenset(),
+        behind=catch_up.behind,
     )
+    applying.learn(store, triggers)
     lists = applying.foresee(store, triggers) if request.dry_run else applying.apply(store)
+    lists = replace(
+        lists,
+        opened=[*catch_up.found, *lists.opened],
+        errors=[*catch_up.errors, *lists.errors],
+    )
     return _summary(request, rules, seen, look_up, lists)
+
+
+def _only(request: Request, look_up: LookUp) -> frozenset[int] | None:
+    """The ids of the accounts that a dry run is narrowed to; None for all."""
+    if request.account is None:
+        return None
+    look_up.know_codes({request.account}, None)
+    accounts = look_up.directory().accounts.values()
+    ids = frozenset(account.id for account in accounts if account.code == request.account)
+    if not ids:
+        raise SegwareError(f"Segware lists no account with the code {request.account!r}")
+    return ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,36 +178,27 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
         foreseen = replace(default, definition=request.environment, revision=default.revision + 1)
         alarms = [foreseen if alarm.id == DEFAULT_ALARM else alarm for alarm in alarms]
     if request.alarm is not None:
-        alarms = [alarm for alarm in alarms if alarm.name == request.alarm]
-        if not alarms:
-            raise UsageError(f"there is no enabled alarm called {request.alarm!r}")
+        alarms = _with_sources(request.alarm, alarms)
     windows = [alarm.definition.window for alarm in alarms]
     longest = max(windows, default=request.environment.window)
     return _Rules(alarms, longest, differing, afresh)
 
 
-def _look_up(
-    now: Instant,
-    seen: Seen,
-    triggers: Sequence[Trigger],
-    store: "Store",
-    segware: "Segware",
-    deadline: Deadline,
-) -> LookUp:
-    """Facts about what is about to open, and about entries that still lack some."""
-    groups = [opening.group for opening in decide(seen.evaluations, triggers).openings]
-    due = [] if seen.silence else store.read(lambda: store.register.facts_due(now))
-    ids = {group.account_id for group in groups} | {account_id for account_id, _ in due}
-    companies = {group.company_id for group in groups} | {company_id for _, company_id in due}
-    wanted = {id_ for id_ in ids if id_ is not None}
-    kept = store.read(lambda: store.directory.read(wanted))
-    look_up = LookUp(segware, kept, now, deadline)
-    look_up.run(wanted, {id_ for id_ in companies if id_ is not None})
-    return look_up
+def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
+    """The alarm of this name, and those whose detections it counts."""
+    by_id = {alarm.id: alarm for alarm in alarms}
+    following = next((alarm for alarm in alarms if alarm.name == name), None)
+    if following is None:
+        raise UsageError(f"there is no enabled alarm called {name!r}")
+    found: list[Alarm] = []
+    while following is not None and following not in found:
+        found.append(following)
+        following = by_id.get(following.definition.source_alarm_id or "")
+    return found
 
 
 def _summary(request: Request, rules: _Rules, seen: Seen, look_up: LookUp, lists: Lists) -> Summary:
-    errors, notes = [*seen.errors, *look_up.errors], []
+    errors, notes = [*seen.errors, *lists.errors, *look_up.errors], []
     if lists.overtaken:
         notes.append("a later scan was applied before this one: nothing was changed")
     names = ", ".join(rules.differing)
@@ -199,9 +220,14 @@ def _summary(request: Request, rules: _Rules, seen: Seen, look_up: LookUp, lists
         counted=seen.counted,
         malformed=seen.reading.malformed,
         requests=seen.reading.requests,
-        opened=lists.opened,
-        ongoing=lists.ongoing,
-        below=lists.below,
+        opened=_named(request.alarm, lists.opened),
+        ongoing=_named(request.alarm, lists.ongoing),
+        below=_named(request.alarm, lists.below),
         errors=() if lists.overtaken else errors,
         notes=notes,
     )
+
+
+def _named(alarm: str | None, alerts: Sequence[Alert]) -> Sequence[Alert]:
+    """Those of the alarm that a dry run is narrowed to; all of them otherwise."""
+    return [alert for alert in alerts if alarm is None or alert.alarm == alarm]

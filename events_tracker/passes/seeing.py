@@ -1,25 +1,20 @@
 """The first half of a scan: read the longest window once, and evaluate every alarm over its own."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from events_tracker import limits
-from events_tracker.decisions.measuring import (
-    Evaluation,
-    NeverCounted,
-    countable,
-    counted_kinds,
-    measure,
-)
+from events_tracker.decisions import counting
+from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted, Scope
 from events_tracker.decisions.opening import met_silence
-from events_tracker.errors import SegwareError
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.readings import Reading, Slice, Tally
+from events_tracker.model.groups import Group
+from events_tracker.model.readings import Reading, Slice
 from events_tracker.model.runs import ScanState
 from events_tracker.model.times import Instant
+from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.reading import Progress, read_closed_by, read_events
 
 if TYPE_CHECKING:
@@ -28,19 +23,45 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a scan wants to know: these alarms, over windows that end where ``window`` does.
+
+    ``only``: if not None, the accounts that a dry run is narrowed to.
+    """
+
+    alarms: Sequence[Alarm]
+    window: Slice
+    never_counted: str
+    ignored_closers: Sequence[int]
+    only: frozenset[int] | None
+    state: ScanState
+
+    @property
+    def over_events(self) -> list[Alarm]:
+        return [alarm for alarm in self.alarms if alarm.definition.source == "events"]
+
+    @property
+    def by_occurrence(self) -> bool:
+        return any(alarm.definition.field == "occurrence" for alarm in self.over_events)
+
+    def start(self, alarm: Alarm) -> Instant:
+        return self.window.end - alarm.definition.window
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What a scan knows before it writes.
 
-    ``alarms`` are those it was to evaluate, ``evaluations`` has what it saw of them, ``failed``
-    those that could not be evaluated. ``counted``: events that at least one alarm counted.
-    ``silence``: nothing came where there was much, and it is not believed yet.
+    ``evaluations`` has the alarms over events that could be evaluated, ``failed`` says of the
+    others, by id, why not. ``counted``: events that at least one alarm counted. ``silence``:
+    nothing came where there was much, and it is not believed yet.
     """
 
     window: Slice
     alarms: Sequence[Alarm]
     reading: Reading
     evaluations: Sequence[Evaluation]
-    failed: Sequence[Alarm]
+    failed: Mapping[str, str]
     counted: int
     silence: bool
     errors: Sequence[str]
@@ -48,52 +69,48 @@ class Seen:
     @property
     def good(self) -> bool:
         """Whether everything was read, and may be believed."""
-        return self.reading.whole and not self.failed and not self.silence
+        return self.reading.whole and not self.silence
 
 
 def see(
-    alarms: Sequence[Alarm],
-    window: Slice,
+    question: Question,
+    store: "Store",
     segware: "Segware",
+    look_up: LookUp,
     deadline: Deadline,
     progress: Progress,
-    *,
-    never_counted: str,
-    ignored_closers: Sequence[int],
-    accounts: Collection[int] | None,
-    state: ScanState,
-    injected: Callable[[Instant], frozenset[tuple[int, str]]],
 ) -> Seen:
-    """Download, count, compare nothing yet. ``accounts`` narrows what counts to these ids."""
-    end = window.end
+    """Download, filter, group and count; compare nothing yet."""
+    alarms = question.over_events
     reading = read_events(
         segware,
-        [end - alarm.definition.window for alarm in alarms],
-        end,
+        [question.start(alarm) for alarm in alarms],
+        question.window.end,
         deadline,
         progress,
-        with_occurrences=bool(ignored_closers),
+        with_occurrences=bool(question.ignored_closers) or question.by_occurrence,
     )
     errors = list(reading.failures)
-    lead = Slice(window.start - limits.OCCURRENCE_LEAD, end)
-    occurrences, failures = read_closed_by(segware, ignored_closers, lead, deadline)
+    lead = Slice(question.window.start - limits.OCCURRENCE_LEAD, question.window.end)
+    occurrences, failures = read_closed_by(segware, question.ignored_closers, lead, deadline)
     errors += failures
+    silence = bool(alarms) and reading.whole and _is_silence(reading, question.state, errors)
     # Asked for after the events were read: whatever came back with them is known by now.
-    ours = injected(window.start)
-    never = NeverCounted(frozenset({never_counted}), ours, occurrences)
-    silence = bool(alarms) and reading.whole and _is_silence(reading, state, errors)
-    evaluations, failed = _evaluate(
-        [] if silence else alarms, reading, never, accounts, end, nothing_hidden=not failures
-    )
+    ours = store.read(lambda: store.outbox.injected(question.window.start))
+    never = NeverCounted(frozenset({question.never_counted}), ours, occurrences, question.only)
+    windows = _windows(reading, never, by_occurrence=question.by_occurrence)
+    evaluating = _Evaluating(question, reading, windows, hidden=bool(failures))
+    if not silence:
+        evaluating.run(look_up)
     return Seen(
-        window,
-        alarms,
-        reading,
-        evaluations,
-        failed,
-        _counted(evaluations, reading, never, accounts),
-        silence,
-        errors,
+        window=question.window,
+        alarms=question.alarms,
+        reading=reading,
+        evaluations=evaluating.evaluations,
+        failed=evaluating.failed,
+        counted=counting.total(evaluating.scopes, windows),
+        silence=silence,
+        errors=[*errors, *evaluating.errors],
     )
 
 
@@ -109,63 +126,82 @@ def _is_silence(reading: Reading, state: ScanState, errors: list[str]) -> bool:
     return met
 
 
-def _evaluate(
-    alarms: Sequence[Alarm],
-    reading: Reading,
-    never: NeverCounted,
-    accounts: Collection[int] | None,
-    end: Instant,
-    *,
-    nothing_hidden: bool,
-) -> tuple[list[Evaluation], list[Alarm]]:
-    """Left out: an alarm of whose window nothing was read, or what lowers counts is missing."""
-    evaluations: list[Evaluation] = []
-    failed: list[Alarm] = []
-    windows: dict[Instant, tuple[Tally, bool]] = {}
-    for alarm in alarms:
-        start = end - alarm.definition.window
-        if start not in windows:
-            events, whole = reading.window(start)
-            windows[start] = _only(accounts, countable(events, never)), whole
-        events, whole = windows[start]
-        if not nothing_hidden or not (whole or events):
-            failed.append(alarm)
-            continue
-        groups = measure(alarm.definition, events)
-        evaluations.append(Evaluation(alarm, Slice(start, end), whole, groups))
-    return evaluations, failed
+def _windows(
+    reading: Reading, never: NeverCounted, *, by_occurrence: bool
+) -> dict[Instant, Counts]:
+    """The countable events of every window in use, by the window's start."""
+    windows: dict[Instant, Counts] = {}
+    counts = Counts()
+    for segment in reading.segments:
+        counts = counts.extended(segment.events, never, by_occurrence=by_occurrence)
+        windows[segment.start] = counts
+    return windows
 
 
-def _only(accounts: Collection[int] | None, events: Tally) -> Tally:
-    if accounts is None:
-        return events
-    return Counter({kind: count for kind, count in events.items() if kind.account_id in accounts})
+class _Evaluating:
+    """Every alarm over its own window; one that cannot be evaluated stops no other."""
 
+    def __init__(
+        self,
+        question: Question,
+        reading: Reading,
+        windows: Mapping[Instant, Counts],
+        *,
+        hidden: bool,
+    ) -> None:
+        self._question = question
+        self._reading = reading
+        self._windows = windows
+        self._hidden = hidden
+        self._measured: dict[tuple[object, ...], dict[Group, int]] = {}
+        self.evaluations: list[Evaluation] = []
+        self.failed: dict[str, str] = {}
+        self.scopes: list[tuple[Instant, Scope]] = []
+        self.errors: list[str] = []
 
-def _counted(
-    evaluations: Sequence[Evaluation],
-    reading: Reading,
-    never: NeverCounted,
-    accounts: Collection[int] | None,
-) -> int:
-    """How many events at least one alarm counted."""
-    earliest = counted_kinds(evaluations)
-    return sum(
-        count
-        for segment in reading.segments
-        for kind, count in _only(accounts, countable(segment.events, never)).items()
-        if kind in earliest and segment.start >= earliest[kind]
-    )
+    def run(self, look_up: LookUp) -> None:
+        self._learn(look_up)
+        directory = look_up.directory()
+        for alarm in self._question.over_events:
+            start = self._question.start(alarm)
+            if self._hidden or not self._reading.anything_since(start):
+                # What went wrong with the reading is told once, not for each alarm.
+                self.failed[alarm.id] = "its window, or what must not count, was not read"
+                continue
+            counts = self._windows[start]
+            found = counting.scope(alarm.definition, counts, directory)
+            if isinstance(found, str):
+                self.failed[alarm.id] = found
+                self.errors.append(f"alarm {alarm.name}: {found}")
+                continue
+            self.scopes.append((start, found))
+            self.evaluations.append(
+                Evaluation(
+                    alarm,
+                    Slice(start, self._question.window.end),
+                    self._reading.whole_since(start),
+                    self._measure(alarm, start, found, counts),
+                    counting.counted_in(alarm.definition, found, counts),
+                )
+            )
 
+    def _learn(self, look_up: LookUp) -> None:
+        """Facts that filters and groupings need, of all alarms at once."""
+        ids: set[int] = set()
+        codes: set[str] = set()
+        for alarm in self._question.over_events:
+            if counting.needs_facts(alarm.definition):
+                counts = self._windows[self._question.start(alarm)]
+                ids |= counting.accounts_of_interest(alarm.definition, counts)
+                codes |= set(alarm.definition.accounts)
+        look_up.know(ids)
+        look_up.know_codes(codes, self._question.state.accounts_listed_at)
 
-def account_ids(code: str, store: "Store", segware: "Segware", now: Instant) -> set[int]:
-    """The ids of the accounts with this code, from the directory or else from Segware.
-
-    Raises SegwareError if there is none, or if Segware cannot tell.
-    """
-    known = store.read(lambda: store.directory.ids_of_code(code))
-    if not known:
-        known = {account.id for account in segware.accounts(now) if account.code == code}
-    if not known:
-        raise SegwareError(f"Segware lists no account with the code {code!r}")
-    return known
+    def _measure(self, alarm: Alarm, start: Instant, of: Scope, counts: Counts) -> dict[Group, int]:
+        """Alarms that count the same alike are measured once."""
+        rule = alarm.definition
+        filters = (of.codes, of.cucs, of.accounts, of.listed)
+        key = (start, rule.group_by, rule.condition, rule.field, *filters)
+        if key not in self._measured:
+            self._measured[key] = counting.measure(rule, of, counts)
+        return self._measured[key]

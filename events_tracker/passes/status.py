@@ -38,11 +38,13 @@ def _database(
         state = store.read(store.state.scans)
         alerts = store.read(store.triggers.count)
         stuck = _stuck(store, now, channels)
+        gaps = store.read(lambda: store.state.gaps(now - limits.LOOK_BACK))
     except TrackerError as error:
         return [Check("database", Health.PROBLEM, str(error))]
     return [
         Check("database", Health.OK, "reachable, with this program's schema"),
         health.last_good_scan(state.good_until, now, stale_after),
+        health.gaps(gaps),
         Check("alerts", Health.OK, f"{alerts} open"),
         *stuck,
     ]
@@ -51,7 +53,7 @@ def _database(
 def _stuck(store: "Store", now: Instant, channels: Sequence[str]) -> list[Check]:
     if not channels:
         return [Check("deliveries", Health.OK, "no channel is on")]
-    overdue, since = now - limits.OVERDUE, now - limits.GIVEN_UP_LATELY
+    overdue, since = now - limits.OVERDUE, now - limits.LOOK_BACK
     return [health.deliveries(store.read(lambda: store.outbox.stuck(channels, overdue, since)))]
 
 

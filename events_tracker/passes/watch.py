@@ -8,6 +8,7 @@ from events_tracker.decisions.delivering import destinations
 from events_tracker.decisions.watching import is_stale, stale_alert, tracker_alarm
 from events_tracker.model.alerts import Notification
 from events_tracker.model.deliveries import OPENED, Delivery, Destination
+from events_tracker.model.groups import Group
 from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Order, Run
 from events_tracker.model.times import Duration, Instant
@@ -65,7 +66,7 @@ class Watch:
     def _open(self, store: "Store", register_id: str, notice_id: str) -> None:
         since = self._good_until(store) or self.now
         alert = stale_alert(register_id, since, self.now, self.stale_after)
-        store.triggers.open([alert], 0)
+        store.triggers.open([alert], [Group()], 0)
         store.register.add([alert])
         notice = Notification(notice_id, register_id, OPENED, self.now)
         deliveries = [

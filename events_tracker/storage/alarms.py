@@ -25,13 +25,17 @@ class Alarms:
         """The alarm that the environment defines; None before `init`."""
         return next((alarm for alarm in self.all() if alarm.id == DEFAULT_ALARM), None)
 
+    def lives(self, alarm_id: str) -> bool:
+        """Whether there is such an alarm, not deleted."""
+        return bool(self._session.rows("alarms_lives", id=alarm_id))
+
     def add(self, alarm: Alarm) -> None:
         self._session.insert("alarms_add", [_row(alarm)])
 
     def edit(self, alarm: Alarm, *, deleted: bool = False) -> bool:
         """Write what people set; False if the row is no longer the version that was read."""
         columns = ("runs", "last_run_at", "last_run_status", "last_error", "last_detection_at")
-        left_alone = {*columns, "defined_in", "created_by", "created_at"}
+        left_alone = {*columns, "evaluated_until", "defined_in", "created_by", "created_at"}
         row = {name: value for name, value in _row(alarm).items() if name not in left_alone}
         row["deleted_mark"] = alarm.id if deleted else ""
         return self._session.run("alarms_edit", **row) == 1
@@ -41,6 +45,19 @@ class Alarms:
         if ids:
             shown = error[:ERROR] if error else None
             self._session.run("alarms_ran", ids=ids, at=at, status=status, error=shown)
+
+    def evaluated(self, ids: Sequence[str], until: Instant) -> None:
+        """Record up to when these alarms have missed nothing."""
+        if ids:
+            self._session.run("alarms_evaluated", ids=ids, until=until)
+
+    def start_afresh(self, id_: str) -> None:
+        """Forget up to when it was evaluated: nothing from before counts as missed."""
+        self._session.run("alarms_start_afresh", id=id_)
+
+    def caught_up(self, id_: str, until: Instant, found: int, at: Instant) -> None:
+        """Record a missed window that was evaluated afterwards, and how much it found."""
+        self._session.run("alarms_caught_up", id=id_, until=until, found=found, at=at)
 
     def detected(self, ids: Sequence[str], at: Instant, seq: int) -> None:
         """Add what the scan ``seq`` opened to these alarms' totals."""
@@ -92,6 +109,7 @@ def _alarm(row: Record) -> Alarm:
             include_table=bool(row["include_table"]),
         ),
         catch_up=bool(row["catch_up"]),
+        evaluated_until=_instant(row["evaluated_until"]),
         status=str(row["status"]),
         changed_by=_optional(row["changed_by"]),
         changed_at=_instant(row["changed_at"]),
@@ -139,6 +157,7 @@ def _row(alarm: Alarm) -> dict[str, Value]:
         "email_cc": json.dumps(alarm.email.cc),
         "include_table": int(alarm.email.include_table),
         "catch_up": int(alarm.catch_up),
+        "evaluated_until": alarm.evaluated_until,
         "status": alarm.status,
         "changed_by": alarm.changed_by,
         "changed_at": alarm.changed_at,

@@ -1,8 +1,9 @@
 """The directory of accounts, companies and client groups, to and from its rows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from events_tracker.model.facts import Account, Directory, Named
+from events_tracker.storage.engine import Record
 from events_tracker.storage.session import Session
 
 
@@ -12,24 +13,17 @@ class DirectoryRows:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def read(self, account_ids: Collection[int]) -> Directory:
-        """What is kept of these accounts, and all companies and client groups."""
-        rows = self._session.chunks("accounts_read", sorted(account_ids))
-        accounts = {
-            int(row["account_id"] or 0): Account(
-                id=row["account_id"],  # type: ignore[arg-type]
-                code=row["account_code"],  # type: ignore[arg-type]
-                trade_name=row["trade_name"],  # type: ignore[arg-type]
-                company_id=row["company_id"],  # type: ignore[arg-type]
-                client_group_id=row["client_group_id"],  # type: ignore[arg-type]
-                known=bool(row["known"]),
-                read_at=row["read_at"],  # type: ignore[arg-type]
-                read_from=row["read_from"],  # type: ignore[arg-type]
-                complete=bool(row["complete"]),
-            )
-            for row in rows
-        }
-        return Directory(accounts, self._named("companies_all"), self._named("client_groups_all"))
+    def accounts(self, ids: Collection[int]) -> dict[int, Account]:
+        """What is kept of these accounts, by id."""
+        return _by_id(self._session.chunks("accounts_read", sorted(ids)))
+
+    def accounts_by_code(self, codes: Sequence[str]) -> dict[int, Account]:
+        """What is kept of the accounts that people know by these codes, by id."""
+        return _by_id(self._session.chunks("accounts_read_by_code", codes))
+
+    def named(self) -> Directory:
+        """All companies and client groups that are kept."""
+        return Directory({}, self._named("companies_all"), self._named("client_groups_all"))
 
     def _named(self, statement: str) -> dict[int, Named]:
         return {
@@ -42,11 +36,6 @@ class DirectoryRows:
             )
             for row in self._session.rows(statement)
         }
-
-    def ids_of_code(self, account_code: str) -> set[int]:
-        """The ids of the accounts that people know by this code."""
-        rows = self._session.rows("accounts_of_code", account_code=account_code)
-        return {int(row["account_id"] or 0) for row in rows}
 
     def save(self, fresh: Directory) -> None:
         """Keep what was read anew; belongs inside a writing transaction."""
@@ -84,3 +73,20 @@ class DirectoryRows:
                     for item in named.values()
                 ],
             )
+
+
+def _by_id(rows: Sequence[Record]) -> dict[int, Account]:
+    return {
+        int(row["account_id"] or 0): Account(
+            id=row["account_id"],  # type: ignore[arg-type]
+            code=row["account_code"],  # type: ignore[arg-type]
+            trade_name=row["trade_name"],  # type: ignore[arg-type]
+            company_id=row["company_id"],  # type: ignore[arg-type]
+            client_group_id=row["client_group_id"],  # type: ignore[arg-type]
+            known=bool(row["known"]),
+            complete=bool(row["complete"]),
+            read_at=row["read_at"],  # type: ignore[arg-type]
+            read_from=row["read_from"],  # type: ignore[arg-type]
+        )
+        for row in rows
+    }

@@ -9,12 +9,13 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from events_tracker.errors import SetupError
 from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Engine
 from events_tracker.storage.session import Session
-from events_tracker.storage.statements import folder
+from events_tracker.storage.statements import Value, folder
 
 _HEADING = re.compile(r"^-- migration ([0-9]+): (.+)$", re.MULTILINE)
 
@@ -78,10 +79,10 @@ def upgrade(session: Session, engine: Engine, now: Instant) -> int:
     """Run the migrations that the database lacks; returns how many that were."""
     session.read(lambda: _ensure_database(engine))
     if engine.dialect == "sqlite":
-        return session.write_alone(
-            lambda: _run_missing(session, now, lambda sql: _plain(engine, sql))
-        )
-    return session.read(lambda: _run_missing(session, now, lambda sql: _tolerant(engine, sql)))
+        return session.write_alone(lambda: _run_missing(session, engine, now, _plainly))
+    return session.read(
+        lambda: _run_missing(session, engine, now, lambda step: _tolerantly(engine, step))
+    )
 
 
 def _ensure_database(engine: Engine) -> None:
@@ -93,33 +94,31 @@ def _ensure_database(engine: Engine) -> None:
         engine.create_database()
 
 
-def _run_missing(session: Session, now: Instant, run: Callable[[str], None]) -> int:
+def _run_missing(
+    session: Session, engine: Engine, now: Instant, run: Callable[[Callable[[], object]], None]
+) -> int:
     session.run("schema_table")
     applied = {row["version"] for row in session.rows("schema_applied")}
     missing = [migration for migration in migrations() if migration.version not in applied]
     for migration in missing:
-        run(migration.sql)
-        session.insert(
-            "schema_record",
-            [
-                {
-                    "version": migration.version,
-                    "title": migration.title[:200],
-                    "checksum": migration.checksum,
-                    "applied_at": now,
-                }
-            ],
-        )
+        record: dict[str, Value] = {
+            "version": migration.version,
+            "title": migration.title[:200],
+            "checksum": migration.checksum,
+            "applied_at": now,
+        }
+        run(partial(engine.execute, migration.sql, ()))
+        run(partial(session.insert, "schema_record", [record]))
     return len(missing)
 
 
-def _plain(engine: Engine, sql: str) -> None:
-    engine.execute(sql, ())
+def _plainly(step: Callable[[], object]) -> None:
+    step()
 
 
-def _tolerant(engine: Engine, sql: str) -> None:
+def _tolerantly(engine: Engine, step: Callable[[], object]) -> None:
     try:
-        engine.execute(sql, ())
+        step()
     except Exception as error:
         if not engine.is_there_already(error):
             raise

@@ -17,11 +17,15 @@ from events_tracker.storage.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What may be due: on one channel to one destination, in these statuses, at most so many."""
+    """What may be due: on one channel to one destination, in these statuses, at most so many.
+
+    What is still pending from ``oldest`` or before is not due any more.
+    """
 
     channel: str
     destination_key: str
     statuses: tuple[str, ...]
+    oldest: Instant
     limit: int
 
 
@@ -85,6 +89,7 @@ class Outbox:
                     "destination": json.dumps(dict(delivery.destination.address)),
                     "destination_key": delivery.destination.key,
                     "created_at": delivery.created_at,
+                    "bundle": delivery.bundle,
                 }
                 for delivery in deliveries
             ],
@@ -163,7 +168,8 @@ class Dispatch:
             error = "the process ended before Segware's answer was recorded"
             self._alone("deliveries_to_uncertain", ids=ids, now=now, error=error)
         self._alone("deliveries_expire", channels=channels, now=now, oldest=oldest)
-        self._alone("deliveries_supersede")
+        self._alone("deliveries_supersede", channels=channels)
+        self._alone("deliveries_supersede_injections", channels=channels, now=now)
         return ids
 
     def destinations(
@@ -185,6 +191,7 @@ class Dispatch:
                 channel=due.channel,
                 destination_key=due.destination_key,
                 statuses=due.statuses,
+                oldest=due.oldest,
                 limit=due.limit,
                 now=now,
             )
@@ -251,6 +258,7 @@ def _item(row: Record) -> Item:
         alert=alert(row),
         subject=row["email_subject"],  # type: ignore[arg-type]
         with_table=bool(row["include_table"]),
+        bundle=row["bundle"],  # type: ignore[arg-type]
     )
 
 

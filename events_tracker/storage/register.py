@@ -47,6 +47,18 @@ class Register:
         """The entries of everything open and not muted."""
         return [alert(row) for row in self._session.rows("register_open")]
 
+    def open_during(self, alarm_id: str, started_at: Instant, ended_at: Instant) -> set[str]:
+        """Keys of the alarm's groups that were open at some moment of that time."""
+        rows = self._session.rows(
+            "register_open_during", alarm_id=alarm_id, started_at=started_at, ended_at=ended_at
+        )
+        return {str(row["group_key"]) for row in rows}
+
+    def detections(self, alarm_id: str, since: Instant) -> list[Alert]:
+        """The entries of one alarm that opened since then and are not archived."""
+        rows = self._session.rows("register_detections", alarm_id=alarm_id, since=since)
+        return [alert(row) for row in rows]
+
     def history(self, wanted: Filter) -> Iterator[Alert]:
         """The entries that match, newest first, as they are fetched."""
         name, parameters = "history", _parameters(wanted)

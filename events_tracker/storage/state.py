@@ -2,9 +2,11 @@
 
 import json
 
+from events_tracker.model.readings import Slice
 from events_tracker.model.runs import Run, ScanState
 from events_tracker.model.times import Instant
 from events_tracker.storage.session import Session
+from events_tracker.storage.statements import Value
 
 
 class State:
@@ -26,6 +28,7 @@ class State:
             row["good_until"],  # type: ignore[arg-type]
             int(row["good_events"] or 0),
             bool(row["silence_met"]),
+            row["accounts_listed_at"],  # type: ignore[arg-type]
         )
 
     def good(self, until: Instant, events: int) -> None:
@@ -35,6 +38,28 @@ class State:
     def silent(self) -> None:
         """A scan found nothing where there was much."""
         self._session.run("state_silent")
+
+    def listed(self, at: Instant) -> None:
+        """The list of all accounts was read for the sake of a code that nobody knew."""
+        self._session.run("state_listed", at=at)
+
+    def add_gap(self, id_: str, alarm_id: str, gap: Slice, now: Instant) -> None:
+        """Record a stretch that an alarm was not evaluated over, and never will be."""
+        row: dict[str, Value] = {
+            "id": id_,
+            "alarm_id": alarm_id,
+            "started_at": gap.start,
+            "ended_at": gap.end,
+            "found_at": now,
+        }
+        self._session.insert("gaps_add", [row])
+
+    def gaps(self, since: Instant) -> list[tuple[str, Slice]]:
+        """Names of alarms and the stretches they missed for good, found since then."""
+        return [
+            (str(row["alarm"]), Slice(int(row["started_at"] or 0), int(row["ended_at"] or 0)))
+            for row in self._session.rows("gaps_since", since=since)
+        ]
 
     def add_run(self, run: Run) -> None:
         """Record a pass; every writing transaction does, so that its fate can be looked up."""

@@ -30,8 +30,8 @@ class Triggers:
         rows = self._session.rows("triggers_of_tracker")
         return str(rows[0]["register_id"]) if rows else None
 
-    def open(self, alerts: Sequence[Alert], seq: int) -> None:
-        """Open these alerts, as the scan ``seq`` saw them at the end of its window."""
+    def open(self, alerts: Sequence[Alert], groups: Sequence[Group], seq: int) -> None:
+        """Open these alerts of these groups, as the scan ``seq`` saw them at its window's end."""
         self._session.insert(
             "triggers_open",
             [
@@ -40,16 +40,16 @@ class Triggers:
                     "group_key": alert.group_key,
                     "register_id": alert.id,
                     "revision": alert.revision,
-                    "account_id": alert.account_id,
-                    "company_id": alert.company_id if alert.account_id is None else None,
-                    "cuc": alert.cuc,
-                    "code": alert.code,
+                    "account_id": group.account_id,
+                    "company_id": group.company_id,
+                    "cuc": group.cuc,
+                    "code": group.code,
                     "quantity": alert.quantity,
                     "highest": alert.highest,
                     "observed_seq": seq,
                     "observed_at": alert.period_ended_at,
                 }
-                for alert in alerts
+                for alert, group in zip(alerts, groups, strict=True)
             ],
         )
 

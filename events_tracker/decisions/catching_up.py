@@ -1,0 +1,45 @@
+"""After missed scans: which stretches an alarm still has to be evaluated over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events_tracker.model.alarms import Alarm
+from events_tracker.model.ids import digest
+from events_tracker.model.readings import Slice
+from events_tracker.model.times import HOUR, Duration, Instant
+
+MOST_WINDOWS = 4
+LONGEST_STRETCH: Duration = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What one alarm missed: windows to evaluate, oldest first, and what is left for good."""
+
+    alarm: Alarm
+    windows: Sequence[Slice]
+    gap: Slice | None
+
+
+def missed(alarm: Alarm, now: Instant) -> Missed | None:
+    """What lies between the alarm's last whole evaluation and the window that ends now.
+
+    The stretch is taken in windows of the alarm's own length, the last one cut short: at most four,
+    and no more than the first 24 hours. None if the alarm does not catch up, or missed nothing.
+    """
+    if not alarm.catch_up or alarm.definition.source != "events" or alarm.evaluated_until is None:
+        return None
+    start, end = alarm.evaluated_until + 1, now - alarm.definition.window - 1
+    if start > end:
+        return None
+    last = min(end, start + LONGEST_STRETCH - 1)
+    windows: list[Slice] = []
+    while start <= last and len(windows) < MOST_WINDOWS:
+        windows.append(Slice(start, min(start + alarm.definition.window, last)))
+        start = windows[-1].end + 1
+    return Missed(alarm, windows, Slice(start, end) if start <= end else None)
+
+
+def entry_id(alarm: Alarm, group_key: str, window: Slice) -> str:
+    """The id of what was detected afterwards: the same, whoever finds it, however often."""
+    return digest(alarm.id, alarm.revision, group_key, window.end)[:32]

@@ -1,0 +1,96 @@
+"""What a scan is to write, alarm by alarm: those over events first, then those over detections."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from events_tracker.decisions import detections
+from events_tracker.decisions.alarm_rules import evaluation_order
+from events_tracker.decisions.counting import Evaluation
+from events_tracker.decisions.opening import Opening, Plan, alert, decide
+from events_tracker.model.alarms import Alarm
+from events_tracker.model.alerts import Alert, Observation, Trigger
+from events_tracker.model.facts import Directory
+from events_tracker.model.readings import Slice
+from events_tracker.model.times import Instant
+from events_tracker.passes.seeing import Seen
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+
+
+@dataclass(slots=True)
+class Planned:
+    """What is to be opened (as openings, and as alerts, side by side) and observed.
+
+    ``whole`` and ``partial`` have the ids of the alarms that were evaluated, ``failed`` says of the
+    others why not.
+    """
+
+    openings: list[Opening] = field(default_factory=list)
+    opened: list[Alert] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+    whole: list[str] = field(default_factory=list)
+    partial: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans one scan's writing from what it saw.
+
+    ``ids`` gives a register id for an alarm's id and a group's key, None in a dry run. ``afresh``
+    are the alarms whose earlier entries would not count any more.
+    """
+
+    seen: Seen
+    now: Instant
+    seq: int
+    directory: Directory
+    ids: Callable[[str, str], str | None]
+    only: frozenset[int] | None = None
+    afresh: frozenset[str] = frozenset()
+
+    def plan(
+        self, store: "Store", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
+    ) -> Planned:
+        """Everything, given the triggers as they are now. Reads the register, writes nothing."""
+        planned = Planned(failed=dict(self.seen.failed))
+        self._add(planned, evaluations, decide(evaluations, triggers))
+        alarms = {alarm.id: alarm for alarm in self.seen.alarms}
+        over_detections = [] if self.seen.silence else evaluation_order(self.seen.alarms)
+        for alarm in over_detections:
+            evaluation = self._evaluate(alarm, alarms, planned, store)
+            if evaluation is not None:
+                self._add(planned, [evaluation], decide([evaluation], triggers))
+        return planned
+
+    def _add(self, planned: Planned, evaluations: Sequence[Evaluation], plan: Plan) -> None:
+        planned.openings += plan.openings
+        planned.opened += [
+            alert(o, self.ids(o.alarm.id, o.key), self.now, self.seq, self.directory)
+            for o in plan.openings
+        ]
+        planned.observations += plan.observations
+        for evaluation in evaluations:
+            (planned.whole if evaluation.whole else planned.partial).append(evaluation.alarm.id)
+
+    def _evaluate(
+        self, alarm: Alarm, alarms: Mapping[str, Alarm], planned: Planned, store: "Store"
+    ) -> Evaluation | None:
+        source_id = alarm.definition.source_alarm_id or ""
+        if not store.alarms.lives(source_id):
+            planned.failed[alarm.id] = "the alarm whose detections it counts was deleted"
+            planned.errors.append(f"alarm {alarm.name}: {planned.failed[alarm.id]}")
+            return None
+        end = self.seen.window.end
+        window = Slice(end - alarm.definition.window, end)
+        entries = [entry for entry in planned.opened if entry.alarm_id == source_id]
+        if source_id not in self.afresh:
+            entries += store.register.detections(source_id, window.start)
+        if self.only is not None:
+            entries = [entry for entry in entries if entry.account_id in self.only]
+        # A source that is not evaluated at all (disabled) has nothing that could be missing.
+        whole = source_id in planned.whole or source_id not in alarms
+        return detections.evaluate(alarm, entries, window, whole)

@@ -1,0 +1,134 @@
+"""After missed scans an alarm that catches up is evaluated over what they left out."""
+
+from events_tracker.demo.simulator import Simulator
+from events_tracker.model.times import iso
+from tests.support import HOUR, MINUTE, NOON, PADARIA, TestClock, Tracker, furnish
+
+_ON = {
+    "WHATSAPP_ENABLED": "true",
+    "CHATPRO_INSTANCE_ID": "one",
+    "CHATPRO_TOKEN": "chat-secret",
+    "CHATPRO_RECIPIENT": "5511999990000",
+}
+
+
+def _prepared(tracker: Tracker, segware: Simulator, *options: str) -> None:
+    """An alarm that was evaluated at noon, and catches up."""
+    furnish(segware)
+    segware.chatpro_token = "chat-secret"
+    tracker.environ.update(_ON, CHATPRO_URL=segware.url)
+    assert tracker("init").exit_code == 0
+    created = tracker(
+        "alarms", "create", "night", "--codes", "E130", "--value", "10", "--window", "1h",
+        "--catch-up", *options,
+    )  # fmt: skip
+    assert created.exit_code == 0, created.stderr
+    assert tracker("alarms", "disable", "default").exit_code == 0
+    assert tracker("scan").exit_code == 0
+
+
+def test_a_breach_in_the_missed_hours_is_found_afterwards_and_is_already_over(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    foreseen = tracker("scan", "--dry-run", "--format", "json").json["opened"]
+    scan = tracker("scan", "--format", "json").json
+    (found,) = scan["opened"]
+    assert found["quantity"] == 10
+    assert found["account_code"] == "1950"
+    assert found["clear_reason"] == "below"
+    assert found["cleared_at"] == found["opened_at"] == found["period_ended_at"]
+    assert found["period_started_at"] < iso(NOON + 90 * MINUTE) < found["period_ended_at"]
+    assert [{**alert, "register_id": None} for alert in scan["opened"]] == foreseen
+    assert scan["ongoing"] == scan["below"] == []
+    (entry,) = tracker("history", "--format", "json").json
+    assert entry["register_id"] == found["register_id"]
+
+
+def test_the_next_scan_finds_nothing_more(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    assert len(tracker("scan", "--format", "json").json["opened"]) == 1
+    clock.advance(MINUTE)
+    again = tracker("scan", "--format", "json").json
+    assert again["opened"] == []
+    assert len(tracker("history", "--format", "json").json) == 1
+
+
+def test_an_alarm_that_does_not_catch_up_leaves_it_out(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware, "--no-catch-up")
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    assert tracker("scan", "--format", "json").json["opened"] == []
+
+
+def test_what_was_found_afterwards_is_told_as_one_digest(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E130", count=10)
+    segware.add_events(NOON + 150 * MINUTE, PADARIA, "E130", count=12)
+    clock.advance(4 * HOUR)
+    assert len(tracker("scan", "--format", "json").json["opened"]) == 2
+    notified = tracker("notify", "--format", "json").json
+    assert notified["sent"] == 4, "opened and cleared, of two alerts"
+    (message,) = segware.received("/one")
+    assert "2 AVISOS" in message.json()["message"]
+
+
+def test_a_group_that_was_open_then_is_skipped(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    segware.add_events(NOON, PADARIA, "E130", count=10)
+    clock.advance(MINUTE)
+    assert len(tracker("scan", "--format", "json").json["opened"]) == 1
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    assert tracker("scan", "--format", "json").json["opened"] == []
+
+
+def test_at_most_four_windows_are_taken_and_the_rest_is_a_gap_that_status_shows(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    segware.add_events(NOON + 3 * HOUR, PADARIA, "E130", count=10)
+    segware.add_events(NOON + 6 * HOUR, PADARIA, "E130", count=10)
+    clock.advance(9 * HOUR)
+    found = tracker("scan", "--format", "json").json["opened"]
+    assert [alert["period_ended_at"] < iso(NOON + 5 * HOUR) for alert in found] == [True]
+    checks = {check["name"]: check for check in tracker("status", "--format", "json").json}
+    assert checks["gaps"]["health"] == "warning"
+    assert "night from 2026-11-21 16:00" in checks["gaps"]["detail"]
+
+
+def test_a_failed_reading_is_tried_again_by_the_next_scan(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    calls = []
+
+    def missed_stretch_fails(handler: object) -> None:
+        calls.append(handler)
+        start = handler.received.query["startDate"]  # type: ignore[attr-defined]
+        answer = handler.normal_reply()  # type: ignore[attr-defined]
+        if start < iso(NOON + 3 * HOUR):
+            answer = type(answer)(500, b"", {})
+        handler.send(answer)  # type: ignore[attr-defined]
+
+    segware.fail_always("/v1/events", missed_stretch_fails)
+    first = tracker("scan", "--format", "json")
+    assert first.exit_code == 1
+    assert first.json["opened"] == []
+    segware.heal()
+    clock.advance(MINUTE)
+    assert len(tracker("scan", "--format", "json").json["opened"]) == 1
