@@ -49,6 +49,20 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """What may be due: on one channel to one destination, in these statuses, at most so many.
+
+    What is still pending from ``oldest`` or before is not due any more.
+    """
+
+    channel: str
+    destination_key: str
+    statuses: tuple[str, ...]
+    oldest: Instant
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A delivery that this pass holds, with the alert it speaks of.
 

@@ -38,3 +38,12 @@ class Run:
     started_at: Instant
     status: str
     summary: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Rows from before these moments are old; ``entries`` None: the register is kept."""
+
+    notifications: Instant
+    injected: Instant
+    entries: Instant | None

@@ -19,7 +19,6 @@ from events_tracker.passes.sending import Channel, Sending, outcome
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
-    from events_tracker.storage.outbox import Due
 
 _GIVEN_UP = ("failed", "expired", "uncertain")
 
@@ -96,7 +95,7 @@ def _deliver(
     while deadline.remaining() >= limits.DELIVERY_SECONDS:
         room = _room(channel) if left is None else min(_room(channel), left - len(outcomes))
         now = clock.now()
-        due = _due(request, channel, key, ("pending",), room)
+        due = Due(channel, key, ("pending",), request.now - request.max_age, room)
         ids = store.dispatch.due(due, now) if room > 0 else []
         if not ids:
             break
@@ -130,7 +129,7 @@ def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
     for channel, key in store.dispatch.destinations(names, statuses, request.now):
         room = limits.CLAIMED_AT_ONCE if request.limit is None else request.limit - len(found)
         if room > 0:
-            due = _due(request, channel, key, statuses, room)
+            due = Due(channel, key, statuses, request.now - request.max_age, room)
             ids = store.dispatch.due(due, request.now)
             items = store.dispatch.foresee(ids)
             found += [outcome(item, "pending", None) for item in items]
@@ -141,12 +140,6 @@ def _room(channel: str) -> int:
     """Where deliveries share a message many are claimed; elsewhere few, so that the lease holds."""
     together = channel in (WHATSAPP, EMAIL)
     return limits.CLAIMED_AT_ONCE if together else limits.CLAIMED_SINGLY
-
-
-def _due(request: Request, channel: str, key: str, statuses: tuple[str, ...], room: int) -> "Due":
-    from events_tracker.storage.outbox import Due
-
-    return Due(channel, key, statuses, request.now - request.max_age, room)
 
 
 def _errors(outcomes: Sequence[Outcome]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from events_tracker import limits
 from events_tracker.model.deadline import Deadline
+from events_tracker.model.runs import Age
 from events_tracker.model.times import Duration, Instant
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ class Request:
 
 def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, int]:
     """Delete what is old, or count it in a dry run; returns rows by kind."""
-    from events_tracker.storage.retention import Age
-
     kept = request.register_retention
     age = Age(
         notifications=request.now - request.retention,

@@ -6,27 +6,13 @@ from dataclasses import dataclass
 
 from events_tracker import limits
 from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import Delivery, Destination, Item
+from events_tracker.model.deliveries import Delivery, Destination, Due, Item
 from events_tracker.model.text import ERROR
 from events_tracker.model.times import Duration, Instant
 from events_tracker.storage.engine import Record
 from events_tracker.storage.patterns import EVERYTHING, pattern
 from events_tracker.storage.register import alert
 from events_tracker.storage.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What may be due: on one channel to one destination, in these statuses, at most so many.
-
-    What is still pending from ``oldest`` or before is not due any more.
-    """
-
-    channel: str
-    destination_key: str
-    statuses: tuple[str, ...]
-    oldest: Instant
-    limit: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,8 @@
 """Old rows, found and deleted in batches."""
 
-from dataclasses import dataclass
-
 from events_tracker import limits
-from events_tracker.model.times import Instant
+from events_tracker.model.runs import Age
 from events_tracker.storage.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """Rows from before these moments are old; ``entries`` None: the register is kept."""
-
-    notifications: Instant
-    injected: Instant
-    entries: Instant | None
 
 
 class Retention:
