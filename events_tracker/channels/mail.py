@@ -40,7 +40,7 @@ class Mail:
         try:
             self._secured(server)
             refused = server.send_message(letter, self._sender, [*message.to, *message.cc])
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, UnicodeError) as error:
             raise self._failed(error, unreachable=False) from None
         finally:
             with suppress(OSError, smtplib.SMTPException):
@@ -102,6 +102,10 @@ def _meaning(error: Exception) -> tuple[str, Again]:
     """What failed, without the server's own words: they may repeat what we sent."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"refused user or password ({error.smtp_code})", Again.NEVER
+    if isinstance(error, UnicodeError):
+        return "can be told only a user and password in ASCII", Again.NEVER
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "takes no login, or no address beyond ASCII", Again.NEVER
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         for_good = all(code >= 500 for code in codes)
@@ -111,7 +115,8 @@ def _meaning(error: Exception) -> tuple[str, Again]:
         return f"answered {error.smtp_code}", Again.NEVER if for_good else Again.LATER
     if isinstance(error, ssl.SSLError):
         return "has no valid certificate for its name", Again.LATER
-    if isinstance(error, TimeoutError):
+    # smtplib calls a reply that does not come in time a disconnection.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return "did not answer in time", Again.LATER
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "broke the connection before it took the letter", Again.LATER

@@ -12,7 +12,7 @@ from events_tracker import limits
 from events_tracker.decisions.delivering import Packing
 from events_tracker.decisions.messages.words import Voice
 from events_tracker.model.deadline import Clock, Deadline
-from events_tracker.model.deliveries import EMAIL, WHATSAPP, Outcome
+from events_tracker.model.deliveries import EMAIL, WHATSAPP, Due, Outcome
 from events_tracker.model.ids import new_id
 from events_tracker.model.times import Duration, Instant
 from events_tracker.passes.sending import Channel, Sending, outcome

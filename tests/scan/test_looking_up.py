@@ -1,0 +1,209 @@
+"""An alert says whose it is: account, company and client group are asked for, but seldom."""
+
+from collections import Counter
+
+import pytest
+
+from events_tracker import limits
+from events_tracker.demo.simulator import Simulator, json_reply
+from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
+
+FACTS = ("account_id", "account_code", "trade_name", "company", "client_group")
+PADARIA_FACTS = (PADARIA, "1950", "Padaria São José", "Sentinela Monitoramento", "Rede Boa Mesa")
+UNKNOWN_TO_US = (PADARIA, None, None, None, None)
+
+
+def facts(alert: dict[str, object]) -> tuple[object, ...]:
+    return tuple(alert[name] for name in FACTS)
+
+
+def look_ups(segware: Simulator) -> Counter[str]:
+    """Requests by path, without those for events; forgotten afterwards."""
+    found = Counter(request.path for request in segware.requests)
+    del found["/v1/events"]
+    segware.requests.clear()
+    return found
+
+
+def test_an_alert_tells_account_company_and_client_group(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    assert [facts(alert) for alert in tracker.scan()["opened"]] == [PADARIA_FACTS]
+    assert [facts(alert) for alert in tracker.history()] == [PADARIA_FACTS]
+
+
+def test_an_account_without_client_group_has_none(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, FARMACIA, "E130", count=60)
+    (alert,) = tracker.scan()["opened"]
+    assert (alert["company"], alert["client_group"]) == ("Sentinela Monitoramento", None)
+    assert look_ups(segware) == {f"/v5/accounts/{FARMACIA}": 1, "/v1/company/11": 1}
+
+
+def test_each_fact_is_asked_for_once_a_pass(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_account(10, "5000", "Papelaria Aurora", 11, 501)
+    for account in (PADARIA, FARMACIA, 10):
+        for code in ("E130", "E131"):
+            segware.add_events(NOON, account, code, count=60)
+    assert len(tracker.scan()["opened"]) == 6
+    assert look_ups(segware) == {
+        "/v5/accounts/7": 1,
+        "/v5/accounts/9": 1,
+        "/v5/accounts/10": 1,
+        "/v1/company/11": 1,
+        "/v1/clientGroups": 1,
+    }
+
+
+def test_later_scans_ask_for_no_known_account_again(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    tracker.scan()
+    segware.requests.clear()
+    tracker.clock.advance(HOUR)
+    segware.add_events(tracker.clock.now(), PADARIA, "E131", count=60)
+    assert [facts(alert) for alert in tracker.scan()["opened"]] == [PADARIA_FACTS]
+    assert not look_ups(segware)
+
+
+def test_facts_are_refreshed_after_a_day(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    tracker.scan()
+    tracker.clock.advance(24 * HOUR)
+    segware.add_account(PADARIA, "1950", "Padaria São João", 14)
+    segware.add_events(tracker.clock.now(), PADARIA, "E131", count=60)
+    (alert,) = tracker.scan()["opened"]
+    assert (alert["trade_name"], alert["company"], alert["client_group"]) == (
+        "Padaria São João",
+        "Vigia Sul Segurança Eletrônica",
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("route", "asked", "known"),
+    [
+        ("/v5/accounts", "/v5/accounts", UNKNOWN_TO_US),
+        ("/v1/company", "/v1/company", (*PADARIA_FACTS[:3], None, "Rede Boa Mesa")),
+        ("/v1/clientGroups", "/v1/clientGroups", (*PADARIA_FACTS[:4], None)),
+    ],
+)
+def test_when_a_look_up_fails_the_alert_opens_with_what_is_known_and_is_completed_later(
+    tracker: Tracker,
+    segware: Simulator,
+    route: str,
+    asked: str,
+    known: tuple[object, ...],
+) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    segware.fail_always(route, json_reply(500, {}))
+    scan = tracker.scan(exit_code=1)
+    assert [facts(alert) for alert in scan["opened"]] == [known]
+    assert scan["errors"] == [f"http://127.0.0.1{asked} answered 500"]
+    tracker.clock.advance(MINUTE)
+    assert tracker.scan(exit_code=1)["opened"] == []
+    segware.heal()
+    tracker.clock.advance(MINUTE)
+    scan = tracker.scan()
+    assert (scan["opened"], [facts(alert) for alert in scan["ongoing"]]) == ([], [PADARIA_FACTS])
+    (entry,) = tracker.history()
+    assert facts(entry) == PADARIA_FACTS
+    segware.requests.clear()
+    tracker.scan()
+    assert not look_ups(segware)
+
+
+def test_one_failing_look_up_leaves_the_others_alone(tracker: Tracker, segware: Simulator) -> None:
+    for account in (PADARIA, CONDOMINIO, FARMACIA):
+        segware.add_events(NOON, account, "E130", count=60)
+    segware.fail_always(f"/v5/accounts/{CONDOMINIO}", json_reply(500, {}))
+    opened = {alert["account_id"]: alert for alert in tracker.scan(exit_code=1)["opened"]}
+    assert opened[CONDOMINIO]["account_code"] is None
+    assert opened[PADARIA]["account_code"] == "1950"
+    assert opened[FARMACIA]["account_code"] == "3046"
+
+
+def test_an_account_that_segware_does_not_know_is_no_error_and_asked_for_hourly(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON, 77, "E130", count=60)
+    segware.add_events(NOON, 77, "E131", count=60)
+    assert {alert["account_code"] for alert in tracker.scan()["opened"]} == {None}
+    assert look_ups(segware) == {"/v5/accounts/77": 1}
+    for _ in range(6):
+        tracker.clock.advance(9 * MINUTE)
+        tracker.scan()
+    segware.add_events(tracker.clock.now(), 77, "E132", count=60)
+    tracker.scan()
+    assert not look_ups(segware)
+    tracker.clock.advance(6 * MINUTE)
+    segware.add_account(77, "7700", "Hotel Maré", 11)
+    tracker.scan()
+    assert look_ups(segware)["/v5/accounts/77"] == 1
+    assert {entry["account_code"] for entry in tracker.history()} == {"7700"}
+
+
+def many_accounts(segware: Simulator, number: int) -> None:
+    for id_ in range(100, 100 + number):
+        segware.add_account(id_, str(9_000 + id_), f"Loja {id_}", 11, 501)
+        segware.add_events(NOON, id_, "E130", count=50)
+
+
+def test_more_than_twenty_unknown_accounts_are_read_from_the_list(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    many_accounts(segware, 21)
+    opened = tracker.scan()["opened"]
+    assert {alert["trade_name"] for alert in opened} == {f"Loja {id_}" for id_ in range(100, 121)}
+    assert {alert["company"] for alert in opened} == {"Sentinela Monitoramento"}
+    assert look_ups(segware) == {"/v1/accounts": 1, "/v1/company/11": 1, "/v1/clientGroups": 1}
+
+
+def test_up_to_twenty_unknown_accounts_are_asked_for_one_by_one(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    many_accounts(segware, 20)
+    assert len(tracker.scan()["opened"]) == 20
+    found = look_ups(segware)
+    assert (found["/v1/accounts"], sum(found.values())) == (0, 22)
+
+
+def test_the_list_may_come_in_an_envelope(tracker: Tracker, segware: Simulator) -> None:
+    segware.content_envelope = True
+    many_accounts(segware, 21)
+    assert {alert["company"] for alert in tracker.scan()["opened"]} == {"Sentinela Monitoramento"}
+    assert look_ups(segware)["/v1/accounts"] == 1
+
+
+def test_a_list_without_companies_is_completed_one_by_one(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.unlisted_fields = {"companyId"}
+    many_accounts(segware, 21)
+    assert {alert["company"] for alert in tracker.scan()["opened"]} == {"Sentinela Monitoramento"}
+    assert sum(look_ups(segware).values()) == 1 + 21 + 2
+
+
+def test_where_the_list_is_not_allowed_accounts_are_asked_for_one_by_one(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.forbidden.add("/v1/accounts")
+    many_accounts(segware, 21)
+    scan = tracker.scan()
+    assert {alert["company"] for alert in scan["opened"]} == {"Sentinela Monitoramento"}
+    assert scan["errors"] == []
+
+
+def test_look_ups_of_one_pass_are_bounded_and_the_rest_follows(
+    tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LOOK_UPS_PER_PASS", 10)
+    segware.forbidden.add("/v1/accounts")
+    many_accounts(segware, 25)
+    assert len(tracker.scan()["opened"]) == 25
+    assert sum(look_ups(segware).values()) <= 12
+    for _ in range(3):
+        tracker.scan()
+    assert {facts(entry)[2] for entry in tracker.history()} == {
+        f"Loja {id_}" for id_ in range(100, 125)
+    }
+    assert {entry["company"] for entry in tracker.history()} == {"Sentinela Monitoramento"}

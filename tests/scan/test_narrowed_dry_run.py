@@ -1,0 +1,91 @@
+"""A dry run may be narrowed to an account, an alarm or a past moment; a real scan may not."""
+
+import pytest
+
+from events_tracker.demo.simulator import Simulator
+from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
+
+
+@pytest.mark.parametrize("option", [("--at", "1h"), ("--account", "1950"), ("--alarm", "default")])
+def test_a_scan_that_writes_is_whole(tracker: Tracker, option: tuple[str, str]) -> None:
+    result = tracker("scan", *option)
+    assert result.exit_code == 2
+    assert "go with --dry-run" in result.stderr
+
+
+def test_one_account_alone_is_evaluated_and_shown(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, FARMACIA, "E130", count=60)
+    tracker.scan()
+    for account in (PADARIA, CONDOMINIO):
+        segware.add_events(NOON, account, "E130", count=60)
+    scan = tracker.scan("--dry-run", "--account", "1950")
+    assert [alert["account_code"] for alert in scan["opened"]] == ["1950"]
+    assert (scan["ongoing"], scan["below"]) == ([], [])
+    assert scan["events"] == {"fetched": 180, "counted": 60, "malformed": 0}
+    scan = tracker.scan("--dry-run", "--account", "3046")
+    assert scan["opened"] == []
+    assert [(alert["account_code"], alert["quantity"]) for alert in scan["ongoing"]] == [
+        ("3046", 60)
+    ]
+
+
+def test_an_account_code_that_nobody_has_is_an_error(tracker: Tracker) -> None:
+    result = tracker("scan", "--dry-run", "--account", "9999")
+    assert result.exit_code == 1
+    assert result.stderr == "error: Segware lists no account with the code '9999'\n"
+
+
+def test_one_alarm_alone_is_evaluated_and_shown(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    assert len(tracker.scan("--dry-run", "--alarm", "default")["opened"]) == 1
+
+
+def test_an_alarm_that_does_not_exist_is_refused(tracker: Tracker) -> None:
+    result = tracker("scan", "--dry-run", "--alarm", "doors")
+    assert result.exit_code == 2
+    assert result.stderr == "error: there is no enabled alarm called 'doors'\n"
+
+
+@pytest.mark.parametrize("at", ["2026-11-21T07:00:00", "2026-11-21T10:00Z", "2h"])
+def test_a_past_moment_is_evaluated_without_todays_triggers(
+    tracker: Tracker, segware: Simulator, at: str
+) -> None:
+    segware.add_events(NOON - 3 * HOUR, PADARIA, "E130", count=60)
+    segware.add_events(NOON, PADARIA, "E130", count=70)
+    assert len(tracker.scan()["opened"]) == 1
+    past = tracker.scan("--dry-run", "--at", at)
+    assert past["window"] == {
+        "start": "2026-11-21T08:00:00.000Z",
+        "end": "2026-11-21T10:00:00.000Z",
+    }
+    assert [alert["quantity"] for alert in past["opened"]] == [60]
+    assert (past["ongoing"], past["below"]) == ([], [])
+
+
+def test_a_past_moment_without_events_is_no_silence(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=1_000)
+    tracker.scan()
+    past = tracker.scan("--dry-run", "--at", "7d")
+    assert (past["opened"], past["errors"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        ("tomorrow", "is not a time: write 2026-11-21T09:00 or an age such as 7d"),
+        ("2026-11-21T09:01", "is in the future"),
+    ],
+)
+def test_a_moment_that_cannot_be_is_refused(tracker: Tracker, at: str, why: str) -> None:
+    result = tracker("scan", "--dry-run", "--at", at)
+    assert result.exit_code == 2
+    assert f"{at!r} {why}" in " ".join(result.stderr.split())
+
+
+def test_the_same_moment_gives_the_same_answer_later(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON - MINUTE, PADARIA, "E130", count=60)
+    (opened,) = tracker.scan()["opened"]
+    tracker.clock.advance(5 * HOUR)
+    (foreseen,) = tracker.scan("--dry-run", "--at", "2026-11-21T09:00:00")["opened"]
+    same = ("account_code", "cuc", "code", "quantity", "period_started_at", "period_ended_at")
+    assert [foreseen[name] for name in same] == [opened[name] for name in same]

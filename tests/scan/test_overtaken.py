@@ -1,0 +1,49 @@
+"""Of two scans that overlap, the one that started first and ends last changes nothing."""
+
+from typing import Any
+
+from events_tracker.demo.simulator import Handler, Simulator
+from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Result, Tracker, dump
+
+
+def test_an_overtaken_scan_changes_nothing_says_so_and_succeeds(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    overtaking: list[tuple[Result, Any]] = []
+
+    def let_another_scan_pass(handler: Handler) -> None:
+        early = handler.normal_reply()
+        segware.add_events(NOON, CONDOMINIO, "E130", count=60)
+        overtaking.append((tracker("scan", "--format", "json"), dump(database)))
+        handler.send(early)
+
+    segware.fail("/v1/events", let_another_scan_pass)
+    overtaken = tracker("scan", "--format", "json")
+    ((other, rows),) = overtaking
+    assert other.exit_code == 0
+    assert len(other.json["opened"]) == 2
+    assert overtaken.exit_code == 0
+    assert overtaken.json["overtaken"] is True
+    assert (overtaken.json["opened"], overtaken.json["errors"]) == ([], [])
+    assert (
+        overtaken.stderr == "note: a later scan was applied before this one: nothing was changed\n"
+    )
+    assert dump(database) == rows
+
+
+def test_a_scan_that_was_not_overtaken_says_so(tracker: Tracker) -> None:
+    assert tracker.scan()["overtaken"] is False
+    tracker.clock.advance(MINUTE)
+    assert tracker.scan()["overtaken"] is False
+
+
+def test_an_overtaken_scan_that_read_nothing_succeeds_too(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    def break_after_another_scan(handler: Handler) -> None:
+        assert tracker("scan").exit_code == 0
+        handler.send_error(500)
+
+    segware.fail("/v1/events", break_after_another_scan)
+    assert tracker.scan()["overtaken"] is True

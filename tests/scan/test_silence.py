@@ -1,0 +1,80 @@
+"""Much, and then nothing at all: that may be a broken API, so it is believed the second time."""
+
+import pytest
+
+from events_tracker.demo.simulator import Simulator
+from tests.support import MINUTE, NOON, PADARIA, Tracker, sql
+
+MESSAGE = (
+    "Segware answered no event at all where the last good scan found 1000: "
+    "nothing was changed; a second scan in a row that finds none is believed"
+)
+
+
+def found_then_lost(tracker: Tracker, segware: Simulator, events: int) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=events)
+    assert len(tracker.scan()["opened"]) == 1
+    segware.clear_events()
+    tracker.clock.advance(MINUTE)
+
+
+def test_the_first_silence_changes_nothing(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    found_then_lost(tracker, segware, 1_000)
+    before = [sql(database, f"SELECT * FROM {name}") for name in ("triggers", "alerts")]
+    scan = tracker.scan(exit_code=1)
+    assert scan["errors"] == [MESSAGE]
+    assert (scan["opened"], scan["below"]) == ([], [])
+    assert [alert["quantity"] for alert in scan["ongoing"]] == [1_000]
+    assert [sql(database, f"SELECT * FROM {name}") for name in ("triggers", "alerts")] == before
+
+
+def test_the_second_silence_in_a_row_is_believed(tracker: Tracker, segware: Simulator) -> None:
+    found_then_lost(tracker, segware, 1_000)
+    tracker.scan(exit_code=1)
+    tracker.clock.advance(MINUTE)
+    scan = tracker.scan()
+    assert [alert["quantity"] for alert in scan["below"]] == [0]
+    tracker.clock.advance(MINUTE)
+    assert tracker.scan()["errors"] == []
+
+
+def test_silences_that_are_not_in_a_row_are_each_the_first(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    found_then_lost(tracker, segware, 1_000)
+    tracker.scan(exit_code=1)
+    segware.add_events(NOON + MINUTE, PADARIA, "E130", count=1_000)
+    assert tracker.scan()["errors"] == []
+    segware.clear_events()
+    assert tracker.scan(exit_code=1)["errors"] == [MESSAGE]
+
+
+def test_an_error_between_two_silences_keeps_the_first_in_mind(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    found_then_lost(tracker, segware, 1_000)
+    tracker.scan(exit_code=1)
+    segware.token = "another"
+    tracker.scan(exit_code=1)
+    segware.token = "demo-token"
+    assert len(tracker.scan()["below"]) == 1
+
+
+@pytest.mark.parametrize("events", [999, 50])
+def test_after_fewer_events_an_empty_answer_is_believed_at_once(
+    tracker: Tracker, segware: Simulator, events: int
+) -> None:
+    found_then_lost(tracker, segware, events)
+    assert len(tracker.scan()["below"]) == 1
+
+
+def test_a_dry_run_foresees_silence_but_does_not_count_as_the_first(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    found_then_lost(tracker, segware, 1_000)
+    foreseen = tracker.scan("--dry-run", exit_code=1)
+    assert foreseen["errors"] == [MESSAGE]
+    assert len(foreseen["ongoing"]) == 1
+    assert tracker.scan(exit_code=1)["errors"] == [MESSAGE]

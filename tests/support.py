@@ -1,0 +1,213 @@
+"""What tests share: databases, a clock, and ways to run the program."""
+
+import json
+import sqlite3
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from click.testing import CliRunner
+
+from events_tracker.cli import cli
+from events_tracker.commands.app import App
+from events_tracker.demo.simulator import Simulator
+from events_tracker.model.times import HOUR, MINUTE, SECOND
+
+NOON = 1_795_262_400_000
+"""2026-11-21T12:00:00.000Z, in São Paulo 09:00: when the tests' clock starts."""
+PADARIA, CONDOMINIO, FARMACIA = 7, 8, 9
+"""Ids of the accounts that `furnish` makes; their codes are 1950, 2207 and 3046."""
+
+__all__ = ["HOUR", "MINUTE", "NOON", "SECOND"]
+
+
+class TestClock:
+    """A clock that stands still until it is told to go; waiting takes a hundredth of its time.
+
+    ``slept``: every wait that was asked for. ``speed``: how much faster than real time the
+    monotonic clock goes, so that a deadline of minutes passes in a moment.
+    """
+
+    __test__ = False
+
+    def __init__(self, at: int = NOON) -> None:
+        self.at = at
+        self.speed = 1.0
+        self.slept: list[float] = []
+
+    def now(self) -> int:
+        return self.at
+
+    def advance(self, milliseconds: int) -> None:
+        self.at += milliseconds
+
+    def monotonic(self) -> float:
+        return time.monotonic() * self.speed
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        time.sleep(seconds / max(100.0, self.speed))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one call of the program did."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+
+@dataclass
+class Tracker:
+    """The command line, in this process. ``environ`` may be changed between calls."""
+
+    environ: dict[str, str]
+    folder: Path
+    clock: TestClock = field(default_factory=TestClock)
+
+    def __call__(self, *args: str, **environ: str) -> Result:
+        """Run one command, with more environment for this call alone."""
+        app = App(environ={**self.environ, **environ}, folder=self.folder, clock=self.clock)
+        result = CliRunner().invoke(cli, args, obj=app, prog_name="tracker", catch_exceptions=False)
+        return Result(result.exit_code, result.stdout, result.stderr)
+
+    def scan(self, *args: str, exit_code: int = 0, **environ: str) -> Any:
+        """The JSON of a scan that must end with this exit code."""
+        result = self("scan", "--format", "json", *args, **environ)
+        assert result.exit_code == exit_code, result.stderr
+        return result.json
+
+    def clear(self, *args: str, exit_code: int = 0, **environ: str) -> Any:
+        """The JSON of a clear that must end with this exit code."""
+        result = self("clear", "--format", "json", *args, **environ)
+        assert result.exit_code == exit_code, result.stderr
+        return result.json
+
+    def notify(self, *args: str, exit_code: int = 0, **environ: str) -> Any:
+        """The JSON of a notify that must end with this exit code."""
+        result = self("notify", "--format", "json", *args, **environ)
+        assert result.exit_code == exit_code, result.stderr
+        return result.json
+
+    def notifications(self, *args: str) -> Any:
+        """The JSON of the notifications, newest first."""
+        result = self("notifications", "--format", "json", *args)
+        assert result.exit_code == 0, result.stderr
+        return result.json
+
+    def history(self, *args: str) -> Any:
+        """The JSON of the register."""
+        result = self("history", "--format", "json", *args)
+        assert result.exit_code == 0, result.stderr
+        return result.json
+
+
+@dataclass
+class Console:
+    """The installed console script, in processes of its own, by the machine's clock."""
+
+    environ: dict[str, str]
+    folder: Path
+
+    def start(
+        self, *args: str, stdout: int = subprocess.PIPE, **environ: str
+    ) -> "subprocess.Popen[str]":
+        """Start one command and leave it running; `finish` waits for it."""
+        return subprocess.Popen(
+            [str(Path(sysconfig.get_path("scripts")) / "tracker"), *args],
+            env={**self.environ, **environ},
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def __call__(self, *args: str, **environ: str) -> Result:
+        """Run one command to its end."""
+        return finish(self.start(*args, **environ))
+
+
+def finish(process: "subprocess.Popen[str]") -> Result:
+    """Wait for a process that `Console.start` started."""
+    with process:
+        stdout, stderr = process.communicate(timeout=60)
+    return Result(process.returncode, stdout or "", stderr)
+
+
+def furnish(segware: Simulator) -> None:
+    """Two companies, two client groups and three accounts."""
+    segware.add_company(11, "Sentinela Monitoramento")
+    segware.add_company(14, "Vigia Sul Segurança Eletrônica")
+    segware.add_client_group(501, "Rede Boa Mesa")
+    segware.add_client_group(508, "Administradora Horizonte")
+    segware.add_account(PADARIA, "1950", "Padaria São José", 11, 501)
+    segware.add_account(CONDOMINIO, "2207", "Condomínio Edifício Aurora", 14, 508)
+    segware.add_account(FARMACIA, "3046", "Farmácia Santa Luzia", 11)
+
+
+@contextmanager
+def connected(database_url: str) -> Iterator[Any]:
+    """A connection of the test's own to the database of a DATABASE_URL (or to its server)."""
+    parts = urlsplit(database_url)
+    if parts.scheme == "sqlite":
+        path = parts.path.removeprefix("/")
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            yield connection
+        return
+    import mysql.connector
+
+    connection = mysql.connector.connect(
+        host=parts.hostname,
+        port=parts.port or 3306,
+        user=parts.username,
+        password=parts.password or "",
+        database=parts.path.removeprefix("/") or None,
+        use_pure=True,
+        ssl_disabled=True,
+        autocommit=True,
+    )
+    with closing(connection):
+        yield connection
+
+
+def sql(database_url: str, statement: str) -> list[tuple[Any, ...]]:
+    """Run one statement without parameters; its rows, if it has any."""
+    with connected(database_url) as connection:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+
+
+def empty(database_url: str) -> None:
+    """Delete every row but the migrations: a new database, which `tracker init` has yet to fill."""
+    for name in dump(database_url):
+        if name not in ("schema_migrations", "fence", "scan_state"):
+            sql(database_url, f"DELETE FROM {name}")
+    sql(database_url, "UPDATE fence SET issued = 0, applied = 0, writes = 0")
+    sql(database_url, "UPDATE scan_state SET good_until = NULL, good_events = 0, silence_met = 0")
+
+
+def dump(database_url: str) -> Mapping[str, list[tuple[Any, ...]]]:
+    """Every row of every table."""
+    if database_url.startswith("sqlite"):
+        names = sql(database_url, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    else:
+        names = sql(
+            database_url,
+            "SELECT table_name FROM information_schema.tables "
+            "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'",
+        )
+    return {name: sorted(sql(database_url, f"SELECT * FROM {name}"), key=repr) for (name,) in names}

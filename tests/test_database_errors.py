@@ -1,0 +1,239 @@
+"""Whatever is wrong with the database: one clear line, the right exit code, and no secret."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from events_tracker import limits
+from events_tracker.demo.simulator import Handler, Simulator
+from tests.support import (
+    NOON,
+    PADARIA,
+    Console,
+    Result,
+    Tracker,
+    connected,
+    finish,
+    sql,
+)
+
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+SERVERS = pytest.mark.parametrize(
+    "database",
+    [
+        pytest.param("mysql", marks=pytest.mark.mysql),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ],
+    indirect=True,
+)
+PASSWORD = "S3cret&Pa55"
+READING = [("scan",), ("scan", "--dry-run"), ("history",), ("-v", "history", "--format", "json")]
+
+
+def with_user(database: str, user: str, password: str, port: int | None = None) -> str:
+    parts = urlsplit(database)
+    place = f"{user}:{password.replace('&', '%26')}@{parts.hostname}:{port or parts.port}"
+    return parts._replace(netloc=place).geturl()
+
+
+def fails(result: Result, exit_code: int, message: str) -> None:
+    """It ended so, and said just this, without a password or a traceback."""
+    assert (result.exit_code, result.stdout) == (exit_code, "")
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith(f"error: {message}")
+    assert PASSWORD not in result.stderr
+    assert "S3cret%26Pa55" not in result.stderr
+
+
+@pytest.mark.parametrize("command", READING)
+def test_without_a_database_it_says_to_run_init(
+    tracker: Tracker, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    fails(tracker(*command), 2, "there is no database yet: run `tracker init` to make it")
+    assert list(tmp_path.iterdir()) == []
+
+
+@SQLITE
+def test_an_empty_file_is_no_database_yet(tracker: Tracker, tmp_path: Path) -> None:
+    (tmp_path / "tracker.db").touch()
+    fails(tracker("scan"), 2, "there is no database yet: run `tracker init` to make it")
+    assert tracker("init").exit_code == 0
+    assert tracker("scan").exit_code == 0
+
+
+@SERVERS
+def test_an_empty_database_asks_for_init(tracker: Tracker, database: str) -> None:
+    parts = urlsplit(database)
+    sql(parts._replace(path="").geturl(), f"CREATE DATABASE {parts.path[1:]}")
+    fails(tracker("scan"), 2, "the database is empty: run `tracker init` to make its tables")
+    assert tracker("init").exit_code == 0
+    assert tracker("scan").exit_code == 0
+
+
+def test_several_hosts_may_make_the_database_at_once(
+    console: Console, tracker: Tracker, database: str
+) -> None:
+    processes = [console.start("init") for _ in range(4)]
+    results = [finish(process) for process in processes]
+    assert [(result.exit_code, result.stderr) for result in results] == [(0, "")] * 4
+    assert sql(database, "SELECT name, revision FROM alarms") == [("default", 1)]
+    assert sql(database, "SELECT id, issued, applied FROM fence") == [(1, 0, 0)]
+    assert tracker("scan").exit_code == 0
+
+
+def test_an_older_schema_asks_for_init(tracker: Tracker, database: str) -> None:
+    tracker("init")
+    sql(database, "DROP VIEW alerts")
+    sql(database, "DELETE FROM schema_migrations WHERE title LIKE 'the register as people%'")
+    fails(
+        tracker("scan"),
+        2,
+        "the database's schema is older than this program (1 steps missing): "
+        "run `tracker init` to upgrade it",
+    )
+    assert "1 steps taken" in tracker("init").stdout
+    assert tracker("scan").exit_code == 0
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_newer_schema_asks_for_an_update(
+    tracker: Tracker, database: str, command: tuple[str, ...]
+) -> None:
+    tracker("init")
+    sql(database, "INSERT INTO schema_migrations VALUES (999, 'from the future', 'x', 0)")
+    fails(tracker(*command), 2, "the database's schema (999) is newer than this program's (")
+
+
+def test_a_schema_of_another_build_is_refused(tracker: Tracker, database: str) -> None:
+    tracker("init")
+    sql(database, "UPDATE schema_migrations SET checksum = 'x' WHERE version = 3")
+    fails(
+        tracker("scan"), 2, "the database's schema was made by other steps than this program's (3 "
+    )
+
+
+@SERVERS
+@pytest.mark.parametrize("command", [("init",), *READING])
+def test_a_server_that_is_away(tracker: Tracker, database: str, command: tuple[str, ...]) -> None:
+    tracker("init")
+    tracker.clock.speed = 1_000.0
+    tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD, port=1)
+    fails(tracker(*command), 1, "the database at mysql://127.0.0.1 cannot be reached or was lost: ")
+
+
+@SERVERS
+@pytest.mark.parametrize("command", [("init",), *READING])
+def test_a_wrong_password(tracker: Tracker, database: str, command: tuple[str, ...]) -> None:
+    tracker("init")
+    tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD)
+    result = tracker(*command)
+    fails(result, 1, "the database at mysql://127.0.0.1 refused us: ")
+    assert "check user, password and rights" in result.stderr
+
+
+@pytest.fixture
+def reader(tracker: Tracker, database: str) -> Iterator[str]:
+    """The DATABASE_URL of a user who may read, and no more."""
+    assert tracker("init").exit_code == 0
+    user = f"tt_{secrets.token_hex(4)}"
+    name = urlsplit(database).path[1:]
+    sql(database, f"CREATE USER '{user}'@'%' IDENTIFIED BY ''")
+    sql(database, f"GRANT SELECT ON {name}.* TO '{user}'@'%'")
+    yield with_user(database, user, "").replace(":@", "@")
+    sql(database, f"DROP USER '{user}'@'%'")
+
+
+@SERVERS
+def test_a_user_who_may_only_read_can_look_but_not_scan(tracker: Tracker, reader: str) -> None:
+    assert tracker("history", DATABASE_URL=reader).exit_code == 0
+    assert tracker("scan", "--dry-run", DATABASE_URL=reader).exit_code == 0
+    result = tracker("scan", DATABASE_URL=reader)
+    fails(result, 1, "the database at mysql://127.0.0.1 refused us: ")
+
+
+@SERVERS
+def test_a_user_without_rights_is_refused(tracker: Tracker, reader: str) -> None:
+    elsewhere = urlsplit(reader)._replace(path="/mysql").geturl()
+    fails(
+        tracker("history", DATABASE_URL=elsewhere),
+        1,
+        "the database at mysql://127.0.0.1 refused us: ",
+    )
+
+
+@SQLITE
+def test_a_database_that_another_process_locks(
+    tracker: Tracker, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker("init")
+    monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 0.01)
+    with connected(database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        tracker.clock.speed = 500.0
+        locked = f"the database {tmp_path / 'tracker.db'} is locked by another process; try again"
+        fails(tracker("scan"), 1, locked)
+        tracker.clock.speed = 1.0
+        assert tracker("history").exit_code == 0
+    assert tracker("scan").exit_code == 0
+
+
+@SERVERS
+def test_a_row_that_another_transaction_locks(
+    tracker: Tracker, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker("init")
+    monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 1)
+    with connected(database) as other:
+        cursor = other.cursor()
+        cursor.execute("START TRANSACTION")
+        cursor.execute("UPDATE fence SET writes = writes + 1")
+        tracker.clock.speed = 250.0
+        fails(
+            tracker("scan"),
+            1,
+            "the database at mysql://127.0.0.1 is locked by another process; try again",
+        )
+        tracker.clock.speed = 1.0
+    assert tracker("scan").exit_code == 0
+
+
+@SQLITE
+@pytest.mark.parametrize("command", [("init",), *READING])
+def test_a_file_that_is_no_database(
+    tracker: Tracker, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    path = tmp_path / "tracker.db"
+    path.write_text("Dear diary, today nothing happened. " * 100, encoding="utf-8")
+    (tmp_path / ".env").touch(mode=0o600)
+    before = path.read_bytes()
+    fails(tracker(*command), 1, f"{path} is damaged or not a database: ")
+    assert path.read_bytes() == before
+
+
+# The driver leaves a socket that the server has closed to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@SERVERS
+def test_a_connection_that_is_lost_in_the_middle_of_a_scan_is_opened_again(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker("init")
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    name = urlsplit(database).path[1:]
+    ours = f"SELECT id FROM information_schema.processlist WHERE db = '{name}'"
+    killed = []
+
+    def kill_the_connection_then_answer(handler: Handler) -> None:
+        with connected(database) as other:
+            cursor = other.cursor()
+            cursor.execute(f"{ours} AND id <> CONNECTION_ID()")
+            for (id_,) in cursor.fetchall():
+                killed.append(id_)
+                cursor.execute(f"KILL {id_}")
+        handler.send(handler.normal_reply())
+
+    segware.fail("/v1/events", kill_the_connection_then_answer)
+    assert len(tracker.scan()["opened"]) == 1
+    assert len(killed) == 1

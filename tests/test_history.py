@@ -1,0 +1,366 @@
+"""`tracker history`: the register, newest first, as a table, JSON or CSV."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from events_tracker.demo.simulator import Simulator
+from tests.support import (
+    CONDOMINIO,
+    FARMACIA,
+    HOUR,
+    MINUTE,
+    NOON,
+    PADARIA,
+    Tracker,
+    dump,
+)
+
+ALERT = [
+    "register_id",
+    "alarm",
+    "revision",
+    "priority",
+    "account_id",
+    "account_code",
+    "trade_name",
+    "company",
+    "client_group",
+    "cuc",
+    "code",
+    "quantity",
+    "highest",
+    "partial",
+    "operator",
+    "threshold",
+    "period_started_at",
+    "period_ended_at",
+    "opened_at",
+    "cleared_at",
+    "clear_reason",
+    "archived_at",
+    "records",
+]
+
+
+@pytest.fixture(autouse=True)
+def initialised(tracker: Tracker) -> None:
+    assert tracker("init").exit_code == 0
+
+
+@pytest.fixture
+def three(tracker: Tracker, segware: Simulator) -> None:
+    """Three alerts, opened an hour apart: 1950 at 12:00 UTC, 2207 at 13:00, 3046 at 14:00."""
+    for account, code, cuc in (
+        (PADARIA, "E130", "ALR"),
+        (CONDOMINIO, "1130", "ALI"),
+        (FARMACIA, "E131", None),
+    ):
+        segware.add_events(tracker.clock.now(), account, code, cuc, count=60)
+        tracker.scan()
+        tracker.clock.advance(HOUR)
+
+
+def accounts(tracker: Tracker, *filters: str) -> list[str]:
+    return [entry["account_code"] for entry in tracker.history(*filters)]
+
+
+@pytest.mark.usefixtures("three")
+def test_the_newest_comes_first(tracker: Tracker) -> None:
+    assert accounts(tracker) == ["3046", "2207", "1950"]
+
+
+FILTERS = {
+    (
+        "--account",
+        "1950",
+    ): ["1950"],
+    (
+        "--account",
+        "195",
+    ): [],
+    (
+        "--account",
+        "19*",
+    ): ["1950"],
+    (
+        "--account",
+        "*0*",
+    ): ["3046", "2207", "1950"],
+    (
+        "--company",
+        "Sentinela Monitoramento",
+    ): ["3046", "1950"],
+    (
+        "--company",
+        "sentinela monitoramento",
+    ): [],
+    (
+        "--company",
+        "Vigia*",
+    ): ["2207"],
+    (
+        "--group",
+        "*",
+    ): ["2207", "1950"],
+    (
+        "--group",
+        "Rede Boa Mesa",
+    ): ["1950"],
+    (
+        "--cuc",
+        "ALI",
+    ): ["2207"],
+    (
+        "--cuc",
+        "AL*",
+    ): ["2207", "1950"],
+    (
+        "--code",
+        "E13*",
+    ): ["3046", "1950"],
+    (
+        "--code",
+        "E13_",
+    ): [],
+    (
+        "--code",
+        "E%",
+    ): [],
+    (
+        "--alarm",
+        "default",
+    ): ["3046", "2207", "1950"],
+    (
+        "--alarm",
+        "doors",
+    ): [],
+    (
+        "--account",
+        "1950",
+        "--code",
+        "1130",
+    ): [],
+    (
+        "--account",
+        "1950",
+        "--code",
+        "E130",
+        "--cuc",
+        "ALR",
+    ): ["1950"],
+    (
+        "--limit",
+        "2",
+    ): ["3046", "2207"],
+    (
+        "--account",
+        "*'; DROP TABLE triggers; --",
+    ): [],
+    (
+        "--since",
+        "2026-11-21T10:00",
+    ): ["3046", "2207"],
+    (
+        "--since",
+        "2026-11-21T13:00Z",
+    ): ["3046", "2207"],
+    (
+        "--since",
+        "2026-11-21T13:00:00.001Z",
+    ): ["3046"],
+    (
+        "--until",
+        "2026-11-21T10:00",
+    ): ["2207", "1950"],
+    (
+        "--until",
+        "2026-11-21T12:59:59.999Z",
+    ): ["1950"],
+    (
+        "--since",
+        "2h",
+    ): ["3046", "2207"],
+    (
+        "--since",
+        "2h",
+        "--until",
+        "90m",
+    ): ["2207"],
+    (
+        "--since",
+        "2026-11-21",
+    ): ["3046", "2207", "1950"],
+    (
+        "--since",
+        "2026-11-22",
+    ): [],
+    ("--open",): ["3046", "2207", "1950"],
+    (
+        "--open",
+        "--account",
+        "1950",
+    ): ["1950"],
+}
+
+
+@pytest.mark.usefixtures("three")
+def test_filters(tracker: Tracker) -> None:
+    assert {options: accounts(tracker, *options) for options in FILTERS} == FILTERS
+
+
+def test_percent_and_underscore_are_what_they_are(tracker: Tracker, segware: Simulator) -> None:
+    for id_, name in ((101, "50% off_shop!"), (102, "50x offyshop!"), (103, "a*b")):
+        segware.add_company(id_, name)
+        segware.add_account(id_, str(id_), name, id_)
+        segware.add_events(NOON, id_, "E130", count=60)
+    tracker.scan()
+    assert accounts(tracker, "--company", "50% off_shop!") == ["101"]
+    assert accounts(tracker, "--company", "50%*_shop!") == ["101"]
+    assert accounts(tracker, "--company", "%") == []
+    assert sorted(accounts(tracker, "--company", "50*")) == ["101", "102"]
+    assert sorted(accounts(tracker, "--company", "*!")) == ["101", "102"]
+
+
+def test_open_and_archived(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    tracker.scan()
+    tracker.environ["TRACKER_THRESHOLD"] = "40"
+    tracker("init")
+    tracker.clock.advance(MINUTE)
+    segware.add_events(NOON, CONDOMINIO, "E130", count=60)
+    tracker.scan()
+    assert sorted(accounts(tracker)) == ["1950", "2207"]
+    assert sorted(accounts(tracker, "--archived")) == ["1950", "1950", "2207"]
+    assert sorted(accounts(tracker, "--archived", "--open")) == ["1950", "2207"]
+    archived = [entry for entry in tracker.history("--archived") if entry["archived_at"]]
+    assert [(entry["revision"], entry["clear_reason"]) for entry in archived] == [(1, "redefined")]
+
+
+@pytest.mark.usefixtures("three")
+def test_json_has_exactly_the_fields_of_an_alert_and_times_in_utc(tracker: Tracker) -> None:
+    entries = tracker.history()
+    assert [list(entry) for entry in entries] == [ALERT] * 3
+    assert entries[0] | {"register_id": ""} == {
+        "register_id": "",
+        "alarm": "default",
+        "revision": 1,
+        "priority": "medium",
+        "account_id": FARMACIA,
+        "account_code": "3046",
+        "trade_name": "Farmácia Santa Luzia",
+        "company": "Sentinela Monitoramento",
+        "client_group": None,
+        "cuc": None,
+        "code": "E131",
+        "quantity": 60,
+        "highest": 60,
+        "partial": False,
+        "operator": ">=",
+        "threshold": 50,
+        "period_started_at": "2026-11-21T12:00:00.000Z",
+        "period_ended_at": "2026-11-21T14:00:00.000Z",
+        "opened_at": "2026-11-21T14:00:00.000Z",
+        "cleared_at": None,
+        "clear_reason": None,
+        "archived_at": None,
+        "records": [{"code": "E131", "cuc": None, "account_code": "3046", "count": 60}],
+    }
+    assert re.fullmatch("[0-9a-f]{32}", entries[0]["register_id"])
+
+
+@pytest.mark.usefixtures("three")
+def test_csv_has_the_same_columns_in_the_same_order(tracker: Tracker) -> None:
+    result = tracker("history", "--format", "csv")
+    heading, *rows = csv.reader(io.StringIO(result.stdout))
+    assert heading == ALERT
+    for row, entry in zip(rows, tracker.history(), strict=True):
+        for cell, (name, value) in zip(row, entry.items(), strict=True):
+            if name == "records":
+                assert json.loads(cell) == value
+            elif name == "partial":
+                assert cell == "false"
+            else:
+                assert cell == ("" if value is None else str(value))
+
+
+@pytest.mark.usefixtures("three")
+def test_the_table_has_times_in_the_configured_zone_with_offset(tracker: Tracker) -> None:
+    heading, first, *rest = tracker("history").stdout.splitlines()
+    assert heading.startswith("Opened")
+    assert first.startswith("2026-11-21 11:00:00-03:00  open  ")
+    assert [line.split("  ")[0] for line in rest] == [
+        "2026-11-21 10:00:00-03:00",
+        "2026-11-21 09:00:00-03:00",
+    ]
+    assert "Condomínio Edifício Aurora" in rest[0]
+    lisbon = tracker("history", TRACKER_TIMEZONE="Europe/Lisbon").stdout
+    assert "2026-11-21 14:00:00+00:00" in lisbon
+
+
+@pytest.mark.parametrize(
+    ("format_", "empty"),
+    [("table", "No alert matches.\n"), ("json", "[]\n"), ("csv", ",".join(ALERT) + "\n")],
+)
+def test_an_empty_register(tracker: Tracker, format_: str, empty: str) -> None:
+    result = tracker("history", "--format", format_)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, empty, "")
+
+
+@pytest.fixture
+def sixty(tracker: Tracker, segware: Simulator) -> None:
+    for number in range(60):
+        segware.add_events(NOON, PADARIA, "E130", f"C{number}", count=50)
+    assert len(tracker.scan()["opened"]) == 60
+
+
+@pytest.mark.usefixtures("sixty")
+def test_a_table_shows_fifty_and_says_how_many_more(tracker: Tracker) -> None:
+    lines = tracker("history").stdout.splitlines()
+    assert len(lines) == 1 + 50 + 1
+    assert lines[-1] == "10 more; --limit 60 shows all."
+    assert len(tracker("history", "--limit", "60").stdout.splitlines()) == 1 + 60
+    lines = tracker("history", "--limit", "3", "--cuc", "C1*").stdout.splitlines()
+    assert len(lines) == 1 + 3 + 1
+    assert lines[-1] == "8 more; --limit 11 shows all."
+
+
+@pytest.mark.usefixtures("sixty")
+def test_json_and_csv_are_complete(tracker: Tracker) -> None:
+    assert len(tracker.history()) == 60
+    assert len(tracker("history", "--format", "csv").stdout.splitlines()) == 61
+    assert len(tracker.history("--limit", "7")) == 7
+
+
+@pytest.mark.usefixtures("three")
+def test_looking_changes_nothing_and_asks_segware_nothing(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    segware.requests.clear()
+    before = dump(database)
+    tracker("history", "--format", "csv")
+    assert dump(database) == before
+    assert segware.requests == []
+    assert tracker("history", SEGWARE_TOKEN="").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--since", "yesterday"),
+        ("--until", "2026-13-01"),
+        ("--since", "2x"),
+        ("--limit", "0"),
+        ("--format", "xml"),
+    ],
+)
+def test_an_option_that_cannot_be_is_a_usage_error(
+    tracker: Tracker, option: str, value: str
+) -> None:
+    result = tracker("history", option, value)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert option in result.stderr
+    assert value in result.stderr

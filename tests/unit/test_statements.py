@@ -1,0 +1,60 @@
+"""The loader of SQL files: what it takes, and what it refuses."""
+
+import pytest
+
+from events_tracker.storage.statements import parse
+
+
+def test_values_are_bound_in_their_order() -> None:
+    statement = parse("-- name: one\n-- Why.\nSELECT :b, ':no', :a FROM t WHERE x = :b;\n")["one"]
+    assert statement.bind({"a": 1, "b": 2}, "?") == (
+        "SELECT ?, ':no', ? FROM t WHERE x = ?",
+        [2, 1, 2],
+    )
+
+
+def test_a_list_becomes_as_many_marks() -> None:
+    statement = parse("-- name: one\nSELECT 1 WHERE id IN (:ids...) AND x = :x;")["one"]
+    text, values = statement.bind({"ids": ["a", "b"], "x": 3}, "%s")
+    assert text == "SELECT 1 WHERE id IN (%s, %s) AND x = %s"
+    assert values == ["a", "b", 3]
+
+
+@pytest.mark.parametrize("ids", [[], "abc", 5, None])
+def test_a_list_that_is_empty_or_none_is_refused(ids: object) -> None:
+    statement = parse("-- name: one\nSELECT 1 WHERE id IN (:ids...);")["one"]
+    with pytest.raises(ValueError, match=r":ids\.\.\. takes a sequence that is not empty"):
+        statement.bind({"ids": ids}, "?")  # type: ignore[dict-item]
+
+
+def test_rows_repeat_their_group() -> None:
+    statement = parse("-- name: one\nINSERT INTO t (a, b) VALUES (:a, NULL, :b)...;")["one"]
+    text, values = statement.bind_rows([{"a": 1, "b": 2}, {"a": 3, "b": 4}], "?")
+    assert text == "INSERT INTO t (a, b) VALUES (?, NULL, ?), (?, NULL, ?)"
+    assert values == [1, 2, 3, 4]
+
+
+def test_a_statement_without_rows_takes_none() -> None:
+    with pytest.raises(ValueError, match="statement one takes no rows"):
+        parse("-- name: one\nSELECT 1;")["one"].bind_rows([{}], "?")
+
+
+def test_a_value_that_is_missing_is_an_error() -> None:
+    with pytest.raises(KeyError, match="b"):
+        parse("-- name: one\nSELECT :a, :b;")["one"].bind({"a": 1}, "?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- name: one\nSELECT 1;\n-- name: one\nSELECT 2;",
+        "-- name: one\nSELECT a LIKE '%x';",
+        "-- name: one\n-- Nothing but a comment.\n",
+        "-- name: one\n-- name: two\nSELECT 1;",
+        "-- name: one\nINSERT INTO t VALUES (:a)... ON CONFLICT DO NOTHING;",
+    ],
+    ids=["name taken", "bare percent", "empty", "first empty", "text after rows"],
+)
+def test_a_file_that_would_surprise_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="statement one: "):
+        parse(text)
