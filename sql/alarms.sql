@@ -4,9 +4,6 @@
 -- Every alarm that is not deleted, by name.
 SELECT * FROM alarms WHERE deleted_mark = '' ORDER BY name;
 
--- name: alarms_lives
-SELECT id FROM alarms WHERE id = :id AND deleted_mark = '';
-
 -- name: alarms_add
 INSERT INTO alarms (
     id, name, deleted_mark, defined_in, description, priority, source, source_alarm_id,

@@ -18,7 +18,9 @@ UPDATE fence SET applied = :scan WHERE id = 1 AND applied < :scan;
 UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
 -- name: state_read
-SELECT good_until, good_events, silence_met, accounts_listed_at FROM scan_state WHERE id = 1;
+SELECT good_until, good_events, silence_met, slice_carried, slice_refused, hourly_events,
+       accounts_listed_at
+FROM scan_state WHERE id = 1;
 
 -- name: state_good
 -- A good scan: everything was read, and it was applied.
@@ -27,6 +29,12 @@ UPDATE scan_state SET good_until = :good_until, good_events = :good_events, sile
 -- name: state_silent
 -- A scan that found nothing where there was much: it is not believed yet.
 UPDATE scan_state SET silence_met = 1 WHERE id = 1;
+
+-- name: state_learned
+-- What the answers of a scan taught about slices.
+UPDATE scan_state SET
+    slice_carried = :carried, slice_refused = :refused, hourly_events = :rate
+WHERE id = 1;
 
 -- name: state_listed
 UPDATE scan_state SET accounts_listed_at = :at WHERE id = 1;

@@ -36,13 +36,20 @@ CREATE TABLE IF NOT EXISTS scan_state (
     good_events   BIGINT   NOT NULL,
     -- 1 when the scan after it found none at all: a second one in a row is believed
     silence_met   SMALLINT NOT NULL,
+    -- what answers taught: the most records that one carried, the fewest that were refused, and how
+    -- many come in an hour
+    slice_carried BIGINT   NULL,
+    slice_refused BIGINT   NULL,
+    hourly_events BIGINT   NULL,
     -- when the list of all accounts was last read for the sake of a code that nobody knew
     accounts_listed_at BIGINT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 4: its only row
-INSERT INTO scan_state (id, good_until, good_events, silence_met, accounts_listed_at)
-VALUES (1, NULL, 0, 0, NULL);
+INSERT INTO scan_state (
+    id, good_until, good_events, silence_met, slice_carried, slice_refused, hourly_events,
+    accounts_listed_at
+) VALUES (1, NULL, 0, 0, NULL, NULL, NULL, NULL);
 
 -- migration 5: the alarms: `default` (defined by the environment) and those that people define
 CREATE TABLE IF NOT EXISTS alarms (
@@ -319,7 +326,25 @@ CREATE TABLE IF NOT EXISTS gaps (
     found_at   BIGINT      NOT NULL
 ) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
--- migration 28: the register as people read it: names as they are now, the extreme as it is now
+-- migration 28: slices of events that were read whole and have settled: only speed depends on them
+-- All events of whole minutes, unfiltered, as counts. The table may be emptied at any time.
+CREATE TABLE IF NOT EXISTS slices (
+    -- SHA-256 of the service's address, the token, and the version of the reading
+    source     CHAR(64)   NOT NULL,
+    started_at BIGINT     NOT NULL,
+    ended_at   BIGINT     NOT NULL,
+    -- when it was read, and when it is to be read again because of late events
+    read_at    BIGINT     NOT NULL,
+    again_at   BIGINT     NOT NULL,
+    -- its records, malformed ones included, and the malformed ones alone
+    fetched    BIGINT     NOT NULL,
+    malformed  BIGINT     NOT NULL,
+    -- compressed counts by account, CUC and code (and occurrence, where the reading tells them apart)
+    counts     MEDIUMBLOB NOT NULL,
+    CONSTRAINT slices_row PRIMARY KEY (source, started_at, ended_at)
+) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 29: the register as people read it: names as they are now, the extreme as it is now
 CREATE VIEW alerts AS
 SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.priority,
        r.operator, r.threshold, r.group_key, r.account_id, r.account_code, r.trade_name,

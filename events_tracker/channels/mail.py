@@ -88,7 +88,8 @@ def _composed(message: Letter, sender: str) -> EmailMessage:
     letter["To"] = ", ".join(message.to)
     if message.cc:
         letter["Cc"] = ", ".join(message.cc)
-    letter["Subject"] = message.subject
+    # EmailMessage decodes encoded words in what it is given, line breaks and all: there are none.
+    letter["Subject"] = message.subject.replace("=?", "= ?")
     letter["Date"] = format_datetime(utc(message.at))
     letter["Message-ID"] = message.message_id
     # Machines that answer mail leave this one alone (RFC 3834).
@@ -104,8 +105,6 @@ def _meaning(error: Exception) -> tuple[str, Again]:
         return f"refused user or password ({error.smtp_code})", Again.NEVER
     if isinstance(error, UnicodeError):
         return "can be told only a user and password in ASCII", Again.NEVER
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return "takes no login, or no address beyond ASCII", Again.NEVER
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         for_good = all(code >= 500 for code in codes)
@@ -120,4 +119,6 @@ def _meaning(error: Exception) -> tuple[str, Again]:
         return "did not answer in time", Again.LATER
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "broke the connection before it took the letter", Again.LATER
+    if isinstance(error, smtplib.SMTPException):
+        return "takes no login, or no address beyond ASCII", Again.NEVER
     return "cannot be reached", Again.LATER

@@ -88,13 +88,16 @@ class _Readers:
                 continue
             self.read.add(option)
             text = self._given[option]
-            if option == "of":
-                text = self._ids.get(text, text)
             try:
-                found[field] = reader(text)
+                found[field] = self._id(text) if option == "of" else reader(text)
             except ValueError as error:
                 self.problems.append(f"--{option.replace('_', '-')}: {error}")
         return found
+
+    def _id(self, name: str) -> str:
+        if name not in self._ids:
+            raise ValueError(f"there is no alarm called {name[:80]!r}")
+        return self._ids[name]
 
 
 def _same(value: Any) -> Any:

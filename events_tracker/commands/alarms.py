@@ -18,6 +18,7 @@ from events_tracker.decisions.alarm_templates import TEMPLATES
 from events_tracker.decisions.alert_object import alert_object
 from events_tracker.errors import TrackerError, UsageError
 from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.text import storable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -245,6 +246,7 @@ class _Work:
         """Take ``by`` and ``comment`` out of the options, and open what is needed."""
         from events_tracker.passes.alarms import Editor
 
+        _refuse_bytes(given)
         by, comment = given.pop("by"), given.pop("comment")
         store, settings = _opened(app)
         now, on = app.clock.now(), switched_on(settings)
@@ -258,6 +260,14 @@ class _Work:
             print_json(alarm_object(stored, names))
         elif not app.quiet:
             click.echo(f"The alarm {alarm.name!r} is {done}.")
+
+
+def _refuse_bytes(given: dict[str, Any]) -> None:
+    """What a shell passes on that is no UTF-8 can be neither stored nor shown."""
+    for option, value in given.items():
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and storable(text, len(text)) != text:
+                raise UsageError(f"--{option.replace('_', '-')} is not a text in UTF-8")
 
 
 def _short(comment: str | None) -> str | None:

@@ -55,7 +55,7 @@ def command(
         raise click.UsageError(
             "--force needs --reason, and one of --account, --cuc, --code or --alarm"
         )
-    if reason and not force:
+    if reason is not None and not force:
         raise click.UsageError("--reason goes with --force")
     settings = app.settings()
     store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))

@@ -15,6 +15,7 @@ from events_tracker.commands.options import moment, pass_format
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.decisions.alert_object import alert_object
 from events_tracker.model.alerts import Alert
+from events_tracker.model.ids import digest
 from events_tracker.model.times import Instant, format_duration, iso, local
 from events_tracker.passes.reading import Progress
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command("scan")
+@click.option("--full", is_flag=True, help="Ask for everything, whatever earlier scans remember.")
 @click.option("--dry-run", is_flag=True, help="Print what the next scan would do; change nothing.")
 @click.option("--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 3h).")
 @click.option("--account", metavar="CODE", help="With --dry-run: only this account.")
@@ -31,7 +33,13 @@ if TYPE_CHECKING:
 @pass_format
 @click.pass_obj
 def command(
-    app: App, dry_run: bool, at: str | None, account: str | None, alarm: str | None, format_: str
+    app: App,
+    full: bool,
+    dry_run: bool,
+    at: str | None,
+    account: str | None,
+    alarm: str | None,
+    format_: str,
 ) -> None:
     """Count the events of the rolling window and open what reaches its threshold.
 
@@ -50,7 +58,7 @@ def command(
     past = _moment(at, now, app, settings)
     good = False
     try:
-        summary = _scan(app, settings, now, dry_run, past, account, alarm)
+        summary = _scan(app, settings, now, full, dry_run, past, account, alarm)
         good = not summary.errors
     finally:
         if not dry_run:
@@ -90,6 +98,7 @@ def _scan(
     app: App,
     settings: "Settings",
     now: Instant,
+    full: bool,
     dry_run: bool,
     at: Instant | None,
     account: str | None,
@@ -106,6 +115,9 @@ def _scan(
         environment=environment_definition(settings),
         never_counted=settings.injection.code,
         switched_on=switched_on(settings),
+        source=digest(settings.segware.url, digest(settings.segware.token)),
+        settle=settings.tracker.settle,
+        full=full,
         ignored_closers=settings.tracker.ignored_closers,
         dry_run=dry_run,
         at=at,
@@ -130,16 +142,23 @@ def _object(summary: "Summary") -> dict[str, Any]:
         "dry_run": summary.dry_run,
         "overtaken": summary.overtaken,
         "window": {"start": iso(summary.window.start), "end": iso(summary.window.end)},
-        "events": {
-            "fetched": summary.fetched,
-            "counted": summary.counted,
-            "malformed": summary.malformed,
-        },
+        "events": _events(summary),
         "requests": summary.requests,
         "opened": [alert_object(alert) for alert in summary.opened],
         "ongoing": [alert_object(alert) for alert in summary.ongoing],
         "below": [alert_object(alert) for alert in summary.below],
         "errors": list(summary.errors),
+    }
+
+
+def _events(summary: "Summary") -> dict[str, int]:
+    """The numbers of events; ``remembered`` where the scan has a memory."""
+    remembered = {} if summary.remembered is None else {"remembered": summary.remembered}
+    return {
+        "fetched": summary.fetched,
+        **remembered,
+        "counted": summary.counted,
+        "malformed": summary.malformed,
     }
 
 
@@ -149,7 +168,8 @@ def _print(summary: "Summary", settings: "Settings") -> None:
         f"{'Would scan' if summary.dry_run else 'Scanned'} {local(window.start, place)} to "
         f"{local(window.end, place)} ({format_duration(window.end - window.start)}): "
         f"{summary.fetched} events in {_many(summary.requests, 'request')}, "
-        f"{summary.counted} counted"
+        + (f"{summary.remembered} remembered, " if summary.remembered else "")
+        + f"{summary.counted} counted"
         + (f", {summary.malformed} malformed." if summary.malformed else ".")
     )
     _print_alerts("Would open" if summary.dry_run else "Opened", summary.opened)

@@ -1,12 +1,13 @@
 """What an alarm may be: every problem is named, with what would be right."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from events_tracker.decisions.messages.words import TRACKER_ALARM
 from events_tracker.limits import LONGEST_WINDOW, SHORTEST_WINDOW
 from events_tracker.model.alarms import DEFAULT_ALARM, GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.deliveries import CHANNELS, SEGWARE
-from events_tracker.model.text import ALARM_NAME, CODE, CUC, is_unseen
+from events_tracker.model.text import ALARM_NAME, CODE, CUC, is_unseen, storable
 from events_tracker.model.times import format_duration
 
 UNIQUE_FIELDS = ("account", "code", "cuc", "occurrence")
@@ -18,6 +19,22 @@ def holds_at_zero(definition: Definition) -> bool:
     """Whether no event at all is what the alarm looks for: something is missing."""
     values = [definition.value, *definition.values.values()]
     return any(definition.operator.holds(0, value) for value in values)
+
+
+def detect_alike(one: Definition, other: Definition) -> bool:
+    """Whether both detect the same: the order of a list means nothing."""
+    return _ordered(one) == _ordered(other)
+
+
+def _ordered(rule: Definition) -> Definition:
+    return replace(
+        rule,
+        codes=tuple(sorted(rule.codes)),
+        cucs=tuple(sorted(rule.cucs)),
+        accounts=tuple(sorted(rule.accounts)),
+        companies=tuple(sorted(rule.companies)),
+        group_by=tuple(sorted(rule.group_by)),
+    )
 
 
 def problems(alarm: Alarm, others: Mapping[str, Alarm]) -> list[str]:
@@ -40,6 +57,8 @@ def name_problems(name: str) -> list[str]:
         return [f"the name has {len(name)} characters: at most {ALARM_NAME}"]
     if is_unseen(name):
         return ["the name has control characters: use letters that can be seen"]
+    if storable(name, len(name)) != name:
+        return ["the name is not a text in UTF-8"]
     if "*" in name:
         return ["the name has a *: it stands for anything where names are searched"]
     if name in (DEFAULT_ALARM, TRACKER_ALARM):

@@ -137,21 +137,14 @@ def scope(definition: Definition, counts: Counts, directory: Directory) -> Scope
     if not needs_facts(definition):
         return Scope(codes, cucs)
     of_interest = accounts_of_interest(definition, counts)
-    by_company = bool(definition.companies) or "company" in definition.group_by
-    unknown = [
-        id_
-        for id_ in of_interest
-        if (account := directory.accounts.get(id_)) is None
-        or (by_company and account.known and not account.complete)
-    ]
+    listed = ids_of(definition.accounts, directory)
+    concerned = of_interest | listed if holds_at_zero(definition) else of_interest
+    unknown = [id_ for id_ in concerned if not _is_told(id_, definition, directory)]
     if unknown:
-        return f"facts about {len(unknown)} accounts with events are missing yet"
-    listed = _ids_by_code(definition.accounts, directory)
-    if missing := [code for code, ids in listed.items() if not ids]:
-        return f"Segware knows no account with the code {', '.join(missing[:5])}"
-    accounts = of_interest
-    if definition.accounts:
-        accounts = {id_ for ids in listed.values() for id_ in ids}
+        return f"facts about {len(unknown)} accounts are missing yet"
+    if problem := unknown_codes(definition, directory):
+        return problem
+    accounts = listed if definition.accounts else of_interest
     if definition.companies:
         accounts &= _of_companies(accounts, definition.companies, directory)
     company_of = None
@@ -161,12 +154,30 @@ def scope(definition: Definition, counts: Counts, directory: Directory) -> Scope
     return Scope(codes, cucs, frozenset(accounts), company_of, absent_too)
 
 
-def _ids_by_code(codes: Iterable[str], directory: Directory) -> dict[str, list[int]]:
-    wanted: dict[str, list[int]] = {code: [] for code in codes}
-    for account in directory.accounts.values():
-        if account.known and account.code in wanted:
-            wanted[account.code].append(account.id)
-    return wanted
+def unknown_codes(definition: Definition, directory: Directory) -> str | None:
+    """Which accounts of the alarm's list nobody knows, in a sentence; None if there is none."""
+    codes = {account.code for account in directory.accounts.values() if account.known}
+    missing = [code for code in definition.accounts if code not in codes]
+    return f"Segware knows no account with the code {', '.join(missing[:5])}" if missing else None
+
+
+def ids_of(codes: Collection[str], directory: Directory) -> set[int]:
+    """The accounts that people know by these codes."""
+    wanted = frozenset(codes)
+    accounts = directory.accounts.values()
+    return {account.id for account in accounts if account.known and account.code in wanted}
+
+
+def _is_told(account_id: int, definition: Definition, directory: Directory) -> bool:
+    """Whether the directory knows of an account what the alarm filters and groups by."""
+    account = directory.accounts.get(account_id)
+    if account is None:
+        return False
+    by_company = bool(definition.companies) or "company" in definition.group_by
+    if not account.known or not by_company:
+        return True
+    named = account.company_id is None or account.company_id in directory.companies
+    return account.complete and (named or not definition.companies)
 
 
 def _of_companies(ids: Iterable[int], names: Sequence[str], directory: Directory) -> set[int]:

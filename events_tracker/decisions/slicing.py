@@ -1,13 +1,24 @@
 """Which time ranges to ask for, one request each.
 
 Both ends of a range are inclusive on the wire, so the next one begins a millisecond after this one
-ends: nothing is asked twice, nothing is left out.
+ends: nothing is asked twice, nothing is left out. How many records an answer may carry is not
+published; it is learned from what was answered and what was refused.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from events_tracker.model.readings import Slice
-from events_tracker.model.times import Instant
+from events_tracker.model.readings import Learned, Slice
+from events_tracker.model.times import HOUR, LATEST, MINUTE, Duration, Instant
+
+_SAFETY = 0.9
+"""Traffic is uneven: a slice is cut for this part of what an answer is known to carry."""
+_NARROW_ENOUGH = 1.2
+"""Once the limit is known to this factor, no request is spent on knowing it better."""
+_WIDE_OPEN = 2
+"""While the limit is not even known to this factor, every slice helps to find it."""
+_NEIGHBOURS = 2
+"""So many slices, those nearest in time, tell how dense the traffic is somewhere."""
 
 
 def segments(starts: Iterable[Instant], end: Instant) -> list[Slice]:
@@ -23,34 +34,149 @@ def segments(starts: Iterable[Instant], end: Instant) -> list[Slice]:
     return found
 
 
-def halves(slice_: Slice) -> tuple[Slice, Slice]:
-    """The newer and the older half of a slice of at least two milliseconds."""
-    middle = slice_.start + slice_.length // 2
-    return Slice(middle, slice_.end), Slice(slice_.start, middle - 1)
+@dataclass(slots=True)
+class _Inside:
+    """What was read of a slice that was refused as a whole."""
+
+    length: Duration = 0
+    records: int = 0
 
 
 class SlicePlan:
-    """The slices still to be asked for, newest first; only what was over the limit is split."""
+    """The slices still to be asked for, newest first, cut to what an answer is likely to carry.
 
-    def __init__(self, stretches: Iterable[Slice]) -> None:
+    How long a slice may be is told by its neighbours: by how many records those nearest in time
+    held, and by what was refused around it. A refused slice, and it alone, is asked for again in
+    smaller ones. Until something was answered only one request is under way, since nothing is known
+    yet that would make another one worth its while.
+    """
+
+    def __init__(self, stretches: Iterable[Slice], learned: Learned) -> None:
         self._pending = sorted(stretches, key=lambda slice_: slice_.end)
-        self.known = len(self._pending)
-        """How many slices there are so far: asked for, and still to be asked for."""
+        self._before = learned
+        self._carried = learned.carried
+        self._under_way: set[Slice] = set()
+        self._exploring: Slice | None = None
+        self._read: dict[Slice, int] = {}
+        self._refused: dict[Slice, _Inside] = {}
+        self._fewest_refused = learned.refused
 
     def next(self) -> Slice | None:
-        """The newest slice that was not asked for yet; None when there is none."""
-        return self._pending.pop() if self._pending else None
+        """The newest slice to ask for now; None if there is none, or an answer must come first."""
+        if not self._pending or (self._under_way and not self._carried):
+            return None
+        stretch = self._pending.pop()
+        length, exploring = self._length(stretch.end)
+        slice_ = _newest(stretch, length)
+        if slice_.start > stretch.start:
+            self._pending.append(Slice(stretch.start, slice_.start - 1))
+        self._under_way.add(slice_)
+        if exploring and slice_.length > length // 2:
+            self._exploring = slice_
+        return slice_
 
-    def over_limit(self, slice_: Slice) -> bool:
-        """Put a slice's halves in its place; False if it is one millisecond already."""
+    def answered(self, slice_: Slice, events: int) -> None:
+        """A slice was read whole."""
+        self._done(slice_)
+        self._read[slice_] = events
+        self._carried = max(events, self._carried or 0)
+        for refused, inside in list(self._refused.items()):
+            if refused.start <= slice_.start and slice_.end <= refused.end:
+                inside.length += slice_.length
+                inside.records += events
+                if inside.length == refused.length:
+                    self._know_refused(refused, inside.records)
+
+    def refused(self, slice_: Slice) -> bool:
+        """A slice held too much: smaller ones take its place; False if it is one millisecond."""
+        self._done(slice_)
         if slice_.length == 1:
             return False
-        newer, older = halves(slice_)
-        self._pending += [older, newer]
-        self.known += 1
+        self._refused[slice_] = _Inside()
+        self._pending.append(slice_)
         self._pending.sort(key=lambda pending: pending.end)
         return True
 
+    def failed(self, slice_: Slice) -> None:
+        """A slice was not answered for another reason; it is not asked for again."""
+        self._done(slice_)
+
+    @property
+    def known(self) -> int:
+        """How many slices there are so far: read, under way, and still to be asked for."""
+        return len(self._read) + len(self._under_way) + len(self._pending)
+
     def left(self) -> list[Slice]:
-        """What was not asked for."""
-        return list(self._pending)
+        """What was not asked for, or not answered yet."""
+        return [*self._pending, *self._under_way]
+
+    def learned(self) -> Learned:
+        """What this pass adds to what was known."""
+        carried, refused = self._carried, self._fewest_refused
+        if carried is not None and refused is not None and carried >= refused:
+            # The limit went down since: only what this pass saw counts.
+            carried = max((n for n in self._read.values() if n < refused), default=None)
+        return Learned(carried, refused, self._rate(self._read) or self._before.rate)
+
+    def _done(self, slice_: Slice) -> None:
+        self._under_way.discard(slice_)
+        if self._exploring == slice_:
+            self._exploring = None
+
+    def _know_refused(self, refused: Slice, records: int) -> None:
+        """A slice that was refused is read now, in smaller ones: so many records were too many."""
+        del self._refused[refused]
+        self._fewest_refused = min(records, self._fewest_refused or records)
+
+    def _length(self, end: Instant) -> tuple[Duration, bool]:
+        """How long the slice that ends here may be, and whether that is to learn the limit."""
+        bound = min(
+            (slice_.length // 2 for slice_ in self._refused if slice_.start <= end <= slice_.end),
+            default=LATEST,
+        )
+        rate = self._rate_near(end)
+        refused = self._too_many(rate)
+        if not self._carried or rate is None or refused is None:
+            return bound, False
+        records, exploring = float(self._carried), False
+        if refused <= self._carried * _NARROW_ENOUGH:
+            records *= _SAFETY
+        elif self._exploring is None or refused > self._carried * _WIDE_OPEN:
+            records, exploring = (self._carried * refused) ** 0.5, True
+        return min(bound, max(1, int(records * HOUR / rate))), exploring
+
+    def _too_many(self, rate: float | None) -> float | None:
+        """How many records are too many, as far as refusals tell; None if nothing was refused."""
+        if self._fewest_refused is not None or not self._refused or rate is None:
+            return self._fewest_refused
+        return min(slice_.length for slice_ in self._refused) * rate / HOUR
+
+    def _rate_near(self, at: Instant) -> float | None:
+        """Records in an hour, of the slices that were read nearest to a moment."""
+        nearest = sorted(self._read, key=lambda read: _distance(read, at))[:_NEIGHBOURS]
+        if not nearest:
+            return self._before.rate or None
+        return self._rate(nearest) or 1
+
+    def _rate(self, slices: Iterable[Slice]) -> int | None:
+        """Records in an hour, over some slices that were read."""
+        length = events = 0
+        for slice_ in slices:
+            length += slice_.length
+            events += self._read[slice_]
+        return round(events * HOUR / length) if length else None
+
+
+def _distance(slice_: Slice, at: Instant) -> Duration:
+    return max(slice_.start - at, at - slice_.end, 0)
+
+
+def _newest(stretch: Slice, length: Duration) -> Slice:
+    """The newest part of a stretch, at most this long, beginning at a whole minute if it can."""
+    if length >= stretch.length:
+        return stretch
+    start = stretch.end - length + 1
+    minute = start + -start % MINUTE
+    if minute <= stretch.end - length // 2:
+        start = minute
+    return Slice(start, stretch.end)

@@ -39,11 +39,35 @@ class Answer:
 
     events: Tally
     malformed: int = 0
+    served_at: Instant | None = None
+    """The server's clock when it answered, to the second; None if it did not tell."""
 
     @property
     def fetched(self) -> int:
         """All records of the answer, malformed ones included."""
         return self.events.total() + self.malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A slice that is kept, without its counts."""
+
+    slice_: Slice
+    read_at: Instant
+    again_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What earlier answers taught, kept between passes.
+
+    ``carried``: the most records an answer carried. ``refused``: the fewest that were too many.
+    ``rate``: records in an hour. None where nothing is known.
+    """
+
+    carried: int | None = None
+    refused: int | None = None
+    rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +85,21 @@ class Reading:
     """One pass's download: segments newest first, and what went wrong.
 
     ``failures`` has a sentence for each thing that went wrong, ``requests`` counts the requests for
-    events, and ``fetched`` their records, ``malformed`` ones included.
+    events, ``fetched`` their records and ``remembered`` those of slices that were not asked for
+    again, both with ``malformed`` ones.
     """
 
     segments: tuple[Segment, ...]
     fetched: int = 0
     malformed: int = 0
     requests: int = 0
+    remembered: int = 0
     failures: tuple[str, ...] = ()
+
+    @property
+    def found(self) -> int:
+        """How many records the longest window held, asked for or remembered."""
+        return self.fetched + self.remembered
 
     def whole_since(self, start: Instant) -> bool:
         """Whether every slice of the window that begins at ``start`` was read."""

@@ -1,8 +1,9 @@
 """Passes as rows: their order, their record, and what scans remember of the scans before them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from events_tracker.model.readings import Learned
 from events_tracker.model.times import Instant
 
 
@@ -25,6 +26,7 @@ class ScanState:
     good_until: Instant | None
     good_events: int
     silence_met: bool
+    learned: Learned = field(default_factory=Learned)
     accounts_listed_at: Instant | None = None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.alarm_rules import name_problems, problems
+from events_tracker.decisions.alarm_rules import detect_alike, name_problems, problems
 from events_tracker.decisions.closing import DISABLED, REDEFINED
 from events_tracker.errors import UsageError
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm
@@ -56,6 +56,7 @@ class Editor:
     def edit(self, store: "Store", name: str, change: Change) -> Alarm:
         """Change an alarm; a new way of detecting makes a new revision and starts it afresh."""
         before = find(store.read(store.alarms.all), name)
+        pass_id = new_id(self.now)
 
         def write() -> Alarm:
             others = _by_id(store)
@@ -63,8 +64,10 @@ class Editor:
             stored = others[before.id]
             alarm = change(stored, others)
             _refuse(_edit_problems(stored, alarm, others))
-            if alarm.definition != stored.definition:
+            if not detect_alike(alarm.definition, stored.definition):
                 alarm = replace(alarm, revision=stored.revision + 1, detections=0)
+            if alarm.enabled and not stored.enabled:
+                self._begin_again(store, stored, pass_id)
             self._store(store, alarm)
             if alarm.revision != stored.revision:
                 self._start_afresh(store, alarm)
@@ -77,9 +80,7 @@ class Editor:
 
         def write(before: Alarm, pass_id: str) -> Alarm:
             if not before.enabled:
-                if store.triggers.mark_alarm(before.id, pass_id):
-                    close_marked(store, pass_id, self.now, DISABLED, self.switched_on)
-                store.alarms.start_afresh(before.id)
+                self._begin_again(store, before, pass_id)
             return replace(before, enabled=True)
 
         return self._simply(store, name, "enable", write)
@@ -99,8 +100,9 @@ class Editor:
             raise UsageError("the alarm `default` cannot be deleted: disable it instead")
 
         def write() -> Alarm:
-            self._refuse_if_changed(_by_id(store).get(before.id), before)
-            self._store(store, before, deleted=True)
+            others = _by_id(store)
+            self._refuse_if_changed(others.get(before.id), before)
+            self._store(store, others[before.id], deleted=True)
             return before
 
         return self._write(store, "delete", write)
@@ -131,6 +133,12 @@ class Editor:
         if stored is None or stored.version != read.version:
             who = f" by {stored.changed_by}" if stored and stored.changed_by else ""
             raise UsageError(f"the alarm {read.name!r} changed meanwhile{who}: look, and try again")
+
+    def _begin_again(self, store: "Store", alarm: Alarm, pass_id: str) -> None:
+        """Close what a disabled alarm still has open, before scans evaluate it again."""
+        if store.triggers.mark_alarm(alarm.id, pass_id):
+            close_marked(store, pass_id, self.now, DISABLED, self.switched_on)
+        store.alarms.start_afresh(alarm.id)
 
     def _start_afresh(self, store: "Store", alarm: Alarm) -> None:
         pass_id = new_id(self.now)

@@ -154,10 +154,12 @@ class Applying:
         detected = sorted({opening.alarm.id for opening in planned.openings})
         store.alarms.detected(detected, self.now, self.seq)
         if seen.good:
-            store.state.good(seen.window.end, seen.reading.fetched)
+            store.state.good(seen.window.end, seen.reading.found)
+        store.state.learned(seen.learned)
         numbers = {
             "seq": self.seq,
             "fetched": seen.reading.fetched,
+            "remembered": seen.reading.remembered,
             "counted": seen.counted,
             "malformed": seen.reading.malformed,
             "requests": seen.reading.requests,

@@ -15,7 +15,7 @@ from events_tracker.model.alerts import Alert, Notification
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import CLEARED, OPENED, SEGWARE, Delivery, Destination
 from events_tracker.model.ids import digest, new_id
-from events_tracker.model.readings import Reading, Slice
+from events_tracker.model.readings import Learned, Reading, Slice
 from events_tracker.model.runs import Order, Run
 from events_tracker.model.times import Instant
 from events_tracker.passes.looking_up import LookUp
@@ -42,6 +42,7 @@ class CatchUp:
     switched_on: Mapping[str, Destination]
     deadline: Deadline
     progress: Progress
+    learned: Learned
     dry_run: bool
     found: list[Alert] = field(default_factory=list)
     behind: set[str] = field(default_factory=set)
@@ -70,14 +71,16 @@ class CatchUp:
         """One download, cut where any of the windows begins or ends."""
         windows = [window for one in todo for window in one.windows]
         cuts = {window.start for window in windows} | {window.end + 1 for window in windows}
-        reading = read_events(
+        by_occurrence = any(one.alarm.definition.field == "occurrence" for one in todo)
+        reading, _ = read_events(
             self.segware,
             {cut for cut in cuts if cut <= whole.end},
             whole.end,
             self.deadline,
             self.progress,
-            with_occurrences=bool(self.ignored_closers)
-            or any(one.alarm.definition.field == "occurrence" for one in todo),
+            by_occurrence=bool(self.ignored_closers) or by_occurrence,
+            learned=self.learned,
+            memory=None,
         )
         closed, failures = read_closed_by(self.segware, self.ignored_closers, whole, self.deadline)
         self.errors += [*reading.failures, *failures]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from events_tracker import limits
-from events_tracker.errors import NotKnown, SegwareError
+from events_tracker.errors import NotKnown, SegwareError, SegwareRefused
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY, Account, Directory, Named
 from events_tracker.model.times import Instant
@@ -40,6 +40,7 @@ class LookUp:
         self._companies: dict[int, Named] = {}
         self._client_groups: dict[int, Named] = {}
         self._list_was_read = False
+        self._list_error: SegwareError | None = None
         self.listed_at: Instant | None = None
         self.errors: list[str] = []
 
@@ -48,7 +49,8 @@ class LookUp:
         wanted = set(account_ids)
         new = wanted - self._kept.keys() - self._accounts.keys() - self._asked
         self._kept |= self._store.read(lambda: self._store.directory.accounts(new))
-        due = {id_ for id_ in wanted - self._asked - self._accounts.keys() if self._is_due(id_)}
+        done = {id_ for id_, account in self._accounts.items() if account.complete}
+        due = {id_ for id_ in wanted - self._asked - done if self._is_due(id_)}
         self._asked |= due
         self._look_up_accounts(due)
         known = self.directory().accounts
@@ -70,13 +72,16 @@ class LookUp:
         if not codes:
             return
         wanted = sorted(codes)
-        found = self._store.read(lambda: self._store.directory.accounts_by_code(wanted))
-        self._kept |= found
-        missing = set(codes) - {account.code for account in found.values()}
+        self._kept |= self._store.read(lambda: self._store.directory.accounts_by_code(wanted))
+        known = self.directory().accounts.values()
+        missing = set(codes) - {account.code for account in known if account.known}
         again = listed_at is None or listed_at <= self._now - UNKNOWN_ACCOUNT_RETRY
         if missing and again:
-            self.listed_at = self._now
             self._read_account_list()
+            if self._list_error is not None:
+                self._note(self._list_error)
+            if self._list_error is None or isinstance(self._list_error, SegwareRefused):
+                self.listed_at = self._now
 
     @property
     def fresh(self) -> Directory:
@@ -119,7 +124,8 @@ class LookUp:
         self._list_was_read = True
         try:
             listed = self._segware.accounts(self._now)
-        except SegwareError:
+        except SegwareError as error:
+            self._list_error = error
             return
         # A list that leaves out companies does not make us forget those that we know.
         self._accounts |= {

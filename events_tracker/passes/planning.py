@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions import detections
+from events_tracker.decisions import counting, detections
 from events_tracker.decisions.alarm_rules import evaluation_order
 from events_tracker.decisions.counting import Evaluation
 from events_tracker.decisions.opening import Opening, Plan, alert, decide
@@ -58,10 +58,10 @@ class Planner:
         """Everything, given the triggers as they are now. Reads the register, writes nothing."""
         planned = Planned(failed=dict(self.seen.failed))
         self._add(planned, evaluations, decide(evaluations, triggers))
-        alarms = {alarm.id: alarm for alarm in self.seen.alarms}
         over_detections = [] if self.seen.silence else evaluation_order(self.seen.alarms)
+        living = {alarm.id: alarm for alarm in store.alarms.all()} if over_detections else {}
         for alarm in over_detections:
-            evaluation = self._evaluate(alarm, alarms, planned, store)
+            evaluation = self._evaluate(alarm, living, planned, store)
             if evaluation is not None:
                 self._add(planned, [evaluation], decide([evaluation], triggers))
         return planned
@@ -77,12 +77,19 @@ class Planner:
             (planned.whole if evaluation.whole else planned.partial).append(evaluation.alarm.id)
 
     def _evaluate(
-        self, alarm: Alarm, alarms: Mapping[str, Alarm], planned: Planned, store: "Store"
+        self, alarm: Alarm, living: Mapping[str, Alarm], planned: Planned, store: "Store"
     ) -> Evaluation | None:
+        now = living.get(alarm.id)
+        if now is None or not now.enabled or now.revision != alarm.revision:
+            # Edited, disabled or deleted while this scan was reading.
+            return None
         source_id = alarm.definition.source_alarm_id or ""
-        if not store.alarms.lives(source_id):
-            planned.failed[alarm.id] = "the alarm whose detections it counts was deleted"
-            planned.errors.append(f"alarm {alarm.name}: {planned.failed[alarm.id]}")
+        problem = counting.unknown_codes(alarm.definition, self.directory)
+        if source_id not in living:
+            problem = "the alarm whose detections it counts was deleted"
+        if problem is not None:
+            planned.failed[alarm.id] = problem
+            planned.errors.append(f"alarm {alarm.name}: {problem}")
             return None
         end = self.seen.window.end
         window = Slice(end - alarm.definition.window, end)
@@ -92,5 +99,6 @@ class Planner:
         if self.only is not None:
             entries = [entry for entry in entries if entry.account_id in self.only]
         # A source that is not evaluated at all (disabled) has nothing that could be missing.
-        whole = source_id in planned.whole or source_id not in alarms
+        evaluated = {other.id for other in self.seen.alarms}
+        whole = source_id in planned.whole or source_id not in evaluated
         return detections.evaluate(alarm, entries, window, whole)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from events_tracker.decisions.slicing import SlicePlan, segments
 from events_tracker.errors import OverLimit, SegwareError, SegwareRefused
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.readings import Answer, Reading, Segment, Slice, Tally
+from events_tracker.model.readings import Answer, Learned, Reading, Segment, Slice, Tally
 from events_tracker.model.times import Instant, iso
+from events_tracker.passes.memory import Memory
 from events_tracker.passes.side_by_side import SideBySide
 
 if TYPE_CHECKING:
@@ -26,18 +27,16 @@ class Progress(Protocol):
 class _Download(Generic[Result]):
     """Every slice of a plan asked for once; what could not be read is remembered."""
 
-    def __init__(
-        self, stretches: Iterable[Slice], ask: Callable[[Slice], Result], deadline: Deadline
-    ) -> None:
-        self._plan = SlicePlan(stretches)
+    def __init__(self, plan: SlicePlan, ask: Callable[[Slice], Result], deadline: Deadline) -> None:
+        self._plan = plan
         self._ask = ask
         self._deadline = deadline
         self.requests = 0
         self.missing: list[Slice] = []
         self._failures: Counter[str] = Counter()
 
-    def run(self, take: Callable[[Slice, Result, int], None]) -> None:
-        """Call ``take`` with each slice, its result, and how many slices are known so far."""
+    def run(self, take: Callable[[Slice, Result], int]) -> None:
+        """Call ``take`` with each slice and its result; it tells how many records that held."""
         in_flight: SideBySide[Slice, Result] = SideBySide(self._deadline)
         refused = False
         while True:
@@ -52,31 +51,55 @@ class _Download(Generic[Result]):
                 break
             slice_, result = finished
             if not isinstance(result, Exception):
-                take(slice_, result, self._plan.known)
+                self._plan.answered(slice_, take(slice_, result))
             elif isinstance(result, OverLimit):
                 self._split(slice_, result)
             elif isinstance(result, SegwareError):
-                self._failures[str(result)] += 1
-                self.missing.append(slice_)
+                self._give_up(slice_, str(result))
                 refused = refused or isinstance(result, SegwareRefused)
             else:
                 raise result
         in_flight.close()
-        self.missing += [*in_flight.under_way, *self._plan.left()]
+        self.missing += self._plan.left()
 
     def _job(self, slice_: Slice) -> Callable[[], Result]:
         return lambda: self._ask(slice_)
 
     def _split(self, slice_: Slice, error: OverLimit) -> None:
-        if not self._plan.over_limit(slice_):
-            self._failures[f"{error}, in the one millisecond {iso(slice_.start)}"] += 1
-            self.missing.append(slice_)
+        if not self._plan.refused(slice_):
+            self._give_up(slice_, f"{error}, in the one millisecond {iso(slice_.start)}")
+
+    def _give_up(self, slice_: Slice, why: str) -> None:
+        self._plan.failed(slice_)
+        self._failures[why] += 1
+        self.missing.append(slice_)
 
     def failures(self) -> tuple[str, ...]:
         """A sentence for each kind of failure, with how many slices it cost."""
         return tuple(
             text if count == 1 else f"{text} ({count} times)"
             for text, count in self._failures.items()
+        )
+
+
+class _Tallies:
+    """What was counted of each segment, and of all of them."""
+
+    def __init__(self, stretches: list[Slice]) -> None:
+        self._by_segment: dict[Slice, Tally] = {stretch: Counter() for stretch in stretches}
+        self.malformed = 0
+
+    def add(self, slice_: Slice, answer: Answer) -> None:
+        self._by_segment[self.segment_of(slice_)].update(answer.events)
+        self.malformed += answer.malformed
+
+    def segment_of(self, slice_: Slice) -> Slice:
+        return next(s for s in self._by_segment if s.start <= slice_.start <= s.end)
+
+    def segments(self, holes: set[Slice]) -> tuple[Segment, ...]:
+        return tuple(
+            Segment(stretch.start, stretch.end, tally, stretch not in holes)
+            for stretch, tally in self._by_segment.items()
         )
 
 
@@ -87,45 +110,62 @@ def read_events(
     deadline: Deadline,
     progress: Progress,
     *,
-    with_occurrences: bool,
-) -> Reading:
-    """Every event of the longest window, counted by the segments that the windows' starts make."""
+    by_occurrence: bool,
+    learned: Learned,
+    memory: Memory | None,
+) -> tuple[Reading, Learned]:
+    """Every event of the longest window, counted by the segments that the windows' starts make.
+
+    Returns what was read, and what the answers taught about slices.
+    """
     stretches = segments(starts, end)
-    tallies: dict[Slice, Tally] = {stretch: Counter() for stretch in stretches}
-    total = Counter({"slices": 0, "fetched": 0, "malformed": 0})
+    tallies = _Tallies(stretches)
+    known: dict[Slice, Answer] = {}
+    asked = stretches
+    if memory is not None and stretches:
+        known, asked = memory.use(stretches)
+    for slice_, answer in known.items():
+        tallies.add(slice_, answer)
+    plan = SlicePlan(asked, learned)
+    total = Counter({"slices": 0, "fetched": 0})
 
-    def take(slice_: Slice, answer: Answer, known: int) -> None:
-        tallies[_segment_of(slice_, stretches)].update(answer.events)
-        total.update(slices=1, fetched=answer.fetched, malformed=answer.malformed)
-        progress(total["slices"], known, total["fetched"])
+    def take(slice_: Slice, answer: Answer) -> int:
+        tallies.add(slice_, answer)
+        if memory is not None:
+            memory.keep(slice_, answer)
+        total.update(slices=1, fetched=answer.fetched)
+        progress(total["slices"], plan.known, total["fetched"])
+        return answer.fetched
 
-    download = _Download(
-        stretches, lambda slice_: segware.events(slice_, with_occurrences), deadline
-    )
+    download = _Download(plan, lambda slice_: segware.events(slice_, by_occurrence), deadline)
     download.run(take)
-    holes = {_segment_of(slice_, stretches) for slice_ in download.missing}
+    if memory is not None and stretches:
+        memory.finish(min(stretch.start for stretch in stretches))
+    holes = {tallies.segment_of(slice_) for slice_ in download.missing}
     failures = download.failures()
-    if total["malformed"] * 2 > total["fetched"]:
-        holes = set(stretches)
+    remembered = sum(answer.fetched for answer in known.values())
+    if tallies.malformed * 2 > total["fetched"] + remembered:
         failures += (
-            f"{total['malformed']} of {total['fetched']} events are not what Segware's events look "
-            "like: nothing of this answer is used",
+            f"{tallies.malformed} of {total['fetched'] + remembered} events are not what Segware's "
+            "events look like: nothing of this answer is used",
         )
-        tallies = {stretch: Counter() for stretch in stretches}
-    return Reading(
-        segments=tuple(
-            Segment(stretch.start, stretch.end, tallies[stretch], stretch not in holes)
-            for stretch in stretches
-        ),
+        holes, tallies = set(stretches), _malformed(stretches, tallies.malformed)
+    reading = Reading(
+        segments=tallies.segments(holes),
         fetched=total["fetched"],
-        malformed=total["malformed"],
+        malformed=tallies.malformed,
         requests=download.requests,
+        remembered=remembered,
         failures=failures,
     )
+    return reading, plan.learned()
 
 
-def _segment_of(slice_: Slice, stretches: list[Slice]) -> Slice:
-    return next(stretch for stretch in stretches if stretch.start <= slice_.start <= stretch.end)
+def _malformed(stretches: list[Slice], malformed: int) -> _Tallies:
+    """Nothing counted, so that nothing of it can be used."""
+    tallies = _Tallies(stretches)
+    tallies.malformed = malformed
+    return tallies
 
 
 def read_closed_by(
@@ -134,9 +174,15 @@ def read_closed_by(
     """Ids of the occurrences of a range that these users closed, and what went wrong."""
     found: set[str] = set()
     failures: tuple[str, ...] = ()
+
+    def take(_: Slice, ids: set[str]) -> int:
+        found.update(ids)
+        return len(ids)
+
     for user_id in user_ids:
-        download = _Download([range_], _asker(segware, user_id), deadline)
-        download.run(lambda slice_, ids, known: found.update(ids))
+        plan = SlicePlan([range_], Learned())
+        download = _Download(plan, _asker(segware, user_id), deadline)
+        download.run(take)
         failures += download.failures()
     return frozenset(found), failures
 

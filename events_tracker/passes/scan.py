@@ -18,10 +18,11 @@ from events_tracker.model.deliveries import Destination
 from events_tracker.model.ids import new_id
 from events_tracker.model.readings import Slice
 from events_tracker.model.runs import ScanState
-from events_tracker.model.times import Instant
+from events_tracker.model.times import Duration, Instant
 from events_tracker.passes.applying import Applying, Lists
 from events_tracker.passes.catching_up import CatchUp
 from events_tracker.passes.looking_up import LookUp
+from events_tracker.passes.memory import Memory
 from events_tracker.passes.reading import Progress
 from events_tracker.passes.seeing import Question, Seen, see
 
@@ -36,7 +37,8 @@ class Request:
 
     ``environment`` is the definition of `default` that the settings give, ``never_counted`` the
     code that the tracker injects, ``switched_on`` the channels that are on. ``at``, ``account`` and
-    ``alarm`` go with ``dry_run`` only.
+    ``alarm`` go with ``dry_run`` only. ``source`` tells one service and token from others, without
+    saying what they are; ``full`` leaves aside what earlier scans of it remembered.
     """
 
     now: Instant
@@ -44,7 +46,10 @@ class Request:
     environment: Definition
     never_counted: str
     switched_on: Mapping[str, Destination]
+    source: str
+    settle: Duration
     ignored_closers: tuple[int, ...] = ()
+    full: bool = False
     dry_run: bool = False
     at: Instant | None = None
     account: str | None = None
@@ -59,6 +64,7 @@ class Summary:
     overtaken: bool
     window: Slice
     fetched: int
+    remembered: int | None
     counted: int
     malformed: int
     requests: int
@@ -90,6 +96,7 @@ def run(
         ignored_closers=request.ignored_closers,
         only=_only(request, look_up),
         state=state,
+        memory=_memory(request, rules, store),
     )
     catch_up = CatchUp(
         store=store,
@@ -102,6 +109,7 @@ def run(
         switched_on=request.switched_on,
         deadline=reading_ends,
         progress=progress,
+        learned=state.learned,
         dry_run=request.dry_run,
     )
     seen = see(question, store, segware, look_up, reading_ends, progress)
@@ -167,6 +175,21 @@ class _Rules:
         ]
 
 
+def _memory(request: Request, rules: _Rules, store: "Store") -> Memory | None:
+    """The memory of slices; none where facts that change later decide what counts."""
+    if request.ignored_closers:
+        return None
+    return Memory(
+        store,
+        request.source,
+        request.now,
+        request.settle,
+        by_occurrence=any(alarm.definition.field == "occurrence" for alarm in rules.alarms),
+        keeps=not request.dry_run,
+        full=request.full,
+    )
+
+
 def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
     default = next((alarm for alarm in stored if alarm.id == DEFAULT_ALARM), None)
     if default is None:
@@ -217,6 +240,7 @@ def _summary(request: Request, rules: _Rules, seen: Seen, look_up: LookUp, lists
         overtaken=lists.overtaken,
         window=seen.window,
         fetched=seen.reading.fetched,
+        remembered=None if request.ignored_closers else seen.reading.remembered,
         counted=seen.counted,
         malformed=seen.reading.malformed,
         requests=seen.reading.requests,

@@ -11,10 +11,11 @@ from events_tracker.decisions.opening import met_silence
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.groups import Group
-from events_tracker.model.readings import Reading, Slice
+from events_tracker.model.readings import Learned, Reading, Slice
 from events_tracker.model.runs import ScanState
 from events_tracker.model.times import Instant
 from events_tracker.passes.looking_up import LookUp
+from events_tracker.passes.memory import Memory
 from events_tracker.passes.reading import Progress, read_closed_by, read_events
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 class Question:
     """What a scan wants to know: these alarms, over windows that end where ``window`` does.
 
-    ``only``: if not None, the accounts that a dry run is narrowed to.
+    ``only``: if not None, the accounts that a dry run is narrowed to. ``memory``: None where the
+    scan does without remembered slices.
     """
 
     alarms: Sequence[Alarm]
@@ -35,6 +37,7 @@ class Question:
     ignored_closers: Sequence[int]
     only: frozenset[int] | None
     state: ScanState
+    memory: Memory | None
 
     @property
     def over_events(self) -> list[Alarm]:
@@ -52,14 +55,16 @@ class Question:
 class Seen:
     """What a scan knows before it writes.
 
-    ``evaluations`` has the alarms over events that could be evaluated, ``failed`` says of the
-    others, by id, why not. ``counted``: events that at least one alarm counted. ``silence``:
-    nothing came where there was much, and it is not believed yet.
+    ``learned`` is what the answers taught about slices. ``evaluations`` has the alarms over events
+    that could be evaluated, ``failed`` says of the others, by id, why not. ``counted``: events that
+    at least one alarm counted. ``silence``: nothing came where there was much, and it is not
+    believed yet.
     """
 
     window: Slice
     alarms: Sequence[Alarm]
     reading: Reading
+    learned: Learned
     evaluations: Sequence[Evaluation]
     failed: Mapping[str, str]
     counted: int
@@ -82,14 +87,7 @@ def see(
 ) -> Seen:
     """Download, filter, group and count; compare nothing yet."""
     alarms = question.over_events
-    reading = read_events(
-        segware,
-        [question.start(alarm) for alarm in alarms],
-        question.window.end,
-        deadline,
-        progress,
-        with_occurrences=bool(question.ignored_closers) or question.by_occurrence,
-    )
+    reading, learned = _read(question, store, segware, deadline, progress)
     errors = list(reading.failures)
     lead = Slice(question.window.start - limits.OCCURRENCE_LEAD, question.window.end)
     occurrences, failures = read_closed_by(segware, question.ignored_closers, lead, deadline)
@@ -106,6 +104,7 @@ def see(
         window=question.window,
         alarms=question.alarms,
         reading=reading,
+        learned=learned,
         evaluations=evaluating.evaluations,
         failed=evaluating.failed,
         counted=counting.total(evaluating.scopes, windows),
@@ -114,9 +113,37 @@ def see(
     )
 
 
+def _read(
+    question: Question, store: "Store", segware: "Segware", deadline: Deadline, progress: Progress
+) -> tuple[Reading, Learned]:
+    """All events of the longest window, from memory where it may be trusted."""
+    by_occurrence = bool(question.ignored_closers) or question.by_occurrence
+
+    def read(memory: Memory | None) -> tuple[Reading, Learned]:
+        return read_events(
+            segware,
+            [question.start(alarm) for alarm in question.over_events],
+            question.window.end,
+            deadline,
+            progress,
+            by_occurrence=by_occurrence,
+            learned=question.state.learned,
+            memory=memory,
+        )
+
+    if question.memory is None:
+        return read(None)
+    reading, learned = read(question.memory)
+    much = question.state.good_events >= limits.SILENCE_AFTER_EVENTS
+    if much and reading.remembered and not reading.fetched and reading.whole:
+        # Nothing new at all where there was much: memory must not hide that the API fell silent.
+        return read(question.memory.forgetful())
+    return reading, learned
+
+
 def _is_silence(reading: Reading, state: ScanState, errors: list[str]) -> bool:
     met = met_silence(
-        reading.fetched, state.good_events, state.silence_met, limits.SILENCE_AFTER_EVENTS
+        reading.found, state.good_events, state.silence_met, limits.SILENCE_AFTER_EVENTS
     )
     if met:
         errors.append(
@@ -189,13 +216,14 @@ class _Evaluating:
         """Facts that filters and groupings need, of all alarms at once."""
         ids: set[int] = set()
         codes: set[str] = set()
-        for alarm in self._question.over_events:
+        for alarm in self._question.alarms:
+            codes |= set(alarm.definition.accounts)
             if counting.needs_facts(alarm.definition):
                 counts = self._windows[self._question.start(alarm)]
                 ids |= counting.accounts_of_interest(alarm.definition, counts)
-                codes |= set(alarm.definition.accounts)
         look_up.know(ids)
         look_up.know_codes(codes, self._question.state.accounts_listed_at)
+        look_up.know(counting.ids_of(codes, look_up.directory()))
 
     def _measure(self, alarm: Alarm, start: Instant, of: Scope, counts: Counts) -> dict[Group, int]:
         """Alarms that count the same alike are measured once."""

@@ -1,6 +1,7 @@
 """Segware's routes. Methods may be called from several threads at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -38,7 +39,8 @@ class Segware:
     def events(self, asked: Slice, with_occurrences: bool = False) -> readings.Answer:
         """All events of a slice, both ends included. Raises OverLimit if they are too many."""
         answer = self._ask(_EVENTS, _range(asked))
-        return self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))
+        read = self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))
+        return replace(read, served_at=_time_of(answer))
 
     def closed_by(self, user_id: int, asked: Slice) -> set[str]:
         """Ids of the slice's occurrences that this user closed. Raises OverLimit."""
@@ -83,12 +85,7 @@ class Segware:
 
     def clock(self) -> Instant | None:
         """The server's time of day, to the second; None if it does not tell."""
-        told = self._ask(_STATUS).headers.get("Date")
-        try:
-            moment = parsedate_to_datetime(told or "")
-        except ValueError:
-            return None
-        return instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        return _time_of(self._ask(_STATUS))
 
     def close(self) -> None:
         self._transport.close()
@@ -127,6 +124,15 @@ class Segware:
 
     def _wrong(self, route: str, what: str) -> SegwareError:
         return SegwareError(f"{self._transport.where}{route} {what}")
+
+
+def _time_of(answer: Answer) -> Instant | None:
+    """The server's time of day when it answered (RFC 9110, Date); None if it does not tell."""
+    try:
+        moment = parsedate_to_datetime(answer.headers.get("Date") or "")
+        return instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _range(asked: Slice) -> dict[str, str]:

@@ -25,10 +25,6 @@ class Alarms:
         """The alarm that the environment defines; None before `init`."""
         return next((alarm for alarm in self.all() if alarm.id == DEFAULT_ALARM), None)
 
-    def lives(self, alarm_id: str) -> bool:
-        """Whether there is such an alarm, not deleted."""
-        return bool(self._session.rows("alarms_lives", id=alarm_id))
-
     def add(self, alarm: Alarm) -> None:
         self._session.insert("alarms_add", [_row(alarm)])
 

@@ -2,7 +2,7 @@
 
 import json
 
-from events_tracker.model.readings import Slice
+from events_tracker.model.readings import Learned, Slice
 from events_tracker.model.runs import Run, ScanState
 from events_tracker.model.times import Instant
 from events_tracker.storage.session import Session
@@ -28,6 +28,7 @@ class State:
             row["good_until"],  # type: ignore[arg-type]
             int(row["good_events"] or 0),
             bool(row["silence_met"]),
+            Learned(row["slice_carried"], row["slice_refused"], row["hourly_events"]),  # type: ignore[arg-type]
             row["accounts_listed_at"],  # type: ignore[arg-type]
         )
 
@@ -38,6 +39,12 @@ class State:
     def silent(self) -> None:
         """A scan found nothing where there was much."""
         self._session.run("state_silent")
+
+    def learned(self, learned: Learned) -> None:
+        """Keep what answers taught about slices."""
+        self._session.run(
+            "state_learned", carried=learned.carried, refused=learned.refused, rate=learned.rate
+        )
 
     def listed(self, at: Instant) -> None:
         """The list of all accounts was read for the sake of a code that nobody knew."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-Value = str | int | float | None
+Value = str | int | float | bytes | None
 Parameters = Mapping[str, Value | Sequence[Value]]
 Row = Mapping[str, Value]
 

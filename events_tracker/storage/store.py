@@ -13,6 +13,7 @@ from events_tracker.storage.outbox import Dispatch, Outbox
 from events_tracker.storage.register import Register
 from events_tracker.storage.retention import Retention
 from events_tracker.storage.session import Session
+from events_tracker.storage.slices import Slices
 from events_tracker.storage.state import State
 from events_tracker.storage.triggers import Triggers
 
@@ -33,6 +34,7 @@ class Store:
         self.retention = Retention(session)
         self.directory = DirectoryRows(session)
         self.state = State(session)
+        self.slices = Slices(session)
 
     def require_current(self) -> None:
         """Raise SetupError unless the database is there with this program's schema."""

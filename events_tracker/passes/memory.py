@@ -1,0 +1,94 @@
+"""The memory of slices in one scan: what it spares asking for, and what it keeps of the rest."""
+
+from copy import copy
+from typing import TYPE_CHECKING
+
+from events_tracker.decisions import remembering
+from events_tracker.model.ids import digest
+from events_tracker.model.readings import Answer, Slice
+from events_tracker.model.times import Duration, Instant
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+
+_READING = 1
+"""The version of how answers are read; another one makes what is remembered a miss."""
+_KEPT_AT_ONCE = 32
+
+
+class Memory:
+    """Slices of one source, as several hosts share them. ``keeps`` False: a dry run only looks."""
+
+    def __init__(
+        self,
+        store: "Store",
+        source: str,
+        now: Instant,
+        settle: Duration,
+        *,
+        by_occurrence: bool,
+        keeps: bool,
+        full: bool,
+    ) -> None:
+        self._store = store
+        self._source = digest(source, _READING, by_occurrence)
+        self._now = now
+        self._settle = settle
+        self._keeps = keeps
+        self._full = full
+        self._ready: dict[Slice, Answer] = {}
+        self._parts: dict[Slice, dict[Slice, Answer]] = {}
+
+    def forgetful(self) -> "Memory":
+        """The same memory, of which nothing is taken."""
+        other = copy(self)
+        other._full = True
+        return other
+
+    def use(self, segments: list[Slice]) -> tuple[dict[Slice, Answer], list[Slice]]:
+        """What needs not be asked for, with its counts, and the stretches that must be."""
+        since, until = min(s.start for s in segments), max(s.end for s in segments)
+        kept = []
+        if not self._full:
+            kept = self._store.read(lambda: self._store.slices.index(self._source, since, until))
+        found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
+        taken = self._store.read(lambda: self._store.slices.read(self._source, found.taken))
+        # Dropped by somebody in between: then it is asked for like everything else.
+        gone = [slice_ for slice_ in found.taken if slice_ not in taken]
+        return taken, [*found.asked, *gone]
+
+    def keep(self, slice_: Slice, answer: Answer) -> None:
+        """Remember an answer, if it has settled and covers whole minutes."""
+        settled = remembering.settled_before(self._now, answer.served_at, self._settle)
+        if not self._keeps or settled is None or slice_.end > settled:
+            return
+        if remembering.is_whole_minutes(slice_):
+            self._ready[slice_] = answer
+        elif (minute := remembering.minute_of(slice_)) is not None:
+            parts = self._parts.setdefault(minute, {})
+            parts[slice_] = answer
+            if sum(part.length for part in parts) == minute.length:
+                self._ready[minute] = remembering.together(parts.values())
+                del self._parts[minute]
+        if len(self._ready) >= _KEPT_AT_ONCE:
+            self._save()
+
+    def finish(self, oldest: Instant) -> None:
+        """Save what is left, and forget what no window reaches any more."""
+        if self._keeps:
+            self._save()
+            self._store.slices.forget(self._source, oldest, self._now)
+
+    def _save(self) -> None:
+        if not self._ready:
+            return
+        count = len(self._ready)
+        self._store.slices.save(
+            self._source,
+            {
+                slice_: (answer, remembering.again_at(position, count, self._now))
+                for position, (slice_, answer) in enumerate(self._ready.items())
+            },
+            self._now,
+        )
+        self._ready.clear()

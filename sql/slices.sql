@@ -1,0 +1,22 @@
+-- Remembered slices. Only speed depends on them.
+
+-- name: slices_index
+-- What is remembered of a source, without the counts.
+SELECT started_at, ended_at, read_at, again_at FROM slices
+WHERE source = :source AND started_at >= :since AND ended_at <= :until;
+
+-- name: slices_read
+-- The counts of one source's slices; which of them, by their starts, and the caller checks the ends.
+SELECT started_at, ended_at, fetched, malformed, counts FROM slices
+WHERE source = :source AND started_at IN (:values...);
+
+-- name: slices_save
+REPLACE INTO slices (
+    source, started_at, ended_at, read_at, again_at, fetched, malformed, counts
+) VALUES (
+    :source, :started_at, :ended_at, :read_at, :again_at, :fetched, :malformed, :counts
+)...;
+
+-- name: slices_forget
+-- What no window of this source reaches any more, and what no scan has read again for long.
+DELETE FROM slices WHERE (source = :source AND ended_at < :oldest) OR again_at < :abandoned;
