@@ -36,6 +36,7 @@ def command(app: App, format_: str) -> None:
             app.clock.now,
             settings.tracker.stale_after,
             sorted(switched_on(settings)),
+            deadline,
         ),
     ]
     if format_ == "json":

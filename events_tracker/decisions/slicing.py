@@ -15,6 +15,8 @@ _SAFETY = 0.9
 """Traffic is uneven: a slice is cut for this part of what an answer is known to carry."""
 _NARROW_ENOUGH = 1.2
 """Once the limit is known to this factor, no request is spent on knowing it better."""
+_LONGER = 0.05
+"""By so much a slice may be longer than meant, to begin at a whole minute."""
 _WIDE_OPEN = 2
 """While the limit is not even known to this factor, every slice helps to find it."""
 _NEIGHBOURS = 2
@@ -176,7 +178,9 @@ def _newest(stretch: Slice, length: Duration) -> Slice:
     if length >= stretch.length:
         return stretch
     start = stretch.end - length + 1
-    minute = start + -start % MINUTE
-    if minute <= stretch.end - length // 2:
-        start = minute
+    before, after = start - start % MINUTE, start + -start % MINUTE
+    if start - before <= length * _LONGER and before >= stretch.start:
+        start = before
+    elif after <= stretch.end - length // 2:
+        start = after
     return Slice(start, stretch.end)

@@ -155,7 +155,8 @@ class Applying:
         store.alarms.detected(detected, self.now, self.seq)
         if seen.good:
             store.state.good(seen.window.end, seen.reading.found)
-        store.state.learned(seen.learned)
+        if seen.evaluations:
+            store.state.learned(seen.learned)
         numbers = {
             "seq": self.seq,
             "fetched": seen.reading.fetched,

@@ -8,7 +8,7 @@ from events_tracker.errors import NotKnown, SegwareError, SegwareRefused
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY, Account, Directory, Named
 from events_tracker.model.times import Instant
-from events_tracker.passes.side_by_side import each
+from events_tracker.passes.side_by_side import alone, each
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
@@ -123,7 +123,7 @@ class LookUp:
             return
         self._list_was_read = True
         try:
-            listed = self._segware.accounts(self._now)
+            listed = self._listed(self._segware.accounts, "accounts")
         except SegwareError as error:
             self._list_error = error
             return
@@ -148,13 +148,24 @@ class LookUp:
 
     def _look_up_client_groups(self, wanted: set[int]) -> None:
         try:
-            groups = {group.id: group for group in self._segware.client_groups(self._now)}
+            listed = self._listed(self._segware.client_groups, "client groups")
         except SegwareError as error:
             self._note(error)
             return
+        groups = {group.id: group for group in listed}
         for id_ in wanted - groups.keys():
             groups[id_] = Named(id_, None, False, self._now, "/v1/clientGroups")
         self._client_groups |= groups
+
+    def _listed(self, ask: Callable[[Instant], list[Fact]], what: str) -> list[Fact]:
+        """A whole list. It is asked for because something must be in it, so it cannot be empty."""
+        try:
+            listed = alone(self._deadline, lambda: ask(self._now))
+        except TimeoutError:
+            raise SegwareError(f"the pass ran out of time before all {what} were read") from None
+        if not listed:
+            raise SegwareError(f"Segware answered an empty list of {what}: it is not believed")
+        return listed
 
     def _ask_singly(
         self,

@@ -17,7 +17,10 @@ _KEPT_AT_ONCE = 32
 
 
 class Memory:
-    """Slices of one source, as several hosts share them. ``keeps`` False: a dry run only looks."""
+    """Slices of one source, as several hosts share them. ``keeps`` False: a dry run only looks.
+
+    ``much``: there were many events lately, so that answers without any event are not believed.
+    """
 
     def __init__(
         self,
@@ -29,6 +32,7 @@ class Memory:
         by_occurrence: bool,
         keeps: bool,
         full: bool,
+        much: bool,
     ) -> None:
         self._store = store
         self._source = digest(source, _READING, by_occurrence)
@@ -36,6 +40,8 @@ class Memory:
         self._settle = settle
         self._keeps = keeps
         self._full = full
+        self._much = much
+        self._fetched = 0
         self._ready: dict[Slice, Answer] = {}
         self._parts: dict[Slice, dict[Slice, Answer]] = {}
 
@@ -43,6 +49,7 @@ class Memory:
         """The same memory, of which nothing is taken."""
         other = copy(self)
         other._full = True
+        other._fetched, other._ready, other._parts = 0, {}, {}
         return other
 
     def use(self, segments: list[Slice]) -> tuple[dict[Slice, Answer], list[Slice]]:
@@ -58,7 +65,10 @@ class Memory:
         return taken, [*found.asked, *gone]
 
     def keep(self, slice_: Slice, answer: Answer) -> None:
-        """Remember an answer, if it has settled and covers whole minutes."""
+        """Remember an answer, if it has settled, covers whole minutes and may be believed."""
+        self._fetched += answer.fetched
+        if answer.malformed * 2 > answer.fetched:
+            return
         settled = remembering.settled_before(self._now, answer.served_at, self._settle)
         if not self._keeps or settled is None or slice_.end > settled:
             return
@@ -80,7 +90,8 @@ class Memory:
             self._store.slices.forget(self._source, oldest, self._now)
 
     def _save(self) -> None:
-        if not self._ready:
+        # Nothing at all where there was much is not kept: scans to come would believe it.
+        if not self._ready or (self._much and not self._fetched):
             return
         count = len(self._ready)
         self._store.slices.save(

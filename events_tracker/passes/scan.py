@@ -96,7 +96,7 @@ def run(
         ignored_closers=request.ignored_closers,
         only=_only(request, look_up),
         state=state,
-        memory=_memory(request, rules, store),
+        memory=_memory(request, rules, store, state),
     )
     catch_up = CatchUp(
         store=store,
@@ -175,7 +175,7 @@ class _Rules:
         ]
 
 
-def _memory(request: Request, rules: _Rules, store: "Store") -> Memory | None:
+def _memory(request: Request, rules: _Rules, store: "Store", state: ScanState) -> Memory | None:
     """The memory of slices; none where facts that change later decide what counts."""
     if request.ignored_closers:
         return None
@@ -187,6 +187,7 @@ def _memory(request: Request, rules: _Rules, store: "Store") -> Memory | None:
         by_occurrence=any(alarm.definition.field == "occurrence" for alarm in rules.alarms),
         keeps=not request.dry_run,
         full=request.full,
+        much=state.good_events >= limits.SILENCE_AFTER_EVENTS,
     )
 
 

@@ -57,8 +57,8 @@ class Seen:
 
     ``learned`` is what the answers taught about slices. ``evaluations`` has the alarms over events
     that could be evaluated, ``failed`` says of the others, by id, why not. ``counted``: events that
-    at least one alarm counted. ``silence``: nothing came where there was much, and it is not
-    believed yet.
+    at least one alarm counted. ``hidden``: it is not known which events do not count. ``silence``:
+    nothing came where there was much, and it is not believed yet.
     """
 
     window: Slice
@@ -68,13 +68,14 @@ class Seen:
     evaluations: Sequence[Evaluation]
     failed: Mapping[str, str]
     counted: int
+    hidden: bool
     silence: bool
     errors: Sequence[str]
 
     @property
     def good(self) -> bool:
-        """Whether everything was read, and may be believed."""
-        return self.reading.whole and not self.silence
+        """Whether everything was read and may be believed."""
+        return self.reading.whole and not self.hidden and not self.silence
 
 
 def see(
@@ -108,6 +109,7 @@ def see(
         evaluations=evaluating.evaluations,
         failed=evaluating.failed,
         counted=counting.total(evaluating.scopes, windows),
+        hidden=bool(failures),
         silence=silence,
         errors=[*errors, *evaluating.errors],
     )

@@ -76,3 +76,11 @@ def each(
         finished[result[0]] = result[1]
     side_by_side.close()
     return finished
+
+
+def alone(deadline: Deadline, job: Callable[[], Result]) -> Result:
+    """Run one job and return its result, or raise its exception; TimeoutError at the deadline."""
+    result = each(deadline, {"job": job}).get("job", TimeoutError())
+    if isinstance(result, Exception):
+        raise result
+    return result

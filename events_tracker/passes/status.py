@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from events_tracker import limits
 from events_tracker.decisions import health
 from events_tracker.decisions.health import Check, Health
-from events_tracker.errors import TrackerError
+from events_tracker.errors import SegwareError, TrackerError
+from events_tracker.model.deadline import Deadline
 from events_tracker.model.times import Duration, Instant
+from events_tracker.passes.side_by_side import alone
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
@@ -21,12 +23,13 @@ def run(
     clock: Callable[[], Instant],
     stale_after: Duration,
     channels: Sequence[str],
+    deadline: Deadline,
 ) -> list[Check]:
     """All checks, in the order in which their failures explain one another."""
     checks = _database(store, clock(), stale_after, channels)
     checks.append(health.token(token, clock()))
     if segware is not None:
-        checks += _segware(segware, clock)
+        checks += _segware(segware, clock, deadline)
     return checks
 
 
@@ -57,10 +60,12 @@ def _stuck(store: "Store", now: Instant, channels: Sequence[str]) -> list[Check]
     return [health.deliveries(store.read(lambda: store.outbox.stuck(channels, overdue, since)))]
 
 
-def _segware(segware: "Segware", clock: Callable[[], Instant]) -> list[Check]:
+def _segware(segware: "Segware", clock: Callable[[], Instant], deadline: Deadline) -> list[Check]:
     try:
-        theirs = segware.clock()
-    except TrackerError as error:
+        theirs = alone(deadline, segware.clock)
+    except TimeoutError:
+        return [Check("segware", Health.PROBLEM, "did not answer before `status` ran out of time")]
+    except SegwareError as error:
         return [Check("segware", Health.PROBLEM, str(error))]
     return [
         Check("segware", Health.OK, "answers, and takes the token"),

@@ -17,6 +17,7 @@ Body = bytes | bytearray
 """An answer's body, decompressed."""
 
 _LARGEST_ID = 2**63 - 1
+_LONGEST_NUMBER = 4_000
 _Id = Annotated[int, msgspec.Meta(ge=-_LARGEST_ID, le=_LARGEST_ID)]
 
 
@@ -112,10 +113,15 @@ def integer(value: Any) -> int | None:
 def parsed(body: Body) -> Any:
     """Any JSON value. Raises SegwareError for what is none, or nested beyond reason."""
     try:
-        return json.loads(body)
+        return json.loads(body, parse_int=_number)
     except (ValueError, RecursionError):
         kind = "an HTML page" if body.lstrip()[:1] == b"<" else "something that is not whole JSON"
         raise SegwareError(f"answered {kind if body.strip() else 'nothing'}") from None
+
+
+def _number(digits: str) -> int | float:
+    """Any integer; one of more digits than Python reads is no id, and must not spoil the rest."""
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else float(digits)
 
 
 def array(body: Body, *, in_envelope: bool = False) -> list[Any]:

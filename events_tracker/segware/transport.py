@@ -74,8 +74,9 @@ class Transport:
 
     def _pause(self, attempt: int, retry_after: str | None) -> None:
         seconds = limits.BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
-        if retry_after and retry_after.strip().isdigit():
-            seconds = max(seconds, float(retry_after))
+        told = (retry_after or "").strip()
+        if told.isascii() and told.isdigit():
+            seconds = max(seconds, float(told))
         if seconds >= self._deadline.remaining():
             raise SegwareError(
                 f"{self.where} asks us to wait {seconds:.0f} s, longer than this pass may last"

@@ -49,7 +49,7 @@ def test_what_it_prints_is_what_the_next_scan_does(tracker: Tracker) -> None:
     assert opened["register_id"] is None
     assert (ongoing["account_id"], ongoing["quantity"], ongoing["highest"]) == (PADARIA, 67, 67)
     assert (below["account_id"], below["quantity"], below["highest"]) == (CONDOMINIO, 0, 60)
-    assert done["events"] == {"fetched": 123, "counted": 122, "malformed": 1}
+    assert done["events"] == {"fetched": 123, "remembered": 0, "counted": 122, "malformed": 1}
 
 
 @pytest.mark.usefixtures("eventful")

@@ -21,7 +21,7 @@ def test_one_account_alone_is_evaluated_and_shown(tracker: Tracker, segware: Sim
     scan = tracker.scan("--dry-run", "--account", "1950")
     assert [alert["account_code"] for alert in scan["opened"]] == ["1950"]
     assert (scan["ongoing"], scan["below"]) == ([], [])
-    assert scan["events"] == {"fetched": 180, "counted": 60, "malformed": 0}
+    assert scan["events"] == {"fetched": 180, "remembered": 0, "counted": 60, "malformed": 0}
     scan = tracker.scan("--dry-run", "--account", "3046")
     assert scan["opened"] == []
     assert [(alert["account_code"], alert["quantity"]) for alert in scan["ongoing"]] == [

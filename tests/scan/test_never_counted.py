@@ -13,7 +13,7 @@ def test_the_injected_code_is_not_counted_even_when_every_code_is(
     segware.add_events(NOON, PADARIA, "E701", count=50)
     scan = tracker.scan()
     assert [alert["code"] for alert in scan["opened"]] == ["E701"]
-    assert scan["events"] == {"fetched": 550, "counted": 50, "malformed": 0}
+    assert scan["events"] == {"fetched": 550, "remembered": 0, "counted": 50, "malformed": 0}
 
 
 def test_another_injected_code_may_be_set(tracker: Tracker, segware: Simulator) -> None:

@@ -30,7 +30,7 @@ def test_eight_thousand_events_in_bursts_are_counted_exactly(
     found = {(alert["account_id"], alert["code"]): alert["quantity"] for alert in scan["opened"]}
     assert found == Counter((event.account_id, event.code) for event in events)
     assert sum(found.values()) == 8_000
-    assert scan["events"] == {"fetched": 8_000, "counted": 8_000, "malformed": 0}
+    assert scan["events"] == {"fetched": 8_000, "remembered": 0, "counted": 8_000, "malformed": 0}
     answered = [request for request in segware.received("/v1/events") if request.status == 200]
     asked = {(request.query["startDate"], request.query["endDate"]) for request in answered}
     assert len(asked) == len(answered)

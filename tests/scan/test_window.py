@@ -30,6 +30,7 @@ def test_both_ends_of_the_window_belong_to_it(
     assert scan["events"] == {
         "fetched": 50 * inside,
         "counted": 50 * inside,
+        "remembered": 0,
         "malformed": 0,
     }
 

@@ -50,9 +50,9 @@ NEVER = st.builds(
 )
 SOME_CODES = st.lists(st.sampled_from(CODES), unique=True, max_size=2).map(tuple)
 SOME_CUCS = st.lists(st.sampled_from(("ALR", "ALI")), unique=True, max_size=2).map(tuple)
-SOME_ACCOUNTS = st.lists(
-    st.sampled_from(("1950", "2207", "3046")), unique=True, max_size=2
-).map(tuple)
+SOME_ACCOUNTS = st.lists(st.sampled_from(("1950", "2207", "3046")), unique=True, max_size=2).map(
+    tuple
+)
 SOME_COMPANIES = st.lists(
     st.sampled_from(("Sentinela", "Vigia Sul", "Nobody's")), unique=True, max_size=2
 ).map(tuple)
@@ -283,7 +283,7 @@ ONE = Account(1, "1950", "Loja 1", 11, None, True, NOON, "/v5")
 UNNAMED = Directory({1: ONE}, {})
 INCOMPLETE = Directory({1: Account(1, "1950", "L", None, None, True, NOON, "/v1", False)}, {})
 NOTHING = Directory()
-MISSING_YET = "facts about 1 accounts with events are missing yet"
+MISSING_YET = "facts about 1 accounts are missing yet"
 
 
 @pytest.mark.parametrize(
