@@ -15,9 +15,7 @@ CLOCK_TOLERANCE: Duration = MINUTE
 """With more between the API's clock and ours nothing is remembered."""
 READ_AGAIN: Duration = HOUR
 _MINUTE_BY_MINUTE: Duration = 6 * MINUTE
-"""A settled stretch up to this length is asked for by the minute: the windows' edge passes over it
-soon, and what lies across an edge cannot be used.
-"""
+"""A settled stretch up to this length is asked for by the minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +83,26 @@ def _cut(gap: Slice, settled: Instant) -> list[Slice]:
     if last < first:
         return [gap]
     parts = [Slice(gap.start, first - 1)] if gap.start < first else []
-    if last - first < _MINUTE_BY_MINUTE:
-        parts += [Slice(at, at + MINUTE - 1) for at in range(first, last, MINUTE)]
-    else:
-        parts.append(Slice(first, last))
+    parts += _growing(first, last)
     if last < gap.end:
         parts.append(Slice(last + 1, gap.end))
+    return parts
+
+
+def _growing(first: Instant, last: Instant) -> list[Slice]:
+    """Whole minutes in slices: each minute of a short stretch, else the longer the later.
+
+    What lies across a window's edge cannot be used, and the edge moves on: the oldest slices are
+    reached first, so they are the shortest.
+    """
+    if last - first < _MINUTE_BY_MINUTE:
+        return [Slice(at, at + MINUTE - 1) for at in range(first, last, MINUTE)]
+    parts = [Slice(first, first + MINUTE - 1)]
+    length = 2 * MINUTE
+    while parts[-1].end < last:
+        start = parts[-1].end + 1
+        parts.append(Slice(start, min(start + length - 1, last)))
+        length *= 3
     return parts
 
 

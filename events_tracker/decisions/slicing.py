@@ -62,10 +62,11 @@ class SlicePlan:
         self._read: dict[Slice, int] = {}
         self._refused: dict[Slice, _Inside] = {}
         self._fewest_refused = learned.refused
+        self._failed = False
 
     def next(self) -> Slice | None:
         """The newest slice to ask for now; None if there is none, or an answer must come first."""
-        if not self._pending or (self._under_way and not self._carried):
+        if not self._pending or (self._under_way and not self._carried and not self._failed):
             return None
         stretch = self._pending.pop()
         length, exploring = self._length(stretch.end)
@@ -102,6 +103,7 @@ class SlicePlan:
     def failed(self, slice_: Slice) -> None:
         """A slice was not answered for another reason; it is not asked for again."""
         self._done(slice_)
+        self._failed = True
 
     @property
     def known(self) -> int:

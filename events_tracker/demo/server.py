@@ -5,7 +5,6 @@ import socket
 import socketserver
 import sys
 import threading
-import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
@@ -20,7 +19,11 @@ class Site(Protocol):
     latency: float
     """Seconds by which every answer is late."""
     date_offset: float
-    """Seconds by which the ``Date`` header differs from this machine's clock."""
+    """Seconds by which the ``Date`` header differs from the service's own clock."""
+
+    @property
+    def now(self) -> Callable[[], int]:
+        """The service's clock, in milliseconds."""
 
     def respond(self, request: Request) -> "Response":
         """Record a request, and say how it is answered."""
@@ -94,7 +97,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """The ``Date`` header, moved by the offset."""
-        at = time.time() + self.server.site.date_offset if timestamp is None else timestamp
+        site = self.server.site
+        at = site.now() / 1000 + site.date_offset if timestamp is None else timestamp
         return super().date_time_string(at)
 
     def log_message(self, *_arguments: Any) -> None:

@@ -44,13 +44,13 @@ class Transport:
             try:
                 answer = self._once(route, part, query)
             except http.BROKEN as error:
-                if self._deadline.passed() or http.is_final(error):
+                if http.is_final(error) or not self._pause(attempt, None):
                     raise self._broken(route, error) from None
-                self._pause(attempt, None)
                 continue
             if answer.status not in _TRY_AGAIN:
                 return answer
-            self._pause(attempt, answer.headers.get("Retry-After"))
+            if not self._pause(attempt, answer.headers.get("Retry-After")):
+                return answer
         try:
             return self._once(route, part, query)
         except http.BROKEN as error:
@@ -72,16 +72,23 @@ class Transport:
         kind = AnswerTooLong if isinstance(error, http.AnswerTooLong) else SegwareError
         return kind(f"{self.where}{route} {http.explained(error)}")
 
-    def _pause(self, attempt: int, retry_after: str | None) -> None:
+    def _pause(self, attempt: int, retry_after: str | None) -> bool:
+        """Wait before the next attempt; False if there is no time for one.
+
+        Raises SegwareError if it is Segware that asks for more time than there is.
+        """
         seconds = limits.BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
         told = (retry_after or "").strip()
-        if told.isascii() and told.isdigit():
-            seconds = max(seconds, float(told))
-        if seconds >= self._deadline.remaining():
+        asked = float(told) if told.isascii() and told.isdigit() else 0.0
+        remaining = self._deadline.remaining()
+        if asked >= remaining > 0:
             raise SegwareError(
-                f"{self.where} asks us to wait {seconds:.0f} s, longer than this pass may last"
+                f"{self.where} asks us to wait {asked:.0f} s, longer than this pass may last"
             )
-        self._deadline.sleep(seconds)
+        if seconds >= remaining:
+            return False
+        self._deadline.sleep(max(seconds, asked))
+        return True
 
     def close(self) -> None:
         self._session.close()

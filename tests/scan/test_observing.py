@@ -100,7 +100,8 @@ def test_the_number_of_statements_does_not_grow_with_the_groups(
         statements.clear()
         tracker.scan()
         assert len(tracker.scan()["ongoing"]) == groups
-        found.append(statements.copy())
+        # Slices are saved when they settle, which has nothing to do with groups.
+        found.append(Counter({n: c for n, c in statements.items() if n != "slices_save"}))
         tracker.clock.advance(MINUTE)
     assert found[0] == found[1]
     assert found[0]["triggers_open"] == found[0]["observations_add"] == 2

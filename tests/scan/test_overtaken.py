@@ -6,6 +6,11 @@ from events_tracker.demo.simulator import Handler, Simulator
 from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Result, Tracker, dump
 
 
+def _kept(database: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that means anything: remembered slices only spare requests."""
+    return {table: rows for table, rows in dump(database).items() if table != "slices"}
+
+
 def test_an_overtaken_scan_changes_nothing_says_so_and_succeeds(
     tracker: Tracker, segware: Simulator, database: str
 ) -> None:
@@ -15,7 +20,7 @@ def test_an_overtaken_scan_changes_nothing_says_so_and_succeeds(
     def let_another_scan_pass(handler: Handler) -> None:
         early = handler.normal_reply()
         segware.add_events(NOON, CONDOMINIO, "E130", count=60)
-        overtaking.append((tracker("scan", "--format", "json"), dump(database)))
+        overtaking.append((tracker("scan", "--format", "json"), _kept(database)))
         handler.send(early)
 
     segware.fail("/v1/events", let_another_scan_pass)
@@ -29,7 +34,7 @@ def test_an_overtaken_scan_changes_nothing_says_so_and_succeeds(
     assert (
         overtaken.stderr == "note: a later scan was applied before this one: nothing was changed\n"
     )
-    assert dump(database) == rows
+    assert _kept(database) == rows
 
 
 def test_a_scan_that_was_not_overtaken_says_so(tracker: Tracker) -> None:

@@ -1,0 +1,188 @@
+"""Remembered slices change what a scan costs, and nothing else."""
+
+import random
+
+import pytest
+
+from events_tracker.demo.simulator import Simulator
+from events_tracker.demo.world import Event
+from events_tracker.model.times import parse_moment
+from tests.support import HOUR, MINUTE, NOON, PADARIA, SECOND, TestClock, Tracker, sql
+
+_SHOWN = ("account_id", "cuc", "code", "quantity", "highest", "partial")
+
+
+def _seen(scan: dict[str, object]) -> dict[str, list[tuple[object, ...]]]:
+    """What a scan says of alerts, without what differs between two databases."""
+    return {
+        kind: sorted(tuple(map(str, map(alert.get, _SHOWN))) for alert in scan[kind])  # type: ignore[attr-defined]
+        for kind in ("opened", "ongoing", "below")
+    }
+
+
+def _at(text: str) -> int:
+    from datetime import UTC
+
+    return parse_moment(text, 0, UTC)
+
+
+def _asked(segware: Simulator) -> int:
+    """Milliseconds that were asked for since the last time."""
+    asked = sum(
+        _at(request.query["endDate"]) - _at(request.query["startDate"]) + 1
+        for request in segware.received("/v1/events")
+        if request.status == 200
+    )
+    segware.requests.clear()
+    return asked
+
+
+@pytest.fixture(autouse=True)
+def _ready(tracker: Tracker) -> None:
+    assert tracker("init").exit_code == 0
+
+
+def test_a_second_scan_asks_for_what_is_new_and_sees_the_same(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    for minute in range(120):
+        segware.add_events(NOON - minute * MINUTE, PADARIA, "E130", count=1)
+    first = tracker.scan()
+    assert _asked(segware) == 2 * HOUR + 1
+    clock.advance(MINUTE)
+    second = tracker.scan()
+    assert _asked(segware) <= 15 * MINUTE
+    assert second["events"]["fetched"] + second["events"]["remembered"] == 120
+    assert second["ongoing"][0]["quantity"] == 120
+    assert first["opened"][0]["quantity"] == 120
+
+
+def test_full_asks_for_everything_again(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    tracker.scan()
+    clock.advance(MINUTE)
+    _asked(segware)
+    scan = tracker("scan", "--full", "--format", "json").json
+    assert scan["events"]["remembered"] == 0
+    assert _asked(segware) == 2 * HOUR + 1
+
+
+def test_an_emptied_memory_changes_nothing_but_the_cost(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
+    tracker.scan()
+    clock.advance(MINUTE)
+    sql(database, "DELETE FROM slices")
+    _asked(segware)
+    assert tracker.scan()["ongoing"][0]["quantity"] == 60
+    assert _asked(segware) == 2 * HOUR + 1
+
+
+def test_another_token_is_another_source(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    tracker.scan()
+    clock.advance(MINUTE)
+    segware.token = "another-token"
+    assert (
+        tracker("scan", "--format", "json", SEGWARE_TOKEN="another-token").json["events"][
+            "remembered"
+        ]
+        == 0
+    )
+
+
+def test_a_dry_run_remembers_nothing(tracker: Tracker, database: str) -> None:
+    assert tracker("scan", "--dry-run").exit_code == 0
+    assert sql(database, "SELECT started_at FROM slices") == []
+
+
+@pytest.mark.parametrize("apart", [61, -61, 3600])
+def test_with_clocks_too_far_apart_nothing_is_remembered(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str, apart: int
+) -> None:
+    segware.date_offset = apart
+    tracker.scan()
+    assert sql(database, "SELECT started_at FROM slices") == []
+
+
+def test_what_has_not_settled_is_not_remembered(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str
+) -> None:
+    tracker.scan()
+    (latest,) = sql(database, "SELECT MAX(ended_at) FROM slices")
+    assert NOON - 11 * MINUTE < latest[0] < NOON - 10 * MINUTE
+
+
+def test_a_slice_over_the_start_of_the_window_is_not_used(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    """Of two events in the minute at the window's edge only the later one still counts."""
+    start = NOON - 2 * HOUR + 5 * MINUTE
+    segware.add_events(start + 10 * SECOND, PADARIA, "E130", count=30)
+    segware.add_events(start + 40 * SECOND, PADARIA, "E130", count=60)
+    assert tracker.scan()["opened"][0]["quantity"] == 90
+    clock.advance(5 * MINUTE + 20 * SECOND)
+    assert tracker.scan()["ongoing"][0]["quantity"] == 60
+
+
+def test_a_late_event_counts_at_the_next_reading_within_the_hour(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    segware.add_events(NOON - 30 * MINUTE, PADARIA, "E130", count=60)
+    tracker.scan()
+    segware.add_events(NOON - 30 * MINUTE, PADARIA, "E130", count=5)
+    for _ in range(61):
+        clock.advance(MINUTE)
+        scan = tracker.scan()
+    assert scan["ongoing"][0]["quantity"] == 65
+
+
+def test_a_minute_too_full_for_one_answer_is_remembered_as_a_whole(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    segware.limit = 20
+    for second in range(60):
+        segware.add_events(NOON - HOUR + second * SECOND, PADARIA, "E130", count=1)
+    tracker.scan()
+    clock.advance(MINUTE)
+    segware.requests.clear()
+    scan = tracker.scan()
+    assert scan["ongoing"][0]["quantity"] == 60
+    assert scan["events"]["remembered"] == 60
+
+
+def test_an_api_that_falls_silent_is_not_hidden_by_memory(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=1_200)
+    tracker.scan()
+    clock.advance(MINUTE)
+    segware.clear_events()
+    silent = tracker.scan(exit_code=1)
+    assert "no event at all" in silent["errors"][0]
+    assert silent["below"] == []
+    clock.advance(MINUTE)
+    assert len(tracker.scan()["below"]) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_and_without_memory_scans_see_the_same(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str, seed: int
+) -> None:
+    """Random traffic whose events arrive up to the settling time late: scan by scan the same."""
+    rng = random.Random(seed)
+    segware.limit = 60
+    late: list[tuple[int, Event]] = []
+    for step in range(18):
+        for _ in range(rng.randrange(60)):
+            at = clock.now() - rng.randrange(10 * MINUTE)
+            event = Event(at, rng.choice((PADARIA, 8, 9)), rng.choice(("E130", "E131")))
+            late.append((clock.now() + rng.randrange(at + 10 * MINUTE - clock.now() + 1), event))
+        segware.add_many([event for due, event in late if due <= clock.now()])
+        late = [(due, event) for due, event in late if due > clock.now()]
+        foreseen = tracker("scan", "--dry-run", "--full", "--format", "json").json
+        assert _seen(tracker.scan()) == _seen(foreseen), f"in step {step}"
+        clock.advance(rng.choice((30 * SECOND, MINUTE, 7 * MINUTE, 13 * MINUTE)))
