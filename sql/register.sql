@@ -15,7 +15,8 @@ INSERT INTO register_entries (
 
 -- name: register_open
 -- The entries of all open alerts that are not muted.
-SELECT a.* FROM alerts a INNER JOIN triggers t ON t.register_id = a.id WHERE t.muted = 0;
+SELECT a.*, t.highest AS current_highest
+FROM alerts a INNER JOIN triggers t ON t.register_id = a.id WHERE t.muted = 0;
 
 -- name: register_open_during
 -- The groups of one alarm that had an alert at some moment of a stretch of time.

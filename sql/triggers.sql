@@ -5,6 +5,10 @@ SELECT alarm_id, group_key, register_id, revision, account_id, company_id, cuc, 
        quantity, highest, observed_seq, observed_at, below_since, muted
 FROM triggers;
 
+-- name: triggers_highest
+-- The extremes so far of what is open; the register learns them when it clears.
+SELECT register_id, highest FROM triggers WHERE muted = 0;
+
 -- name: triggers_count
 -- How many alerts are open.
 SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
@@ -51,7 +55,7 @@ DELETE FROM observations WHERE pass_id = :pass_id;
 -- name: triggers_for_clear
 -- What `clear` has to look at: whatever is below, and whatever its alarm no longer stands for. All
 -- of it when closing by hand. The tracker's own alarm is no row of alarms; it ends with good scans.
-SELECT a.*, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
+SELECT a.*, t.highest AS current_highest, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
        m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
 FROM triggers t
 INNER JOIN alerts a ON a.id = t.register_id
@@ -79,7 +83,7 @@ WHERE closing IS NULL AND EXISTS (
 
 -- name: triggers_closing
 -- The alerts that this pass is closing, and whether they were closed by hand before.
-SELECT a.*, t.muted FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
+SELECT a.*, t.muted, t.highest AS current_highest FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
 WHERE t.closing = :pass_id;
 
 -- name: triggers_close

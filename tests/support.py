@@ -197,7 +197,11 @@ def empty(database_url: str) -> None:
         if name not in ("schema_migrations", "fence", "scan_state"):
             sql(database_url, f"DELETE FROM {name}")
     sql(database_url, "UPDATE fence SET issued = 0, applied = 0, writes = 0")
-    sql(database_url, "UPDATE scan_state SET good_until = NULL, good_events = 0, silence_met = 0")
+    sql(
+        database_url,
+        "UPDATE scan_state SET good_until = NULL, good_events = 0, silence_met = 0, "
+        "accounts_listed_at = NULL",
+    )
 
 
 def dump(database_url: str) -> Mapping[str, list[tuple[Any, ...]]]:

@@ -90,7 +90,9 @@ def see(
     alarms = question.over_events
     reading, learned = _read(question, store, segware, deadline, progress)
     errors = list(reading.failures)
-    lead = Slice(question.window.start - limits.OCCURRENCE_LEAD, question.window.end)
+    # What counts detections reads the register: its window is no reason to ask for more.
+    oldest = min(map(question.start, alarms), default=question.window.end)
+    lead = Slice(oldest - limits.OCCURRENCE_LEAD, question.window.end)
     occurrences, failures = read_closed_by(segware, question.ignored_closers, lead, deadline)
     errors += failures
     silence = bool(alarms) and reading.whole and _is_silence(reading, question.state, errors)

@@ -66,8 +66,13 @@ class Register:
             name, parameters = "history_of_account", parameters | {"account": wanted.account}
         elif wanted.open_only:
             name = "history_open"
+        highest = self._session.read(
+            lambda: {
+                row["register_id"]: row["highest"] for row in self._session.rows("triggers_highest")
+            }
+        )
         for row in self._session.stream(name, **parameters):
-            yield alert(row)
+            yield alert({**row, "current_highest": highest.get(row["id"])})
 
     def count(self, wanted: Filter) -> int:
         """How many entries match, whatever the limit."""
@@ -113,8 +118,13 @@ def _parameters(wanted: Filter) -> dict[str, Value]:
 
 
 def alert(row: Record) -> Alert:
-    """An alert from a row of the view `alerts`."""
+    """An alert from a row of the view `alerts`.
+
+    ``current_highest``, where a row has it, is the extreme so far of an alert that is open.
+    """
     values: dict[str, Any] = {name: row[name] for name in Alert.__dataclass_fields__}
+    if row.get("current_highest") is not None:
+        values["highest"] = row["current_highest"]
     values["operator"] = Operator(str(row["operator"]))
     values["partial"] = bool(row["partial"])
     values["records"] = tuple(Counted(**record) for record in json.loads(str(row["records"])))

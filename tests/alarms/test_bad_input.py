@@ -1,0 +1,205 @@
+"""What cannot be is refused: exit 2, what would be right, and nothing half-written."""
+
+import pytest
+
+from tests.alarms.tools import alarms, listed, on_sqlite
+from tests.support import Console, Tracker, dump, finish
+
+REFUSED = [
+    # What is asked for; what the refusal says; why it cannot be.
+    ("--priority urgent", "priority 'urgent' is none of low, medium, high", "no such priority"),
+    ("--source mail", "source 'mail' is neither events nor detections", "no such source"),
+    ("--of default", "--of goes with --source detections", "events are of nobody"),
+    ("--source detections", "needs --of: the alarm whose detections count", "of which alarm?"),
+    (
+        "--source detections --of nobody",
+        "--of: there is no alarm called 'nobody'",
+        "nothing would ever be counted",
+    ),
+    ("--codes 'E130 E131'", "code 'E130 E131' is not 1 to 16 characters", "a space in a code"),
+    ("--codes E1234567890123456", "is not 1 to 16 characters without spaces", "17 characters"),
+    ("--cucs 'A LR'", "CUC 'A LR' is not 1 to 32 characters without spaces", "a space in a CUC"),
+    ("--group-by account,zone", "group by 'zone' is none of account, company, cuc, code", "none"),
+    ("--condition sum", "condition 'sum' is neither count nor unique", "no such condition"),
+    ("--condition unique", "unique needs a field: account, code, cuc, occurrence", "of what?"),
+    ("--condition unique --field zone", "unique needs a field: account, code", "no such field"),
+    ("--field code", "a field goes with the condition unique", "count counts events"),
+    ("--operator ==", "--operator: '==' is none of <, <=, =, >=, >", "no such operator"),
+    ("--operator =>", "--operator: '=>' is none of <, <=, =, >=, >", "turned around"),
+    ("--value many", "--value: 'many' is not a whole number, zero or more", "no number"),
+    ("--value -1", "--value: '-1' is not a whole number, zero or more", "below zero"),
+    ("--value 1.5", "--value: '1.5' is not a whole number, zero or more", "half an event"),
+    ("--value 0", ">= 0 always holds: compare with 1 or more", "always"),
+    ("--values E130=0", ">= 0 always holds: compare with 1 or more", "always, for one code"),
+    ("--values E130", "--values: 'E130' is not CODE=NUMBER (E130=30)", "no number"),
+    ("--values 'E 130=3'", "code 'E 130' is not 1 to 16 characters without spaces", "a space"),
+    ("--values E130=3 --group-by account", "need code in the grouping", "which code's value?"),
+    ("--operator '<' --value 0 --group-by account --accounts 1950", "< 0 never holds", "never"),
+    ("--operator '<' --value 5", "it needs group by account alone, and the list", "of whom?"),
+    ("--operator '<=' --value 0 --group-by account", "the list of accounts that should", "whose?"),
+    ("--operator = --value 0 --accounts 1950", "it needs group by account alone", "codes too"),
+    (
+        "--operator '<' --value 1 --accounts 1950 --group-by account --source detections "
+        "--of default",
+        "the absence of detections cannot be an alarm: compare with > or >=",
+        "most accounts have none",
+    ),
+    ("--window 0s", "a window of 0m is outside 10s to 31d", "no window at all"),
+    ("--window 9s", "a window of 9s is outside 10s to 31d", "one second too short"),
+    ("--window 2678401s", "a window of 2678401s is outside 10s to 31d", "one second too long"),
+    ("--window 400d", "a window of 400d is outside 10s to 31d", "more than a year"),
+    ("--window 2", "'2' is not a duration: write a whole number and s, m, h or d", "2 of?"),
+    ("--window 1w", "--window: '1w' is not a duration", "no weeks"),
+    ("--channels pigeon", "channel 'pigeon' is none of", "no such channel"),
+    ("--channels segware --group-by company", "leave out segware", "injected into which account?"),
+    ("--email-to central", "'central' is not an e-mail address", "no @"),
+    ("--email-cc 'a@b.example;c@d.example'", "is not an e-mail address", "two in one"),
+    ("--source detections --of default --condition unique --field occurrence",
+     "detections have no occurrences", "they belong to events"),
+    (f"--description {'x' * 1001}", "the description has 1001 characters: at most 1000", "long"),
+    (f"--comment {'x' * 1001}", "the comment has 1001 characters: at most 1000", "long"),
+    (f"--email-subject {'x' * 301}", "the e-mail subject has more than 300 characters", "long"),
+    ("--accounts '1950,\udcff'", "--accounts is not a text in UTF-8", "bytes of another encoding"),
+    ("--by '\udcff'", "--by is not a text in UTF-8", "bytes of another encoding"),
+    ("--colour red", "No such option '--colour'", "unknown field"),
+    ("--template nothing", "'nothing' is not one of 'power-failure'", "no such template"),
+    ("--enabled=perhaps", "--enabled", "a flag has no value"),
+]  # fmt: skip
+NAMES = [
+    ("", "the name is empty", "nobody could call it"),
+    ("   ", "the name is empty", "nor this"),
+    (" doors", "has spaces at its ends", "databases differ in whether it is 'doors'"),
+    ("x" * 81, "the name has 81 characters: at most 80", "one more than there is room for"),
+    ("x" * 300, "the name has 300 characters: at most 80", "many more"),
+    ("a\nb", "the name has control characters: use letters that can be seen", "a line break"),
+    ("a\x1b[31mb", "the name has control characters", "colours a terminal"),
+    ("a\u202eb", "the name has control characters", "turns the direction of writing"),
+    ("a\u200bb", "the name has control characters", "looks like ab"),
+    ("night\udcff", "the name is not a text in UTF-8", "bytes of another encoding"),
+    ("do*rs", "the name has a *: it stands for anything", "a wildcard where names are searched"),
+    ("default", "'default'", "the environment's"),
+    ("tracker", "belongs to the built-in alarm: choose another", "the tracker's own"),
+]
+
+
+@on_sqlite
+@pytest.mark.parametrize(("options", "says", "why"), REFUSED)
+def test_an_alarm_that_cannot_be_is_not_created(
+    tracker: Tracker, database: str, options: str, says: str, why: str
+) -> None:
+    before = dump(database)
+    refused = alarms(tracker, f"create doors {options}", exit_code=2)
+    assert says in " ".join(refused.split()), why
+    assert dump(database) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize(("options", "says", "why"), REFUSED[:-3])
+def test_an_alarm_cannot_be_made_so_by_an_edit_either(
+    tracker: Tracker, database: str, options: str, says: str, why: str
+) -> None:
+    alarms(tracker, "create doors")
+    before = dump(database)
+    refused = alarms(tracker, f"edit doors {options}", exit_code=2)
+    assert says in " ".join(refused.split()), why
+    assert dump(database) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize(("name", "says", "why"), NAMES)
+def test_a_name_that_cannot_be_is_refused(
+    tracker: Tracker, database: str, name: str, says: str, why: str
+) -> None:
+    alarms(tracker, "create doors")
+    before = dump(database)
+    for line in (("create", "--", name), ("edit", "doors", f"--name={name}")):
+        result = tracker("alarms", *line)
+        assert (result.exit_code, says in result.stderr) == (2, True), (why, result.stderr)
+        assert not {"\x1b", "\u202e", "\u200b"} & set(result.stderr)
+    assert dump(database) == before
+
+
+@on_sqlite
+def test_everything_that_is_wrong_is_told_at_once(tracker: Tracker) -> None:
+    unreadable = alarms(tracker, "create doors --window 2 --value x --operator no", exit_code=2)
+    assert len(unreadable.splitlines()) == 3
+    wrong = alarms(
+        tracker, "create doors --priority x --window 400d --codes 'a b' --channels x", exit_code=2
+    )
+    assert len(wrong.splitlines()) == 4
+
+
+def test_the_longest_name_and_the_largest_lists_are_kept_as_they_are(tracker: Tracker) -> None:
+    name = "🔔" * 80
+    codes = ",".join(f"E{n:015}" for n in range(500))
+    assert tracker("alarms", "create", name, "--codes", codes).exit_code == 0
+    (found,) = [alarm for alarm in listed(tracker) if alarm["name"] != "default"]
+    assert (found["name"], ",".join(found["codes"])) == (name, codes)
+
+
+def test_names_that_differ_in_case_or_an_accent_are_different(tracker: Tracker) -> None:
+    for name in ("portao", "Portao", "portão"):
+        assert tracker("alarms", "create", name).exit_code == 0
+    names = {alarm["name"] for alarm in listed(tracker)}
+    assert names == {"default", "portao", "Portao", "portão"}
+
+
+@pytest.mark.parametrize("line", ["create doors", "edit gates --name doors"])
+def test_a_name_that_is_taken_is_refused(tracker: Tracker, database: str, line: str) -> None:
+    alarms(tracker, "create doors")
+    alarms(tracker, "create gates")
+    before = dump(database)
+    assert "there is an alarm called 'doors' already" in alarms(tracker, line, exit_code=2)
+    assert dump(database) == before
+
+
+def test_of_several_creates_of_one_name_at_once_one_succeeds(
+    tracker: Tracker, console: Console
+) -> None:
+    processes = [console.start("alarms", "create", "doors", "--by", f"n{n}") for n in range(4)]
+    results = [finish(process) for process in processes]
+    assert sorted(result.exit_code for result in results) == [0, 2, 2, 2]
+    said = {result.stderr for result in results if result.exit_code == 2}
+    assert said == {"error: there is an alarm called 'doors' already\n"}
+    assert [alarm["name"] for alarm in listed(tracker)] == ["default", "doors"]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("edit a --of a", "itself"),
+        ("edit a --of b", "each other"),
+        ("edit a --of c", "through one between"),
+        ("edit base --source detections --of c --group-by account", "from the very bottom"),
+    ],
+)
+def test_alarms_that_would_count_their_own_detections_are_refused(
+    tracker: Tracker, database: str, line: str, why: str
+) -> None:
+    alarms(tracker, "create base")
+    for name, of in (("a", "base"), ("b", "a"), ("c", "b")):
+        alarms(tracker, f"create {name} --source detections --of {of}")
+    before = dump(database)
+    assert "the alarm would count its own detections" in alarms(tracker, line, exit_code=2), why
+    assert dump(database) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize("verb", ["show", "edit", "enable", "disable", "close", "reopen", "delete"])
+def test_an_alarm_that_is_not_there_is_named_with_the_nearest(
+    tracker: Tracker, database: str, verb: str
+) -> None:
+    alarms(tracker, "create 'night panic'")
+    before = dump(database)
+    said = alarms(tracker, f"{verb} 'nigt panic'", exit_code=2)
+    assert said == "error: there is no alarm called 'nigt panic'; did you mean 'night panic'?\n"
+    assert dump(database) == before
+
+
+@on_sqlite
+def test_without_a_database_nothing_is_made(tracker: Tracker) -> None:
+    (tracker.folder / "tracker.db").unlink()
+    for line in ("list", "create doors", "show default"):
+        assert "run `tracker init`" in alarms(tracker, line, exit_code=2)
+    assert not (tracker.folder / "tracker.db").exists()

@@ -1,0 +1,40 @@
+"""The shell completes names of alarms."""
+
+import pytest
+
+from tests.alarms.tools import alarms, on_sqlite
+from tests.support import Console, Tracker
+
+
+def completed(console: Console, words: str, **environ: str) -> list[str]:
+    """What bash would offer for the last of these words."""
+    result = console(
+        _TRACKER_COMPLETE="bash_complete",
+        COMP_WORDS=words,
+        COMP_CWORD=str(len(words.split(" ")) - 1),
+        **environ,
+    )
+    assert (result.exit_code, result.stderr) == (0, "")
+    return [line.partition(",")[2] for line in result.stdout.splitlines() if line]
+
+
+def test_names_are_completed(tracker: Tracker, console: Console) -> None:
+    for name in ("doors", "doorbells", "gates"):
+        alarms(tracker, f"create {name}")
+    alarms(tracker, "delete gates")
+    assert completed(console, "tracker alarms show ") == ["default", "doorbells", "doors"]
+    assert completed(console, "tracker alarms delete doo") == ["doorbells", "doors"]
+
+
+@on_sqlite
+@pytest.mark.parametrize("verb", ["show", "edit", "enable", "disable", "close", "reopen", "delete"])
+@pytest.mark.usefixtures("tracker")
+def test_every_verb_completes(console: Console, verb: str) -> None:
+    assert completed(console, f"tracker alarms {verb} de") == ["default"]
+
+
+@on_sqlite
+def test_without_a_database_nothing_is_offered_and_nothing_breaks(console: Console) -> None:
+    address = "sqlite:///nowhere.db"
+    assert completed(console, "tracker alarms show ", DATABASE_URL=address) == []
+    assert not (console.folder / "nowhere.db").exists()

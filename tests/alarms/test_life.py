@@ -1,0 +1,77 @@
+"""The life of one alarm from its creation to its end, with its register."""
+
+from events_tracker.demo.simulator import Simulator
+from tests.alarms.tools import alarms, listed, names, shown
+from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+
+
+def test_the_life_of_an_alarm(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, "create doors --codes E401 --value 3 --window 1h --by ana --comment trial")
+    doors = shown(tracker, "doors")
+    assert (doors["runs"], doors["last_run_at"], doors["last_run_status"]) == (0, None, None)
+
+    # Nothing yet.
+    segware.add_events(NOON, PADARIA, "E401", count=2)
+    assert tracker.scan()["opened"] == []
+    doors = shown(tracker, "doors")
+    assert (doors["runs"], doors["last_run_at"], doors["last_run_status"], doors["detections"]) == (
+        1,
+        "2026-11-21T12:00:00.000Z",
+        "ok",
+        0,
+    )
+
+    # One detection, then another; the first is over.
+    tracker.clock.advance(MINUTE)
+    segware.add_events(tracker.clock.now(), PADARIA, "E401")
+    assert names(tracker.scan("--dry-run")["opened"]) == ["doors"]
+    assert names(tracker.scan()["opened"]) == ["doors"]
+    tracker.clock.advance(HOUR)
+    segware.add_events(tracker.clock.now(), CONDOMINIO, "E401", count=4)
+    scan = tracker.scan()
+    assert [alert["account_code"] for alert in scan["opened"]] == ["2207"]
+    assert [alert["account_code"] for alert in scan["below"]] == ["1950"]
+    assert len(tracker.clear()["cleared"]) == 1
+    doors = shown(tracker, "doors")
+    assert (doors["runs"], doors["detections"]) == (3, 2)
+    assert doors["last_detection_at"] == "2026-11-21T13:01:00.000Z"
+    assert [a["account_code"] for a in doors["open_alerts"]] == ["2207"]
+    assert [a["account_code"] for a in doors["recent_detections"]] == ["2207", "1950"]
+
+    # People follow it up, tune it, call it otherwise.
+    alarms(tracker, "close doors --by bia")
+    assert shown(tracker, "doors")["status"] == "closed"
+    alarms(tracker, "reopen doors --by bia")
+    alarms(tracker, "edit doors --value 4 --by caio --comment 'three is too few'")
+    alarms(tracker, "edit doors --name portas --by caio")
+    portas = shown(tracker, "portas")
+    assert (portas["revision"], portas["detections"], portas["status"]) == (2, 0, "open")
+    assert (portas["changed_by"], portas["comment"]) == ("caio", "three is too few")
+    assert (portas["created_by"], portas["created_at"]) == ("ana", "2026-11-21T12:00:00.000Z")
+    tracker.clock.advance(MINUTE)
+    assert names(tracker.scan()["opened"]) == ["portas"]
+
+    # It rests, and is woken up.
+    alarms(tracker, "disable portas")
+    runs = shown(tracker, "portas")["runs"]
+    tracker.scan()
+    assert shown(tracker, "portas")["runs"] == runs
+    alarms(tracker, "enable portas")
+    tracker.clock.advance(MINUTE)
+    assert names(tracker.scan()["opened"]) == ["portas"]
+
+    # It ends; the register stays.
+    alarms(tracker, "delete portas --by ana")
+    assert [alarm["name"] for alarm in listed(tracker)] == ["default"]
+    assert names(tracker.clear()["cleared"]) == ["portas"]
+    register = [
+        (entry["account_code"], entry["revision"], (entry["clear_reason"] or "").split(" ")[0])
+        for entry in tracker.history("--archived", "--alarm", "portas")
+    ]
+    assert register == [
+        ("2207", 2, "deleted"),
+        ("2207", 2, "disabled"),
+        ("2207", 1, "redefined"),
+        ("1950", 1, "below"),
+    ]
+    assert len(tracker.history()) == 2
