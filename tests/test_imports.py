@@ -54,6 +54,10 @@ TOUCHES_THE_WORLD = {
 }
 
 
+HEAVY = {"requests", "urllib3", "mysql", "rich", "dotenv", "msgspec", "sqlite3", "zoneinfo"}
+"""Libraries that cost too much to be imported where nothing is done yet."""
+
+
 def part_of(module: Path) -> str:
     """The part of the package that a module belongs to."""
     return module.parts[0].removesuffix(".py")
@@ -127,6 +131,25 @@ def test_no_sql_is_written_in_python() -> None:
     assert written == []
 
 
+def test_completion_is_quick_because_it_imports_none_of_them_either() -> None:
+    program = (
+        "import os, sys\n"
+        "os.environ |= {'_TRACKER_COMPLETE': 'bash_complete', 'COMP_WORDS': 'tracker s', "
+        "'COMP_CWORD': '1'}\n"
+        "from events_tracker.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    print(*sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "scan" in done.stdout
+    assert "status" in done.stdout
+    assert not {name.partition(".")[0] for name in done.stderr.split()} & HEAVY
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_help_is_quick_because_it_imports_none_of_the_heavy_libraries(
     arguments: list[str],
@@ -146,5 +169,4 @@ def test_help_is_quick_because_it_imports_none_of_the_heavy_libraries(
     assert "tracker" in done.stdout
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
     assert "click" in loaded
-    heavy = {"requests", "urllib3", "mysql", "rich", "dotenv", "msgspec", "sqlite3", "zoneinfo"}
-    assert not loaded & heavy
+    assert not loaded & HEAVY
