@@ -33,7 +33,7 @@ class _Download(Generic[Result]):
         self._deadline = deadline
         self.requests = 0
         self.missing: list[Slice] = []
-        self._failures: Counter[str] = Counter()
+        self._failures: dict[str, list[str]] = {}
 
     def run(self, take: Callable[[Slice, Result], int]) -> None:
         """Call ``take`` with each slice and its result; it tells how many records that held."""
@@ -47,7 +47,7 @@ class _Download(Generic[Result]):
                 break
             finished = in_flight.next()
             if finished is None:
-                self._failures["the pass ran out of time before all events were read"] += 1
+                self._note("the pass ran out of time before all events were read")
                 break
             slice_, result = finished
             if not isinstance(result, Exception):
@@ -67,18 +67,21 @@ class _Download(Generic[Result]):
 
     def _split(self, slice_: Slice, error: OverLimit) -> None:
         if not self._plan.refused(slice_):
-            self._give_up(slice_, f"{error}, in the one millisecond {iso(slice_.start)}")
+            self._give_up(slice_, str(error), f", in the one millisecond {iso(slice_.start)}")
 
-    def _give_up(self, slice_: Slice, why: str) -> None:
+    def _give_up(self, slice_: Slice, why: str, where: str = "") -> None:
         self._plan.failed(slice_)
-        self._failures[why] += 1
+        self._note(why, where)
         self.missing.append(slice_)
+
+    def _note(self, why: str, where: str = "") -> None:
+        self._failures.setdefault(why, []).append(where)
 
     def failures(self) -> tuple[str, ...]:
         """A sentence for each kind of failure, with how many slices it cost."""
         return tuple(
-            text if count == 1 else f"{text} ({count} times)"
-            for text, count in self._failures.items()
+            f"{why}{where[0]}" + (f" ({len(where)} times)" if len(where) > 1 else "")
+            for why, where in self._failures.items()
         )
 
 

@@ -98,23 +98,8 @@ def run(
         state=state,
         memory=_memory(request, rules, store, state),
     )
-    catch_up = CatchUp(
-        store=store,
-        segware=segware,
-        look_up=look_up,
-        now=request.now,
-        host=request.host,
-        never_counted=request.never_counted,
-        ignored_closers=request.ignored_closers,
-        switched_on=request.switched_on,
-        deadline=reading_ends,
-        progress=progress,
-        learned=state.learned,
-        dry_run=request.dry_run,
-    )
     seen = see(question, store, segware, look_up, reading_ends, progress)
-    if seen.good and request.at is None and request.account is None:
-        catch_up.run(rules.alarms, end)
+    catch_up = _catch_up(request, store, segware, look_up, reading_ends, progress, seen)
     triggers: list[Trigger] = []
     if request.at is None:
         triggers = rules.triggers(store.read(store.triggers.all), question.only)
@@ -138,6 +123,35 @@ def run(
         errors=[*catch_up.errors, *lists.errors],
     )
     return _summary(request, rules, seen, look_up, lists)
+
+
+def _catch_up(
+    request: Request,
+    store: "Store",
+    segware: "Segware",
+    look_up: LookUp,
+    deadline: Deadline,
+    progress: Progress,
+    seen: Seen,
+) -> CatchUp:
+    """What missed scans left out, evaluated once the present is known to be readable."""
+    catch_up = CatchUp(
+        store=store,
+        segware=segware,
+        look_up=look_up,
+        now=request.now,
+        host=request.host,
+        never_counted=request.never_counted,
+        ignored_closers=request.ignored_closers,
+        switched_on=request.switched_on,
+        deadline=deadline,
+        progress=progress,
+        learned=seen.learned,
+        dry_run=request.dry_run,
+    )
+    if seen.good and request.at is None and request.account is None:
+        catch_up.run(seen.alarms, seen.window.end)
+    return catch_up
 
 
 def _only(request: Request, look_up: LookUp) -> frozenset[int] | None:
@@ -203,7 +217,8 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
         alarms = [foreseen if alarm.id == DEFAULT_ALARM else alarm for alarm in alarms]
     if request.alarm is not None:
         alarms = _with_sources(request.alarm, alarms)
-    windows = [alarm.definition.window for alarm in alarms]
+    over_events = [alarm for alarm in alarms if alarm.definition.source == "events"]
+    windows = [alarm.definition.window for alarm in over_events]
     longest = max(windows, default=request.environment.window)
     return _Rules(alarms, longest, differing, afresh)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from threading import Lock
 from typing import Any, TypeVar
 
 from events_tracker.errors import NotKnown, OverLimit, SegwareError, SegwareRefused
@@ -35,6 +36,8 @@ class Segware:
 
     def __init__(self, url: str, token: str, deadline: Deadline) -> None:
         self._transport = Transport(url, token, deadline)
+        # Decoding side by side is no quicker, and the largest answers take much memory.
+        self._one_at_a_time = Lock()
 
     def events(self, asked: Slice, with_occurrences: bool = False) -> readings.Answer:
         """All events of a slice, both ends included. Raises OverLimit if they are too many."""
@@ -118,7 +121,8 @@ class Segware:
 
     def _decoded(self, route: str, decoder: Callable[[], T]) -> T:
         try:
-            return decoder()
+            with self._one_at_a_time:
+                return decoder()
         except SegwareError as error:
             raise self._wrong(route, str(error)) from None
 
