@@ -1,0 +1,116 @@
+"""The webhook: an ALERT with its kind, signed."""
+
+import hashlib
+import hmac
+
+import pytest
+
+from events_tracker import limits
+from events_tracker.demo import faults
+from events_tracker.demo.simulator import Reply, Simulator
+from tests.notify.tools import (
+    WEBHOOK,
+    WEBHOOK_SECRET,
+    attempts,
+    called,
+    let_it_be_over,
+    open_alert,
+    webhook,
+)
+from tests.support import MINUTE, NOON, Tracker
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def on(tracker: Tracker, segware: Simulator) -> None:
+    tracker("init")
+    tracker.environ |= webhook(segware)
+
+
+def test_the_body_is_the_alert_with_its_kind_before_it(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    tracker.notify()
+    let_it_be_over(tracker, segware)
+    tracker.notify()
+    opened, cleared = called(segware)
+    (entry,) = tracker.history()
+    assert cleared == {"kind": "cleared", **entry}
+    nothing_yet = {"kind": "opened", "cleared_at": None, "clear_reason": None}
+    assert opened == {**cleared, **nothing_yet}
+    assert list(opened) == ["kind", *entry]
+
+
+def test_the_signature_is_the_hmac_of_timestamp_and_body(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    tracker.notify()
+    (request,) = segware.received(WEBHOOK)
+    timestamp = request.header("X-Tracker-Timestamp")
+    assert timestamp == str(NOON // 1000)
+    signed = f"{timestamp}.".encode() + request.body
+    expected = hmac.new(WEBHOOK_SECRET.encode(), signed, hashlib.sha256).hexdigest()
+    assert request.header("X-Tracker-Signature") == f"sha256={expected}"
+    assert request.header("Content-Type") == "application/json"
+
+
+def test_the_delivery_is_named_the_same_on_retries(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware)
+    segware.fail(WEBHOOK, faults.lose_answer)
+    (delivery,) = tracker.notify(exit_code=1)["deliveries"]
+    tracker.clock.advance(MINUTE)
+    tracker.notify()
+    first, second = segware.received(WEBHOOK)
+    assert first.header("X-Tracker-Delivery") == delivery["id"]
+    assert second.header("X-Tracker-Delivery") == delivery["id"]
+    assert first.header("X-Tracker-Timestamp") != second.header("X-Tracker-Timestamp")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_refused(tracker: Tracker, segware: Simulator, status: int) -> None:
+    open_alert(tracker, segware)
+    elsewhere = {"Location": f"{segware.url}/webhook/elsewhere"}
+    segware.fail(WEBHOOK, Reply(status, headers=elsewhere))
+    told = tracker.notify(exit_code=1)
+    assert told["errors"] == [
+        f"webhook: the webhook sent us to another address ({status}) (failed)"
+    ]
+    assert segware.count("/webhook/elsewhere") == 0
+
+
+def test_one_that_never_answers_is_tried_again_later(
+    tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_alert(tracker, segware)
+    monkeypatch.setattr(limits, "READ_SECONDS", 0.2)
+    segware.fail(WEBHOOK, faults.slow(30))
+    told = tracker.notify(exit_code=1)
+    assert attempts(told["deliveries"]) == {("pending", 1): 1}
+
+
+def test_an_answer_without_end_is_cut_off(
+    tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_alert(tracker, segware)
+    monkeypatch.setattr(limits, "ANSWER_BYTES", 1000)
+    segware.fail(WEBHOOK, Reply(200, b"x" * 200_000))
+    assert attempts(tracker.notify(exit_code=1)["deliveries"]) == {("pending", 1): 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("http://hooks.example/x", False),
+        ("http://10.0.0.5/x", False),
+        ("https://hooks.example/x", True),
+        ("http://localhost:8080/x", True),
+        ("http://[::1]:8080/x", True),
+    ],
+)
+def test_only_this_machine_may_be_told_without_tls(tracker: Tracker, url: str, right: bool) -> None:
+    result = tracker("notify", WEBHOOK_URL=url)
+    assert result.exit_code == (0 if right else 2)
+    assert "hooks.example" not in result.stderr

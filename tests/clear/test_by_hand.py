@@ -1,0 +1,134 @@
+"""`clear --force` closes by hand, and the group stays silent until it has been quiet."""
+
+import getpass
+
+import pytest
+
+from events_tracker.demo.simulator import Simulator
+from tests.notify.tools import open_alert, webhook
+from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker, dump, sql
+
+FORCE = ("--force", "--account", "1950", "--reason", "technician on site")
+
+
+def test_it_records_why_and_who(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware)
+    open_alert(tracker, segware, CONDOMINIO)
+    tracker.clock.advance(MINUTE)
+    result = tracker.clear(*FORCE)
+    (cleared,) = result["cleared"]
+    assert result["kept"] == 1
+    assert cleared["account_code"] == "1950"
+    assert cleared["clear_reason"] == f"forced: technician on site (by {getpass.getuser()})"
+    assert cleared["cleared_at"] == "2026-11-21T12:01:00.000Z"
+    assert tracker.history("--account", "1950") == [cleared]
+    assert [notice["kind"] for notice in tracker.notifications("--account", "1950")] == [
+        "cleared",
+        "opened",
+    ]
+
+
+def test_the_muted_group_is_in_none_of_the_lists_and_does_not_open_again(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    open_alert(tracker, segware)
+    tracker.clear(*FORCE)
+    for _ in range(3):
+        tracker.clock.advance(MINUTE)
+        segware.add_events(tracker.clock.now(), PADARIA, "E130", count=5)
+        for options in (["--dry-run"], []):
+            scan = tracker.scan(*options)
+            assert (scan["opened"], scan["ongoing"], scan["below"]) == ([], [], [])
+        cleared = tracker.clear()
+        assert (cleared["cleared"], cleared["kept"]) == ([], 0)
+        assert tracker.clear(*FORCE)["cleared"] == [], "it is closed already"
+    assert tracker.history("--open") == []
+    assert len(tracker.notifications()) == 2
+    assert sql(database, "SELECT muted FROM triggers") == [(1,)]
+
+
+def test_once_quiet_it_is_forgotten_without_a_word_and_a_new_breach_opens_again(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= webhook(segware)
+    first = open_alert(tracker, segware)
+    tracker.clear(*FORCE)
+    before = tracker.history()
+    tracker.clock.advance(2 * HOUR + 1)
+    scan = tracker.scan()
+    assert (scan["opened"], scan["ongoing"], scan["below"]) == ([], [], [])
+    assert tracker.clear("--dry-run")["cleared"] == []
+    assert tracker.clear()["cleared"] == []
+    assert sql(database, "SELECT COUNT(*) FROM triggers") == [(0,)]
+    assert tracker.history() == before
+    assert len(tracker.notifications()) == 2
+    tracker.clock.advance(MINUTE)
+    second = open_alert(tracker, segware)
+    assert second != first
+    assert [alert["register_id"] for alert in tracker.history("--open")] == [second]
+
+
+def test_a_muted_group_is_free_as_soon_as_one_scan_saw_it_quiet(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ["TRACKER_CLEAR_AFTER"] = "1h"
+    open_alert(tracker, segware)
+    tracker.clear(*FORCE)
+    tracker.clock.advance(2 * HOUR + 1)
+    tracker.scan()
+    tracker.clear()
+    assert sql(database, "SELECT COUNT(*) FROM triggers") == [(0,)]
+
+
+def test_with_dry_run_it_changes_nothing(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    open_alert(tracker, segware)
+    before = dump(database)
+    foreseen = tracker.clear(*FORCE, "--dry-run")
+    assert dump(database) == before
+    assert foreseen == {**tracker.clear(*FORCE), "dry_run": True}
+
+
+@pytest.mark.parametrize(
+    "by",
+    [["--account", "19*"], ["--cuc", "ALR"], ["--code", "E130"], ["--alarm", "default"]],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_any_filter_chooses(tracker: Tracker, segware: Simulator, by: list[str]) -> None:
+    open_alert(tracker, segware)
+    assert len(tracker.clear("--force", "--reason", "x", *by)["cleared"]) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_long_reason_is_cut_but_not_who_gave_it(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware)
+    (cleared,) = tracker.clear("--force", "--account", "1950", "--reason", "x" * 900)["cleared"]
+    assert len(cleared["clear_reason"]) == 400
+    assert cleared["clear_reason"].endswith(f"x (by {getpass.getuser()})")
+    assert tracker.history() == [cleared]
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        pytest.param(["--force"], "--force needs --reason", id="neither reason nor filter"),
+        pytest.param(["--force", "--reason", "x"], "--force needs", id="no filter"),
+        pytest.param(["--force", "--account", "1950"], "--force needs", id="no reason"),
+        pytest.param(
+            ["--force", "--account", "1950", "--reason", "  "], "--force needs", id="empty reason"
+        ),
+        pytest.param(["--reason", "x"], "--reason goes with --force", id="reason alone"),
+        pytest.param(["--reason", ""], "--reason goes with --force", id="empty reason alone"),
+    ],
+)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_it_needs_a_reason_and_what_to_close(
+    tracker: Tracker, segware: Simulator, database: str, options: list[str], problem: str
+) -> None:
+    open_alert(tracker, segware)
+    before = dump(database)
+    result = tracker("clear", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert problem in result.stderr
+    assert dump(database) == before

@@ -1,0 +1,24 @@
+"""Notifications start with a database that `tracker init` has made with the default settings."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.channels.mailbox import Mailbox
+from tests.notify.kept import database, initialised, kept
+from tests.support import Tracker
+
+__all__ = ["database", "initialised", "kept"]
+
+
+@pytest.fixture(autouse=True)
+def start(initialised: None, tracker: Tracker) -> None:
+    """Every test here starts after `tracker init`, and does not mind that no scan runs for days."""
+    tracker.environ["TRACKER_STALE_AFTER"] = "31d"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server on loopback that takes everything."""
+    with Mailbox() as mailbox:
+        yield mailbox

@@ -1,0 +1,198 @@
+"""`purge` deletes what is older than the settings keep, in batches, and never what is open."""
+
+import pytest
+
+from events_tracker import limits
+from events_tracker.demo.simulator import Simulator
+from events_tracker.model.times import DAY
+from tests.notify.kept import database, initialised, kept
+from tests.notify.tools import (
+    injection,
+    let_it_be_over,
+    open_alert,
+    open_alerts,
+    webhook,
+)
+from tests.support import CONDOMINIO, HOUR, MINUTE, Tracker, dump, sql
+
+__all__ = ["database", "initialised", "kept"]
+TABLES = ("notifications", "deliveries", "runs", "register_entries", "triggers")
+
+
+@pytest.fixture(autouse=True)
+def start(initialised: None, tracker: Tracker) -> None:
+    """Every test here starts after `tracker init`, and does not mind that no scan runs for days."""
+    tracker.environ["TRACKER_STALE_AFTER"] = "31d"
+
+
+def purge(tracker: Tracker, *options: str) -> dict[str, int]:
+    result = tracker("purge", "--format", "json", *options)
+    assert result.exit_code == 0, result.stderr
+    assert set(result.json) == {"pass", "dry_run", "deleted", "errors"}
+    deleted: dict[str, int] = result.json["deleted"]
+    return deleted
+
+
+def rows(database: str) -> dict[str, int]:
+    return {name: len(rows) for name, rows in dump(database).items() if name in TABLES}
+
+
+def test_what_is_over_and_old_goes_but_the_register_is_kept(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= webhook(segware)
+    open_alert(tracker, segware)
+    tracker.notify()
+    let_it_be_over(tracker, segware)
+    tracker.notify()
+    before = rows(database)
+    assert (before["notifications"], before["deliveries"]) == (2, 2)
+    tracker.clock.advance(90 * DAY - 2 * HOUR - 1)
+    assert purge(tracker) == {
+        "notifications": 0,
+        "deliveries": 0,
+        "runs": 0,
+        "register_entries": 0,
+    }
+    tracker.clock.advance(2 * HOUR + 2)
+    foreseen = purge(tracker, "--dry-run")
+    assert rows(database) == before
+    assert purge(tracker) == foreseen
+    assert foreseen == {
+        "notifications": 2,
+        "deliveries": 2,
+        "runs": before["runs"],
+        "register_entries": 0,
+    }
+    assert rows(database) == dict.fromkeys(TABLES, 0) | {"register_entries": 1}
+    assert len(tracker.history()) == 1
+
+
+def test_what_is_open_stays_whatever_its_age(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= webhook(segware) | {"TRACKER_REGISTER_RETENTION": "1d"}
+    open_alert(tracker, segware)
+    tracker.notify()
+    tracker.clock.advance(1000 * DAY)
+    purge(tracker)
+    assert rows(database) == dict.fromkeys(TABLES, 1) | {"runs": 0}
+
+
+def test_a_group_that_is_muted_keeps_its_entry(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ["TRACKER_REGISTER_RETENTION"] = "1d"
+    open_alert(tracker, segware)
+    tracker.clear("--force", "--account", "1950", "--reason", "x")
+    tracker.clock.advance(1000 * DAY)
+    purge(tracker)
+    assert rows(database) == {
+        "notifications": 0,
+        "deliveries": 0,
+        "runs": 0,
+        "register_entries": 1,
+        "triggers": 1,
+    }
+
+
+def test_what_is_still_to_be_told_stays(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= webhook(segware) | {"TRACKER_REGISTER_RETENTION": "1d"}
+    open_alert(tracker, segware)
+    let_it_be_over(tracker, segware)
+    tracker.clock.advance(1000 * DAY)
+    purge(tracker)
+    assert rows(database) == {
+        "notifications": 2,
+        "deliveries": 2,
+        "runs": 0,
+        "register_entries": 1,
+        "triggers": 0,
+    }
+
+
+def test_closed_entries_go_once_their_own_retention_is_set(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    open_alert(tracker, segware)
+    let_it_be_over(tracker, segware)
+    tracker.clock.advance(MINUTE)
+    open_alert(tracker, segware, CONDOMINIO)
+    tracker.clock.advance(365 * DAY - MINUTE)
+    tracker.environ["TRACKER_REGISTER_RETENTION"] = "365d"
+    assert purge(tracker)["register_entries"] == 0, "it was closed exactly so long ago"
+    tracker.clock.advance(1)
+    assert purge(tracker, "--dry-run")["register_entries"] == 1
+    assert purge(tracker)["register_entries"] == 1
+    assert [alert["account_code"] for alert in tracker.history()] == ["2207"]
+
+
+def test_notifications_and_their_entries_go_in_one_purge(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= {"TRACKER_RETENTION": "1d", "TRACKER_REGISTER_RETENTION": "2d"}
+    open_alerts(tracker, segware, 3)
+    let_it_be_over(tracker, segware)
+    tracker.clock.advance(3 * DAY)
+    foreseen = purge(tracker, "--dry-run")
+    assert (foreseen["notifications"], foreseen["register_entries"]) == (6, 3)
+    assert purge(tracker) == foreseen
+    assert set(rows(database).values()) == {0}
+
+
+def test_what_was_injected_is_remembered_for_as_long_as_a_window_may_look_back(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= injection() | {"TRACKER_RETENTION": "1d"}
+    open_alert(tracker, segware)
+    tracker.notify()
+    let_it_be_over(tracker, segware)
+    tracker.clock.advance(30 * DAY)
+    purge(tracker)
+    assert sql(database, "SELECT injected_code FROM deliveries") == [("E702",)]
+    tracker.clock.advance(DAY)
+    purge(tracker)
+    assert rows(database)["deliveries"] == 0
+
+
+def test_it_deletes_batch_by_batch(
+    tracker: Tracker, segware: Simulator, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ROWS_PER_PURGE", 2)
+    tracker.environ |= {"TRACKER_RETENTION": "1d", "TRACKER_REGISTER_RETENTION": "1d"}
+    tracker.environ |= webhook(segware)
+    open_alerts(tracker, segware, 5)
+    tracker.notify()
+    let_it_be_over(tracker, segware)
+    tracker.notify()
+    tracker.clock.advance(2 * DAY)
+    writes = sql(database, "SELECT COUNT(*) FROM runs")[0][0]
+    deleted = purge(tracker)
+    assert deleted == {
+        "notifications": 10,
+        "deliveries": 10,
+        "runs": writes,
+        "register_entries": 5,
+    }
+    assert set(rows(database).values()) == {0}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_people_read_a_sentence_and_cron_reads_nothing_with_q(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.clock.advance(91 * DAY)
+    assert tracker("purge", "--dry-run").stdout == (
+        "Would delete 0 notifications, 0 deliveries, 1 runs, 0 register entries.\n"
+    )
+    assert tracker("-q", "purge").stdout == ""
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["TRACKER_RETENTION", "TRACKER_REGISTER_RETENTION"])
+def test_a_retention_of_less_than_a_day_is_refused(tracker: Tracker, name: str) -> None:
+    result = tracker("purge", **{name: "23h"})
+    assert result.exit_code == 2
+    assert name in result.stderr
