@@ -59,6 +59,15 @@ class Commands(click.Group):
             for line in str(error).splitlines():
                 click.echo(f"error: {line}", err=True)
             ctx.exit(error.exit_code)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:
+            from events_tracker.commands.unexpected import report
+
+            # Never as a traceback: what libraries say, and the values around it, may be secret.
+            known = None if ctx.obj is None else ctx.obj.secrets
+            click.echo("\n".join(report(error, known)), err=True)
+            ctx.exit(1)
 
 
 @click.group(

@@ -47,6 +47,8 @@ class App:
     given_env_file: Path | None = None
     verbose: bool = False
     quiet: bool = False
+    secrets: tuple[str, ...] | None = None
+    """What no output may hold; None until the settings were read."""
     _opened: "list[Store | Segware]" = field(default_factory=list)
 
     def with_options(self, env_file: Path | None, *, verbose: bool, quiet: bool) -> "App":
@@ -89,10 +91,11 @@ class App:
 
     def settings(self, *, needs_segware: bool = False) -> "Settings":
         """All settings, checked; raises SettingsError with every problem."""
-        from events_tracker.settings import load
+        from events_tracker.settings import load, secrets
 
         env_file = self.env_file()
         settings = load(self.environ, env_file, cwd=self.folder, needs_segware=needs_segware)
+        self.secrets = secrets(settings)
         if env_file is not None and env_file.stat().st_mode & 0o077 and not self.quiet:
             self.say(f"warning: {env_file} is readable by others; chmod 600 {env_file}")
         return settings
@@ -104,9 +107,11 @@ class App:
         return store
 
     def unchecked_store(self, settings: "Settings", deadline: Deadline) -> "Store":
-        from events_tracker.storage import open_store
+        from events_tracker.storage import open_store, shown_to_others
 
         store = open_store(settings.database_url, settings.folder, deadline)
+        if file := shown_to_others(settings.database_url, settings.folder):
+            self.say(f"warning: {file} is readable by others; chmod 600 {file}")
         self._opened.append(store)
         return store
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.commands.app import App
+from events_tracker.model.deadline import Clock
+from events_tracker.model.times import HOUR, MINUTE, Duration, Instant
 
 if TYPE_CHECKING:
     from events_tracker.demo.simulator import Simulator
@@ -25,12 +27,13 @@ def command(app: App) -> None:
     from events_tracker.demo.simulator import Simulator
     from events_tracker.demo.world import SWINGING_ZONE, demo_world
 
-    world = demo_world(app.clock.now())
+    clock = _Later(app.clock)
+    world = demo_world(clock.now())
     with (
         tempfile.TemporaryDirectory(prefix="tracker-demo-") as folder,
-        Simulator(world, limit=1_000) as segware,
+        Simulator(world, limit=1_000, now=clock.now) as segware,
     ):
-        story = _Story(app, Path(folder), _environment(segware))
+        story = _Story(clock, Path(folder), _environment(segware))
         story.tell(
             f"A simulated Segware watches {len(world.accounts)} accounts. Among them a zone that "
             "swings and a panel that is stuck; it answers at most "
@@ -40,14 +43,22 @@ def command(app: App) -> None:
         story.tell("Who sends too many events?")
         story.run("scan")
         story.tell("A minute later nothing is told twice:")
+        clock.pass_by(MINUTE)
         story.run("scan")
         story.tell("Whoever is on duty is told once, on WhatsApp (here: to the simulator):")
         story.run("notify")
         story.show(segware.received(f"/{_INSTANCE}")[0].json()["message"])
-        story.tell("The zone is repaired. The next scan sees it, and clear says that it is over:")
+        story.tell(
+            "Two hours later the zone is repaired, the panel is not. The next scan sees it, and "
+            "clear says that it is over:"
+        )
         repaired = world.account(SWINGING_ZONE).id
-        segware.clear_events()
-        segware.add_many(event for event in world.events if event.account_id != repaired)
+        segware.add_many(
+            event._replace(at_ms=event.at_ms + 2 * HOUR)
+            for event in world.events
+            if event.account_id != repaired
+        )
+        clock.pass_by(2 * HOUR)
         story.run("scan")
         story.run("clear")
         story.run("notify")
@@ -70,11 +81,27 @@ def _environment(segware: "Simulator") -> dict[str, str]:
     }
 
 
+class _Later:
+    """A clock that hours can be added to, so that a demonstration need not wait for them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._passed: Duration = 0
+        self.monotonic = clock.monotonic
+        self.sleep = clock.sleep
+
+    def now(self) -> Instant:
+        return self._clock.now() + self._passed
+
+    def pass_by(self, time: Duration) -> None:
+        self._passed += time
+
+
 class _Story:
     """Chapters of text, and commands that are run as they are printed."""
 
-    def __init__(self, app: App, folder: Path, environ: dict[str, str]) -> None:
-        self._app = App(environ=environ, folder=folder, clock=app.clock, quiet=False)
+    def __init__(self, clock: Clock, folder: Path, environ: dict[str, str]) -> None:
+        self._app = App(environ=environ, folder=folder, clock=clock)
 
     def tell(self, text: str) -> None:
         click.echo()

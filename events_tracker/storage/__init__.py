@@ -1,14 +1,15 @@
 """The plain-SQL data-access module. Statements are in sql/; here is what runs them."""
 
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from events_tracker.model.deadline import Deadline
 from events_tracker.storage.engine import Engine
 from events_tracker.storage.session import Session
 from events_tracker.storage.store import Store
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "open_store", "shown_to_others"]
 
 
 def open_store(url: str, folder: Path, deadline: Deadline) -> Store:
@@ -20,12 +21,29 @@ def open_store(url: str, folder: Path, deadline: Deadline) -> Store:
     return Store(engine, Session(engine, deadline))
 
 
+def shown_to_others(url: str, folder: Path) -> Path | None:
+    """A file of an SQLite database that not only its owner may read, if there is one."""
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite":
+        return None
+    file = _file(parts, folder)
+    for one in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        with suppress(OSError):
+            if one.stat().st_mode & 0o077:
+                return one
+    return None
+
+
+def _file(parts: SplitResult, folder: Path) -> Path:
+    return folder / unquote(parts.path.removeprefix("/"))
+
+
 def _engine(url: str, folder: Path) -> Engine:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         from events_tracker.storage.sqlite import SQLite
 
-        return SQLite(folder / unquote(parts.path.removeprefix("/")))
+        return SQLite(_file(parts, folder))
     from events_tracker.storage.mysql import Address, MySQL
 
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}

@@ -1,0 +1,28 @@
+"""The demo tells its whole story, and leaves nothing behind."""
+
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from events_tracker.cli import cli
+from events_tracker.commands.app import App
+
+
+def test_the_demo_opens_tells_and_clears(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["demo"], obj=App(environ={}, folder=tmp_path))
+    assert result.exit_code == 0, result.output
+    chapters = result.stdout.split("$ tracker ")
+    names = [chapter.split()[0] for chapter in chapters[1:]]
+    assert names == ["init", "scan", "scan", "notify", "scan", "clear", "notify", "history"]
+    told = dict(zip(range(len(chapters)), chapters, strict=True))
+    assert "Opened: 4 alerts." in told[2]
+    for account in ("1950", "2207", "4118"):
+        assert account in told[2]
+    assert "Opened nothing." in told[3]
+    assert "EXCESSO DE EVENTOS" in told[4]
+    assert "1 below the threshold" in told[5]
+    assert "Closed 1, 3 stay open." in told[6]
+    assert "ENCERRADO" in told[7]
+    assert told[8].count("open  ") == 3
+    assert "below" in told[8]
+    assert list(tmp_path.iterdir()) == []
