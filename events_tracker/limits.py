@@ -50,8 +50,12 @@ TABLE_ROWS = 50
 # Delivering.
 DELIVERY_SECONDS = 35.0
 """The longest that one message may take: to connect, and to be answered."""
-LEASE: Duration = 2 * 35_000 + MINUTE
-"""How long a claimed delivery is ours: two messages' time, and a minute of skew between hosts."""
+HOLD_SECONDS = 2 * DELIVERY_SECONDS
+"""How long a pass works on what it claimed: two messages' time."""
+SKEW: Duration = 10 * MINUTE
+"""So far apart may hosts' clocks be without sending anything twice."""
+LEASE: Duration = round(HOLD_SECONDS * 1000) + SKEW
+"""How long nobody else takes what was claimed, by whatever clock: after a crash it waits so long."""
 CLAIMED_AT_ONCE = 1_000
 CLAIMED_SINGLY = 20
 """Where each delivery is a message of its own, so many are claimed at once."""

@@ -1,5 +1,6 @@
 """`tracker alarms`: list, show, create, edit, enable, disable, close, reopen, delete, templates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -179,59 +180,49 @@ def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: An
     work.tell(app, alarm, f"changed{again}", format_)
 
 
-@command.command("enable")
-@_name
-@_by
-@_comment
-@click.pass_obj
-def enable(app: App, /, name: str, **given: Any) -> None:
-    """Let scans evaluate it; it starts afresh."""
-    work = _Work.begin(app, given)
-    work.tell(app, work.editor.enable(work.store, name), "enabled", "table")
+def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Alarm]", help_: str) -> None:
+    """A command that does one thing to one alarm."""
+
+    @command.command(name, help=help_)
+    @_name
+    @_by
+    @_comment
+    @click.pass_obj
+    def run(app: App, /, name: str, **given: Any) -> None:
+        work = _Work.begin(app, given)
+        work.tell(app, act(work.editor, work.store, name), done, "table")
 
 
-@command.command("disable")
-@_name
-@_by
-@_comment
-@click.pass_obj
-def disable(app: App, /, name: str, **given: Any) -> None:
-    """Stop evaluating it; `clear` closes what it has open."""
-    work = _Work.begin(app, given)
-    work.tell(app, work.editor.disable(work.store, name), "disabled", "table")
-
-
-@command.command("close")
-@_name
-@_by
-@_comment
-@click.pass_obj
-def close(app: App, /, name: str, **given: Any) -> None:
-    """Mark that people are done with it. Changes nothing else."""
-    work = _Work.begin(app, given)
-    work.tell(app, work.editor.follow_up(work.store, name, "closed"), "closed", "table")
-
-
-@command.command("reopen")
-@_name
-@_by
-@_comment
-@click.pass_obj
-def reopen(app: App, /, name: str, **given: Any) -> None:
-    """Mark that people are at it again. Changes nothing else."""
-    work = _Work.begin(app, given)
-    work.tell(app, work.editor.follow_up(work.store, name, "open"), "reopened", "table")
-
-
-@command.command("delete")
-@_name
-@_by
-@_comment
-@click.pass_obj
-def delete(app: App, /, name: str, **given: Any) -> None:
-    """End it. Its register stays; `clear` closes what it has open; its name is free again."""
-    work = _Work.begin(app, given)
-    work.tell(app, work.editor.delete(work.store, name), "deleted", "table")
+_verb(
+    "enable",
+    "enabled",
+    lambda editor, store, name: editor.enable(store, name),
+    "Let scans evaluate it; it starts afresh.",
+)
+_verb(
+    "disable",
+    "disabled",
+    lambda editor, store, name: editor.disable(store, name),
+    "Stop evaluating it; `clear` closes what it has open.",
+)
+_verb(
+    "close",
+    "closed",
+    lambda editor, store, name: editor.follow_up(store, name, "closed"),
+    "Mark that people are done with it. Changes nothing else.",
+)
+_verb(
+    "reopen",
+    "reopened",
+    lambda editor, store, name: editor.follow_up(store, name, "open"),
+    "Mark that people are at it again. Changes nothing else.",
+)
+_verb(
+    "delete",
+    "deleted",
+    lambda editor, store, name: editor.delete(store, name),
+    "End it. Its register stays; `clear` closes what it has open; its name is free again.",
+)
 
 
 @dataclass(frozen=True, slots=True)

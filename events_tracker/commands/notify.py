@@ -10,6 +10,7 @@ from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import destination, sender, switched_on
 from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json, print_table
+from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
 from events_tracker.model.ids import new_id
 
@@ -121,9 +122,15 @@ def _voice(settings: "Settings") -> "Voice":
 
 def _test(app: App, settings: "Settings", channel: str) -> None:
     """Send one message now; switched on or not, the channel must be configured."""
-    sending = sender(settings, channel, app.deadline(limits.DELIVERY_SECONDS))
+    from events_tracker.passes.side_by_side import alone
+
+    deadline = app.deadline(limits.DELIVERY_SECONDS)
+    sending = sender(settings, channel, deadline)
+    message = _test_message(app, settings, channel)
     try:
-        sending.send(_test_message(app, settings, channel))
+        alone(deadline, lambda: sending.send(message))
+    except TimeoutError:
+        raise DeliveryError(f"{channel} did not answer in time", Again.UNKNOWN) from None
     finally:
         sending.close()
     if not app.quiet:

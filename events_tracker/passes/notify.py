@@ -99,8 +99,9 @@ def _deliver(
         ids = store.dispatch.due(due, now) if room > 0 else []
         if not ids:
             break
-        # The lease is watched on the monotonic clock from before it was written down.
-        lease = Deadline(clock, limits.LEASE / 1000)
+        # Watched on the monotonic clock from before it was written down; the rest of the lease is
+        # for hosts whose clocks are ahead of ours.
+        lease = Deadline(clock, limits.HOLD_SECONDS)
         claim = new_id(now)
         items = store.dispatch.claim(ids, claim, now, limits.LEASE)
         packing = Packing(request.voice, request.digest_over, request.subject, now)
