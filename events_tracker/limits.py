@@ -55,7 +55,7 @@ HOLD_SECONDS = 2 * DELIVERY_SECONDS
 SKEW: Duration = 10 * MINUTE
 """So far apart may hosts' clocks be without sending anything twice."""
 LEASE: Duration = round(HOLD_SECONDS * 1000) + SKEW
-"""How long nobody else takes what was claimed, by whatever clock: after a crash it waits so long."""
+"""How long nobody else takes what was claimed: so long it waits after a crash."""
 CLAIMED_AT_ONCE = 1_000
 CLAIMED_SINGLY = 20
 """Where each delivery is a message of its own, so many are claimed at once."""

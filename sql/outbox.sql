@@ -78,10 +78,11 @@ WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending'
       WHERE r.id = deliveries.register_id AND r.cleared_at IS NOT NULL);
 
 -- name: deliveries_destinations
--- The channels and destinations that something may be due to.
+-- The channels and destinations that something may be due to. What was never tried is due at once,
+-- whatever the clock of the host that queued it said.
 SELECT DISTINCT channel, destination_key FROM deliveries
 WHERE status IN (:statuses...) AND channel IN (:channels...)
-  AND (status <> 'pending' OR due_at <= :now)
+  AND (status <> 'pending' OR attempts = 0 OR due_at <= :now)
   AND (lease_until IS NULL OR lease_until < :now)
 ORDER BY channel, destination_key;
 
@@ -92,14 +93,15 @@ ORDER BY channel, destination_key;
 SELECT d.id FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.status IN (:statuses...) AND d.channel = :channel AND d.destination_key = :destination_key
   AND (d.status <> 'pending' OR (
-      d.due_at <= :now AND (d.last_chance = 1 OR d.created_at > :oldest)))
+      (d.attempts = 0 OR d.due_at <= :now) AND (d.last_chance = 1 OR d.created_at > :oldest)))
   AND (d.lease_until IS NULL OR d.lease_until < :now)
   AND (d.kind = 'opened' OR NOT EXISTS (
       SELECT 1 FROM deliveries o
       WHERE o.register_id = d.register_id AND o.channel = d.channel
         AND o.destination_key = d.destination_key AND o.kind = 'opened'
         AND (o.status IN ('sending', 'failed', 'expired', 'superseded')
-             OR (o.status = 'pending' AND (o.due_at > :now OR o.lease_until >= :now)))))
+             OR (o.status = 'pending' AND o.lease_until >= :now)
+             OR (o.status = 'pending' AND o.attempts > 0 AND o.due_at > :now))))
   AND (d.channel <> 'segware' OR (
       r.account_code IS NOT NULL AND r.company_id IS NOT NULL AND r.cleared_at IS NULL))
 ORDER BY d.created_at, d.id LIMIT :limit;
@@ -107,7 +109,7 @@ ORDER BY d.created_at, d.id LIMIT :limit;
 -- name: deliveries_claim
 -- Mine, if nobody was quicker. It counts only once it is committed.
 UPDATE deliveries SET claim = :claim, lease_until = :lease_until, attempts = attempts + 1
-WHERE id IN (:ids...) AND status = 'pending' AND due_at <= :now
+WHERE id IN (:ids...) AND status = 'pending' AND (attempts = 0 OR due_at <= :now)
   AND (lease_until IS NULL OR lease_until < :now);
 
 -- name: deliveries_claimed

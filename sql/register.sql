@@ -76,7 +76,8 @@ WHERE facts_due_at <= :now;
 -- name: register_complete
 -- Entries whose triggers this pass is closing.
 UPDATE register_entries SET
-    cleared_at = :now,
+    -- Not before it opened, whatever the clock of the host that closes it says.
+    cleared_at = CASE WHEN opened_at > :now THEN opened_at ELSE :now END,
     clear_reason = :reason,
     highest = (SELECT t.highest FROM triggers t WHERE t.register_id = register_entries.id)
 WHERE cleared_at IS NULL

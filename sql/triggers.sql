@@ -9,6 +9,10 @@ FROM triggers;
 -- The extremes so far of what is open; the register learns them when it clears.
 SELECT register_id, highest FROM triggers WHERE muted = 0;
 
+-- name: triggers_highest_of
+-- The same of some entries.
+SELECT register_id, highest FROM triggers WHERE muted = 0 AND register_id IN (:values...);
+
 -- name: triggers_count
 -- How many alerts are open.
 SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
@@ -41,7 +45,9 @@ UPDATE triggers SET
     below_since = CASE
         WHEN (SELECT o.holds FROM observations o
               WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id) = 1 THEN NULL
-        ELSE COALESCE(below_since, :observed_at)
+        -- A clock that was set back must not keep what is over open until it is as late again.
+        WHEN below_since < :observed_at THEN below_since
+        ELSE :observed_at
     END,
     observed_seq = :seq,
     observed_at = :observed_at

@@ -1,6 +1,6 @@
 """`tracker history`."""
 
-from itertools import islice
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -88,7 +88,8 @@ def command(
 def _print_table(store: "Store", wanted: "Filter", settings: "Settings") -> None:
     shown = wanted.limit or limits.TABLE_ROWS
     place = zone(settings)
-    rows = [history_row(alert, place) for alert in islice(store.register.history(wanted), shown)]
+    entries = store.register.history(replace(wanted, limit=shown))
+    rows = [history_row(alert, place) for alert in entries]
     if not rows:
         click.echo("No alert matches.")
         return

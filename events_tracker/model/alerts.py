@@ -1,7 +1,7 @@
 """An alert: a trigger while it is open, and its register entry for ever."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events_tracker.model.alarms import Operator
 from events_tracker.model.groups import Group
@@ -83,6 +83,10 @@ class Alert:
     archived_at: Instant | None = None
     records: Sequence[Record] = ()
     facts_due_at: Instant | None = None
+
+    def closed(self, now: Instant, reason: str) -> "Alert":
+        """The same, over: not before it opened, whatever the closing host's clock says."""
+        return replace(self, cleared_at=max(now, self.opened_at), clear_reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """clear: close what is over, from what scans observed. Needs no API."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from events_tracker.decisions.closing import FORCED, Only, reason
@@ -48,7 +48,7 @@ def run(request: Request, store: "Store") -> Summary:
     foreseen = _chosen(request, store.read(store.triggers.open_alerts))
     if request.dry_run or not foreseen:
         cleared = [
-            replace(found.alert, cleared_at=request.now, clear_reason=why)
+            found.alert.closed(request.now, why)
             for why, some in foreseen.items()
             for found in some
             if not found.muted

@@ -1,7 +1,6 @@
 """How alerts end, inside whatever writing transaction ends them."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from events_tracker.model.alerts import Alert, Notification
@@ -43,4 +42,4 @@ def tell_over(
     store.outbox.add(list(notices.values()), deliveries)
     store.outbox.withdraw(pass_id)
     store.register.complete(pass_id, now, reason)
-    return [replace(alert, cleared_at=now, clear_reason=reason) for alert in closed]
+    return [alert.closed(now, reason) for alert in closed]

@@ -1,5 +1,6 @@
 """The memory of slices in one scan: what it spares asking for, and what it keeps of the rest."""
 
+from collections.abc import Callable, Sequence
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -52,17 +53,26 @@ class Memory:
         other._fetched, other._ready, other._parts = 0, {}, {}
         return other
 
-    def use(self, segments: list[Slice]) -> tuple[dict[Slice, Answer], list[Slice]]:
-        """What needs not be asked for, with its counts, and the stretches that must be."""
+    def use(self, segments: list[Slice], take: Callable[[Slice, Answer], None]) -> list[Slice]:
+        """Hand over what needs not be asked for; returns the stretches that must be."""
         since, until = min(s.start for s in segments), max(s.end for s in segments)
         kept = []
         if not self._full:
             kept = self._store.read(lambda: self._store.slices.index(self._source, since, until))
         found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
-        taken = self._store.read(lambda: self._store.slices.read(self._source, found.taken))
-        # Dropped by somebody in between: then it is asked for like everything else.
-        gone = [slice_ for slice_ in found.taken if slice_ not in taken]
-        return taken, [*found.asked, *gone]
+        gone: list[Slice] = []
+        # A few at a time: what was added up is let go before the next ones are read.
+        for start in range(0, len(found.taken), _KEPT_AT_ONCE):
+            some = found.taken[start : start + _KEPT_AT_ONCE]
+            answers = self._answers(some)
+            for slice_, answer in answers.items():
+                take(slice_, answer)
+            # Dropped by somebody in between: then it is asked for like everything else.
+            gone += [slice_ for slice_ in some if slice_ not in answers]
+        return [*found.asked, *gone]
+
+    def _answers(self, slices: Sequence[Slice]) -> dict[Slice, Answer]:
+        return self._store.read(lambda: self._store.slices.read(self._source, slices))
 
     def keep(self, slice_: Slice, answer: Answer) -> None:
         """Remember an answer, if it has settled, covers whole minutes and may be believed."""

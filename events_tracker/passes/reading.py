@@ -123,14 +123,16 @@ def read_events(
     """
     stretches = segments(starts, end)
     tallies = _Tallies(stretches)
-    known: dict[Slice, Answer] = {}
+    total = Counter({"slices": 0, "fetched": 0, "remembered": 0})
+
+    def recall(slice_: Slice, answer: Answer) -> None:
+        tallies.add(slice_, answer)
+        total.update(remembered=answer.fetched)
+
     asked = stretches
     if memory is not None and stretches:
-        known, asked = memory.use(stretches)
-    for slice_, answer in known.items():
-        tallies.add(slice_, answer)
+        asked = memory.use(stretches, recall)
     plan = SlicePlan(asked, learned)
-    total = Counter({"slices": 0, "fetched": 0})
 
     def take(slice_: Slice, answer: Answer) -> int:
         tallies.add(slice_, answer)
@@ -146,11 +148,11 @@ def read_events(
         memory.finish(min(stretch.start for stretch in stretches))
     holes = {tallies.segment_of(slice_) for slice_ in download.missing}
     failures = download.failures()
-    remembered = sum(answer.fetched for answer in known.values())
-    if tallies.malformed * 2 > total["fetched"] + remembered:
+    found = total["fetched"] + total["remembered"]
+    if tallies.malformed * 2 > found:
         failures += (
-            f"{tallies.malformed} of {total['fetched'] + remembered} events are not what Segware's "
-            "events look like: nothing of this answer is used",
+            f"{tallies.malformed} of {found} events are not what Segware's events look like: "
+            "nothing of this answer is used",
         )
         holes, tallies = set(stretches), _malformed(stretches, tallies.malformed)
     reading = Reading(
@@ -158,7 +160,7 @@ def read_events(
         fetched=total["fetched"],
         malformed=tallies.malformed,
         requests=download.requests,
-        remembered=remembered,
+        remembered=total["remembered"],
         failures=failures,
     )
     return reading, plan.learned()

@@ -1,7 +1,7 @@
 """The register, to and from its rows."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,13 +66,17 @@ class Register:
             name, parameters = "history_of_account", parameters | {"account": wanted.account}
         elif wanted.open_only:
             name = "history_open"
-        highest = self._session.read(
-            lambda: {
-                row["register_id"]: row["highest"] for row in self._session.rows("triggers_highest")
-            }
-        )
-        for row in self._session.stream(name, **parameters):
-            yield alert({**row, "current_highest": highest.get(row["id"])})
+        if wanted.limit is not None:
+            # Few: what is open among them is asked for by itself.
+            rows = self._session.read(lambda: self._session.rows(name, **parameters))
+            ids = [row["id"] for row in rows if row["cleared_at"] is None]
+            yield from _with_highest(rows, self._highest_of(ids))
+            return
+        highest = self._session.read(lambda: self._session.rows("triggers_highest"))
+        yield from _with_highest(self._session.stream(name, **parameters), highest)
+
+    def _highest_of(self, ids: Sequence[Value]) -> list[Record]:
+        return self._session.read(lambda: self._session.chunks("triggers_highest_of", ids))
 
     def count(self, wanted: Filter) -> int:
         """How many entries match, whatever the limit."""
@@ -115,6 +119,13 @@ def _parameters(wanted: Filter) -> dict[str, Value]:
         "archived": int(wanted.archived),
         "limit": EVERYTHING if wanted.limit is None else wanted.limit,
     }
+
+
+def _with_highest(rows: Iterable[Record], highest: Sequence[Record]) -> Iterator[Alert]:
+    """Alerts with the extremes so far of those that are open."""
+    by_id = {row["register_id"]: row["highest"] for row in highest}
+    for row in rows:
+        yield alert({**row, "current_highest": by_id.get(row["id"])})
 
 
 def alert(row: Record) -> Alert:
