@@ -1,9 +1,8 @@
 """ALERT: an alert as programs read it, in `--format json` and from the webhook."""
 
-from dataclasses import asdict
 from typing import Any
 
-from events_tracker.model.alerts import Alert
+from events_tracker.model.alerts import Alert, record_object
 from events_tracker.model.times import iso
 
 _TIMES = ("period_started_at", "period_ended_at", "opened_at", "cleared_at", "archived_at")
@@ -43,7 +42,7 @@ def alert_object(alert: Alert) -> dict[str, Any]:
         if field in _TIMES:
             value = None if value is None else iso(value)
         elif field == "records":
-            value = [asdict(record) for record in value]
+            value = [record_object(record) for record in value]
         elif field == "operator":
             value = value.value
         found[field] = value

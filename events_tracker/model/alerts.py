@@ -18,6 +18,16 @@ class Record:
     count: int
 
 
+def record_object(record: Record) -> dict[str, str | int | None]:
+    """A record as programs read it, and as it is kept."""
+    return {
+        "code": record.code,
+        "cuc": record.cuc,
+        "account_code": record.account_code,
+        "count": record.count,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """The row that says "this alarm is open for this group"."""

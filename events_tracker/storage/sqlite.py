@@ -84,8 +84,8 @@ class SQLite:
 
     def insert(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> None:
         text, _ = statement.bind_rows(rows[:1], "?")
-        values = (statement.bind_rows((row,), "?")[1] for row in rows)
-        self._open.executemany(text, values)
+        names = statement.columns
+        self._open.executemany(text, ([row[name] for name in names] for row in rows))
 
     def trouble(self, error: Exception) -> Trouble | None:
         if not isinstance(error, sqlite3.Error):

@@ -45,6 +45,11 @@ class Statement:
     before: tuple[Part, ...]
     row: tuple[Part, ...] | None = None
 
+    @property
+    def columns(self) -> list[str]:
+        """The values that one row of a multi-row INSERT takes, in order."""
+        return [part.parameter for part in self.row or () if part.parameter is not None]
+
     def bind(self, parameters: Parameters, mark: str) -> tuple[str, list[Value]]:
         """SQL with the driver's ``mark`` for each value, and the values in order."""
         return _bind(self.before, parameters, mark)
