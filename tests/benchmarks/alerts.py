@@ -1,0 +1,50 @@
+"""Alerts opened, observed and cleared, each beside the rows that this inserts, and nothing else."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+from measure import MYSQL, Cost, Options, Row, place, processes, service
+
+GOALS = {"opened": 3.0, "observed": None, "cleared": None}
+"""Of the most alerts: few of them are lost in the start of the process."""
+SETTINGS = {
+    "TRACKER_THRESHOLD": "1",
+    "TRACKER_CODES": ",".join(f"E9{number:02d}" for number in range(8)),
+}
+QUIET_EVENTS = 2_000
+
+
+def rows(options: Options) -> Iterator[Row]:
+    for engine in ("SQLite", "MySQL") if MYSQL else ("SQLite",):
+        for count in options.alerts:
+            yield from _rows(options, engine, count)
+
+
+def _rows(options: Options, engine: str, count: int) -> Iterator[Row]:
+    ours: dict[str, list[Cost]] = {what: [] for what in GOALS}
+    bare: dict[str, list[Cost]] = {what: [] for what in GOALS}
+    inserted: dict[str, str] = {}
+    with ExitStack() as stack:
+        noisy = stack.enter_context(service(options.folder, "--alerts", count))
+        quiet = stack.enter_context(service(options.folder, "--events", QUIET_EVENTS))
+        for number in range(-1, options.rounds):
+            with (
+                place(options.folder, noisy.url, engine, **SETTINGS) as here,
+                place(options.folder, noisy.url, engine, **SETTINGS) as floor,
+            ):
+                for what in GOALS:
+                    if what == "cleared":
+                        here.tracker("-q", "scan", SEGWARE_URL=quiet.url)
+                    pass_ = "clear" if what == "cleared" else "scan"
+                    product, _ = here.tracker("-q", pass_)
+                    file = here.folder / what
+                    _, inserted[what] = here.run("database.py", "dump", file, what)
+                    least, _ = floor.run("database.py", "insert", file)
+                    if number >= 0:
+                        ours[what].append(product)
+                        bare[what].append(least)
+    for what, goal in GOALS.items():
+        beside = f"{int(inserted[what]):,} rows"
+        title = f"{count:,} alerts {what}, {engine}"
+        due = goal if count == options.alerts[-1] else None
+        yield processes(title, ours[what], bare[what], due, beside=beside)

@@ -1,0 +1,95 @@
+"""``minutes.py EVENTS MINUTES``: a scan each minute, by a clock that is moved, in one process.
+
+Prints as JSON how many bytes and requests for events such a scan took, and a full one at the same
+time (a dry run, which leaves no memory behind), on the average.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from serve import Measuring, even_events
+
+from events_tracker.cli import cli
+from events_tracker.commands.app import App
+from events_tracker.demo.world import MINUTE, World, demo_world
+
+START = 1_795_262_400_000
+FULL_EVERY = 10
+
+
+class Clock:
+    """The time of day stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> int:
+        return self.at
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+class Counting(Measuring):
+    """Adds up what was answered since ``counted`` was emptied."""
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        super().__init__(world, now=clock.now)
+        self.counted: Counter[str] = Counter()
+
+    def heard(self, status: int, length: int, target: str) -> None:
+        if target.startswith("/v1/events?"):
+            self.counted.update(requests=1, megabytes=length / 1e6)
+
+
+def main() -> None:
+    events, minutes = map(int, sys.argv[1:])
+    clock = Clock()
+    world = replace(demo_world(START), events=(), occurrences=())
+    with Counting(world, clock) as segware, tempfile.TemporaryDirectory() as folder:
+        segware.add_many(even_events(world, START, events))
+        environ = {
+            "DATABASE_URL": f"sqlite:///{folder}/tracker.db",
+            "SEGWARE_URL": segware.url,
+            "SEGWARE_TOKEN": segware.token,
+        }
+
+        def tracker(*args: str) -> Counter[str]:
+            segware.counted.clear()
+            app = App(environ=environ, folder=Path(folder), clock=clock)
+            code = cli.main(["-q", *args], obj=app, standalone_mode=False)
+            if code:
+                sys.exit(f"{args} ended with {code}")
+            return segware.counted.copy()
+
+        tracker("init")
+        tracker("scan")
+        steady: Counter[str] = Counter()
+        full: Counter[str] = Counter()
+        fulls = 0
+        for minute in range(1, minutes + 1):
+            clock.at = START + minute * MINUTE
+            steady += tracker("scan")
+            if minute % FULL_EVERY == 0:
+                full += tracker("scan", "--full", "--dry-run")
+                fulls += 1
+    print(
+        json.dumps(
+            {
+                "steady": {name: total / minutes for name, total in steady.items()},
+                "full": {name: total / fulls for name, total in full.items()},
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
