@@ -58,7 +58,7 @@ def test_without_a_database_it_says_to_run_init(
 
 @SQLITE
 def test_an_empty_file_is_no_database_yet(tracker: Tracker, tmp_path: Path) -> None:
-    (tmp_path / "tracker.db").touch()
+    (tmp_path / "tracker.db").touch(mode=0o600)
     fails(tracker("scan"), 2, "there is no database yet: run `tracker init` to make it")
     assert tracker("init").exit_code == 0
     assert tracker("scan").exit_code == 0
@@ -207,6 +207,7 @@ def test_a_file_that_is_no_database(
 ) -> None:
     path = tmp_path / "tracker.db"
     path.write_text("Dear diary, today nothing happened. " * 100, encoding="utf-8")
+    path.chmod(0o600)
     (tmp_path / ".env").touch(mode=0o600)
     before = path.read_bytes()
     fails(tracker(*command), 1, f"{path} is damaged or not a database: ")

@@ -1,0 +1,31 @@
+"""One command in a process of its own, with short limits: ``python -m ….hell_process ARGUMENTS``.
+
+Its last line on stderr says how much memory it had at most, in MiB.
+"""
+
+import resource
+import sys
+
+from events_tracker import limits
+
+SECONDS = 12.0
+"""What the whole pass may take; a third of it is for writing down."""
+ADDRESS_SPACE = 3 * 2**30
+"""Beyond this the process fails at once, instead of taking the machine with it."""
+
+
+def main() -> None:
+    """Run the command with these limits, which count from the first import on."""
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    limits.SCAN_SECONDS, limits.APPLY_SECONDS = SECONDS, SECONDS / 3
+    from events_tracker.cli import cli
+
+    try:
+        cli(prog_name="tracker")
+    finally:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        sys.stderr.write(f"peak: {peak} MiB\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Three nodes with one state: whichever node a pass uses, and whatever becomes of it, nothing is
+lost and nothing doubled."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from events_tracker import limits
+from events_tracker.demo.simulator import Simulator
+from tests.notify.tools import email, injection, webhook, whatsapp
+from tests.reliability import invariants
+from tests.reliability.crash_stories import done
+from tests.reliability.crowds import CROWD, Crowd, Held
+from tests.reliability.galera import Cluster, cluster, database, nodes
+from tests.reliability.invariants import Providers
+from tests.reliability.processes import Process, gate, run
+from tests.reliability.stage import CountedMailbox
+from tests.support import MINUTE, PADARIA, Tracker, dump, sql
+
+__all__ = ["cluster", "database", "nodes"]
+
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.timeout(600),
+    # The driver leaves a socket that the server has closed to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def crowd(
+    tracker: Tracker, segware: Simulator, cluster: Cluster, nodes: list[str]
+) -> Iterator[Crowd]:
+    with CountedMailbox() as mailbox:
+        tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
+        yield Crowd(tracker, segware, Providers(segware, mailbox), nodes, cluster.settle)
+
+
+@pytest.mark.parametrize(
+    "rounds",
+    [
+        pytest.param(2, id="in_two_rounds"),
+        pytest.param(25, id="in_25_rounds", marks=pytest.mark.reliability),
+    ],
+)
+def test_a_crowd_on_three_nodes_loses_nothing_and_doubles_nothing(
+    crowd: Crowd, cluster: Cluster, rounds: int
+) -> None:
+    refused = cluster.refused()
+    problems = [
+        f"round {number}: {problem}" for number in range(1, rounds + 1) for problem in crowd.round()
+    ]
+    problems += [f"in the end: {problem}" for problem in crowd.over()]
+    assert not problems, "\n".join([f"{len(problems)} problems", *problems[:40]])
+    assert cluster.refused() > refused
+
+
+def test_hosts_may_make_the_database_at_once_on_different_nodes(
+    tracker: Tracker, cluster: Cluster, nodes: list[str]
+) -> None:
+    with gate() as closed:
+        processes = []
+        for address in nodes * 2:
+            tracker.environ["DATABASE_URL"] = address
+            processes.append(Process(run(tracker, ("init",)), closed))
+    results = [process.end().result for process in processes]
+    assert [(r.exit_code, r.stderr) for r in results if r] == [(0, "")] * 6
+    cluster.settle()
+    assert sql(nodes[0], "SELECT name, revision FROM alarms") == [("default", 1)]
+    assert sql(nodes[0], "SELECT id, issued, applied FROM fence") == [(1, 0, 0)]
+    done(tracker, "scan")
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(8, marks=pytest.mark.reliability)])
+def test_a_node_that_is_killed_while_they_run_loses_nothing(
+    crowd: Crowd, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, rounds: int
+) -> None:
+    # Its passes need not wait for it to come back: they fail, and the next ones do their work.
+    monkeypatch.setattr(limits, "LOST_DATABASE_SECONDS", 3.0)
+    crowd.tracker.environ["NOTIFY_DIGEST_OVER"] = "99"
+    problems: list[str] = []
+    failed_notifies = 0
+    for number in range(1, rounds + 1):
+        crowd.move_on()
+        with gate() as closed:
+            processes = crowd.processes(CROWD, closed)
+        cluster.kill(2)
+        for place, process in enumerate(processes):
+            result = process.end().result
+            assert result is not None
+            if result.exit_code:
+                if place % 3 != 1 or "cannot be reached or was lost" not in result.stderr:
+                    problems.append(f"round {number}: {CROWD[place]} ended so: {result}")
+                failed_notifies += CROWD[place][0] == "notify"
+        cluster.settle()
+        problems += [f"round {number}: {what}" for what in invariants.broken(crowd.database)]
+        cluster.start()
+    problems += crowd.over()
+    twice = [problem for problem in problems if problem.startswith("sent twice")]
+    # A notify that lost its node after a message had left could not record it.
+    assert len(twice) <= 2 * failed_notifies, twice
+    assert not any("'segware'" in problem for problem in twice), twice
+    rest = [problem for problem in problems if problem not in twice]
+    assert not rest, "\n".join([f"{len(rest)} problems", *rest[:40]])
+
+
+def test_a_node_without_a_majority_changes_nothing_and_is_waited_for(
+    crowd: Crowd, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker, segware = crowd.tracker, crowd.segware
+    segware.add_events(tracker.clock.now() - MINUTE, PADARIA, "E130", count=60)
+    with Held(segware, 1) as held:
+        (patient,) = crowd.processes([("scan", "--format", "json")])
+        held.all_have_come()
+        cluster.kill(2)
+        cluster.kill(3)
+        monkeypatch.setattr(limits, "LOST_DATABASE_SECONDS", 1.0)
+        for command in ("scan", "clear", "notify"):
+            (process,) = crowd.processes([(command,)])
+            result = process.end().result
+            assert result is not None
+            assert (result.exit_code, result.stdout) == (1, "")
+            assert result.stderr.startswith("error: the database at mysql://127.0.0.1 ")
+            assert result.stderr.count("\n") == 1
+    cluster.start()
+    result = patient.end().result
+    assert result is not None
+    assert result.exit_code == 0, result.stderr
+    assert len(result.json["opened"]) == 1
+    cluster.settle()
+    assert invariants.broken(crowd.database) == []
+    assert crowd.over() == []

@@ -1,0 +1,254 @@
+"""A month of a thousand accounts, faults sprinkled in: nothing is wrong, and nothing grows."""
+
+import gc
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from events_tracker.cli import cli
+from events_tracker.commands import notify
+from events_tracker.commands.app import App
+from events_tracker.errors import Again, DeliveryError
+from events_tracker.model.deadline import Deadline
+from events_tracker.model.deliveries import Injections, Message
+from events_tracker.model.times import DAY, HOUR, MINUTE, Instant, iso
+from events_tracker.segware import Segware
+from events_tracker.settings import Settings
+from tests.reliability.month_recount import Key, Recount
+from tests.reliability.month_world import Source, World, moods
+from tests.support import TestClock, sql
+
+START = 1_795_219_200_000
+"""2026-11-21T00:00:00.000Z."""
+SPAN = 10 * MINUTE
+ACCOUNTS, EPISODES, STORM = 1_000, 40, 60
+CODE = "E702"
+
+
+@dataclass
+class MonthApp(App):
+    """One invocation, with another Segware."""
+
+    source: Source | None = None
+
+    def segware(self, settings: Settings, deadline: Deadline) -> Segware:
+        return self.source  # type: ignore[return-value]
+
+
+@dataclass
+class Sender:
+    """A channel. It is down now and then, and breaks off now and then."""
+
+    channel: str
+    month: "Month"
+
+    def send(self, message: Message) -> None:
+        draw = self.month.dice.random()
+        if draw < 0.02:
+            raise DeliveryError(f"{self.channel} answered 500", Again.LATER)
+        if isinstance(message, Injections):
+            for code in message.codes:
+                self.month.injected[code] += 1
+                self.month.world.inject(self.month.clock.now(), int(code) - 10_000, CODE)
+        else:
+            self.month.messages[self.month.clock.now() // SPAN] += 1
+        if draw < 0.025:
+            raise DeliveryError(f"{self.channel} broke the connection", Again.UNKNOWN)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass
+class Month:
+    """The stage: world, program, and the recount beside it."""
+
+    folder: Path
+    clock: TestClock = field(default_factory=lambda: TestClock(START))
+    dice: random.Random = field(default_factory=lambda: random.Random(3))
+    recount: Recount = field(default_factory=Recount)
+    messages: Counter[int] = field(default_factory=Counter)
+    injected: Counter[str] = field(default_factory=Counter)
+    passes: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    opened: int = 0
+    closed: int = 0
+    tracker_alarms: int = 0
+    sizes: list[int] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+    observed_at: Instant = 0
+
+    def __post_init__(self) -> None:
+        self.world = World(START - 4 * HOUR, ACCOUNTS, EPISODES, STORM, seed=7)
+        self.source = Source(self.world)
+        self.database = f"sqlite:///{self.folder / 'month.db'}"
+        self.environ = {
+            "DATABASE_URL": self.database,
+            "SEGWARE_URL": "http://127.0.0.1:1",
+            "SEGWARE_TOKEN": "token",
+            "TRACKER_CODES": "*",
+            "TRACKER_CLEAR_AFTER": "10m",
+            "TRACKER_STALE_AFTER": "45m",
+            "TRACKER_RETENTION": "2d",
+            "TRACKER_REGISTER_RETENTION": "3d",
+            "WHATSAPP_ENABLED": "true",
+            "CHATPRO_URL": "http://127.0.0.1:1",
+            "CHATPRO_INSTANCE_ID": "instance",
+            "CHATPRO_TOKEN": "token",
+            "CHATPRO_RECIPIENT": "5511988887777",
+            "SEGWARE_ALARM_ENABLED": "true",
+            "NOTIFY_MAX_ATTEMPTS": "99",
+        }
+
+    def run(self, *arguments: str, may_fail: bool = False) -> Any:
+        """One command; its JSON."""
+        app = MonthApp(self.environ, self.folder, self.clock, source=self.source)
+        result = CliRunner().invoke(
+            cli, [*arguments, "--format", "json"], obj=app, catch_exceptions=False
+        )
+        self.passes[arguments[0]] += 1
+        assert "unexpected" not in result.stderr
+        assert result.exit_code == 0 or may_fail, (arguments, iso(self.clock.at), result.stderr)
+        return json_of(result.stdout)
+
+    def step(self, now: Instant, mood: str) -> None:
+        """One minute's crontab: scan, clear, notify; once a day purge."""
+        self.clock.at = now
+        self.recount.happen(self.world.upto(now))
+        if mood == "gone":
+            return
+        self.source.wake(now, mood)
+        self._scan(now, mood)
+        self._clear()
+        self.run("notify", may_fail=True)
+        if now % DAY < SPAN and now // DAY > START // DAY and self.purged_on != now // DAY:
+            self.purged_on = now // DAY
+            self._end_of_day(now)
+
+    purged_on: int = 0
+
+    def _scan(self, now: Instant, mood: str) -> None:
+        scan = self.run("scan", may_fail=mood != "well")
+        self.requests += self.source.asked
+        opened = {_key(alert) for alert in scan["opened"]}
+        if mood == "silent":
+            assert opened == set(), iso(now)
+            return
+        if self.source.missing:
+            self.recount.scanned_in_part(now, opened)
+        else:
+            self.observed_at = now
+            expected = self.recount.scanned(now)
+            assert opened == expected, (iso(now), mood, opened ^ expected)
+            wrong = {
+                _key(alert): alert["quantity"]
+                for alert in scan["opened"]
+                if alert["quantity"] != self.recount.open[_key(alert)].quantity
+            }
+            assert wrong == {}, iso(now)
+        self.opened += len(opened)
+        shown = {_key(alert) for alert in [*scan["opened"], *scan["ongoing"], *scan["below"]]}
+        assert shown == self.recount.open.keys(), (iso(now), mood)
+
+    def _clear(self) -> None:
+        closed = self.run("clear")["cleared"]
+        gone = self.recount.cleared(self.observed_at, {_key(alert) for alert in closed})
+        for alert in closed:
+            was = gone[_key(alert)]
+            assert alert["opened_at"] == iso(was.opened_at)
+            assert alert["quantity"] <= alert["highest"] <= was.highest
+        self.closed += len(closed)
+
+    def _end_of_day(self, now: Instant) -> None:
+        """The register of the day against the recount, then purge, and the sizes after it."""
+        since = iso(now - DAY - HOUR)
+        entries = self.run("history", "--since", since)
+        self.tracker_alarms += sum(entry["alarm"] == "tracker" for entry in entries)
+        still_open = {_key(e) for e in self.run("history", "--open") if e["alarm"] != "tracker"}
+        assert still_open == self.recount.open.keys()
+        self.run("purge")
+        self.recount.forget(now - 3 * HOUR)
+        self.sizes.append(sum(path.stat().st_size for path in self.folder.glob("month.db*")))
+        gc.collect()
+        self.memory.append(_resident())
+
+
+def json_of(text: str) -> Any:
+    import json
+
+    return json.loads(text)
+
+
+def _key(alert: dict[str, Any]) -> Key:
+    return alert["account_id"], alert["cuc"], alert["code"]
+
+
+def _resident() -> int:
+    """What this process has in memory now, in KiB."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4
+
+
+@pytest.fixture
+def month(monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        month = Month(Path(folder))
+        monkeypatch.setattr(notify, "sender", lambda _settings, channel, _: Sender(channel, month))
+        app = MonthApp(month.environ, month.folder, month.clock, source=month.source)
+        assert CliRunner().invoke(cli, ["init"], obj=app, catch_exceptions=False).exit_code == 0
+        (month.folder / ".env").unlink()  # all is in the environment; reading it costs a fifth
+        yield month
+
+
+def report(month: Month, days: float) -> list[int]:
+    """Print what it came to; returns the messages of each span of ten minutes."""
+    spans = round(days * DAY) // SPAN
+    first = START // SPAN
+    told = [month.messages[first + span] for span in range(spans)]
+    busy = sum(count > 10 for count in told)
+    print(
+        f"\n{days:g} days: {dict(month.passes)}, {month.requests} requests; opened {month.opened}, "
+        f"closed {month.closed}, tracker {month.tracker_alarms}; "
+        f"{sum(told)} messages, {sum(told) / spans:.2f} per 10 minutes, most {max(told)}, "
+        f"{busy} spans of {spans} above 10"
+    )
+    print(f"database in KiB: {[size // 1024 for size in month.sizes]}")
+    print(f"memory in MiB: {[size // 1024 for size in month.memory]}")
+    return told
+
+
+def test_a_few_hours_agree_with_a_recount(month: Month) -> None:
+    for now, mood in moods(START, 1):
+        if now >= START + 6 * HOUR:
+            break
+        month.step(now, mood)
+    report(month, 0.25)
+    assert month.opened > 5
+    assert max(month.injected.values()) >= 1
+
+
+@pytest.mark.month
+@pytest.mark.reliability
+@pytest.mark.timeout(900)
+def test_a_month_agrees_with_a_recount_and_nothing_grows(month: Month) -> None:
+    for now, mood in moods(START, 30):
+        month.step(now, mood)
+    told = report(month, 30)
+    assert month.opened > 500
+    assert month.opened - month.closed == len(month.recount.open)
+    assert sum(told) / len(told) <= 1
+    assert sum(count > 10 for count in told) < len(told) / 100
+    # After the two days by the minute, and the days for which they are kept, nothing grows.
+    settled = 6
+    assert max(month.sizes[settled:]) <= 1.1 * max(month.sizes[:settled])
+    assert max(month.memory[-5:]) <= month.memory[settled] + 16 * 1024
+    for table, rows in (("runs", 2_000), ("notifications", 1_000), ("slices", 400)):
+        ((count,),) = sql(month.database, f"SELECT COUNT(*) FROM {table}")
+        assert count <= rows, table
