@@ -112,6 +112,14 @@ UPDATE deliveries SET claim = :claim, lease_until = :lease_until, attempts = att
 WHERE id IN (:ids...) AND status = 'pending' AND (attempts = 0 OR due_at <= :now)
   AND (lease_until IS NULL OR lease_until < :now);
 
+-- name: deliveries_early
+-- Of what a claim won: that something is over, while somebody else still holds that it opened.
+SELECT c.id FROM deliveries c
+INNER JOIN deliveries o ON o.register_id = c.register_id AND o.kind = 'opened'
+    AND o.channel = c.channel AND o.destination_key = c.destination_key
+WHERE c.claim = :claim AND c.kind = 'cleared'
+  AND o.status <> 'sent' AND (o.claim IS NULL OR o.claim <> :claim);
+
 -- name: deliveries_claimed
 -- What a claim won, with what there is to say.
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,

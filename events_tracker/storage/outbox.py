@@ -186,7 +186,16 @@ class Dispatch:
 
     def claim(self, ids: Sequence[str], claim: str, now: Instant, lease: Duration) -> list[Item]:
         """Take these deliveries, as far as nobody else did; returns those that are ours now."""
-        self._alone("deliveries_claim", ids=ids, claim=claim, now=now, lease_until=now + lease)
+
+        def take() -> None:
+            self._session.run(
+                "deliveries_claim", ids=ids, claim=claim, now=now, lease_until=now + lease
+            )
+            early = [row["id"] for row in self._session.rows("deliveries_early", claim=claim)]
+            if early:
+                self._session.run("deliveries_release", ids=early, claim=claim)
+
+        self._session.write_alone(take)
         rows = self._session.read(lambda: self._session.rows("deliveries_claimed", claim=claim))
         return [_item(row) for row in rows]
 

@@ -15,7 +15,7 @@ from tests.reliability.galera import Cluster, cluster, database, nodes
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Process, gate, run
 from tests.reliability.stage import CountedMailbox
-from tests.support import MINUTE, PADARIA, Tracker, dump, sql
+from tests.support import MINUTE, PADARIA, Tracker, sql
 
 __all__ = ["cluster", "database", "nodes"]
 

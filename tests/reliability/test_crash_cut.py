@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -32,14 +32,9 @@ pytestmark = [
     # The driver leaves a socket that the server has closed to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-A_SAMPLE = 23
-how_many = pytest.mark.parametrize(
-    "step",
-    [
-        pytest.param(A_SAMPLE, id="at_some_points"),
-        pytest.param(1, id="at_every_point", marks=pytest.mark.reliability),
-    ],
-)
+A_SAMPLE = 31
+"""Of the points, one in so many."""
+HOWS = ("before", "after", "1213", "1047")
 
 
 @pytest.fixture
@@ -50,27 +45,40 @@ def stage(story: Story, tracker: Tracker, segware: Simulator, database: str) -> 
         yield Stage(story, tracker, segware, mailbox, database)
 
 
-@how_many
 @pytest.mark.parametrize(
-    "how",
-    ["before", "after", "1213", "1047"],
-    ids=["before_it", "after_it", "by_a_deadlock", "by_a_node_that_left"],
+    ("hows", "step"),
+    [
+        pytest.param(HOWS, A_SAMPLE, id="at_some_points"),
+        *(
+            pytest.param([how], 1, id=f"{name}_every_point", marks=pytest.mark.reliability)
+            for how, name in zip(HOWS, ("before", "after", "deadlock", "node_left"), strict=True)
+        ),
+    ],
 )
 @pytest.mark.parametrize(
     "database", [pytest.param("mysql", marks=pytest.mark.mysql)], indirect=True
 )
-def test_a_connection_that_is_cut_changes_nothing(stage: Stage, how: str, step: int) -> None:
+def test_a_connection_that_is_cut_changes_nothing(
+    stage: Stage, hows: Sequence[str], step: int
+) -> None:
     with proxied(stage.database) as (proxy, address):
         stage.tracker.environ["DATABASE_URL"] = address
 
         def play(number: int) -> Result:
+            how = hows[number // step % len(hows)]
             proxy.begin(Cut(number, how) if number else None)
             return stage.tracker(*stage.story.command)
 
         compare(stage, play, lambda: list(proxy.commands), step)
 
 
-@how_many
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(A_SAMPLE, id="at_some_points"),
+        pytest.param(1, id="at_every_point", marks=pytest.mark.reliability),
+    ],
+)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_database_that_is_busy_changes_nothing(stage: Stage, step: int) -> None:
     statements: list[str] = []
