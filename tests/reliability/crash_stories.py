@@ -6,10 +6,11 @@ Every alert is opened by a number of events of its own.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from events_tracker import limits
 from events_tracker.demo.simulator import Reply, Simulator
 from events_tracker.model.times import DAY
 from tests.notify.tools import WEBHOOK
-from tests.support import HOUR, MINUTE, NOON, Tracker, furnish, sql
+from tests.support import HOUR, MINUTE, NOON, SECOND, Tracker, furnish, sql
 
 UNKNOWN = 199
 """The id of an account that sends events and that Segware does not know."""
@@ -173,7 +174,7 @@ def complete(tracker: Tracker, again: Sequence[str]) -> None:
 
     A lease of the process that died has lapsed by then.
     """
-    tracker.clock.advance(3 * MINUTE)
+    tracker.clock.advance(limits.LEASE + SECOND)
     for args in (again, ("notify",), ("scan",), ("clear",)):
         tracker(*args)
     # What had to be tried again is due by then.

@@ -16,7 +16,7 @@ from tests.reliability.processes import Process, gate, run
 from tests.support import MINUTE, Result, TestClock, Tracker, dump, sql
 
 SETTINGS = {"TRACKER_WINDOW": "10m", "TRACKER_THRESHOLD": "5"}
-APART = 11 * MINUTE
+APART = 12 * MINUTE
 """Between rounds: what was seen in one has left the window of the next, and its leases lapsed."""
 CROWD = [("scan", "--format", "json")] * 8 + [("clear",)] * 4 + [("notify",)] * 6
 
