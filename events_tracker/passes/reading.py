@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from events_tracker.decisions.slicing import SlicePlan, segments
@@ -37,18 +38,24 @@ class _Download(Generic[Result]):
 
     def run(self, take: Callable[[Slice, Result], int]) -> None:
         """Call ``take`` with each slice and its result; it tells how many records that held."""
-        in_flight: SideBySide[Slice, Result] = SideBySide(self._deadline)
+        with closing(SideBySide[Slice, Result](self._deadline)) as in_flight:
+            self._run(in_flight, take)
+        self.missing += self._plan.left()
+
+    def _run(
+        self, in_flight: SideBySide[Slice, Result], take: Callable[[Slice, Result], int]
+    ) -> None:
         refused = False
         while True:
             while not refused and in_flight.has_room() and (slice_ := self._plan.next()):
                 self.requests += 1
                 in_flight.start(slice_, self._job(slice_))
             if not in_flight.under_way:
-                break
+                return
             finished = in_flight.next()
             if finished is None:
                 self._note("the pass ran out of time before all events were read")
-                break
+                return
             slice_, result = finished
             if not isinstance(result, Exception):
                 self._plan.answered(slice_, take(slice_, result))
@@ -59,8 +66,6 @@ class _Download(Generic[Result]):
                 refused = refused or isinstance(result, SegwareRefused)
             else:
                 raise result
-        in_flight.close()
-        self.missing += self._plan.left()
 
     def _job(self, slice_: Slice) -> Callable[[], Result]:
         return lambda: self._ask(slice_)

@@ -7,6 +7,7 @@ the pass's time is up, and ends with the process.
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Generic, TypeVar
 
 from events_tracker import limits
@@ -48,6 +49,7 @@ class SideBySide(Generic[Tag, Result]):
         return tag, result
 
     def close(self) -> None:
+        """Let the threads end that have nothing to do."""
         for _ in range(self._threads):
             self._jobs.put(None)
 
@@ -64,17 +66,16 @@ def each(
     deadline: Deadline, jobs: dict[Tag, Callable[[], Result]]
 ) -> dict[Tag, Result | Exception]:
     """Run these jobs; what had not finished by the deadline is missing from the answer."""
-    side_by_side: SideBySide[Tag, Result] = SideBySide(deadline)
     waiting = list(jobs.items())
     finished: dict[Tag, Result | Exception] = {}
-    while waiting or side_by_side.under_way:
-        while waiting and side_by_side.has_room():
-            side_by_side.start(*waiting.pop(0))
-        result = side_by_side.next()
-        if result is None:
-            break
-        finished[result[0]] = result[1]
-    side_by_side.close()
+    with closing(SideBySide[Tag, Result](deadline)) as side_by_side:
+        while waiting or side_by_side.under_way:
+            while waiting and side_by_side.has_room():
+                side_by_side.start(*waiting.pop(0))
+            result = side_by_side.next()
+            if result is None:
+                break
+            finished[result[0]] = result[1]
     return finished
 
 
