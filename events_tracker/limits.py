@@ -25,6 +25,8 @@ DATABASE_ANSWER_SECONDS = 60
 LOCK_WAIT_SECONDS = 20
 LOST_DATABASE_SECONDS = 30.0
 """How long a lost connection is tried again before the pass gives up."""
+SCHEMA_TURN_SECONDS = 30.0
+"""A host that has not got on with changing a cluster's schema for so long is taken for dead."""
 ROWS_PER_STATEMENT = 1_000
 
 # Windows.

@@ -15,3 +15,14 @@ SELECT version, checksum FROM schema_migrations ORDER BY version;
 -- name: schema_record
 INSERT INTO schema_migrations (version, title, checksum, applied_at)
 VALUES (:version, :title, :checksum, :applied_at)...;
+
+-- name: schema_turn
+-- On a cluster: whose turn it is to change the schema, and how far they are.
+SELECT checksum AS holder, (SELECT COUNT(*) FROM schema_migrations) AS steps
+FROM schema_migrations WHERE version = 0;
+
+-- name: schema_take_over
+UPDATE schema_migrations SET checksum = :ours WHERE version = 0 AND checksum = :holder;
+
+-- name: schema_end_turn
+DELETE FROM schema_migrations WHERE version = 0 AND checksum = :ours;

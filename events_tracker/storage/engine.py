@@ -23,6 +23,8 @@ class Engine(Protocol):
     """One connection to one kind of database; used by one thread."""
 
     dialect: str
+    in_cluster: bool
+    """Whether other servers share this one's state; known once connected."""
 
     def connect(self) -> None:
         """Open the connection; raises the driver's error."""
@@ -56,6 +58,9 @@ class Engine(Protocol):
 
     def missing_database(self, error: Exception) -> bool:
         """Whether connecting failed because no database was made yet."""
+
+    def missing_table(self, error: Exception) -> bool:
+        """Whether a statement failed because its table was never made."""
 
     def create_database(self) -> None:
         """Make the database that ``connect`` did not find."""

@@ -16,6 +16,7 @@ from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Engine
 from events_tracker.storage.session import Session
 from events_tracker.storage.statements import Value, folder
+from events_tracker.storage.turn import in_turn
 
 _HEADING = re.compile(r"^-- migration ([0-9]+): (.+)$", re.MULTILINE)
 
@@ -46,13 +47,17 @@ def migrations() -> tuple[Migration, ...]:
     return tuple(found)
 
 
-def require_current(session: Session) -> None:
+def require_current(session: Session, engine: Engine) -> None:
     """Raise SetupError unless the database has exactly this program's schema."""
 
     def applied() -> dict[int, str] | None:
-        if not session.rows("schema_tables"):
+        try:
+            rows = session.rows("schema_applied")
+        except Exception as error:
+            if not engine.missing_table(error):
+                raise
             return None
-        return {int(row["version"]): str(row["checksum"]) for row in session.rows("schema_applied")}  # type: ignore[arg-type]
+        return {int(row["version"]): str(row["checksum"]) for row in rows}  # type: ignore[arg-type]
 
     there = session.read(applied)
     if there is None:
@@ -80,9 +85,13 @@ def upgrade(session: Session, engine: Engine, now: Instant) -> int:
     session.read(lambda: _ensure_database(engine))
     if engine.dialect == "sqlite":
         return session.write_alone(lambda: _run_missing(session, engine, now, _plainly))
-    return session.read(
-        lambda: _run_missing(session, engine, now, lambda step: _tolerantly(engine, step))
-    )
+
+    def run() -> int:
+        return _run_missing(session, engine, now, lambda step: _tolerantly(engine, step))
+
+    if engine.in_cluster and session.read(lambda: _missing(session)):
+        return in_turn(session, now, lambda: session.read(run))
+    return session.read(run)
 
 
 def _ensure_database(engine: Engine) -> None:
@@ -94,12 +103,16 @@ def _ensure_database(engine: Engine) -> None:
         engine.create_database()
 
 
+def _missing(session: Session) -> list[Migration]:
+    session.run("schema_table")
+    applied = {row["version"] for row in session.rows("schema_applied")}
+    return [migration for migration in migrations() if migration.version not in applied]
+
+
 def _run_missing(
     session: Session, engine: Engine, now: Instant, run: Callable[[Callable[[], object]], None]
 ) -> int:
-    session.run("schema_table")
-    applied = {row["version"] for row in session.rows("schema_applied")}
-    missing = [migration for migration in migrations() if migration.version not in applied]
+    missing = _missing(session)
     for migration in missing:
         record: dict[str, Value] = {
             "version": migration.version,

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
 _MARK = "%s"
 _CONTENTION = {1205, 1213}
-# 1047: a joining or minority node; 1180: it left during the commit; -1: a ping hid one of them.
-_CONNECTION = {-1, 1040, 1047, 1053, 1180, 2002, 2003, 2006, 2013, 2055, 4031}
+# 1047: a joining or minority node; 1180: it left during the commit; -1: a ping hid one of them;
+# 3024: no answer in time, after which the driver has closed the connection.
+_CONNECTION = {-1, 1040, 1047, 1053, 1180, 2002, 2003, 2006, 2013, 2055, 3024, 4031}
 _DUPLICATE = 1062
 _NO_DATABASE = 1049
+_NO_TABLE = 1146
 # Table, column, key or row exists already; column or key was dropped already.
 _THERE_ALREADY = {1050, 1060, 1061, 1062, 1091}
 _REFUSED = {1044, 1045, 1142, 1143, 1227, 1410, 1698, 3118}
@@ -49,6 +51,7 @@ class MySQL:
 
     def __init__(self, address: Address) -> None:
         self._address = address
+        self.in_cluster = False
         self._connection: MySQLConnectionAbstract | None = None
         self._cursor: MySQLCursorAbstract | None = None
 
@@ -92,7 +95,8 @@ class MySQL:
         self.execute(*statements["session_strict"].bind({}, _MARK))
         lock_wait = {"seconds": limits.LOCK_WAIT_SECONDS}
         self.execute(*statements["session_lock_wait"].bind(lock_wait, _MARK))
-        if list(self.query(*statements["session_in_cluster"].bind({}, _MARK))):
+        self.in_cluster = bool(list(self.query(*statements["session_in_cluster"].bind({}, _MARK))))
+        if self.in_cluster:
             self.execute(*statements["session_read_own_writes"].bind({}, _MARK))
 
     def connect(self) -> None:
@@ -160,7 +164,7 @@ class MySQL:
     def explain(self, error: Exception) -> str:
         where = f"mysql://{self._address.unix_socket or self._address.host}"
         number = getattr(error, "errno", None)
-        said = str(getattr(error, "msg", None) or error)
+        said = " ".join(str(getattr(error, "msg", None) or error).split())
         if number in _REFUSED:
             hint = "check user, password and rights"
             if self._address.ssl_disabled:
@@ -178,3 +182,6 @@ class MySQL:
 
     def missing_database(self, error: Exception) -> bool:
         return getattr(error, "errno", None) == _NO_DATABASE
+
+    def missing_table(self, error: Exception) -> bool:
+        return getattr(error, "errno", None) == _NO_TABLE

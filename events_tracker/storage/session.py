@@ -28,7 +28,7 @@ class Session:
     def __init__(self, engine: Engine, deadline: Deadline) -> None:
         self._engine = engine
         self._statements = load(engine.dialect)
-        self._deadline = deadline
+        self.deadline = deadline
 
     # Inside a transaction, or alone.
 
@@ -119,7 +119,7 @@ class Session:
         return self.run("fence_apply", scan=order.scan) == 1
 
     def _repeat(self, unit: Callable[[int], T]) -> T:
-        lost_until = self._deadline.within(limits.LOST_DATABASE_SECONDS)
+        lost_until: Deadline | None = None
         attempt = 0
         while True:
             try:
@@ -129,7 +129,10 @@ class Session:
                 if trouble is None:
                     self._give_up()
                     raise
-                until = lost_until if trouble is Trouble.CONNECTION else self._deadline
+                until = self.deadline
+                if trouble is Trouble.CONNECTION:
+                    lost_until = lost_until or until.within(limits.LOST_DATABASE_SECONDS)
+                    until = lost_until
                 hopeless = trouble is Trouble.FINAL or (
                     trouble is Trouble.DUPLICATE and attempt >= _DUPLICATES_BELIEVED
                 )
@@ -138,7 +141,7 @@ class Session:
                     raise self._explained(error) from error
             attempt += 1
             longest = min(_LONGEST_PAUSE, 0.02 * 2**attempt)
-            self._deadline.sleep(random.uniform(0, longest))
+            self.deadline.sleep(random.uniform(0, longest))
 
     def _give_up(self) -> None:
         """Leave nothing behind: a new connection is the one sure way to roll back."""

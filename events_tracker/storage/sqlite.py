@@ -19,6 +19,7 @@ class SQLite:
     """An :class:`~events_tracker.storage.engine.Engine` over a file."""
 
     dialect = "sqlite"
+    in_cluster = False
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -110,3 +111,6 @@ class SQLite:
 
     def missing_database(self, error: Exception) -> bool:
         return isinstance(error, DatabaseMissing)
+
+    def missing_table(self, error: Exception) -> bool:
+        return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)

@@ -133,10 +133,12 @@ def folder() -> Path:
 
 @cache
 def load(dialect: str) -> Mapping[str, Statement]:
-    """All statements for a dialect (``sqlite`` or ``mysql``): the shared files and its own one."""
+    """All statements for a dialect (``sqlite`` or ``mysql``): the shared files, and its own one
+    where it needs more than those.
+    """
     statements: dict[str, Statement] = {}
     shared = sorted(path for path in folder().glob("*.sql") if path.name != "schema.sql")
-    for path in [*shared, folder() / "dialect" / f"{dialect}.sql"]:
+    for path in [*shared, *(folder() / "dialect").glob(f"{dialect}.sql")]:
         for name, statement in parse(path.read_text(encoding="utf-8")).items():
             if name in statements:
                 raise ValueError(f"statement {name} of {path.name} exists already")

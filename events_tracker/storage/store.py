@@ -38,7 +38,7 @@ class Store:
 
     def require_current(self) -> None:
         """Raise SetupError unless the database is there with this program's schema."""
-        migrations.require_current(self._session)
+        migrations.require_current(self._session, self._engine)
 
     def upgrade(self, now: Instant) -> int:
         """Make the database and bring it to this program's schema; returns the steps taken."""

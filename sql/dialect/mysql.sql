@@ -28,8 +28,3 @@ PREPARE create_database FROM @statement;
 
 -- name: create_database_execute
 EXECUTE create_database;
-
--- name: schema_tables
--- Whether init ever ran here.
-SELECT table_name AS name FROM information_schema.tables
-WHERE table_schema = DATABASE() AND table_name = 'schema_migrations';

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.reliability.stage import until
 from tests.support import connected, sql
 
 NODES = (1, 2, 3)
@@ -51,6 +52,11 @@ class Cluster:
             for _, value in sql(self.address(node), f"SHOW STATUS WHERE Variable_name IN {names}")
         ]
         return sum(counts)
+
+    def loses_its_majority(self, node: int) -> None:
+        """Wait until this node knows that the others are gone; before that it only hangs."""
+        asked = "SHOW STATUS LIKE 'wsrep_cluster_status'"
+        until(lambda: sql(self.address(node), asked) == [("wsrep_cluster_status", "non-Primary")])
 
     def settle(self, node: int = 1) -> None:
         """Until this node has everything that was committed on any."""

@@ -21,6 +21,7 @@ __all__ = ["cluster", "database", "nodes"]
 
 pytestmark = [
     pytest.mark.cluster,
+    pytest.mark.xdist_group("cluster"),
     pytest.mark.timeout(600),
     # The driver leaves a socket that the server has closed to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -36,20 +37,11 @@ def crowd(
         yield Crowd(tracker, segware, Providers(segware, mailbox), nodes, cluster.settle)
 
 
-@pytest.mark.parametrize(
-    "rounds",
-    [
-        pytest.param(2, id="in_two_rounds"),
-        pytest.param(25, id="in_25_rounds", marks=pytest.mark.reliability),
-    ],
-)
 def test_a_crowd_on_three_nodes_loses_nothing_and_doubles_nothing(
-    crowd: Crowd, cluster: Cluster, rounds: int
+    crowd: Crowd, cluster: Cluster
 ) -> None:
     refused = cluster.refused()
-    problems = [
-        f"round {number}: {problem}" for number in range(1, rounds + 1) for problem in crowd.round()
-    ]
+    problems = [f"round {number}: {problem}" for number in range(25) for problem in crowd.round()]
     problems += [f"in the end: {problem}" for problem in crowd.over()]
     assert not problems, "\n".join([f"{len(problems)} problems", *problems[:40]])
     assert cluster.refused() > refused
@@ -71,16 +63,29 @@ def test_hosts_may_make_the_database_at_once_on_different_nodes(
     done(tracker, "scan")
 
 
-@pytest.mark.parametrize("rounds", [2, pytest.param(8, marks=pytest.mark.reliability)])
+def test_a_host_that_died_while_it_made_the_database_is_replaced(
+    tracker: Tracker, nodes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(tracker, "init")
+    sql(nodes[0], "DROP VIEW alerts")
+    sql(nodes[0], "DELETE FROM schema_migrations ORDER BY version DESC LIMIT 1")
+    sql(nodes[0], "INSERT INTO schema_migrations VALUES (0, 'a turn', 'of the dead', 1)")
+    tracker.environ["DATABASE_URL"] = nodes[1]
+    monkeypatch.setattr(limits, "SCHEMA_TURN_SECONDS", 0.5)
+    done(tracker, "init")
+    assert sql(nodes[1], "SELECT COUNT(*) FROM schema_migrations WHERE version = 0") == [(0,)]
+    done(tracker, "scan")
+
+
 def test_a_node_that_is_killed_while_they_run_loses_nothing(
-    crowd: Crowd, cluster: Cluster, monkeypatch: pytest.MonkeyPatch, rounds: int
+    crowd: Crowd, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Its passes need not wait for it to come back: they fail, and the next ones do their work.
     monkeypatch.setattr(limits, "LOST_DATABASE_SECONDS", 3.0)
     crowd.tracker.environ["NOTIFY_DIGEST_OVER"] = "99"
     problems: list[str] = []
     failed_notifies = 0
-    for number in range(1, rounds + 1):
+    for number in range(5):
         crowd.move_on()
         with gate() as closed:
             processes = crowd.processes(CROWD, closed)
@@ -114,6 +119,7 @@ def test_a_node_without_a_majority_changes_nothing_and_is_waited_for(
         held.all_have_come()
         cluster.kill(2)
         cluster.kill(3)
+        cluster.loses_its_majority(1)
         monkeypatch.setattr(limits, "LOST_DATABASE_SECONDS", 1.0)
         for command in ("scan", "clear", "notify"):
             (process,) = crowd.processes([(command,)])
