@@ -35,6 +35,7 @@ pytestmark = [
 A_SAMPLE = 31
 """Of the points, one in so many."""
 HOWS = ("before", "after", "1213", "1047")
+"""Cut before or after the statement; refused for a deadlock, or by a node that left its cluster."""
 
 
 @pytest.fixture
@@ -49,10 +50,9 @@ def stage(story: Story, tracker: Tracker, segware: Simulator, database: str) -> 
     ("hows", "step"),
     [
         pytest.param(HOWS, A_SAMPLE, id="at_some_points"),
-        *(
-            pytest.param([how], 1, id=f"{name}_every_point", marks=pytest.mark.reliability)
-            for how, name in zip(HOWS, ("before", "after", "deadlock", "node_left"), strict=True)
-        ),
+        pytest.param(HOWS[:1], 1, id="before_every_point", marks=pytest.mark.reliability),
+        pytest.param(HOWS[1:2], 1, id="after_every_point", marks=pytest.mark.reliability),
+        pytest.param(HOWS[2:], 5, id="refused_at_many_points", marks=pytest.mark.reliability),
     ],
 )
 @pytest.mark.parametrize(
@@ -117,8 +117,7 @@ def compare(
         said_now = without_ids(play(number))
         problems, essence = what_it_comes_to(stage)
         problems += invariants.differences(expected, essence)
-        if said_now != said:
-            problems.append(f"it said {said_now} in place of {said}")
+        problems += other_words(said, said_now)
         found += [f"cut at {number} of {len(points)} ({points[number - 1]}): {p}" for p in problems]
     assert not found, "\n".join([f"{len(found)} problems", *found[:40]])
 

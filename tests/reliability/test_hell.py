@@ -89,6 +89,7 @@ def initialised(nothing_hangs: None, tracker: Tracker, segware: Simulator) -> No
     assert tracker("init").exit_code == 0
 
 
+@pytest.mark.reliability
 @pytest.mark.parametrize(("name", "answer"), CASES)
 def test_every_read_survives_every_answer(
     tracker: Tracker,

@@ -67,6 +67,7 @@ def run(tracker: Tracker, *arguments: str) -> tuple[Result, int, float]:
     return Result(process.returncode, process.stdout, stderr), int(found[1]), took
 
 
+@pytest.mark.reliability
 @pytest.mark.parametrize("answer", HEAVY)
 def test_a_scan_is_bounded_in_memory_and_time(
     tracker: Tracker, segware: Simulator, answer: str

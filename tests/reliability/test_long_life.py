@@ -230,6 +230,7 @@ def report(month: Month, days: float) -> list[int]:
     return told
 
 
+@pytest.mark.reliability
 def test_a_few_hours_agree_with_a_recount(month: Month) -> None:
     for now, mood in moods(START, 1):
         if now >= START + 6 * HOUR:
@@ -241,7 +242,6 @@ def test_a_few_hours_agree_with_a_recount(month: Month) -> None:
 
 
 @pytest.mark.month
-@pytest.mark.reliability
 @pytest.mark.timeout(900)
 def test_a_month_agrees_with_a_recount_and_nothing_grows(month: Month) -> None:
     for now, mood in moods(START, 30):

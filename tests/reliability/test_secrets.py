@@ -108,6 +108,7 @@ def test_no_command_shows_or_keeps_a_secret(ready: Tracker, database: str) -> No
 
 
 @on_sqlite
+@pytest.mark.reliability
 @pytest.mark.parametrize("how", BREAKS)
 def test_no_failure_shows_or_keeps_a_secret(
     ready: Tracker,
