@@ -14,9 +14,10 @@ INSERT INTO register_entries (
 )...;
 
 -- name: register_open
--- The entries of all open alerts that are not muted.
+-- The entries of all open alerts that are not muted; without those that one scan has just added.
 SELECT a.*, t.highest AS current_highest
-FROM alerts a INNER JOIN triggers t ON t.register_id = a.id WHERE t.muted = 0;
+FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
+WHERE t.muted = 0 AND a.opened_seq <> :but_of;
 
 -- name: register_open_during
 -- The groups of one alarm that had an alert at some moment of a stretch of time.

@@ -1,6 +1,6 @@
 """What a scan opens, and what it observes of what is open: the only place that decides it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from events_tracker.decisions.counting import Counted, Evaluation
@@ -42,41 +42,59 @@ def decide(evaluations: Iterable[Evaluation], triggers: Iterable[Trigger]) -> Pl
     condition hold the more (``>``, ``>=``), a count that reaches the value has reached it. Nothing
     is seen as below on such a count.
     """
-    of_alarm: dict[str, dict[str, Trigger]] = {}
-    for trigger in triggers:
-        of_alarm.setdefault(trigger.alarm_id, {})[trigger.group_key] = trigger
+    of_alarm = _of_alarm(triggers)
     openings: list[Opening] = []
     observations: list[Observation] = []
     for evaluation in evaluations:
         is_open = of_alarm.get(evaluation.alarm.id, {})
-        openings += _openings(evaluation, is_open)
+        openings += _openings(evaluation, _starting(evaluation, is_open))
         observations += _observations(evaluation, is_open.values())
     return Plan(openings, observations)
 
 
-def _openings(evaluation: Evaluation, is_open: Mapping[str, Trigger]) -> list[Opening]:
+def starting(evaluations: Iterable[Evaluation], triggers: Iterable[Trigger]) -> list[Group]:
+    """The groups for which ``decide`` would open an alert."""
+    of_alarm = _of_alarm(triggers)
+    return [
+        group
+        for evaluation in evaluations
+        for group in _starting(evaluation, of_alarm.get(evaluation.alarm.id, {}))
+    ]
+
+
+def _of_alarm(triggers: Iterable[Trigger]) -> dict[str, dict[Group, Trigger]]:
+    of_alarm: dict[str, dict[Group, Trigger]] = {}
+    for trigger in triggers:
+        of_alarm.setdefault(trigger.alarm_id, {})[trigger.group] = trigger
+    return of_alarm
+
+
+def _starting(evaluation: Evaluation, is_open: Collection[Group]) -> list[Group]:
     rule = evaluation.alarm.definition
     if not (evaluation.whole or rule.operator.rises):
         return []
-    keys: dict[Group, str] = {}
-    for group, quantity in evaluation.groups.items():
-        if rule.operator.holds(quantity, rule.value_for(group.code)):
-            key = group.key(rule.group_by)
-            if key not in is_open:
-                keys[group] = key
-    counted = evaluation.counted(keys)
+    return [
+        group
+        for group, quantity in evaluation.groups.items()
+        if rule.operator.holds(quantity, rule.value_for(group.code)) and group not in is_open
+    ]
+
+
+def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening]:
+    rule = evaluation.alarm.definition
+    counted = evaluation.counted(groups)
     return [
         Opening(
             alarm=evaluation.alarm,
             group=group,
-            key=key,
+            key=group.key(rule.group_by),
             window=evaluation.window,
             threshold=rule.value_for(group.code),
             quantity=evaluation.groups[group],
             partial=not evaluation.whole,
             counted=counted[group],
         )
-        for group, key in keys.items()
+        for group in groups
     ]
 
 
@@ -133,7 +151,7 @@ def _records(counted: Iterable[Counted], directory: Directory) -> tuple[Record, 
     """What was counted, by code, CUC and account; the most frequent first, at most 100."""
     most = sorted(counted, key=lambda c: (-c.number, c.account_id or 0, c.code or "", c.cuc or ""))
     return tuple(
-        Record(c.code, c.cuc, directory.facts(c.account_id).account_code, c.number)
+        Record(c.code, c.cuc, directory.account_code(c.account_id), c.number)
         for c in most[:RECORDS_PER_ENTRY]
     )
 

@@ -89,6 +89,11 @@ class Directory:
             and (account.client_group_id is None or client_group is not None),
         )
 
+    def account_code(self, account_id: int | None) -> str | None:
+        """The code by which people know an account."""
+        account = _of(self.accounts, account_id)
+        return account.code if account and account.known else None
+
     def ask_again_at(self, account_id: int | None, now: Instant) -> Instant:
         """When to ask for what is missing: at once; of an account that is not known, an hour after
         it was asked for last.

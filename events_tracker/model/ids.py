@@ -6,6 +6,8 @@ import secrets
 
 from events_tracker.model.times import Instant
 
+_canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
 
 def new_id(now: Instant) -> str:
     """32 hexadecimal digits: 12 of the time, 20 at random. Ids sort by the time they were made."""
@@ -14,5 +16,4 @@ def new_id(now: Instant) -> str:
 
 def digest(*parts: object) -> str:
     """SHA-256 (64 hexadecimal digits) of the parts' canonical JSON: a key free of collations."""
-    text = json.dumps(parts, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(parts).encode()).hexdigest()

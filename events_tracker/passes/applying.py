@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from events_tracker.decisions.closing import REDEFINED
 from events_tracker.decisions.counting import Evaluation
 from events_tracker.decisions.delivering import destinations
+from events_tracker.decisions.opening import starting
 from events_tracker.model.alerts import Alert, Notification, Trigger
 from events_tracker.model.deliveries import OPENED, Delivery, Destination
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY
@@ -54,12 +55,14 @@ class Applying:
     _ids: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def learn(self, store: "Store", triggers: Sequence[Trigger]) -> None:
-        """Look up what is about to open, and the entries that still lack facts."""
+        """Look up what is about to open over events, and the entries that still lack facts.
+
+        What opens over detections speaks of accounts that these entries speak of.
+        """
         if self.seen.silence:
             return
-        planned = store.read(lambda: self._plan(store, self.seen.evaluations, triggers))
+        groups = starting(self.seen.evaluations, triggers)
         due = store.read(lambda: store.register.facts_due(self.now))
-        groups = [opening.group for opening in planned.openings]
         accounts = {group.account_id for group in groups} | {account_id for account_id, _ in due}
         companies = {group.company_id for group in groups} | {company_id for _, company_id in due}
         self.look_up.know(
@@ -72,7 +75,7 @@ class Applying:
         planned = store.read(lambda: self._plan(store, self.seen.evaluations, triggers))
         opened = [replace(alert, id=None, opened_seq=0) for alert in planned.opened]
         planned.opened = opened
-        return self._lists(planned, triggers, store.read(store.register.open_alerts))
+        return self._lists(planned, triggers, store.read(lambda: self._open_before(store)))
 
     def apply(self, store: "Store") -> Lists:
         """Write it all, unless a later scan was applied before."""
@@ -85,7 +88,7 @@ class Applying:
         if self.seen.silence:
             store.state.silent()
             self._record(store, Planned())
-            return self._lists(Planned(), store.triggers.all(), store.register.open_alerts())
+            return self._lists(Planned(), store.triggers.all(), self._open_before(store))
         if store.triggers.mark_outdated(self.pass_id):
             close_marked(store, self.pass_id, self.now, REDEFINED, self.switched_on)
         triggers = store.triggers.all()
@@ -100,7 +103,10 @@ class Applying:
             store.state.listed(self.look_up.listed_at)
         store.register.enrich(self.now, self.now, self.now + UNKNOWN_ACCOUNT_RETRY)
         self._record(store, planned)
-        return self._lists(planned, triggers, store.register.open_alerts())
+        return self._lists(planned, triggers, self._open_before(store))
+
+    def _open_before(self, store: "Store") -> list[Alert]:
+        return store.register.open_alerts(but_of=self.seq)
 
     def _plan(
         self, store: "Store", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]

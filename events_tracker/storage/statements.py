@@ -58,13 +58,10 @@ class Statement:
         """The same for a multi-row INSERT: its group once for each row."""
         if self.row is None:
             raise ValueError(f"statement {self.name} takes no rows")
-        text, values = _bind(self.before, {}, mark)
-        groups = []
-        for row in rows:
-            group, more = _bind(self.row, row, mark)
-            groups.append(group)
-            values += more
-        return text + ", ".join(groups), values
+        text, _ = _bind(self.before, {}, mark)
+        group, _ = _bind(self.row, rows[0], mark)
+        names = self.columns
+        return text + ", ".join([group] * len(rows)), [row[name] for row in rows for name in names]
 
 
 def _bind(parts: Sequence[Part], parameters: Parameters, mark: str) -> tuple[str, list[Value]]:
