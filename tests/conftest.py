@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
 
 import pytest
@@ -34,15 +35,19 @@ def server_url(engine: str) -> SplitResult:
     """The parts of the address of the server that this engine's tests use."""
     variable = f"TRACKER_TEST_{engine.upper()}_URL"
     product = {"mysql": "MySQL", "mariadb": "MariaDB"}[engine]
-    if url := os.environ.get(variable):
-        return urlsplit(url)
-    missing = (
-        f"no {product} server: set {variable}=mysql://root@127.0.0.1:3306/ "
-        f"to a {product} server whose user may create databases and users"
-    )
+    if variable not in os.environ:
+        skip(
+            f"no {product} server: set {variable}=mysql://root@127.0.0.1:3306/ "
+            f"to a {product} server whose user may create databases and users"
+        )
+    return urlsplit(os.environ[variable])
+
+
+def skip(what_is_missing: str) -> NoReturn:
+    """Skip this test; or fail it, where nothing may be missing."""
     if os.environ.get("TRACKER_TEST_NO_SKIP") == "1":
-        pytest.fail(missing)
-    pytest.skip(missing)
+        pytest.fail(what_is_missing)
+    pytest.skip(what_is_missing)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import skip
 from tests.reliability.stage import until
 from tests.support import connected, sql
 
@@ -85,7 +86,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Three nodes, all of them up."""
     script = os.environ.get("TRACKER_TEST_GALERA")
     if not script:
-        pytest.skip("no cluster: set TRACKER_TEST_GALERA to the path of the script galera-cluster")
+        skip("no cluster: set TRACKER_TEST_GALERA to the path of the script galera-cluster")
     made = Cluster(script, tmp_path_factory.mktemp("cluster"))
     made.start()
     yield made
