@@ -161,6 +161,8 @@ def _only(request: Request, look_up: LookUp) -> frozenset[int] | None:
     look_up.know_codes({request.account}, None)
     accounts = look_up.directory().accounts.values()
     ids = frozenset(account.id for account in accounts if account.code == request.account)
+    if not ids and look_up.errors:
+        raise SegwareError(look_up.errors[0])
     if not ids:
         raise SegwareError(f"Segware lists no account with the code {request.account!r}")
     return ids

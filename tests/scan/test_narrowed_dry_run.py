@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.demo.simulator import Reply, Simulator
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
 
 
@@ -33,6 +33,16 @@ def test_an_account_code_that_nobody_has_is_an_error(tracker: Tracker) -> None:
     result = tracker("scan", "--dry-run", "--account", "9999")
     assert result.exit_code == 1
     assert result.stderr == "error: Segware lists no account with the code '9999'\n"
+
+
+def test_a_list_of_accounts_that_fails_is_not_taken_for_an_empty_one(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.fail_always("/v1/accounts", Reply(400, b"no"))
+    result = tracker("scan", "--dry-run", "--account", "1950")
+    assert result.exit_code == 1
+    assert "/v1/accounts" in result.stderr
+    assert "lists no account" not in result.stderr
 
 
 def test_one_alarm_alone_is_evaluated_and_shown(tracker: Tracker, segware: Simulator) -> None:
