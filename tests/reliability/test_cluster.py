@@ -21,7 +21,6 @@ __all__ = ["cluster", "database", "nodes"]
 
 pytestmark = [
     pytest.mark.cluster,
-    pytest.mark.xdist_group("cluster"),
     pytest.mark.timeout(600),
     # The driver leaves a socket that the server has closed to the garbage collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
