@@ -140,5 +140,27 @@ WHERE opened_at >= :since AND opened_at <= :until
   AND (:code IS NULL OR code LIKE :code ESCAPE '!')
   AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
   AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
-  AND (:archived = 1 OR archived_at IS NULL)
-  AND (:open_only = 0 OR cleared_at IS NULL);
+  AND (:archived = 1 OR archived_at IS NULL);
+
+-- name: history_of_account_count
+SELECT COUNT(*) AS entries FROM alerts
+WHERE account_code = :account AND opened_at >= :since AND opened_at <= :until
+  AND (:company IS NULL OR company LIKE :company ESCAPE '!')
+  AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
+  AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
+  AND (:code IS NULL OR code LIKE :code ESCAPE '!')
+  AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
+  AND (:archived = 1 OR archived_at IS NULL);
+
+-- name: history_open_count
+SELECT COUNT(*) AS entries FROM alerts
+WHERE cleared_at IS NULL AND opened_at >= :since AND opened_at <= :until
+  AND (:account IS NULL OR account_code LIKE :account ESCAPE '!')
+  AND (:company IS NULL OR company LIKE :company ESCAPE '!')
+  AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
+  AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
+  AND (:code IS NULL OR code LIKE :code ESCAPE '!')
+  AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
+  AND (:archived = 1 OR archived_at IS NULL);

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _READING = 1
 """The version of how answers are read; another one makes what is remembered a miss."""
-_KEPT_AT_ONCE = 32
+_AT_ONCE = 8
+"""So many slices are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
 
 
 class Memory:
@@ -62,8 +63,8 @@ class Memory:
         found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
         gone: list[Slice] = []
         # A few at a time: what was added up is let go before the next ones are read.
-        for start in range(0, len(found.taken), _KEPT_AT_ONCE):
-            some = found.taken[start : start + _KEPT_AT_ONCE]
+        for start in range(0, len(found.taken), _AT_ONCE):
+            some = found.taken[start : start + _AT_ONCE]
             answers = self._answers(some)
             for slice_, answer in answers.items():
                 take(slice_, answer)
@@ -90,7 +91,7 @@ class Memory:
             if sum(part.length for part in parts) == minute.length:
                 self._ready[minute] = remembering.together(parts.values())
                 del self._parts[minute]
-        if len(self._ready) >= _KEPT_AT_ONCE:
+        if len(self._ready) >= _AT_ONCE:
             self._save()
 
     def finish(self, oldest: Instant) -> None:

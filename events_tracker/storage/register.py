@@ -34,6 +34,14 @@ class Filter:
     limit: int | None = None
 
 
+_COUNTS = {
+    "history": "history_count",
+    "history_of_account": "history_of_account_count",
+    "history_open": "history_open_count",
+}
+"""How many each of these would list without a limit."""
+
+
 class Register:
     """One entry for each time an alarm opened."""
 
@@ -61,11 +69,7 @@ class Register:
 
     def history(self, wanted: Filter) -> Iterator[Alert]:
         """The entries that match, newest first, as they are fetched."""
-        name, parameters = "history", _parameters(wanted)
-        if wanted.account is not None and "*" not in wanted.account and not wanted.open_only:
-            name, parameters = "history_of_account", parameters | {"account": wanted.account}
-        elif wanted.open_only:
-            name = "history_open"
+        name, parameters = _asked(wanted)
         if wanted.limit is not None:
             # Few: what is open among them is asked for by itself.
             rows = self._session.read(lambda: self._session.rows(name, **parameters))
@@ -80,8 +84,8 @@ class Register:
 
     def count(self, wanted: Filter) -> int:
         """How many entries match, whatever the limit."""
-        parameters = _parameters(wanted) | {"open_only": int(wanted.open_only)}
-        return int(self._session.rows("history_count", **parameters)[0]["entries"] or 0)
+        name, parameters = _asked(wanted)
+        return int(self._session.rows(_COUNTS[name], **parameters)[0]["entries"] or 0)
 
     def facts_due(self, now: Instant) -> list[tuple[int | None, int | None]]:
         """Account and company ids of the entries whose facts are to be asked for."""
@@ -105,8 +109,9 @@ class Register:
         self._session.run("register_archive", alarm_id=alarm_id, now=now)
 
 
-def _parameters(wanted: Filter) -> dict[str, Value]:
-    return {
+def _asked(wanted: Filter) -> tuple[str, dict[str, Value]]:
+    """The statement that has an index for what is wanted, and its parameters."""
+    parameters: dict[str, Value] = {
         "account": pattern(wanted.account),
         "company": pattern(wanted.company),
         "client_group": pattern(wanted.client_group),
@@ -119,6 +124,11 @@ def _parameters(wanted: Filter) -> dict[str, Value]:
         "archived": int(wanted.archived),
         "limit": EVERYTHING if wanted.limit is None else wanted.limit,
     }
+    if wanted.open_only:
+        return "history_open", parameters
+    if wanted.account is not None and "*" not in wanted.account:
+        return "history_of_account", parameters | {"account": wanted.account}
+    return "history", parameters
 
 
 def _with_highest(rows: Iterable[Record], highest: Sequence[Record]) -> Iterator[Alert]:

@@ -19,4 +19,4 @@ def rows(options: Options) -> Iterator[Row]:
         if number >= 0:
             ours.append(product)
             bare.append(click)
-    yield processes("`tracker --help`", ours, bare, 1.6, beside='`python -c "import click"`')
+    yield processes("`tracker --help`", ours, bare, 1.3, beside='`python -c "import click"`')
