@@ -52,6 +52,9 @@ def _register(tracker: Tracker, database: str) -> None:
         ("history", {"since": NOON - 100}, "register_by_time"),
         ("history_of_account", {"account": "1042"}, "register_by_account"),
         ("history_open", {}, "register_by_cleared"),
+        ("history_count", {"since": NOON - 100}, "register_by_time"),
+        ("history_of_account_count", {"account": "1042"}, "register_by_account"),
+        ("history_open_count", {}, "register_by_cleared"),
     ],
 )
 def test_the_plan_uses_the_index_and_sorts_nothing(
