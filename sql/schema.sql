@@ -195,11 +195,11 @@ CREATE TABLE IF NOT EXISTS register_entries (
 -- migration 9: history, newest first
 CREATE INDEX register_by_time ON register_entries (opened_at, id);
 
--- migration 10: history of one account; counted without a look at its entries
-CREATE INDEX register_by_account ON register_entries (account_code, opened_at, id, archived_at);
+-- migration 10: history of one account
+CREATE INDEX register_by_account ON register_entries (account_code, opened_at, id);
 
--- migration 11: what is open (cleared_at is null), and how many
-CREATE INDEX register_by_cleared ON register_entries (cleared_at, opened_at, id, archived_at);
+-- migration 11: what is open (cleared_at is null)
+CREATE INDEX register_by_cleared ON register_entries (cleared_at, opened_at, id);
 
 -- migration 12: the entries of one alarm, and of one of its groups
 CREATE INDEX register_by_alarm ON register_entries (alarm_id, opened_at, id);
