@@ -96,8 +96,8 @@ class App:
         env_file = self.env_file()
         settings = load(self.environ, env_file, cwd=self.folder, needs_segware=needs_segware)
         self.secrets = secrets(settings)
-        if env_file is not None and env_file.stat().st_mode & 0o077 and not self.quiet:
-            self.say(f"warning: {env_file} is readable by others; chmod 600 {env_file}")
+        if env_file is not None and env_file.stat().st_mode & 0o077:
+            self._warn_of(env_file)
         return settings
 
     def store(self, settings: "Settings", deadline: Deadline) -> "Store":
@@ -111,7 +111,7 @@ class App:
 
         store = open_store(settings.database_url, settings.folder, deadline)
         if file := shown_to_others(settings.database_url, settings.folder):
-            self.say(f"warning: {file} is readable by others; chmod 600 {file}")
+            self._warn_of(file)
         self._opened.append(store)
         return store
 
@@ -129,6 +129,9 @@ class App:
         """Talk to people, on stderr; nothing with -q."""
         if not self.quiet:
             click.echo(text, err=True)
+
+    def _warn_of(self, file: Path) -> None:
+        self.say(f"warning: {file} is readable by others; chmod 600 {file}")
 
     def close(self) -> None:
         for opened in self._opened:

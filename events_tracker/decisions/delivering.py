@@ -7,6 +7,7 @@ from events_tracker.decisions.messages import calls, letters, whatsapp
 from events_tracker.decisions.messages.words import Voice
 from events_tracker.errors import Again
 from events_tracker.model.alarms import Alarm
+from events_tracker.model.batches import batches
 from events_tracker.model.deliveries import (
     CHANNELS,
     CLEARED,
@@ -129,13 +130,12 @@ def _kinds(items: Iterable[Item]) -> frozenset[str]:
     return frozenset(item.kind for item in items)
 
 
-def _by_company(items: Sequence[Item]) -> Iterable[list[Item]]:
+def _by_company(items: Sequence[Item]) -> Iterable[Sequence[Item]]:
     companies: dict[int | None, list[Item]] = {}
     for item in items:
         companies.setdefault(item.alert.company_id, []).append(item)
     for some in companies.values():
-        for start in range(0, len(some), INJECTIONS_PER_CALL):
-            yield some[start : start + INJECTIONS_PER_CALL]
+        yield from batches(some, INJECTIONS_PER_CALL)
 
 
 @dataclass(frozen=True, slots=True)

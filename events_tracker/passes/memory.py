@@ -5,6 +5,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from events_tracker.decisions import remembering
+from events_tracker.model.batches import batches
 from events_tracker.model.ids import digest
 from events_tracker.model.readings import Answer, Slice
 from events_tracker.model.times import Duration, Instant
@@ -63,8 +64,7 @@ class Memory:
         found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
         gone: list[Slice] = []
         # A few at a time: what was added up is let go before the next ones are read.
-        for start in range(0, len(found.taken), _AT_ONCE):
-            some = found.taken[start : start + _AT_ONCE]
+        for some in batches(found.taken, _AT_ONCE):
             answers = self._answers(some)
             for slice_, answer in answers.items():
                 take(slice_, answer)

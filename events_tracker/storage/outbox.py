@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from events_tracker import limits
 from events_tracker.model.alerts import Notification
+from events_tracker.model.batches import batches
 from events_tracker.model.deliveries import Delivery, Destination, Due, Item
 from events_tracker.model.text import ERROR
 from events_tracker.model.times import Duration, Instant
@@ -106,8 +107,7 @@ class Outbox:
             account=pattern(account),
             limit=EVERYTHING if limit is None else limit,
         )
-        for start in range(0, len(rows), limits.ROWS_PER_STATEMENT):
-            batch = rows[start : start + limits.ROWS_PER_STATEMENT]
+        for batch in batches(rows, limits.ROWS_PER_STATEMENT):
             told = self._told([str(row["id"]) for row in batch])
             for row in batch:
                 yield _notice(row, tuple(told.get(str(row["id"]), ())))

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from events_tracker import limits
 from events_tracker.errors import SetupError, StorageError
+from events_tracker.model.batches import batches
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.runs import Order, Overtaken
 from events_tracker.storage.engine import Engine, Record, Trouble
@@ -44,15 +45,13 @@ class Session:
 
     def insert(self, name: str, rows: Sequence[dict[str, Value]]) -> None:
         """Insert rows, a thousand at most a statement."""
-        for start in range(0, len(rows), limits.ROWS_PER_STATEMENT):
-            batch = rows[start : start + limits.ROWS_PER_STATEMENT]
+        for batch in batches(rows, limits.ROWS_PER_STATEMENT):
             self._engine.insert(self._statements[name], batch)
 
     def chunks(self, name: str, values: Sequence[Value], **parameters: Value) -> list[Record]:
         """All rows of a SELECT whose ``:values...`` may be many: a thousand a statement."""
         found: list[Record] = []
-        for start in range(0, len(values), limits.ROWS_PER_STATEMENT):
-            batch = values[start : start + limits.ROWS_PER_STATEMENT]
+        for batch in batches(values, limits.ROWS_PER_STATEMENT):
             found += self.rows(name, values=batch, **parameters)
         return found
 

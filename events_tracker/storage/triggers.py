@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from events_tracker import limits
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Trigger
+from events_tracker.model.batches import batches
 from events_tracker.model.groups import Group
 from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Record
@@ -81,8 +82,7 @@ class Triggers:
 
     def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
         """Mark these for closing."""
-        for start in range(0, len(register_ids), limits.ROWS_PER_STATEMENT):
-            batch = register_ids[start : start + limits.ROWS_PER_STATEMENT]
+        for batch in batches(register_ids, limits.ROWS_PER_STATEMENT):
             self._session.run("triggers_mark", ids=batch, pass_id=pass_id)
 
     def mark_alarm(self, alarm_id: str, pass_id: str) -> int:

@@ -103,12 +103,17 @@ class Mailbox:
         return self.answer
 
 
-def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate of its own making for 127.0.0.1: its file, and a server's context with it."""
+def certificate(
+    folder: Path, name: str = "127.0.0.1", kind: str = "IP"
+) -> tuple[Path, ssl.SSLContext]:
+    """A certificate of its own making for a name: its file, and a server's context with it.
+
+    ``kind``: what the name is, ``IP`` or ``DNS``.
+    """
     key, made = folder / "key.pem", folder / "certificate.pem"
     command = (
         f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {made} "
-        "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 "
+        f"-subj /CN={name} -addext subjectAltName={kind}:{name} "
         "-addext keyUsage=critical,digitalSignature,keyCertSign"
     )
     subprocess.run(command.split(), check=True, capture_output=True)

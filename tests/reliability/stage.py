@@ -5,7 +5,7 @@ import secrets
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from smtplib import SMTP
@@ -17,6 +17,7 @@ import pytest
 from events_tracker.demo.simulator import Simulator
 from tests.channels.mailbox import Mailbox
 from tests.conftest import ENGINES, server_url
+from tests.notify.tools import email, injection, webhook, whatsapp
 from tests.reliability.crash_stories import Story
 from tests.reliability.invariants import Providers, owed
 from tests.support import Tracker, connected, dump, empty
@@ -146,3 +147,18 @@ class Stage:
             pass
         until(lambda: not server._connections)
         self.mailbox.settle()
+
+
+@contextmanager
+def every_channel(tracker: Tracker, segware: Simulator) -> Iterator[CountedMailbox]:
+    """All four are on; the mailbox is that of the e-mails."""
+    with CountedMailbox() as mailbox:
+        tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
+        yield mailbox
+
+
+@pytest.fixture
+def stage(story: Story, tracker: Tracker, segware: Simulator, database: str) -> Iterator[Stage]:
+    """The story's beginning, with every channel on."""
+    with every_channel(tracker, segware) as mailbox:
+        yield Stage(story, tracker, segware, mailbox, database)

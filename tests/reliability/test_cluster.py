@@ -7,14 +7,13 @@ import pytest
 
 from events_tracker import limits
 from events_tracker.demo.simulator import Simulator
-from tests.notify.tools import email, injection, webhook, whatsapp
 from tests.reliability import invariants
 from tests.reliability.crash_stories import done
 from tests.reliability.crowds import CROWD, Crowd, Held
 from tests.reliability.galera import Cluster, cluster, database, nodes
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Process, gate, run
-from tests.reliability.stage import CountedMailbox
+from tests.reliability.stage import every_channel
 from tests.support import MINUTE, PADARIA, Tracker, sql
 
 __all__ = ["cluster", "database", "nodes"]
@@ -31,8 +30,7 @@ pytestmark = [
 def crowd(
     tracker: Tracker, segware: Simulator, cluster: Cluster, nodes: list[str]
 ) -> Iterator[Crowd]:
-    with CountedMailbox() as mailbox:
-        tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
+    with every_channel(tracker, segware) as mailbox:
         yield Crowd(tracker, segware, Providers(segware, mailbox), nodes, cluster.settle)
 
 

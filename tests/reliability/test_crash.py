@@ -10,19 +10,18 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Request, Simulator
+from events_tracker.demo.simulator import Request
 from tests.conftest import ENGINES
 from tests.notify.kept import kept
-from tests.notify.tools import email, injection, webhook, whatsapp
 from tests.reliability import invariants
 from tests.reliability.crash_points import LEAVES, Points, watch
-from tests.reliability.crash_stories import STORIES, Story, complete
+from tests.reliability.crash_stories import STORIES, complete
 from tests.reliability.invariants import Message, told_by
 from tests.reliability.processes import Ended, Process, Say
-from tests.reliability.stage import CountedMailbox, Stage, database
-from tests.support import Result, Tracker
+from tests.reliability.stage import Stage, database, stage
+from tests.support import Result
 
-__all__ = ["database", "kept"]
+__all__ = ["database", "kept", "stage"]
 
 pytestmark = [
     pytest.mark.parametrize("database", ENGINES[:2], indirect=True),
@@ -31,14 +30,6 @@ pytestmark = [
 ]
 A_SAMPLE = 37
 """Of the points, one in so many."""
-
-
-@pytest.fixture
-def stage(story: Story, tracker: Tracker, segware: Simulator, database: str) -> Iterator[Stage]:
-    """The story's beginning, with every channel on."""
-    with CountedMailbox() as mailbox:
-        tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
-        yield Stage(story, tracker, segware, mailbox, database)
 
 
 @pytest.mark.parametrize(

@@ -14,17 +14,15 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
 from tests.notify.kept import kept
-from tests.notify.tools import email, injection, webhook, whatsapp
 from tests.reliability import invariants
 from tests.reliability.crash_points import watched_sqlite
-from tests.reliability.crash_stories import STORIES, Story
+from tests.reliability.crash_stories import STORIES
 from tests.reliability.proxy import Cut, proxied
-from tests.reliability.stage import CountedMailbox, Stage, database
-from tests.support import Result, Tracker
+from tests.reliability.stage import Stage, database, stage
+from tests.support import Result
 
-__all__ = ["database", "kept"]
+__all__ = ["database", "kept", "stage"]
 
 pytestmark = [
     pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name.replace(" ", "_")),
@@ -36,14 +34,6 @@ A_SAMPLE = 31
 """Of the points, one in so many."""
 HOWS = ("before", "after", "1213", "1047")
 """Cut before or after the statement; refused for a deadlock, or by a node that left its cluster."""
-
-
-@pytest.fixture
-def stage(story: Story, tracker: Tracker, segware: Simulator, database: str) -> Iterator[Stage]:
-    """The story's beginning, with every channel on."""
-    with CountedMailbox() as mailbox:
-        tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
-        yield Stage(story, tracker, segware, mailbox, database)
 
 
 @pytest.mark.parametrize(

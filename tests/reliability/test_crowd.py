@@ -10,18 +10,15 @@ from events_tracker.demo.simulator import Simulator
 from tests.notify.kept import database, kept
 from tests.notify.tools import (
     WEBHOOK,
-    email,
-    injection,
     open_alert,
     webhook,
-    whatsapp,
 )
 from tests.reliability.crash_points import watch
 from tests.reliability.crash_stories import done
 from tests.reliability.crowds import Crowd, Held
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Gate, Process, Say
-from tests.reliability.stage import CountedMailbox
+from tests.reliability.stage import every_channel
 from tests.support import HOUR, PADARIA, Result, Tracker, sql
 
 __all__ = ["database", "kept"]
@@ -31,8 +28,7 @@ pytestmark = pytest.mark.timeout(600)
 
 @pytest.fixture
 def crowd(tracker: Tracker, segware: Simulator, database: str) -> Iterator[Crowd]:
-    with CountedMailbox() as mailbox:
-        tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
+    with every_channel(tracker, segware) as mailbox:
         yield Crowd(tracker, segware, Providers(segware, mailbox), [database])
 
 

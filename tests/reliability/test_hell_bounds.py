@@ -19,6 +19,7 @@ from events_tracker.errors import SegwareError
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.readings import Slice
 from events_tracker.segware import Segware
+from tests.channels.mailbox import certificate
 from tests.reliability import hell_process
 from tests.reliability.hell_answers import ANSWERS, MIB
 from tests.reliability.hell_reads import READS, state, told_of
@@ -87,15 +88,7 @@ def test_a_scan_is_bounded_in_memory_and_time(
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server whose certificate is trusted, and is that of another name."""
-    key, made = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = (
-        f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout {key} -out {made} "
-        "-subj /CN=api.segware.example -addext subjectAltName=DNS:api.segware.example "
-        "-addext keyUsage=critical,digitalSignature,keyCertSign"
-    )
-    subprocess.run(command.split(), check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
+    made, context = certificate(tmp_path, "api.segware.example", "DNS")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(made))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=_greet, args=(listening, context), daemon=True).start()

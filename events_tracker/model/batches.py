@@ -1,0 +1,12 @@
+"""Long sequences in parts."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in order, at most ``size`` at a time (`itertools.batched` from Python 3.12 on)."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
