@@ -14,10 +14,12 @@ INSERT INTO register_entries (
 )...;
 
 -- name: register_open
--- The entries of all open alerts that are not muted; without those that one scan has just added.
+-- The entries of all open alerts that are not muted, oldest first; without those that one scan has
+-- just added.
 SELECT a.*, t.highest AS current_highest
 FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
-WHERE t.muted = 0 AND a.opened_seq <> :but_of;
+WHERE t.muted = 0 AND a.opened_seq <> :but_of
+ORDER BY t.register_id;
 
 -- name: register_open_during
 -- The groups of one alarm that had an alert at some moment of a stretch of time.

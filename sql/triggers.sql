@@ -59,14 +59,16 @@ WHERE observed_seq < :seq
 DELETE FROM observations WHERE pass_id = :pass_id;
 
 -- name: triggers_for_clear
--- What `clear` has to look at: whatever is below, and whatever its alarm no longer stands for. All
--- of it when closing by hand. The tracker's own alarm is no row of alarms; it ends with good scans.
+-- What `clear` has to look at, oldest first: whatever is below, and whatever its alarm no longer
+-- stands for. All of it when closing by hand. The tracker's own alarm is no row of alarms; it ends
+-- with good scans.
 SELECT a.*, t.highest AS current_highest, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
        m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
 FROM triggers t
 INNER JOIN alerts a ON a.id = t.register_id
 LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
-WHERE t.alarm_id <> 'tracker';
+WHERE t.alarm_id <> 'tracker'
+ORDER BY t.register_id;
 
 -- name: triggers_mark_alarm
 -- All that one alarm has open.
@@ -88,9 +90,10 @@ WHERE closing IS NULL AND EXISTS (
     WHERE a.id = triggers.alarm_id AND a.deleted_mark = '' AND a.revision <> triggers.revision);
 
 -- name: triggers_closing
--- The alerts that this pass is closing, and whether they were closed by hand before.
+-- The alerts that this pass is closing, oldest first, and whether they were closed by hand before.
 SELECT a.*, t.muted, t.highest AS current_highest FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
-WHERE t.closing = :pass_id;
+WHERE t.closing = :pass_id
+ORDER BY t.register_id;
 
 -- name: triggers_close
 -- The closing act: without its row an alert is over.

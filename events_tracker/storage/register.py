@@ -52,7 +52,7 @@ class Register:
         self._session.insert("register_add", [_row(alert) for alert in alerts])
 
     def open_alerts(self, but_of: int) -> list[Alert]:
-        """The entries of everything open and not muted, but what this scan has just opened."""
+        """Everything open and not muted, oldest first, but what this scan has just opened."""
         return [alert(row) for row in self._session.rows("register_open", but_of=but_of)]
 
     def open_during(self, alarm_id: str, started_at: Instant, ended_at: Instant) -> set[str]:

@@ -77,7 +77,7 @@ class Triggers:
         self._session.run("observations_drop", pass_id=pass_id)
 
     def open_alerts(self) -> list[OpenAlert]:
-        """Everything open, muted ones too, with what `clear` decides by."""
+        """Everything open, muted ones too, oldest first, with what `clear` decides by."""
         return [_open_alert(row) for row in self._session.rows("triggers_for_clear")]
 
     def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
@@ -98,7 +98,7 @@ class Triggers:
         return self._session.run("triggers_mark_outdated", pass_id=pass_id)
 
     def closing(self, pass_id: str) -> list[tuple[Alert, bool]]:
-        """What this pass marked: the alerts, each with whether it was muted."""
+        """What this pass marked, oldest first: the alerts, each with whether it was muted."""
         rows = self._session.rows("triggers_closing", pass_id=pass_id)
         return [(alert(row), bool(row["muted"])) for row in rows]
 

@@ -1,5 +1,7 @@
 """`clear` closes what scans saw to be over: all of it in one transaction, and each once."""
 
+from typing import Any
+
 import pytest
 
 from events_tracker.demo.simulator import Simulator
@@ -88,6 +90,22 @@ def test_a_second_clear_has_nothing_to_do(
         "errors": [],
     }
     assert dump(database) == before
+
+
+def test_scan_and_clear_list_the_oldest_first(tracker: Tracker, segware: Simulator) -> None:
+    opened = []
+    for account in range(101, 109):
+        tracker.clock.advance(MINUTE)
+        opened.append(open_alert(tracker, segware, account))
+    assert _ids(tracker.scan()["ongoing"]) == opened
+    below(tracker, segware)
+    assert _ids(tracker.scan("--dry-run")["below"]) == opened
+    assert _ids(tracker.clear("--dry-run")["cleared"]) == opened
+    assert _ids(tracker.clear()["cleared"]) == opened
+
+
+def _ids(alerts: list[dict[str, Any]]) -> list[str]:
+    return [str(alert["register_id"]) for alert in alerts]
 
 
 def test_a_new_breach_after_clearing_opens_another_alert(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from events_tracker.decisions import delivering
 from events_tracker.demo.simulator import Simulator
 from tests.channels.mailbox import Mailbox
 from tests.conftest import ENGINES, server_url
@@ -151,8 +152,12 @@ class Stage:
 
 @contextmanager
 def every_channel(tracker: Tracker, segware: Simulator) -> Iterator[CountedMailbox]:
-    """All four are on; the mailbox is that of the e-mails."""
-    with CountedMailbox() as mailbox:
+    """All four are on; the mailbox is that of the e-mails.
+
+    Digests name every alert, not thirty and how many more, so that all that was told can be seen.
+    """
+    with CountedMailbox() as mailbox, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(delivering, "DIGEST_LINES", 1000)
         tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
         yield mailbox
 
