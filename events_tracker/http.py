@@ -132,6 +132,12 @@ def never_left(error: Exception) -> bool:
     )
 
 
+def ran_out_of_time(error: Exception) -> bool:
+    """Whether it was a limit of time that ended an exchange."""
+    late = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+    return isinstance(error, late)
+
+
 def is_final(error: Exception) -> bool:
     """Whether the same question would only fail again: certificates, addresses, endless bodies."""
     final = (requests.exceptions.SSLError, requests.exceptions.InvalidURL, AnswerTooLong)

@@ -187,8 +187,7 @@ WHERE d.injected_at >= :since AND d.injected_code IS NOT NULL AND r.account_id I
 -- name: notifications_list
 -- Newest first.
 SELECT n.id, n.kind, n.created_at, a.alarm, a.priority, a.account_code, a.cuc, a.code,
-       CASE WHEN n.kind = 'cleared' THEN a.highest ELSE a.quantity END AS quantity,
-       a.id AS register_id, a.period_ended_at - a.period_started_at AS window_ms
+       a.quantity, a.id AS register_id, a.period_ended_at - a.period_started_at AS window_ms
 FROM notifications n INNER JOIN alerts a ON a.id = n.register_id
 WHERE n.created_at >= :since
   AND (:alarm IS NULL OR a.alarm LIKE :alarm ESCAPE '!')
@@ -196,5 +195,7 @@ WHERE n.created_at >= :since
 ORDER BY n.created_at DESC, n.id DESC LIMIT :limit;
 
 -- name: deliveries_of
-SELECT notification_id, channel, status, attempts, error, sent_at
+-- An injection that is under way just now is not settled yet.
+SELECT notification_id, channel, CASE WHEN status = 'sending' THEN 'pending' ELSE status END AS status,
+       attempts, error, sent_at
 FROM deliveries WHERE notification_id IN (:values...) ORDER BY channel, id;

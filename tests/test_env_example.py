@@ -10,6 +10,7 @@ from events_tracker.model.times import MINUTE
 from events_tracker.settings import load
 from events_tracker.settings.catalog import CATALOG
 from events_tracker.settings.example import env_example, first_env
+from tests.support import Tracker
 
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
 SETTING = re.compile(r"^(?:# )?([A-Z_]+)=(.*)$", re.MULTILINE)
@@ -48,6 +49,16 @@ def test_uncommented_the_example_gives_the_defaults_and_its_one_suggestion(tmp_p
     usual = load({"TRACKER_CLEAR_AFTER": "10m"}, None, cwd=tmp_path)
     assert open_ == usual
     assert open_.tracker.clear_after == 10 * MINUTE
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_where_no_file_can_be_written_the_environment_is_enough(tracker: Tracker) -> None:
+    tracker.folder /= "nowhere"
+    result = tracker("init")
+    assert result.exit_code == 0
+    assert result.stderr == (
+        f"warning: {tracker.folder}/.env cannot be written: No such file or directory\n"
+    )
 
 
 def test_lines_fit_an_editor() -> None:

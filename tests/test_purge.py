@@ -190,9 +190,28 @@ def test_people_read_a_sentence_and_cron_reads_nothing_with_q(
     assert tracker("-q", "purge").stdout == ""
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("name", ["TRACKER_RETENTION", "TRACKER_REGISTER_RETENTION"])
-def test_a_retention_of_less_than_a_day_is_refused(tracker: Tracker, name: str) -> None:
-    result = tracker("purge", **{name: "23h"})
-    assert result.exit_code == 2
-    assert name in result.stderr
+def test_an_entry_takes_along_what_was_told_of_it(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= webhook(segware) | {"TRACKER_REGISTER_RETENTION": "1d"}
+    open_alert(tracker, segware)
+    tracker.notify()
+    let_it_be_over(tracker, segware)
+    tracker.notify()
+    tracker.clock.advance(DAY)
+    open_alert(tracker, segware, CONDOMINIO)
+    tracker.clock.advance(1)
+    foreseen = purge(tracker, "--dry-run")
+    assert foreseen == {"notifications": 2, "deliveries": 2, "runs": 0, "register_entries": 1}
+    assert purge(tracker) == foreseen
+    assert [alert["account_code"] for alert in tracker.history()] == ["2207"]
+    assert [notice["account_code"] for notice in tracker.notifications()] == ["2207"]
+
+
+def test_the_latest_passes_stay_on_record_however_short_the_retention(tracker: Tracker) -> None:
+    tracker.environ["TRACKER_RETENTION"] = "1s"
+    tracker.scan()
+    tracker.clock.advance(HOUR)
+    assert purge(tracker)["runs"] == 0
+    tracker.clock.advance(1)
+    assert purge(tracker)["runs"] == 2

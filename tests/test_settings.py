@@ -218,9 +218,9 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("TRACKER_CUCS", "A" * 17, CODES),  # longer than any code
         ("TRACKER_IGNORED_CLOSERS", "17,ana", IDS),  # a name is no id
         ("TRACKER_IGNORED_CLOSERS", "-1", IDS),
-        ("TRACKER_STALE_AFTER", "0m", f"{DURATION}, from 1m to 31d"),  # always stale
-        ("TRACKER_RETENTION", "23h", f"{DURATION}, from 1d to 3650d"),  # nearly nothing kept
-        ("TRACKER_REGISTER_RETENTION", "0d", f"{DURATION}, from 1d to 3650d"),
+        ("TRACKER_STALE_AFTER", "0m", f"{DURATION}, from 1s to 31d"),  # always stale
+        ("TRACKER_RETENTION", "0d", f"{DURATION}, from 1s to 3650d"),  # nothing kept
+        ("TRACKER_REGISTER_RETENTION", "0d", f"{DURATION}, from 1s to 3650d"),
         ("TRACKER_TIMEZONE", "Sao Paulo", ZONE),  # no such zone
         ("TRACKER_TIMEZONE", "America", ZONE),  # a folder of zones
         ("TRACKER_TIMEZONE", "../../etc/passwd", ZONE),  # a path
@@ -234,9 +234,9 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("EMAIL_TO", "ana@example.com;rui@example.com", ADDRESSES),  # the other separator
         ("EMAIL_CC", "ana@example.com,", ADDRESSES),  # something is missing
         ("EMAIL_SUBJECT", "a\nBcc: b@c", "write one line without control characters"),  # a header
-        ("NOTIFY_DIGEST_OVER", "0", "write a whole number from 1 to 999999999"),
+        ("NOTIFY_DIGEST_OVER", "-1", "write a whole number from 0 to 999999999"),
         ("NOTIFY_MAX_ATTEMPTS", "101", "write a whole number from 1 to 100"),
-        ("NOTIFY_MAX_AGE", "never", f"{DURATION}, from 1m to 31d"),
+        ("NOTIFY_MAX_AGE", "never", f"{DURATION}, from 1s to 31d"),
     ],
 )
 def test_a_wrong_value_is_named_shown_and_put_right(name: str, text: str, right: str) -> None:

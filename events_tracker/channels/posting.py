@@ -17,14 +17,17 @@ def post(
     """Post and return status and body of any answer; ``name`` is what errors call the provider.
 
     Raises DeliveryError if there is no whole answer: LATER when the request certainly did not
-    arrive, UNKNOWN when it may have.
+    arrive, UNKNOWN when it may have. A provider that cannot be reached, or takes its time, is left
+    alone for the rest of the pass; one that only broke off is not.
     """
     try:
         response, body = http.exchange(using, "POST", url, deadline, **request)
     except http.BROKEN as error:
         again = Again.LATER if http.never_left(error) else Again.UNKNOWN
         raise DeliveryError(
-            f"{name} at {http.origin(url)} {http.explained(error)}", again, unreachable=True
+            f"{name} at {http.origin(url)} {http.explained(error)}",
+            again,
+            unreachable=http.never_left(error) or http.ran_out_of_time(error),
         ) from None
     return response.status_code, body
 
@@ -32,11 +35,12 @@ def post(
 def check(name: str, status: int) -> None:
     """Raise DeliveryError unless the status is a success, for channels where twice is harmless.
 
-    4xx except 408, 425 and 429 is for good, and so is a redirect; everything else may pass.
+    4xx except 408, 425 and 429 is for good; everything else may pass. So may a redirect: it is not
+    followed, and often that of a proxy or of a provider under maintenance.
     """
     if 200 <= status < 300:
         return
     if 300 <= status < 400:
-        raise DeliveryError(f"{name} sent us to another address ({status})", Again.NEVER)
+        raise DeliveryError(f"{name} sent us to another address ({status})", Again.LATER)
     for_good = 400 <= status < 500 and status not in _LATER
     raise DeliveryError(f"{name} answered {status}", Again.NEVER if for_good else Again.LATER)

@@ -8,7 +8,6 @@ import click
 
 from events_tracker.commands.app import App, environment_definition
 from events_tracker.commands.channels import switched_on
-from events_tracker.errors import SetupError
 from events_tracker.model.alarms import Definition
 from events_tracker.model.times import format_duration
 
@@ -26,9 +25,7 @@ def command(app: App) -> None:
     from events_tracker.passes import initialise
 
     env_file = app.given_env_file or app.folder / ".env"
-    wrote = _write_first_env(env_file)
-    if wrote and not app.quiet:
-        click.echo(f"Wrote {env_file}: the settings, explained.")
+    _write_first_env(env_file, app)
     settings = app.settings()
     wanted = environment_definition(settings)
     request = initialise.Request(wanted, app.clock.now(), app.host, app.who, switched_on(settings))
@@ -47,18 +44,21 @@ def command(app: App) -> None:
         click.echo("Next: `tracker status`, then `tracker scan --dry-run`.")
 
 
-def _write_first_env(path: Path) -> bool:
+def _write_first_env(path: Path, app: App) -> None:
     from events_tracker.settings.example import first_env
 
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        return False
+        return
     except OSError as error:
-        raise SetupError(f"{path} cannot be written: {error.strerror}") from None
+        # Where the environment has every setting, no file is missed.
+        app.say(f"warning: {path} cannot be written: {error.strerror}")
+        return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(first_env())
-    return True
+    if not app.quiet:
+        click.echo(f"Wrote {path}: the settings, explained.")
 
 
 def _told(summary: "Summary", wanted: Definition) -> str:

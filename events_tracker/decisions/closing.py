@@ -1,9 +1,10 @@
-"""What `clear` closes, and why; read from what scans observed, never from a clock."""
+"""What is over, and why; read from what scans observed, never from a clock."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from events_tracker.model.alerts import Alert, OpenAlert
+from events_tracker.model.alerts import Alert, Observation, OpenAlert
 from events_tracker.model.times import Duration
 
 BELOW = "below"
@@ -17,8 +18,8 @@ def reason(open_alert: OpenAlert, clear_after: Duration) -> str | None:
     """Why this alert is over; None while it is not.
 
     Both ends of the time below the threshold are ends of windows of applied scans: an alert that
-    no scan has observed since it held is never cleared for being below. A group that was muted by
-    hand is free as soon as one scan saw the condition not hold.
+    no scan has observed since it held is never cleared for being below. Nor is a group that was
+    muted by hand: the scan that sees it below frees it.
     """
     if open_alert.alarm_revision is None:
         return DELETED
@@ -26,10 +27,20 @@ def reason(open_alert: OpenAlert, clear_after: Duration) -> str | None:
         return REDEFINED
     if not open_alert.alarm_enabled:
         return DISABLED
-    if open_alert.below_since is None:
+    if open_alert.muted or open_alert.below_since is None:
         return None
     quiet = open_alert.observed_at - open_alert.below_since
-    return BELOW if open_alert.muted or quiet >= clear_after else None
+    return BELOW if quiet >= clear_after else None
+
+
+def freed_by(observations: Iterable[Observation]) -> list[str]:
+    """Register ids of the groups, muted by hand, whose condition a scan saw not to hold.
+
+    They were completed and told when they were muted; from the next breach on they open again.
+    """
+    return [
+        seen.trigger.register_id for seen in observations if seen.trigger.muted and not seen.holds
+    ]
 
 
 @dataclass(frozen=True, slots=True)

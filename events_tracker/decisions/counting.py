@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from events_tracker.decisions.alarm_rules import holds_at_zero
@@ -103,6 +103,10 @@ class Scope:
     accounts: frozenset[int] | None = None
     company_of: Mapping[int, int | None] | None = None
     listed: tuple[int, ...] = ()
+
+    def narrowed(self, accounts: frozenset[int]) -> "Scope":
+        """The same, hearing of these accounts at most where there is no event."""
+        return replace(self, listed=tuple(id_ for id_ in self.listed if id_ in accounts))
 
     def takes(self, pair: Pair) -> bool:
         cuc, code = pair

@@ -112,5 +112,10 @@ class Reading:
         )
 
     @property
+    def nothing(self) -> bool:
+        """Whether there was something to read, and nothing of it came."""
+        return bool(self.segments) and not any(s.whole or s.events for s in self.segments)
+
+    @property
     def whole(self) -> bool:
         return all(segment.whole for segment in self.segments)

@@ -48,4 +48,5 @@ class Age:
 
     notifications: Instant
     injected: Instant
+    runs: Instant
     entries: Instant | None

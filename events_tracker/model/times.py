@@ -66,10 +66,11 @@ def format_duration(length: Duration) -> str:
 def parse_moment(text: str, now: Instant, zone: tzinfo) -> Instant:
     """ISO 8601 (without an offset: in ``zone``), or an age before ``now`` (``7d``).
 
-    Raises ValueError with a sentence that says what would be right.
+    What is earlier than 1970 is taken for its beginning. Raises ValueError with a sentence that
+    says what would be right.
     """
     if _DURATION.fullmatch(text.strip()):
-        return now - parse_duration(text)
+        return max(now - parse_duration(text), 0)
     try:
         moment = datetime.fromisoformat(text.strip())
         at = instant(moment if moment.tzinfo else moment.replace(tzinfo=zone))
@@ -77,4 +78,4 @@ def parse_moment(text: str, now: Instant, zone: tzinfo) -> Instant:
         raise ValueError(
             f"{text!r} is not a time: write 2026-11-21T09:00 or an age such as 7d"
         ) from None
-    return at
+    return max(at, 0)

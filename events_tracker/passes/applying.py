@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.closing import REDEFINED
+from events_tracker.decisions.closing import REDEFINED, freed_by
 from events_tracker.decisions.counting import Evaluation
 from events_tracker.decisions.delivering import destinations
 from events_tracker.decisions.opening import starting
@@ -98,6 +98,9 @@ class Applying:
         store.register.add(planned.opened)
         self._tell(store, planned)
         store.triggers.observe(planned.observations, self.pass_id, self.seq, self.seen.window.end)
+        if freed := freed_by(planned.observations):
+            store.triggers.mark(freed, self.pass_id)
+            store.triggers.close(self.pass_id)
         store.directory.save(self.look_up.fresh)
         if self.look_up.listed_at is not None:
             store.state.listed(self.look_up.listed_at)

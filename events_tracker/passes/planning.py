@@ -58,13 +58,16 @@ class Planner:
         """Everything, given the triggers as they are now. Reads the register, writes nothing."""
         planned = Planned(failed=dict(self.seen.failed))
         self._add(planned, evaluations, decide(evaluations, triggers))
-        over_detections = [] if self.seen.silence else evaluation_order(self.seen.alarms)
+        over_detections = [] if self._saw_nothing() else evaluation_order(self.seen.alarms)
         living = {alarm.id: alarm for alarm in store.alarms.all()} if over_detections else {}
         for alarm in over_detections:
             evaluation = self._evaluate(alarm, living, planned, store)
             if evaluation is not None:
                 self._add(planned, [evaluation], decide([evaluation], triggers))
         return planned
+
+    def _saw_nothing(self) -> bool:
+        return self.seen.silence or self.seen.reading.nothing
 
     def _add(self, planned: Planned, evaluations: Sequence[Evaluation], plan: Plan) -> None:
         planned.openings += plan.openings
@@ -93,9 +96,16 @@ class Planner:
             return None
         end = self.seen.window.end
         window = Slice(end - alarm.definition.window, end)
-        entries = [entry for entry in planned.opened if entry.alarm_id == source_id]
+        entries = []
         if source_id not in self.afresh:
-            entries += store.register.detections(source_id, window.start)
+            entries = store.register.detections(source_id, window.start)
+        # A past moment is evaluated without triggers: what was open then did not open once more.
+        open_then = {e.group_key for e in entries if e.cleared_at is None or e.cleared_at > end}
+        entries += [
+            entry
+            for entry in planned.opened
+            if entry.alarm_id == source_id and entry.group_key not in open_then
+        ]
         if self.only is not None:
             entries = [entry for entry in entries if entry.account_id in self.only]
         # A source that is not evaluated at all (disabled) has nothing that could be missing.

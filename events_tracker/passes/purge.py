@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from events_tracker import limits
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.runs import Age
-from events_tracker.model.times import Duration, Instant
+from events_tracker.model.times import HOUR, Duration, Instant
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -30,6 +30,8 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
         notifications=request.now - request.retention,
         # As long as any window may look back at what the tracker itself raised.
         injected=request.now - limits.LONGEST_WINDOW,
+        # As long as a pass may still ask whether it was committed.
+        runs=request.now - max(request.retention, HOUR),
         entries=None if kept is None else request.now - kept,
     )
     if request.dry_run:

@@ -106,7 +106,7 @@ def run(
     applying = Applying(
         pass_id=new_id(request.now),
         seq=seq,
-        now=request.now,
+        now=end,
         host=request.host,
         seen=seen,
         look_up=look_up,
@@ -170,12 +170,16 @@ def _only(request: Request, look_up: LookUp) -> frozenset[int] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The alarms to evaluate, and in what the environment differs from the stored `default`."""
+    """The alarms to evaluate, and in what the environment differs from the stored `default`.
+
+    ``left_out`` are the names of those that say nothing of the account that is asked for.
+    """
 
     alarms: Sequence[Alarm]
     longest: int
     differing: Sequence[str]
     afresh: bool
+    left_out: Sequence[str]
 
     def triggers(
         self, triggers: Sequence[Trigger], accounts: Collection[int] | None
@@ -219,10 +223,14 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
         alarms = [foreseen if alarm.id == DEFAULT_ALARM else alarm for alarm in alarms]
     if request.alarm is not None:
         alarms = _with_sources(request.alarm, alarms)
+    left_out: list[str] = []
+    if request.account is not None:
+        left_out = [a.name for a in alarms if "account" not in a.definition.group_by]
+        alarms = [alarm for alarm in alarms if alarm.name not in left_out]
     over_events = [alarm for alarm in alarms if alarm.definition.source == "events"]
     windows = [alarm.definition.window for alarm in over_events]
     longest = max(windows, default=request.environment.window)
-    return _Rules(alarms, longest, differing, afresh)
+    return _Rules(alarms, longest, differing, afresh, left_out)
 
 
 def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
@@ -253,6 +261,8 @@ def _summary(request: Request, rules: _Rules, seen: Seen, look_up: LookUp, lists
             f"the environment differs from the stored alarm `default` in {names}: the stored one "
             "was used; `tracker init` adopts the environment's"
         )
+    if rules.left_out:
+        notes.append(f"left out, because they do not group by account: {', '.join(rules.left_out)}")
     return Summary(
         dry_run=request.dry_run,
         overtaken=lists.overtaken,

@@ -205,6 +205,8 @@ class _Evaluating:
                 self.failed[alarm.id] = found
                 self.errors.append(f"alarm {alarm.name}: {found}")
                 continue
+            if self._question.only is not None:
+                found = found.narrowed(self._question.only)
             self.scopes.append((start, found))
             self.evaluations.append(
                 Evaluation(

@@ -6,7 +6,7 @@ The single source for what is read, for ``.env.example``, and for which names ar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from events_tracker.model.times import DAY, MINUTE, SECOND, Duration
+from events_tracker.model.times import DAY, SECOND, Duration
 from events_tracker.settings import parsing, urls
 
 _LONGEST: Duration = 3650 * DAY
@@ -108,20 +108,21 @@ _PASSES = (
     Setting(
         "TRACKER_STALE_AFTER",
         "15m",
-        parsing.duration_between(MINUTE, 31 * DAY),
-        "Without a good scan for so long, the tracker gives an alert about itself. From 1m.",
+        parsing.duration_between(SECOND, 31 * DAY),
+        "Without a good scan for so long, the tracker gives an alert about itself.",
     ),
     Setting(
         "TRACKER_RETENTION",
         "90d",
-        parsing.duration_between(DAY, _LONGEST),
-        "How long tracker purge keeps notifications, deliveries and runs. From 1d.",
+        parsing.duration_between(SECOND, _LONGEST),
+        "How long tracker purge keeps notifications, deliveries and runs.",
     ),
     Setting(
         "TRACKER_REGISTER_RETENTION",
         None,
-        parsing.duration_between(DAY, _LONGEST),
-        "How long tracker purge keeps closed register entries. Empty: for ever.",
+        parsing.duration_between(SECOND, _LONGEST),
+        "How long tracker purge keeps closed register entries. Empty: for ever.\n"
+        "What was told of an entry goes with it.",
     ),
     Setting(
         "TRACKER_TIMEZONE",
@@ -240,7 +241,7 @@ _DELIVERY = (
     Setting(
         "NOTIFY_DIGEST_OVER",
         "10",
-        parsing.number_between(1),
+        parsing.number_between(0),
         "More messages than this, due at once to one destination, become one digest.",
     ),
     Setting(
@@ -252,8 +253,8 @@ _DELIVERY = (
     Setting(
         "NOTIFY_MAX_AGE",
         "24h",
-        parsing.duration_between(MINUTE, 31 * DAY),
-        "What could not be sent for so long expires. From 1m to 31d.",
+        parsing.duration_between(SECOND, 31 * DAY),
+        "What could not be sent for so long expires. At most 31d.",
     ),
 )
 _HEARTBEAT = (

@@ -16,24 +16,21 @@ class Retention:
 
         def read() -> dict[str, int]:
             told = self._session.rows(
-                "old_notifications_count", before=age.notifications, injected_since=age.injected
+                "old_notifications_count",
+                before=age.notifications,
+                entries_before=age.entries,
+                injected_since=age.injected,
             )[0]
-            runs = self._session.rows("old_runs_count", before=age.notifications)[0]
-            found = {
+            runs = self._session.rows("old_runs_count", before=age.runs)[0]
+            entries = self._session.rows(
+                "old_entries_count", before=age.entries, injected_since=age.injected
+            )[0]
+            return {
                 "notifications": int(told["rows_found"] or 0),
                 "deliveries": int(told["deliveries_found"] or 0),
                 "runs": int(runs["rows_found"] or 0),
-                "register_entries": 0,
+                "register_entries": int(entries["rows_found"] or 0),
             }
-            if age.entries is not None:
-                entries = self._session.rows(
-                    "old_entries_count",
-                    before=age.entries,
-                    notifications_before=age.notifications,
-                    injected_since=age.injected,
-                )[0]
-                found["register_entries"] = int(entries["rows_found"] or 0)
-            return found
 
         return self._session.read(read)
 
@@ -44,22 +41,26 @@ class Retention:
 
         def delete() -> None:
             rows = self._session.rows(
+                "old_entries", before=age.entries, injected_since=age.injected, limit=limit
+            )
+            if ids := [row["id"] for row in rows]:
+                gone["deliveries"] = self._session.run("deliveries_delete_of_entries", ids=ids)
+                gone["notifications"] = self._session.run(
+                    "notifications_delete_of_entries", ids=ids
+                )
+                gone["register_entries"] = self._session.run("entries_delete", ids=ids)
+            rows = self._session.rows(
                 "old_notifications",
                 before=age.notifications,
                 injected_since=age.injected,
                 limit=limit,
             )
             if ids := [row["id"] for row in rows]:
-                gone["deliveries"] = self._session.run("deliveries_delete_of", ids=ids)
-                gone["notifications"] = self._session.run("notifications_delete", ids=ids)
-            rows = self._session.rows("old_runs", before=age.notifications, limit=limit)
+                gone["deliveries"] += self._session.run("deliveries_delete_of", ids=ids)
+                gone["notifications"] += self._session.run("notifications_delete", ids=ids)
+            rows = self._session.rows("old_runs", before=age.runs, limit=limit)
             if ids := [row["id"] for row in rows]:
                 gone["runs"] = self._session.run("runs_delete", ids=ids)
-            if age.entries is None:
-                return
-            rows = self._session.rows("old_entries", before=age.entries, limit=limit)
-            if ids := [row["id"] for row in rows]:
-                gone["register_entries"] = self._session.run("entries_delete", ids=ids)
 
         self._session.write_alone(delete)
         return gone

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator
+from events_tracker.demo.simulator import Handler, Simulator, json_reply
 from events_tracker.model.times import DAY
 from tests.alarms.tools import alarms, names, of, shown
 from tests.support import CONDOMINIO, HOUR, NOON, PADARIA, Tracker
@@ -73,6 +73,16 @@ def test_detections_leave_its_window_by_the_millisecond(
     scan = tracker.scan()
     assert [(a["alarm"], a["quantity"]) for a in scan["below"]] == [("again", 1)]
     assert names(tracker.clear()["cleared"]) == ["again"]
+
+
+def test_when_nothing_could_be_read_it_waits(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    tracker.scan()
+    alarms(tracker, f"{AGAIN.replace('doors', 'default')} --value 1")
+    segware.fail_always("/v1/events", json_reply(400, {}))
+    assert tracker.scan(exit_code=1)["opened"] == []
+    segware.heal()
+    assert names(tracker.scan()["opened"]) == ["again"]
 
 
 def test_how_many_different_accounts_were_detected(tracker: Tracker, segware: Simulator) -> None:

@@ -63,8 +63,9 @@ def test_a_provider_that_is_not_there_is_not_asked_for_the_next_message(
     assert failure.value.unreachable
 
 
-def test_a_provider_that_refuses_one_message_is_asked_for_the_next(rig: Rig) -> None:
-    rig.break_("refuses for good")
+@pytest.mark.parametrize("how", ["refuses for good", "breaks the connection"])
+def test_a_provider_that_fails_at_one_message_is_asked_for_the_next(how: str, rig: Rig) -> None:
+    rig.break_(how)
     with pytest.raises(DeliveryError) as failure:
         rig.channel.send(rig.message)
     assert not failure.value.unreachable

@@ -15,6 +15,7 @@ from tests.notify.tools import (
     called,
     let_it_be_over,
     open_alert,
+    open_alerts,
     webhook,
 )
 from tests.support import MINUTE, NOON, Tracker
@@ -70,15 +71,24 @@ def test_the_delivery_is_named_the_same_on_retries(tracker: Tracker, segware: Si
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_refused(tracker: Tracker, segware: Simulator, status: int) -> None:
+def test_a_redirect_is_not_followed(tracker: Tracker, segware: Simulator, status: int) -> None:
     open_alert(tracker, segware)
     elsewhere = {"Location": f"{segware.url}/webhook/elsewhere"}
     segware.fail(WEBHOOK, Reply(status, headers=elsewhere))
     told = tracker.notify(exit_code=1)
     assert told["errors"] == [
-        f"webhook: the webhook sent us to another address ({status}) (failed)"
+        f"webhook: the webhook sent us to another address ({status}) (will be tried again)"
     ]
+    tracker.clock.advance(MINUTE)
+    assert tracker.notify()["sent"] == 1
     assert segware.count("/webhook/elsewhere") == 0
+
+
+def test_one_that_breaks_off_once_is_told_of_the_rest(tracker: Tracker, segware: Simulator) -> None:
+    open_alerts(tracker, segware, 3)
+    segware.fail(WEBHOOK, faults.lose_answer)
+    told = tracker.notify(exit_code=1)
+    assert attempts(told["deliveries"]) == {("pending", 1): 1, ("sent", 1): 2}
 
 
 def test_one_that_never_answers_is_tried_again_later(

@@ -76,8 +76,35 @@ def test_a_muted_group_is_free_as_soon_as_one_scan_saw_it_quiet(
     tracker.clear(*FORCE)
     tracker.clock.advance(2 * HOUR + 1)
     tracker.scan()
-    tracker.clear()
     assert sql(database, "SELECT COUNT(*) FROM triggers") == [(0,)]
+    assert len(tracker.notifications()) == 2, "it goes without a word"
+
+
+def test_a_breach_after_the_quiet_opens_without_waiting_for_a_clear(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    tracker.clear(*FORCE)
+    tracker.clock.advance(2 * HOUR + 1)
+    tracker.scan()
+    tracker.clock.advance(MINUTE)
+    open_alert(tracker, segware)
+    assert len(tracker.history()) == 2
+
+
+def test_what_was_below_when_it_was_closed_waits_for_the_next_scan_like_the_rest(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ["TRACKER_CLEAR_AFTER"] = "1h"
+    open_alert(tracker, segware)
+    tracker.clock.advance(2 * HOUR + 1)
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=49)
+    tracker.scan()
+    tracker.clear(*FORCE)
+    tracker.clear()
+    tracker.clock.advance(MINUTE)
+    segware.add_events(tracker.clock.now(), PADARIA, "E130")
+    assert tracker.scan()["opened"] == [], "the next minute's fiftieth event"
 
 
 def test_with_dry_run_it_changes_nothing(

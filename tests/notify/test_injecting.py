@@ -261,6 +261,7 @@ def test_an_injection_whose_process_died_during_the_call_is_uncertain(
         f"lease_until = {lease_until}",
     )
     assert tracker.notify()["deliveries"] == []
+    assert statuses(tracker) == {("opened", "segware"): "pending"}
     tracker.clock.advance(2 * MINUTE + 1)
     told = tracker.notify(exit_code=1)
     assert attempts(told["deliveries"]) == {("uncertain", 1): 1}

@@ -3,6 +3,7 @@
 import pytest
 
 from events_tracker.demo.simulator import Reply, Simulator
+from tests.alarms.tools import alarms
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
 
 
@@ -27,6 +28,27 @@ def test_one_account_alone_is_evaluated_and_shown(tracker: Tracker, segware: Sim
     assert [(alert["account_code"], alert["quantity"]) for alert in scan["ongoing"]] == [
         ("3046", 60)
     ]
+
+
+def test_what_another_account_misses_is_not_shown(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, "create test --template missing-test --accounts 1950,2207")
+    for account in (PADARIA, CONDOMINIO):
+        segware.add_events(NOON, account, "E602")
+    assert tracker.scan("--dry-run", "--account", "1950")["opened"] == []
+    missed = tracker.scan("--dry-run", "--account", "1950", "--at", "1h")["opened"]
+    assert [alert["account_code"] for alert in missed] == ["1950"]
+
+
+def test_alarms_that_do_not_group_by_account_say_nothing_of_one(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    alarms(tracker, "create company --codes E401 --value 5 --group-by company")
+    alarms(tracker, "create all --codes E401 --value 5 --group-by ''")
+    segware.add_events(NOON, PADARIA, "E401", count=5)
+    assert len(tracker.scan()["opened"]) == 2
+    result = tracker("scan", "--dry-run", "--account", "1950")
+    assert result.stdout.endswith("Would open nothing.\n")
+    assert result.stderr == "note: left out, because they do not group by account: all, company\n"
 
 
 def test_an_account_code_that_nobody_has_is_an_error(tracker: Tracker) -> None:
@@ -90,6 +112,34 @@ def test_a_moment_that_cannot_be_is_refused(tracker: Tracker, at: str, why: str)
     result = tracker("scan", "--dry-run", "--at", at)
     assert result.exit_code == 2
     assert f"{at!r} {why}" in " ".join(result.stderr.split())
+
+
+def test_a_past_moment_counts_the_detections_of_then(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, "create again --source detections --of default --group-by account --value 2")
+    for at in (NOON - 9 * HOUR, NOON - 6 * HOUR, NOON):
+        tracker.clock.at = at
+        segware.add_events(at, PADARIA, "E130", count=60)
+        if at == NOON - 9 * HOUR:
+            tracker.scan()
+            tracker.clock.advance(2 * HOUR + 1)
+            tracker.scan()
+            tracker.clear()
+    alarms(tracker, "edit again --window 12h")
+    past = tracker.scan("--dry-run", "--at", "6h")["opened"]
+    assert [(alert["alarm"], alert["quantity"]) for alert in past] == [
+        ("default", 60),
+        ("again", 2),
+    ]
+    assert {alert["opened_at"] for alert in past} == {"2026-11-21T06:00:00.000Z"}
+    while_open = tracker.scan("--dry-run", "--at", "9h")["opened"]
+    assert [alert["alarm"] for alert in while_open] == ["default"], "it opened once, not twice"
+
+
+@pytest.mark.parametrize("at", ["999999d", "0001-01-01"])
+def test_a_moment_before_all_events_shows_nothing(tracker: Tracker, at: str) -> None:
+    past = tracker.scan("--dry-run", "--at", at)
+    assert past["window"]["end"] == "1970-01-01T00:00:00.000Z"
+    assert past["opened"] == []
 
 
 def test_the_same_moment_gives_the_same_answer_later(tracker: Tracker, segware: Simulator) -> None:
