@@ -30,6 +30,10 @@ UPDATE scan_state SET good_until = :good_until, good_events = :good_events, sile
 -- A scan that found nothing where there was much: it is not believed yet.
 UPDATE scan_state SET silence_met = 1 WHERE id = 1;
 
+-- name: state_not_silent
+-- A scan that found events, though not all was read.
+UPDATE scan_state SET silence_met = 0 WHERE id = 1;
+
 -- name: state_learned
 -- What the answers of a scan taught about slices.
 UPDATE scan_state SET

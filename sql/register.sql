@@ -22,10 +22,11 @@ WHERE t.muted = 0 AND a.opened_seq <> :but_of
 ORDER BY t.register_id;
 
 -- name: register_open_during
--- The groups of one alarm that had an alert at some moment of a stretch of time.
+-- The groups of one alarm that had an alert at some moment of a stretch of time, or are muted yet.
 SELECT group_key FROM register_entries
 WHERE alarm_id = :alarm_id AND opened_at <= :ended_at
-  AND (cleared_at IS NULL OR cleared_at >= :started_at);
+  AND (cleared_at IS NULL OR cleared_at >= :started_at)
+UNION SELECT group_key FROM triggers WHERE alarm_id = :alarm_id AND muted = 1;
 
 -- name: register_detections
 -- What one alarm detected since then, for an alarm that counts detections.

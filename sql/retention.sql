@@ -20,7 +20,11 @@ INNER JOIN register_entries r ON r.id = n.register_id
 WHERE r.cleared_at IS NOT NULL
   AND (n.created_at < :before OR (
       r.cleared_at < :entries_before
-      AND NOT EXISTS (SELECT 1 FROM triggers t WHERE t.register_id = r.id)))
+      AND NOT EXISTS (SELECT 1 FROM triggers t WHERE t.register_id = r.id)
+      AND NOT EXISTS (
+          SELECT 1 FROM alarms a
+          WHERE a.source_alarm_id = r.alarm_id AND a.deleted_mark = ''
+            AND r.opened_at >= :now - a.window_ms)))
   AND NOT EXISTS (
       SELECT 1 FROM deliveries d
       WHERE d.register_id = r.id
@@ -42,10 +46,15 @@ SELECT COUNT(*) AS rows_found FROM runs WHERE started_at < :before;
 DELETE FROM runs WHERE id IN (:ids...);
 
 -- name: old_entries
--- Closed, old enough, and with nothing left to tell. A muted group's entry is still in use.
+-- Closed, old enough, and with nothing left to tell. A muted group's entry is still in use, and so is
+-- one that an alarm over detections may count yet.
 SELECT r.id FROM register_entries r
 WHERE r.cleared_at < :before
   AND NOT EXISTS (SELECT 1 FROM triggers t WHERE t.register_id = r.id)
+  AND NOT EXISTS (
+      SELECT 1 FROM alarms a
+      WHERE a.source_alarm_id = r.alarm_id AND a.deleted_mark = ''
+        AND r.opened_at >= :now - a.window_ms)
   AND NOT EXISTS (
       SELECT 1 FROM deliveries d
       WHERE d.register_id = r.id
@@ -56,6 +65,10 @@ ORDER BY r.cleared_at LIMIT :limit;
 SELECT COUNT(*) AS rows_found FROM register_entries r
 WHERE r.cleared_at < :before
   AND NOT EXISTS (SELECT 1 FROM triggers t WHERE t.register_id = r.id)
+  AND NOT EXISTS (
+      SELECT 1 FROM alarms a
+      WHERE a.source_alarm_id = r.alarm_id AND a.deleted_mark = ''
+        AND r.opened_at >= :now - a.window_ms)
   AND NOT EXISTS (
       SELECT 1 FROM deliveries d
       WHERE d.register_id = r.id

@@ -17,6 +17,9 @@ REPLACE INTO slices (
     :source, :started_at, :ended_at, :read_at, :again_at, :fetched, :malformed, :counts
 )...;
 
+-- name: slices_drop
+DELETE FROM slices WHERE source = :source;
+
 -- name: slices_forget
 -- What no window of this source reaches any more, and what no scan has read again for long.
 DELETE FROM slices WHERE (source = :source AND ended_at < :oldest) OR again_at < :abandoned;

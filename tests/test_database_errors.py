@@ -9,7 +9,10 @@ import pytest
 
 from events_tracker import limits
 from events_tracker.demo.simulator import Handler, Simulator
+from events_tracker.storage.outbox import Outbox
+from tests.notify.tools import injection, open_alert
 from tests.support import (
+    HOUR,
     NOON,
     PADARIA,
     Console,
@@ -238,3 +241,31 @@ def test_a_connection_that_is_lost_in_the_middle_of_a_scan_is_opened_again(
     segware.fail("/v1/events", kill_the_connection_then_answer)
     assert len(tracker.scan()["opened"]) == 1
     assert len(killed) == 1
+
+
+@pytest.mark.parametrize(
+    "database", [pytest.param("mariadb", marks=pytest.mark.mariadb)], indirect=True
+)
+def test_where_snapshots_are_isolated_a_row_that_changed_since_is_tried_again(
+    tracker: Tracker, segware: Simulator, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As MariaDB does from 11.6.2 on: what a transaction changes must be as it has read it."""
+    tracker.environ |= injection()
+    assert tracker("init").exit_code == 0
+    open_alert(tracker, segware)
+    tracker.clock.advance(2 * HOUR + 1)
+    tracker.scan()
+    withdraw, claims = Outbox.withdraw, iter(["UPDATE deliveries SET claim = 'x'"])
+
+    def withdraw_what_was_claimed(outbox: Outbox, pass_id: str) -> None:
+        for claim in claims:
+            sql(database, claim)
+        withdraw(outbox, pass_id)
+
+    monkeypatch.setattr(Outbox, "withdraw", withdraw_what_was_claimed)
+    sql(database, "SET GLOBAL innodb_snapshot_isolation = ON")
+    try:
+        assert len(tracker.clear()["cleared"]) == 1
+    finally:
+        sql(database, "SET GLOBAL innodb_snapshot_isolation = OFF")
+    assert len(tracker.history()) == 1

@@ -5,6 +5,7 @@ import pytest
 from events_tracker import limits
 from events_tracker.demo.simulator import Simulator
 from events_tracker.model.times import DAY
+from tests.alarms.tools import alarms
 from tests.notify.kept import database, initialised, kept
 from tests.notify.tools import (
     injection,
@@ -206,6 +207,21 @@ def test_an_entry_takes_along_what_was_told_of_it(
     assert purge(tracker) == foreseen
     assert [alert["account_code"] for alert in tracker.history()] == ["2207"]
     assert [notice["account_code"] for notice in tracker.notifications()] == ["2207"]
+
+
+def test_what_an_alarm_over_detections_may_still_count_stays(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ["TRACKER_REGISTER_RETENTION"] = "1d"
+    alarms(tracker, "create often --source detections --of default --group-by account --window 7d")
+    open_alert(tracker, segware)
+    let_it_be_over(tracker, segware)
+    tracker.clock.advance(7 * DAY - 2 * HOUR - 1)
+    assert purge(tracker, "--dry-run")["register_entries"] == 0
+    assert purge(tracker)["register_entries"] == 0
+    tracker.clock.advance(1)
+    assert purge(tracker, "--dry-run")["register_entries"] == 1
+    assert purge(tracker)["register_entries"] == 1
 
 
 def test_the_latest_passes_stay_on_record_however_short_the_retention(tracker: Tracker) -> None:

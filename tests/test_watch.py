@@ -47,7 +47,8 @@ def test_it_opens_once_is_told_but_not_injected_and_clears_when_scans_are_good_a
     }
     assert texts(segware) == [
         "*MONITOR DE EVENTOS SEM LEITURA*\n\nNenhuma leitura completa dos eventos há 15 minutos.",
-        "*MONITOR DE EVENTOS LENDO DE NOVO*\n\nNenhuma leitura completa dos eventos há 15 minutos.",
+        "*MONITOR DE EVENTOS LENDO DE NOVO*\n\n"
+        "Leituras completas de novo, depois de 19 minutos sem nenhuma.",
     ]
     assert segware.count("/v3/events/alarm") == 0
     assert tracker.notify()["deliveries"] == []

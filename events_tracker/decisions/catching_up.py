@@ -25,7 +25,9 @@ def missed(alarm: Alarm, now: Instant) -> Missed | None:
     """What lies between the alarm's last whole evaluation and the window that ends now.
 
     The stretch is taken in windows of the alarm's own length, the last one cut short: at most four,
-    and no more than the first 24 hours. None if the alarm does not catch up, or missed nothing.
+    and no more than the first 24 hours. Where less would hold by itself (``<``, ``<=``, ``=``), the
+    last window reaches back to its whole length. None if the alarm does not catch up, or missed
+    nothing.
     """
     if not alarm.catch_up or alarm.definition.source != "events" or alarm.evaluated_until is None:
         return None
@@ -37,6 +39,8 @@ def missed(alarm: Alarm, now: Instant) -> Missed | None:
     while start <= last and len(windows) < MOST_WINDOWS:
         windows.append(Slice(start, min(start + alarm.definition.window, last)))
         start = windows[-1].end + 1
+    if not alarm.definition.operator.rises:
+        windows[-1] = Slice(windows[-1].end - alarm.definition.window, windows[-1].end)
     return Missed(alarm, windows, Slice(start, end) if start <= end else None)
 
 

@@ -127,7 +127,15 @@ def _by_alert(items: Iterable[Item]) -> list[list[Item]]:
 
 
 def _kinds(items: Iterable[Item]) -> frozenset[str]:
-    return frozenset(item.kind for item in items)
+    """What there is to say of one alert.
+
+    What had been given up and is tried once more by hand may be over long since, and nothing else
+    will say so.
+    """
+    kinds = {item.kind for item in items}
+    if any(item.last_chance and item.alert.cleared_at is not None for item in items):
+        kinds.add(CLEARED)
+    return frozenset(kinds)
 
 
 def _by_company(items: Sequence[Item]) -> Iterable[Sequence[Item]]:

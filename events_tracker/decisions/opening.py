@@ -103,7 +103,9 @@ def _observations(evaluation: Evaluation, triggers: Iterable[Trigger]) -> list[O
     found = []
     for trigger in triggers:
         quantity = evaluation.groups.get(trigger.group, 0)
-        holds = rule.operator.holds(quantity, rule.value_for(trigger.group.code))
+        # What is not counted any more (an account that moved) does not hold at zero either.
+        counted = trigger.group in evaluation.groups
+        holds = counted and rule.operator.holds(quantity, rule.value_for(trigger.group.code))
         if evaluation.whole or (holds and rule.operator.rises):
             extreme = rule.operator.extreme(trigger.highest, quantity)
             found.append(

@@ -5,6 +5,7 @@ windows. What is younger than the settling time is read on every scan, every rem
 within an hour, so that late events count.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from events_tracker.model.times import HOUR, MINUTE, Duration, Instant
 CLOCK_TOLERANCE: Duration = MINUTE
 """With more between the API's clock and ours nothing is remembered."""
 READ_AGAIN: Duration = HOUR
+_LONG_PAST: Duration = 6 * HOUR
+"""What ended so long ago is read again by the hour."""
 _MINUTE_BY_MINUTE: Duration = 6 * MINUTE
 """A settled stretch up to this length is asked for by the minute."""
 
@@ -38,22 +41,54 @@ def use(
     asked: list[Slice] = []
     for segment in segments:
         inside = _disjoint(r for r in newest_first if _within(r.slice_, segment))
-        fresh = [r.slice_ for r in inside if r.again_at > now]
-        again = [r.slice_ for r in inside if r.again_at <= now]
-        taken += fresh
-        asked += again
-        for gap in _gaps(segment, [*fresh, *again]):
+        for run in _runs(inside, now):
+            slices = [remembered.slice_ for remembered in run]
+            if all(remembered.again_at > now for remembered in run):
+                taken += slices
+            else:
+                asked.append(Slice(slices[0].start, slices[-1].end))
+        for gap in _gaps(segment, [remembered.slice_ for remembered in inside]):
             asked += _cut(gap, settled)
     return Use(taken, asked)
 
 
+def _runs(kept: Iterable[Remembered], now: Instant) -> Iterable[list[Remembered]]:
+    """What is read again together: an unbroken hour of what is long past, all else by itself.
+
+    The slices of a long window were remembered minute by minute. Asked for again one by one, they
+    would need the more requests the longer it is.
+    """
+    run: list[Remembered] = []
+    for remembered in kept:
+        if run and not _together(run[-1].slice_, remembered.slice_, now - _LONG_PAST):
+            yield run
+            run = []
+        run.append(remembered)
+    if run:
+        yield run
+
+
+def _together(one: Slice, other: Slice, long_past: Instant) -> bool:
+    return (
+        one.end + 1 == other.start
+        and one.start // HOUR == other.end // HOUR
+        and other.end < long_past
+    )
+
+
 def _disjoint(candidates: Iterable[Remembered]) -> list[Remembered]:
-    """Slices that do not overlap, the one that was read last where two do."""
+    """Slices that do not overlap, the one that was read last where two do; in order of time."""
     chosen: list[Remembered] = []
     for candidate in candidates:
-        if not any(_overlap(candidate.slice_, other.slice_) for other in chosen):
-            chosen.append(candidate)
+        place = bisect(chosen, candidate.slice_.start, key=_start)
+        beside = chosen[max(place - 1, 0) : place + 1]
+        if not any(_overlap(candidate.slice_, other.slice_) for other in beside):
+            chosen.insert(place, candidate)
     return chosen
+
+
+def _start(remembered: Remembered) -> Instant:
+    return remembered.slice_.start
 
 
 def _within(inner: Slice, outer: Slice) -> bool:

@@ -1,7 +1,7 @@
 """What was read of a window: counts of alike events, by the stretch of time they came in."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from events_tracker.model.times import Duration, Instant
@@ -86,12 +86,13 @@ class Reading:
 
     ``failures`` has a sentence for each thing that went wrong, ``requests`` counts the requests for
     events, ``fetched`` their records and ``remembered`` those of slices that were not asked for
-    again, both with ``malformed`` ones.
+    again, both with ``malformed`` ones. ``mostly_malformed``: of what was fetched, more than half.
     """
 
     segments: tuple[Segment, ...]
     fetched: int = 0
     malformed: int = 0
+    mostly_malformed: bool = False
     requests: int = 0
     remembered: int = 0
     failures: tuple[str, ...] = ()
@@ -110,6 +111,11 @@ class Reading:
         return any(
             segment.whole or segment.events for segment in self.segments if segment.start >= start
         )
+
+    def unread(self) -> "Reading":
+        """The same, as if no slice had been answered."""
+        empty = (Segment(s.start, s.end, Tally(), whole=False) for s in self.segments)
+        return replace(self, segments=tuple(empty))
 
     @property
     def nothing(self) -> bool:

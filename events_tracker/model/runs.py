@@ -46,6 +46,7 @@ class Run:
 class Age:
     """Rows from before these moments are old; ``entries`` None: the register is kept."""
 
+    now: Instant
     notifications: Instant
     injected: Instant
     runs: Instant

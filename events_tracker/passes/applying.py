@@ -38,8 +38,8 @@ class Lists:
 class Applying:
     """One scan's writing. Ids are made once and reused when the transaction is repeated.
 
-    ``only`` and ``afresh`` are those of a dry run: see :class:`Planner`. ``behind`` are the alarms
-    that still have to catch up.
+    ``only``, ``afresh`` and ``caught_up`` are those of a dry run: see :class:`Planner`. ``behind``
+    are the alarms that still have to catch up.
     """
 
     pass_id: str
@@ -51,6 +51,7 @@ class Applying:
     switched_on: Mapping[str, Destination]
     only: frozenset[int] | None = None
     afresh: frozenset[str] = frozenset()
+    caught_up: Sequence[Alert] = ()
     behind: Collection[str] = ()
     _ids: dict[tuple[str, ...], str] = field(default_factory=dict)
 
@@ -122,6 +123,7 @@ class Applying:
             ids=lambda alarm_id, key: self._id(alarm_id, key),
             only=self.only,
             afresh=self.afresh,
+            caught_up=self.caught_up,
         )
         return planner.plan(store, evaluations, triggers)
 
@@ -164,6 +166,8 @@ class Applying:
         store.alarms.detected(detected, self.now, self.seq)
         if seen.good:
             store.state.good(seen.window.end, seen.reading.found)
+        elif seen.reading.found:
+            store.state.not_silent()
         if seen.evaluations:
             store.state.learned(seen.learned)
         numbers = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from events_tracker import limits
 from events_tracker.decisions import counting
 from events_tracker.decisions.catching_up import Missed, entry_id, missed
 from events_tracker.decisions.closing import BELOW
@@ -82,7 +83,8 @@ class CatchUp:
             learned=self.learned,
             memory=None,
         )
-        closed, failures = read_closed_by(self.segware, self.ignored_closers, whole, self.deadline)
+        lead = Slice(whole.start - limits.OCCURRENCE_LEAD, whole.end)
+        closed, failures = read_closed_by(self.segware, self.ignored_closers, lead, self.deadline)
         self.errors += [*reading.failures, *failures]
         if failures:
             reading = replace(reading, segments=())

@@ -55,6 +55,11 @@ class Memory:
         other._fetched, other._ready, other._parts = 0, {}, {}
         return other
 
+    def drop(self) -> None:
+        """Forget it all: what the service answers now says otherwise."""
+        if self._keeps:
+            self._store.slices.drop(self._source)
+
     def use(self, segments: list[Slice], take: Callable[[Slice, Answer], None]) -> list[Slice]:
         """Hand over what needs not be asked for; returns the stretches that must be."""
         since, until = min(s.start for s in segments), max(s.end for s in segments)

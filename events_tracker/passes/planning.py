@@ -41,7 +41,8 @@ class Planner:
     """Plans one scan's writing from what it saw.
 
     ``ids`` gives a register id for an alarm's id and a group's key, None in a dry run. ``afresh``
-    are the alarms whose earlier entries would not count any more.
+    are the alarms whose earlier entries would not count any more, ``caught_up`` the entries that a
+    scan would have written before.
     """
 
     seen: Seen
@@ -51,6 +52,7 @@ class Planner:
     ids: Callable[[str, str], str | None]
     only: frozenset[int] | None = None
     afresh: frozenset[str] = frozenset()
+    caught_up: Sequence[Alert] = ()
 
     def plan(
         self, store: "Store", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
@@ -103,7 +105,7 @@ class Planner:
         open_then = {e.group_key for e in entries if e.cleared_at is None or e.cleared_at > end}
         entries += [
             entry
-            for entry in planned.opened
+            for entry in [*planned.opened, *self.caught_up]
             if entry.alarm_id == source_id and entry.group_key not in open_then
         ]
         if self.only is not None:

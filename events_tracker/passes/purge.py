@@ -27,6 +27,7 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
     """Delete what is old, or count it in a dry run; returns rows by kind."""
     kept = request.register_retention
     age = Age(
+        now=request.now,
         notifications=request.now - request.retention,
         # As long as any window may look back at what the tracker itself raised.
         injected=request.now - limits.LONGEST_WINDOW,

@@ -128,7 +128,7 @@ def read_events(
     """
     stretches = segments(starts, end)
     tallies = _Tallies(stretches)
-    total = Counter({"slices": 0, "fetched": 0, "remembered": 0})
+    total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
 
     def recall(slice_: Slice, answer: Answer) -> None:
         tallies.add(slice_, answer)
@@ -143,7 +143,7 @@ def read_events(
         tallies.add(slice_, answer)
         if memory is not None:
             memory.keep(slice_, answer)
-        total.update(slices=1, fetched=answer.fetched)
+        total.update(slices=1, fetched=answer.fetched, malformed=answer.malformed)
         progress(total["slices"], plan.known, total["fetched"])
         return answer.fetched
 
@@ -164,6 +164,7 @@ def read_events(
         segments=tallies.segments(holes),
         fetched=total["fetched"],
         malformed=tallies.malformed,
+        mostly_malformed=total["malformed"] * 2 > total["fetched"],
         requests=download.requests,
         remembered=total["remembered"],
         failures=failures,

@@ -113,6 +113,7 @@ def run(
         switched_on=request.switched_on,
         only=question.only,
         afresh=frozenset({DEFAULT_ALARM}) if rules.afresh else frozenset(),
+        caught_up=catch_up.found if request.dry_run else (),
         behind=catch_up.behind,
     )
     applying.learn(store, triggers)

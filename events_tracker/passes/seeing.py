@@ -135,13 +135,19 @@ def _read(
             memory=memory,
         )
 
-    if question.memory is None:
-        return read(None)
     reading, learned = read(question.memory)
     much = question.state.good_events >= limits.SILENCE_AFTER_EVENTS
-    if much and reading.remembered and not reading.fetched and reading.whole:
-        # Nothing new at all where there was much: memory must not hide that the API fell silent.
-        return read(question.memory.forgetful())
+    fell_silent = much and reading.whole and not reading.fetched
+    if question.memory is not None:
+        if reading.remembered and (fell_silent or reading.mostly_malformed):
+            # Memory must not hide that the API fell silent, or that it answers nonsense.
+            reading, learned = read(question.memory.forgetful())
+        if question.state.silence_met and reading.whole and not reading.found:
+            # It is believed now. Scans to come must not find again what it took away.
+            question.memory.drop()
+    if much and not reading.whole and not reading.fetched:
+        # Part of the answers failed, and the rest is as good as silence.
+        reading = reading.unread()
     return reading, learned
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstract
 
 _MARK = "%s"
-_CONTENTION = {1205, 1213}
+# 1020: MariaDB's, where a snapshot is isolated (from 11.6.2 on by default) and a row changed since.
+_CONTENTION = {1020, 1205, 1213}
 # 1047: a joining or minority node; 1180: it left during the commit; -1: a ping hid one of them;
 # 3024: no answer in time, after which the driver has closed the connection.
 _CONNECTION = {-1, 1040, 1047, 1053, 1180, 2002, 2003, 2006, 2013, 2055, 3024, 4031}

@@ -20,10 +20,11 @@ class Retention:
                 before=age.notifications,
                 entries_before=age.entries,
                 injected_since=age.injected,
+                now=age.now,
             )[0]
             runs = self._session.rows("old_runs_count", before=age.runs)[0]
             entries = self._session.rows(
-                "old_entries_count", before=age.entries, injected_since=age.injected
+                "old_entries_count", before=age.entries, injected_since=age.injected, now=age.now
             )[0]
             return {
                 "notifications": int(told["rows_found"] or 0),
@@ -41,7 +42,11 @@ class Retention:
 
         def delete() -> None:
             rows = self._session.rows(
-                "old_entries", before=age.entries, injected_since=age.injected, limit=limit
+                "old_entries",
+                before=age.entries,
+                injected_since=age.injected,
+                now=age.now,
+                limit=limit,
             )
             if ids := [row["id"] for row in rows]:
                 gone["deliveries"] = self._session.run("deliveries_delete_of_entries", ids=ids)

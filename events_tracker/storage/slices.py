@@ -64,6 +64,10 @@ class Slices:
 
         self._session.write_alone(lambda: self._session.insert("slices_save", rows))
 
+    def drop(self, source: str) -> None:
+        """Drop everything of a source."""
+        self._session.write_alone(lambda: self._session.run("slices_drop", source=source))
+
     def forget(self, source: str, oldest: Instant, now: Instant) -> None:
         """Drop what ended before ``oldest``, and what no scan of any source uses any more."""
         self._session.write_alone(

@@ -40,6 +40,10 @@ class State:
         """A scan found nothing where there was much."""
         self._session.run("state_silent")
 
+    def not_silent(self) -> None:
+        """A scan found events: the silence before it and one to come are not in a row."""
+        self._session.run("state_not_silent")
+
     def learned(self, learned: Learned) -> None:
         """Keep what answers taught about slices."""
         self._session.run(

@@ -90,3 +90,14 @@ def test_the_list_may_be_narrowed_to_a_company_of_accounts_never_heard_of(
     segware.unlisted_fields = unlisted
     alarms(tracker, f"{TESTS} --companies 'Sentinela Monitoramento'")
     assert [alert["account_code"] for alert in tracker.scan()["opened"]] == ["1950"]
+
+
+def test_an_account_that_left_the_list_is_not_missed_any_more(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    alarms(tracker, f"{TESTS} --companies 'Sentinela Monitoramento'")
+    assert [alert["account_code"] for alert in tracker.scan()["opened"]] == ["1950"]
+    segware.add_account(PADARIA, "1950", "Padaria São José", 14)
+    tracker.clock.advance(25 * HOUR)
+    assert [alert["account_code"] for alert in tracker.scan()["below"]] == ["1950"]
+    assert len(tracker.clear()["cleared"]) == 1

@@ -2,6 +2,7 @@
 
 from events_tracker.demo.simulator import Simulator
 from events_tracker.model.times import iso
+from tests.alarms.tools import alarms, names
 from tests.support import HOUR, MINUTE, NOON, PADARIA, TestClock, Tracker, furnish
 
 _ON = {
@@ -132,3 +133,55 @@ def test_a_failed_reading_is_tried_again_by_the_next_scan(
     segware.heal()
     clock.advance(MINUTE)
     assert len(tracker("scan", "--format", "json").json["opened"]) == 1
+
+
+def test_what_an_ignored_user_closed_does_not_count_though_it_began_before(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    tracker.environ["TRACKER_IGNORED_CLOSERS"] = "31"
+    _prepared(tracker, segware)
+    segware.add_occurrence(NOON - 10 * MINUTE, "one", 31)
+    segware.add_events(NOON + 30 * MINUTE, PADARIA, "E130", count=70, occurrence_id="one")
+    clock.advance(4 * HOUR)
+    assert tracker.scan()["opened"] == []
+
+
+def test_what_comes_regularly_is_not_missed_in_a_window_that_is_cut_short(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    for minute in range(-60, 200, 20):
+        segware.add_events(NOON + minute * MINUTE, PADARIA, "E602")
+    _prepared(
+        tracker, segware, "--codes", "E602", "--accounts", "1950", "--group-by", "account",
+        "--operator", "<", "--value", "1",
+    )  # fmt: skip
+    clock.advance(65 * MINUTE)
+    assert tracker.scan()["opened"] == []
+    assert tracker.history() == []
+
+
+def test_a_muted_group_stays_silent_about_what_was_missed(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    for minute in range(0, 300, 5):
+        segware.add_events(NOON + minute * MINUTE, PADARIA, "E130", count=2)
+    clock.advance(30 * MINUTE)
+    assert len(tracker.scan()["opened"]) == 1
+    tracker.clear("--force", "--account", "1950", "--reason", "technician on site")
+    clock.advance(4 * HOUR)
+    assert tracker.scan("--dry-run")["opened"] == []
+    assert tracker.scan()["opened"] == []
+
+
+def test_a_dry_run_counts_the_detections_that_it_would_catch_up(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    alarms(tracker, "create often --source detections --of night --group-by account --value 2")
+    for minute in (90, 150):
+        segware.add_events(NOON + minute * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    foreseen = tracker.scan("--dry-run")["opened"]
+    assert names(foreseen) == ["night", "night", "often"]
+    assert names(tracker.scan()["opened"]) == names(foreseen)

@@ -4,9 +4,10 @@ import random
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.demo.simulator import Simulator, json_reply
 from events_tracker.demo.world import Event
 from events_tracker.model.times import parse_moment
+from tests.alarms.tools import alarms
 from tests.support import HOUR, MINUTE, NOON, PADARIA, SECOND, TestClock, Tracker, sql
 
 _SHOWN = ("account_id", "cuc", "code", "quantity", "highest", "partial")
@@ -166,6 +167,25 @@ def test_an_api_that_falls_silent_is_not_hidden_by_memory(
     assert silent["below"] == []
     clock.advance(MINUTE)
     assert len(tracker.scan()["below"]) == 1
+    for _ in range(3):
+        clock.advance(MINUTE)
+        scan = tracker.scan()
+        assert (scan["opened"], scan["events"]["remembered"]) == ([], 0), "memory is not older news"
+
+
+def test_an_api_that_answers_nonsense_is_not_hidden_by_memory(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    alarms(tracker, "create short --codes E130 --value 50 --window 20m")
+    for minute in range(120):
+        segware.add_events(NOON - minute * MINUTE, PADARIA, "E130", count=5)
+    assert len(tracker.scan()["opened"]) == 2
+    segware.fail_always("/v1/events", json_reply(200, [{"account_id": PADARIA}] * 9))
+    for _ in range(3):
+        clock.advance(9 * MINUTE)
+        scan = tracker.scan(exit_code=1)
+        assert "are not what Segware's events look like" in scan["errors"][0]
+        assert scan["below"] == []
 
 
 @pytest.mark.parametrize("seed", range(3))

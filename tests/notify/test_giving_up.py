@@ -10,6 +10,7 @@ from tests.notify.tools import (
     called,
     injected,
     injection,
+    let_it_be_over,
     on_sqlite,
     open_alert,
     statuses,
@@ -121,3 +122,18 @@ def test_retry_failed_keeps_to_the_channels_that_are_named(
     tracker.notify(exit_code=1)
     tracker.notify("--retry-failed", "--channel", "webhook")
     assert statuses(tracker) == {("opened", "webhook"): "sent", ("opened", "whatsapp"): "failed"}
+
+
+@on_sqlite
+def test_what_is_over_when_it_is_tried_once_more_is_told_to_be_over(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= whatsapp(segware)
+    open_alert(tracker, segware)
+    segware.fail(CHATPRO, Reply(400))
+    tracker.notify(exit_code=1)
+    let_it_be_over(tracker, segware)
+    tracker.notify()
+    tracker.notify("--retry-failed")
+    (text,) = texts(segware)
+    assert text.startswith("*ABERTO E JÁ ENCERRADO*")

@@ -2,8 +2,10 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
-from tests.support import MINUTE, NOON, PADARIA, Tracker, sql
+from events_tracker.demo.simulator import Handler, Simulator, json_reply
+from events_tracker.model.times import iso
+from tests.alarms.tools import alarms
+from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker, sql
 
 MESSAGE = (
     "Segware answered no event at all where the last good scan found 1000: "
@@ -78,3 +80,38 @@ def test_a_dry_run_foresees_silence_but_does_not_count_as_the_first(
     assert foreseen["errors"] == [MESSAGE]
     assert len(foreseen["ongoing"]) == 1
     assert tracker.scan(exit_code=1)["errors"] == [MESSAGE]
+
+
+def test_events_between_two_silences_make_the_second_a_first(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=1_000)
+    tracker.scan()
+    segware.fail_always("/v1/events", json_reply(200, []))
+    assert tracker.scan(exit_code=1)["errors"] == [MESSAGE]
+    segware.heal()
+    segware.fail("/v1/events", json_reply(400, {}))
+    tracker.scan("--full", exit_code=1)
+    segware.fail_always("/v1/events", json_reply(200, []))
+    assert tracker.scan(exit_code=1)["errors"] == [MESSAGE]
+
+
+def test_silence_in_the_part_that_could_be_read_is_not_believed(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    alarms(tracker, "create short --codes E130 --value 50 --window 20m")
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=1_000)
+    segware.add_events(NOON, PADARIA, "E130", count=100)
+    assert len(tracker.scan()["opened"]) == 2
+    tracker.clock.advance(MINUTE)
+    early = json_reply(500, {})
+
+    def answer(handler: Handler) -> None:
+        is_early = handler.received.query["startDate"] < iso(NOON - 30 * MINUTE)
+        handler.send(early if is_early else json_reply(200, []))
+
+    segware.fail_always("/v1/events", answer)
+    for options in ([], ["--full"]):
+        scan = tracker.scan(*options, exit_code=1)
+        assert (len(scan["ongoing"]), scan["below"]) == (2, [])
+        assert tracker.clear()["cleared"] == []

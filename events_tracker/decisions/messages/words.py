@@ -8,7 +8,7 @@ from datetime import tzinfo
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import CLEARED, OPENED
 from events_tracker.model.text import visible
-from events_tracker.model.times import Instant, utc
+from events_tracker.model.times import MINUTE, Instant, utc
 
 TRACKER_ALARM = "tracker"
 
@@ -21,6 +21,7 @@ _PORTUGUESE = {
     "tracker": "MONITOR DE EVENTOS SEM LEITURA",
     "tracker_text": "Nenhuma leitura completa dos eventos há {quantity} minutos.",
     "tracker_cleared": "MONITOR DE EVENTOS LENDO DE NOVO",
+    "tracker_cleared_text": "Leituras completas de novo, depois de {minutes} minutos sem nenhuma.",
     "digest": "{count} AVISOS DE EVENTOS",
     "more": "… e mais {count}",
     "empty": "Vazio",
@@ -57,6 +58,7 @@ _ENGLISH = {
     "tracker": "EVENTS TRACKER READS NOTHING",
     "tracker_text": "No complete reading of the events for {quantity} minutes.",
     "tracker_cleared": "EVENTS TRACKER READS AGAIN",
+    "tracker_cleared_text": "Complete readings again, after {minutes} minutes without one.",
     "digest": "{count} EVENT ALERTS",
     "more": "… and {count} more",
     "empty": "Empty",
@@ -126,7 +128,7 @@ class Voice:
     def fields(self, alert: Alert, kinds: frozenset[str], name_width: int) -> list[tuple[str, str]]:
         """What is told of an alert, label by label; only what its alarm groups by."""
         if alert.alarm_id == TRACKER_ALARM:
-            return [("", self.say("tracker_text", quantity=alert.quantity))]
+            return [("", self._of_tracker(alert, kinds))]
         found: list[tuple[str, str]] = []
         if alert.account_id is not None:
             found.append((self.say("account"), self._or_empty(alert.account_code, 40)))
@@ -158,6 +160,12 @@ class Voice:
         return " · ".join(
             [*names, *([what] if what else []), self.quantity(alert), self.say(state)]
         )
+
+    def _of_tracker(self, alert: Alert, kinds: frozenset[str]) -> str:
+        if CLEARED in kinds and alert.cleared_at is not None:
+            minutes = (alert.cleared_at - alert.period_started_at) // MINUTE
+            return self.say("tracker_cleared_text", minutes=minutes)
+        return self.say("tracker_text", quantity=alert.quantity)
 
     def _or_empty(self, text: str | None, width: int) -> str:
         return shown(text, width) if text else self.say("empty")
