@@ -4,6 +4,8 @@ Commands are imported when they are called, so that `--help` and completion stay
 """
 
 import importlib
+import io
+import sys
 
 import click
 
@@ -40,7 +42,8 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        unknown = args and args[0] not in _COMMANDS and not args[0].startswith("-")
+        if unknown and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], _COMMANDS, 1)
@@ -105,4 +108,13 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal cannot show is no reason to fail: many an old one is Latin-1.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        "".join(sys.argv).encode()
+    except UnicodeEncodeError:
+        click.echo("error: an argument is not a text in UTF-8", err=True)
+        sys.exit(2)
     cli(prog_name="tracker")

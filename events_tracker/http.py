@@ -5,6 +5,8 @@ module names more of an address than its scheme and host.
 """
 
 import ssl
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -13,7 +15,9 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from events_tracker import __version__, limits
+from events_tracker.errors import SettingsError
 from events_tracker.model.deadline import Deadline
+from events_tracker.model.hosts import is_loopback
 
 _PIECE = 64 * 1024
 
@@ -65,7 +69,8 @@ def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Se
     """A session for one server, safe for several threads at once.
 
     What the environment says of proxies and certificates is looked up once: for each request anew
-    it would cost more than the request itself. What ~/.netrc says is never asked.
+    it would cost more than the request itself. What ~/.netrc says is never asked. No proxy stands
+    between us and this machine. Raises SettingsError if the certificates to trust are missing.
     """
     made = requests.Session()
     made.headers["User-Agent"] = f"events-tracker/{__version__}"
@@ -75,6 +80,10 @@ def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Se
     made.mount("http://", adapter)
     found = made.merge_environment_settings(url, {}, True, None, None)
     made.proxies, made.verify = found["proxies"], found["verify"]
+    if is_loopback(urlsplit(url).hostname or ""):
+        made.proxies = {}
+    if isinstance(made.verify, str) and not Path(made.verify).exists():
+        raise SettingsError([f"REQUESTS_CA_BUNDLE names {made.verify}, which does not exist"])
     made.trust_env = False
     made.auth = auth
     return made
@@ -124,12 +133,28 @@ def _body(response: requests.Response, deadline: Deadline) -> bytearray:
 
 def never_left(error: Exception) -> bool:
     """Whether a request certainly did not reach the server: refused, no such name, no valid TLS."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
         return True
+    if isinstance(error, requests.exceptions.SSLError):
+        return _in_handshake(error)
     return isinstance(error, requests.exceptions.ConnectionError) and isinstance(
-        getattr(error.args[0] if error.args else None, "reason", None),
-        urllib3.exceptions.NewConnectionError | urllib3.exceptions.SSLError,
+        _reason(error), urllib3.exceptions.NewConnectionError
     )
+
+
+def _reason(error: Exception) -> object:
+    """What urllib3 says was the matter, out of what requests wraps around it."""
+    wrapped = error.args[0] if error.args else None
+    return getattr(wrapped, "reason", wrapped)
+
+
+def _in_handshake(error: requests.exceptions.SSLError) -> bool:
+    """Whether TLS failed before anything was sent: what is read later may break it just as well."""
+    reason = _reason(error)
+    cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
+    if not isinstance(cause, Exception):
+        return False
+    return any(frame.name == "do_handshake" for frame in extract_tb(cause.__traceback__))
 
 
 def ran_out_of_time(error: Exception) -> bool:
@@ -140,16 +165,19 @@ def ran_out_of_time(error: Exception) -> bool:
 
 def is_final(error: Exception) -> bool:
     """Whether the same question would only fail again: certificates, addresses, endless bodies."""
-    final = (requests.exceptions.SSLError, requests.exceptions.InvalidURL, AnswerTooLong)
-    return isinstance(error, final)
+    if isinstance(error, requests.exceptions.SSLError):
+        return _in_handshake(error)
+    return isinstance(error, requests.exceptions.InvalidURL | AnswerTooLong)
 
 
 def explained(error: Exception) -> str:
     """What broke, in our words: those of libraries hold addresses and headers."""
     if isinstance(error, AnswerTooLong):
         return f"answered more than {limits.ANSWER_BYTES // 2**20} MiB"
-    if isinstance(error, requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.SSLError) and _in_handshake(error):
         return "has no valid certificate for its name"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "cannot be reached through the proxy that the environment names"
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return f"could not be reached within {limits.CONNECT_SECONDS:.0f} s"
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):

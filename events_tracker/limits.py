@@ -38,6 +38,7 @@ DIRECTORY_MAX_AGE: Duration = DAY
 LIST_ACCOUNTS_OVER = 20
 """More unknown accounts than this in one pass, and the list route is asked first."""
 LOOK_UPS_PER_PASS = 200
+PAGES_OF_A_LIST = 1_000
 
 OCCURRENCE_LEAD: Duration = DAY
 """How long before the window an occurrence may have begun that events in the window belong to."""

@@ -231,6 +231,8 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("SEGWARE_ALARM_PARTITION", "0 0", WORD),
         ("EMAIL_FROM", "Tracker <tracker@example.com>", ADDRESS),  # with a name
         ("EMAIL_FROM", "tracker@a@b", ADDRESS),
+        ("EMAIL_FROM", "tracker@[", ADDRESS),  # Python's own parser fails at it
+        ("EMAIL_TO", ".@example.com", ADDRESSES),
         ("EMAIL_TO", "ana@example.com;rui@example.com", ADDRESSES),  # the other separator
         ("EMAIL_CC", "ana@example.com,", ADDRESSES),  # something is missing
         ("EMAIL_SUBJECT", "a\nBcc: b@c", "write one line without control characters"),  # a header
@@ -241,6 +243,12 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
 )
 def test_a_wrong_value_is_named_shown_and_put_right(name: str, text: str, right: str) -> None:
     assert problems({name: text}) == (f"{name} is {text!r}: {right}",)
+
+
+def test_a_secret_in_another_encoding_is_refused_unseen() -> None:
+    assert problems({"WEBHOOK_SECRET": "a\udcffb"}) == (
+        "WEBHOOK_SECRET is wrong: write it in UTF-8",
+    )
 
 
 def test_a_long_wrong_value_is_cut() -> None:

@@ -79,7 +79,11 @@ class Mail:
 
     def _failed(self, error: Exception, *, unreachable: bool) -> DeliveryError:
         what, again = _meaning(error)
-        return DeliveryError(f"the mail server {self._host} {what}", again, unreachable=unreachable)
+        return DeliveryError(
+            f"the mail server {self._host} {what}",
+            again,
+            unreachable=unreachable or _ran_out_of_time(error),
+        )
 
 
 def _composed(message: Letter, sender: str) -> EmailMessage:
@@ -102,23 +106,32 @@ def _composed(message: Letter, sender: str) -> EmailMessage:
 def _meaning(error: Exception) -> tuple[str, Again]:
     """What failed, without the server's own words: they may repeat what we sent."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"refused user or password ({error.smtp_code})", Again.NEVER
+        for_good = error.smtp_code >= 500
+        return f"refused user or password ({error.smtp_code})", _again(for_good)
     if isinstance(error, UnicodeError):
         return "can be told only a user and password in ASCII", Again.NEVER
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         for_good = all(code >= 500 for code in codes)
-        return f"refused every recipient ({codes[0]})", Again.NEVER if for_good else Again.LATER
+        return f"refused every recipient ({codes[0]})", _again(for_good)
     if isinstance(error, smtplib.SMTPResponseException):
         for_good = 500 <= error.smtp_code < 600
-        return f"answered {error.smtp_code}", Again.NEVER if for_good else Again.LATER
+        return f"answered {error.smtp_code}", _again(for_good)
     if isinstance(error, ssl.SSLError):
         return "has no valid certificate for its name", Again.LATER
-    # smtplib calls a reply that does not come in time a disconnection.
-    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+    if _ran_out_of_time(error):
         return "did not answer in time", Again.LATER
     if isinstance(error, smtplib.SMTPServerDisconnected):
         return "broke the connection before it took the letter", Again.LATER
     if isinstance(error, smtplib.SMTPException):
         return "takes no login, or no address beyond ASCII", Again.NEVER
     return "cannot be reached", Again.LATER
+
+
+def _again(for_good: bool) -> Again:
+    return Again.NEVER if for_good else Again.LATER
+
+
+def _ran_out_of_time(error: Exception) -> bool:
+    """smtplib calls a reply that does not come in time a disconnection."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)

@@ -109,6 +109,11 @@ def _list(text: str) -> tuple[str, ...]:
     return () if parts == ("*",) else parts
 
 
+def _fields(text: str) -> tuple[str, ...]:
+    """Fields to group by; ``*`` is none of them."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise ValueError(f"{text[:60]!r} is not a whole number, zero or more")
@@ -121,6 +126,8 @@ def _values(texts: tuple[str, ...]) -> dict[str, int]:
         code, equals, value = part.partition("=")
         if not equals:
             raise ValueError(f"{part[:60]!r} is not CODE=NUMBER (E130=30)")
+        if code.strip() in found:
+            raise ValueError(f"{code.strip()[:60]!r} has two values")
         found[code.strip()] = _number(value.strip())
     return found
 
@@ -147,7 +154,7 @@ _RULE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "cucs": ("cucs", _list),
     "accounts": ("accounts", _list),
     "companies": ("companies", _list),
-    "group_by": ("group_by", _list),
+    "group_by": ("group_by", _fields),
     "condition": ("condition", _same),
     "field": ("field", _text_or_none),
     "operator": ("operator", _operator),

@@ -8,7 +8,7 @@ import click
 from events_tracker import limits
 from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
 from events_tracker.commands.app import App, zone
-from events_tracker.commands.options import list_format, moment
+from events_tracker.commands.options import NUMBER_OF_ROWS, list_format, moment
 from events_tracker.commands.output import print_csv, print_json_list, print_table
 from events_tracker.decisions.alert_object import ALERT_FIELDS, alert_object
 from events_tracker.model.times import LATEST
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--until", metavar="TIME", help="Opened then or earlier.")
 @click.option("--open", "open_only", is_flag=True, help="Only what is open now.")
 @click.option("--archived", is_flag=True, help="Also what earlier revisions of an alarm opened.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many entries.")
+@click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many entries.")
 @list_format
 @click.pass_obj
 def command(

@@ -7,7 +7,7 @@ import click
 
 from events_tracker import limits
 from events_tracker.commands.app import App, zone
-from events_tracker.commands.options import list_format, moment
+from events_tracker.commands.options import NUMBER_OF_ROWS, list_format, moment
 from events_tracker.commands.output import print_csv, print_json_list, print_table
 from events_tracker.model.times import SECOND, iso, local
 from events_tracker.storage.outbox import Notice
@@ -33,7 +33,7 @@ _HEADINGS = ("When", "Kind", "Alarm", "Priority", "Account", "CUC", "Event", "Co
 @click.option("--alarm", metavar="NAME", help="The alarm's name; * is a wildcard.")
 @click.option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
 @click.option("--since", metavar="TIME", help="Then or later: 2026-11-21T09:00, or 7d ago.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
 @list_format
 @click.pass_obj
 def command(

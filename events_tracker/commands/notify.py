@@ -8,7 +8,7 @@ import click
 from events_tracker import limits
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import destination, sender, switched_on
-from events_tracker.commands.options import pass_format
+from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     type=click.Choice(CHANNELS),
     help="Only this channel; may be repeated.",
 )
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Try at most so many.")
+@click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="Try at most so many.")
 @click.option("--retry-failed", is_flag=True, help="Also try once more what was given up.")
 @click.option(
     "--test",
@@ -61,6 +61,8 @@ def command(
     """
     settings = app.settings()
     if tested is not None:
+        if dry_run:
+            raise click.UsageError("--test sends a message: it does not go with --dry-run")
         _test(app, settings, tested)
         return
     summary = _notify(app, settings, names, limit, retry_failed, dry_run)

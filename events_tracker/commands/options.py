@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
 
+NUMBER_OF_ROWS = click.IntRange(1, 10**12)
+"""As many as anybody may ask for, and as databases can count to."""
+
 pass_format = click.option(
     "--format",
     "format_",

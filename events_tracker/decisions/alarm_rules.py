@@ -7,7 +7,7 @@ from events_tracker.decisions.messages.words import TRACKER_ALARM
 from events_tracker.limits import LONGEST_WINDOW, SHORTEST_WINDOW
 from events_tracker.model.alarms import DEFAULT_ALARM, GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.deliveries import CHANNELS, SEGWARE
-from events_tracker.model.text import ALARM_NAME, CODE, CUC, is_unseen, storable
+from events_tracker.model.text import ALARM_NAME, CODE, CUC, is_address, is_unseen, storable
 from events_tracker.model.times import format_duration
 
 UNIQUE_FIELDS = ("account", "code", "cuc", "occurrence")
@@ -74,7 +74,7 @@ def _text_problems(alarm: Alarm) -> Iterable[str]:
     if len(alarm.email.subject or "") > 300:
         yield "the e-mail subject has more than 300 characters"
     for address in (*alarm.email.to, *alarm.email.cc):
-        if address.count("@") != 1 or is_unseen(address) or any(c in address for c in " ,;<>"):
+        if not is_address(address):
             yield f"{address[:60]!r} is not an e-mail address"
 
 

@@ -17,6 +17,16 @@ _UNSEEN = re.compile(
 )
 
 
+# RFC 5322's dot-atoms, and letters of any language: whatever passes can stand in a header as it is.
+_ATOM = r"""[^\s@,;:<>()\[\]"\\.]+"""
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[\w-]+(?:\.[\w-]+)*")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is a plain e-mail address, without a name or comment."""
+    return bool(_ADDRESS.fullmatch(text)) and text.isprintable() and not is_unseen(text)
+
+
 def storable(value: object, width: int) -> str | None:
     """A text that every database takes, at most ``width`` characters; None for anything else.
 

@@ -74,9 +74,18 @@ def run(
         outcome(item, "uncertain", "the process ended before Segware's answer was recorded")
         for item in store.dispatch.foresee(lapsed)
     ]
+    down: set[str] = set()
     for channel, key in store.dispatch.destinations(names, ("pending",), request.now):
+        if channel in down:
+            continue
         left = None if request.limit is None else request.limit - len(outcomes)
-        outcomes += _deliver(request, store, channels[channel], channel, key, left, clock, deadline)
+        reachable, some = _deliver(
+            request, store, channels[channel], channel, key, left, clock, deadline
+        )
+        outcomes += some
+        if not reachable:
+            # Its other destinations would take the time of the channels that are well.
+            down.add(channel)
     return Summary(False, outcomes, _errors(outcomes))
 
 
@@ -89,9 +98,13 @@ def _deliver(
     left: int | None,
     clock: Clock,
     deadline: Deadline,
-) -> list[Outcome]:
-    """Everything that is due to one destination, claim by claim, while there is time."""
+) -> tuple[bool, list[Outcome]]:
+    """Everything that is due to one destination, claim by claim, while there is time.
+
+    Returns whether the channel's provider could be reached, and what became of the deliveries.
+    """
     outcomes: list[Outcome] = []
+    reachable = True
     while deadline.remaining() >= limits.DELIVERY_SECONDS:
         room = _room(channel) if left is None else min(_room(channel), left - len(outcomes))
         now = clock.now()
@@ -120,7 +133,7 @@ def _deliver(
         outcomes += sending.outcomes
         if not reachable or not any(result.status == "sent" for result in sending.outcomes):
             break
-    return outcomes
+    return reachable, outcomes
 
 
 def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Protocol
 
 from events_tracker import limits
@@ -105,7 +107,8 @@ class Sending:
             return DeliveryError("no answer in time", Again.UNKNOWN, unreachable=True)
         error = result["send"]
         if error is not None and not isinstance(error, DeliveryError):
-            raise error
+            # One message that we cannot make must not keep all others from being sent.
+            return DeliveryError(_bug(error), Again.UNKNOWN)
         return error
 
     def _record_failure(self, parcel: Parcel, error: DeliveryError) -> None:
@@ -151,6 +154,13 @@ def outcome(item: Item, status: str, error: str | None, *, tried: bool = True) -
         account_code=item.alert.account_code,
         code=item.alert.code,
     )
+
+
+def _bug(error: Exception) -> str:
+    """An error that nobody foresaw, without its own words: they may hold a secret."""
+    place = extract_tb(error.__traceback__)[-1]
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return f"unexpected {type(error).__name__} at {where}; this is a bug: please report it"
 
 
 def _ids(items: Sequence[Item]) -> list[str]:

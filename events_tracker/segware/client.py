@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Any, TypeVar
 
+from events_tracker import limits
 from events_tracker.errors import NotKnown, OverLimit, SegwareError, SegwareRefused
 from events_tracker.model import readings
 from events_tracker.model.deadline import Deadline
@@ -62,12 +63,12 @@ class Segware:
         return account
 
     def accounts(self, now: Instant) -> list[Account]:
-        """All accounts that the token sees; some deployments leave out their companies."""
-        answer = self._ask(_ACCOUNTS)
-        items = self._decoded(_ACCOUNTS, lambda: decode.array(answer.body, in_envelope=True))
+        """All accounts that the token sees; some deployments leave out fields, or companies."""
+        items = self._list(_ACCOUNTS)
         found = []
+        tells_all = decode.tells_all_of_accounts(items)
         for item in items:
-            complete = isinstance(item, dict) and item.get("companyId") is not None
+            complete = tells_all and decode.has_code_and_company(item)
             if account := decode.account(item, now, _ACCOUNTS, complete=complete):
                 found.append(account)
         return found
@@ -81,9 +82,7 @@ class Segware:
 
     def client_groups(self, now: Instant) -> list[Named]:
         """All client groups."""
-        answer = self._ask(_CLIENT_GROUPS)
-        items = self._decoded(_CLIENT_GROUPS, lambda: decode.array(answer.body, in_envelope=True))
-        route = _CLIENT_GROUPS
+        route, items = _CLIENT_GROUPS, self._list(_CLIENT_GROUPS)
         return [group for item in items if (group := decode.named(item, "name", now, route))]
 
     def clock(self) -> Instant | None:
@@ -92,6 +91,24 @@ class Segware:
 
     def close(self) -> None:
         self._transport.close()
+
+    def _list(self, route: str) -> list[Any]:
+        """All items of a list, page by page where it has pages.
+
+        Whether the first is called 0 or 1 is not known: from 1 on either way none is left out, and
+        at most one comes twice.
+        """
+        items, more = self._page(route, None)
+        for number in range(1, limits.PAGES_OF_A_LIST):
+            if not more:
+                return items
+            following, more = self._page(route, {"page": str(number)})
+            items += following
+        raise self._wrong(route, f"has more than {limits.PAGES_OF_A_LIST} pages")
+
+    def _page(self, route: str, query: dict[str, str] | None) -> tuple[list[Any], bool]:
+        answer = self._ask(route, query)
+        return self._decoded(route, lambda: decode.page(answer.body))
 
     def _object(self, route: str, id_: int) -> Any:
         answer = self._ask(route, part=f"/{id_}")

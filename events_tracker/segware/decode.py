@@ -124,11 +124,20 @@ def _number(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_NUMBER else float(digits)
 
 
-def array(body: Body, *, in_envelope: bool = False) -> list[Any]:
-    """A JSON list; some routes may answer it as the `content` of an envelope."""
+def page(body: Body) -> tuple[list[Any], bool]:
+    """A JSON list, perhaps as the `content` of an envelope; and whether another page follows."""
     value = parsed(body)
-    if in_envelope and isinstance(value, dict) and isinstance(value.get("content"), list):
-        value = value["content"]
+    if isinstance(value, dict) and isinstance(value.get("content"), list):
+        return value["content"], value.get("hasNextPage") is True
+    return _list(value), False
+
+
+def array(body: Body) -> list[Any]:
+    """A JSON list. Raises SegwareError for anything else."""
+    return _list(parsed(body))
+
+
+def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise SegwareError(f"answered {_kind_of(value)} where a list was expected")
     return value
@@ -165,6 +174,17 @@ def account(item: Any, now: Instant, route: str, *, complete: bool) -> Account |
         read_from=route,
         complete=complete,
     )
+
+
+def tells_all_of_accounts(items: list[Any]) -> bool:
+    """Whether a list has all that we ask of accounts, though not each has everything."""
+    fields = ("accountCode", "tradeName", "companyId", "clientGroupId")
+    return all(any(isinstance(i, dict) and field in i for i in items) for field in fields)
+
+
+def has_code_and_company(item: Any) -> bool:
+    """Whether an account of a list is told with what every account has."""
+    return isinstance(item, dict) and None not in (item.get("accountCode"), item.get("companyId"))
 
 
 def _code(value: Any) -> str | None:

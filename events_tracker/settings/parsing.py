@@ -7,6 +7,7 @@ that say what would be right, without the text itself: it may be secret.
 import re
 from collections.abc import Callable, Mapping
 
+from events_tracker.model.text import is_address, storable
 from events_tracker.model.times import Duration, format_duration, parse_duration
 
 CODE_LENGTH = 16
@@ -88,7 +89,9 @@ def instance(text: str) -> str:
 
 
 def any_text(text: str) -> str:
-    """Every text is right: a key for a signature is bytes, nothing reads it."""
+    """Every text is right that has bytes: a key for a signature, nothing reads it."""
+    if storable(text, len(text)) != text:
+        raise ValueError("write it in UTF-8")
     return text
 
 
@@ -139,9 +142,7 @@ def ids(text: str) -> tuple[int, ...]:
 
 def address(text: str) -> str:
     """A plain e-mail address. Whether it exists only its server knows."""
-    local, _, domain = text.partition("@")
-    alone = text.isprintable() and not set(text) & set(' ,;<>"')
-    if not (alone and local and domain and "@" not in domain):
+    if not is_address(text):
         raise ValueError("write a plain address (alarms@example.com)")
     return text
 

@@ -1,11 +1,12 @@
-"""The addresses among the settings: which forms are right, and which hosts are this machine.
+"""The addresses among the settings: which forms are right.
 
 No message here repeats an address or a part of one: a password may be anywhere in it.
 """
 
 import re
-from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from events_tracker.model.hosts import is_ip, is_loopback
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _SQLITE = "sqlite:///"
@@ -46,7 +47,7 @@ def secret_url(text: str) -> str:
 def exposes(url: str) -> bool:
     """Whether a credential sent to this (right) HTTP address could be read on the way."""
     parts = urlsplit(url)
-    return parts.scheme == "http" and not _loopback(parts.hostname or "")
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 
 
 def database_url(text: str) -> str:
@@ -114,19 +115,7 @@ def _split(text: str, forms: str) -> SplitResult:
 
 
 def _is_host(host: str) -> bool:
-    return bool(_HOST_NAME.fullmatch(host)) or (":" in host and _is_ip(host))
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _loopback(host: str) -> bool:
-    return host == "localhost" or (_is_ip(host) and ip_address(host).is_loopback)
+    return bool(_HOST_NAME.fullmatch(host)) or (":" in host and is_ip(host))
 
 
 def _mysql_options_right(query: str) -> bool:

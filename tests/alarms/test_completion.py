@@ -38,3 +38,9 @@ def test_without_a_database_nothing_is_offered_and_nothing_breaks(console: Conso
     address = "sqlite:///nowhere.db"
     assert completed(console, "tracker alarms show ", DATABASE_URL=address) == []
     assert not (console.folder / "nowhere.db").exists()
+
+
+@pytest.mark.usefixtures("tracker")
+@on_sqlite
+def test_after_a_command_that_does_not_exist_nothing_breaks(console: Console) -> None:
+    assert "scan" in completed(console, "tracker foo ")

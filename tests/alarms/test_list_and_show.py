@@ -4,9 +4,11 @@ import csv
 import io
 import json
 
+import pytest
+
 from events_tracker.demo.simulator import Simulator
 from tests.alarms.tools import alarms, listed, on_sqlite, shown
-from tests.support import MINUTE, NOON, PADARIA, Tracker
+from tests.support import MINUTE, NOON, PADARIA, Console, Tracker
 
 FRESH = {
     "name": "doors",
@@ -207,3 +209,19 @@ def _words(line: str) -> list[str]:
     import shlex
 
     return shlex.split(line)
+
+
+@on_sqlite
+def test_what_the_terminal_cannot_show_is_escaped(tracker: Tracker, console: Console) -> None:
+    alarms(tracker, "create głośny")
+    result = console("alarms", "show", "głośny", PYTHONIOENCODING="latin-1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "g\\u0142o\\u015bny" in result.stdout
+
+
+@on_sqlite
+@pytest.mark.usefixtures("tracker")
+def test_a_name_that_is_no_text_is_refused(console: Console) -> None:
+    refused = console("alarms", "show", "\udcff")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == "error: an argument is not a text in UTF-8\n"

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 
+from events_tracker import limits
 from events_tracker.channels.mail import Mail
 from events_tracker.errors import Again, DeliveryError
 from tests.channels.mailbox import PASSWORD, USER, Mailbox, certificate
@@ -138,3 +140,28 @@ def test_an_address_beyond_ascii_needs_a_server_that_knows_it() -> None:
         with pytest.raises(DeliveryError, match="no address beyond ASCII"):
             Mail(mailbox.url, "plantão@sentinela.example", deadline()).send(letter())
         assert mailbox.letters == []
+
+
+def test_a_login_that_fails_for_a_while_is_tried_again(
+    certified: Certified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
+    later = AuthResult(success=False, handled=False, message="454 4.7.0 try again")
+    monkeypatch.setattr(Mailbox, "_authenticate", lambda *_: later)
+    with Mailbox(starttls=certified[1]) as mailbox, pytest.raises(DeliveryError) as failure:
+        Mail(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER, deadline()).send(letter())
+    assert failure.value.again is Again.LATER
+    assert "refused user or password (454)" in str(failure.value)
+
+
+def test_a_server_that_falls_silent_in_the_middle_is_left_alone(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silence(*_: object) -> None:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(Mailbox, "handle_DATA", silence)
+    monkeypatch.setattr(limits, "READ_SECONDS", 0.5)
+    with pytest.raises(DeliveryError) as failure:
+        Mail(mailbox.url, SENDER, deadline()).send(letter())
+    assert failure.value.unreachable

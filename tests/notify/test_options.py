@@ -157,3 +157,12 @@ def test_people_read_a_table_and_cron_reads_nothing_with_q(
 )
 def test_what_cannot_be_asked_is_refused(tracker: Tracker, options: list[str]) -> None:
     assert tracker("notify", *options).exit_code == 2
+
+
+@on_sqlite
+def test_a_test_message_is_no_dry_run(tracker: Tracker, segware: Simulator) -> None:
+    tracker.environ |= whatsapp(segware)
+    result = tracker("notify", "--dry-run", "--test", "whatsapp")
+    assert result.exit_code == 2
+    assert "--test sends a message: it does not go with --dry-run" in result.stderr
+    assert texts(segware) == []

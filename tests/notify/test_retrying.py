@@ -1,5 +1,7 @@
 """What fails is tried again, later and later; what succeeded is never repeated."""
 
+import re
+
 import pytest
 
 from events_tracker.demo import faults
@@ -19,7 +21,8 @@ from tests.notify.tools import (
     webhook,
     whatsapp,
 )
-from tests.support import MINUTE, Tracker, sql
+from tests.reliability.crash_stories import done
+from tests.support import MINUTE, PADARIA, Tracker, sql
 
 WAITS = (1, 2, 5, 10, 30, 30, 30)
 
@@ -171,3 +174,44 @@ def test_what_was_claimed_by_a_process_that_died_is_delivered_once_its_lease_is_
     tracker.clock.advance(1)
     assert attempts(tracker.notify()["deliveries"]) == {("sent", 2): 1}
     assert statuses(tracker) == {("opened", "webhook"): "sent"}
+
+
+@on_sqlite
+def test_a_message_that_cannot_be_made_stops_no_other(
+    tracker: Tracker, segware: Simulator, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker.environ |= whatsapp(segware) | email(mailbox.url)
+    open_alert(tracker, segware)
+
+    def broken(*_: object) -> None:
+        raise IndexError("a bug of ours")
+
+    monkeypatch.setattr("events_tracker.channels.mail._composed", broken)
+    told = tracker.notify(exit_code=1)
+    (error,) = told["errors"]
+    assert re.fullmatch(
+        r"email: unexpected IndexError at test_retrying\.py:\d+; "
+        r"this is a bug: please report it \(will be tried again\)",
+        error,
+    )
+    assert told["sent"] == 1
+
+
+@on_sqlite
+def test_a_server_that_is_down_is_not_asked_for_its_other_destinations(
+    tracker: Tracker, segware: Simulator, mailbox: Mailbox
+) -> None:
+    tracker.environ |= whatsapp(segware) | email(mailbox.url)
+    for number in range(3):
+        done(
+            tracker, "alarms", "create", f"alarm {number}", "--codes", "E401", "--value", "1",
+            "--email-to", f"a{number}@sentinela.example",
+        )  # fmt: skip
+    segware.add_events(tracker.clock.now(), PADARIA, "E401")
+    assert len(tracker.scan()["opened"]) == 3
+    mailbox.stop()
+    told = tracker.notify(exit_code=1)
+    assert attempts([d for d in told["deliveries"] if d["channel"] == "email"]) == {
+        ("pending", 1): 1
+    }
+    assert told["sent"] == 3

@@ -195,8 +195,7 @@ def leak() -> str:
         ("scan", "events_tracker.segware.client.Segware.events"),
         ("scan", "events_tracker.decisions.slicing.SlicePlan.next"),
         ("clear", "events_tracker.storage.triggers.Triggers.open_alerts"),
-        ("notify", "events_tracker.channels.whatsapp.WhatsApp.send"),
-        ("notify", "events_tracker.http.exchange"),
+        ("notify", "events_tracker.storage.outbox.Dispatch.claim"),
         ("notify --test webhook", "events_tracker.channels.webhook.Webhook.send"),
         ("status", "events_tracker.segware.client.Segware.clock"),
         ("history", "events_tracker.commands.history.history_row"),
@@ -224,6 +223,21 @@ def test_an_unexpected_error_is_told_by_its_kind_and_places_alone(
     assert places
     assert all(line.startswith("  at /") and " in " in line for line in places)
     assert last == "This is a bug: please report these lines."
+    Watcher(database).assert_nothing_leaked(result)
+
+
+@on_sqlite
+@pytest.mark.parametrize("place", ["channels.whatsapp.WhatsApp.send", "http.exchange"])
+def test_a_message_that_breaks_unexpectedly_is_told_by_kind_and_place_alone(
+    ready: Tracker, database: str, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    def broken(*_arguments: object, **_options: object) -> None:
+        raise RuntimeError(leak())
+
+    monkeypatch.setattr(f"events_tracker.{place}", broken)
+    result = ready("-v", "notify")
+    assert result.exit_code == 1
+    assert "error: whatsapp: unexpected RuntimeError at test_secrets.py:" in result.stderr
     Watcher(database).assert_nothing_leaked(result)
 
 

@@ -1,11 +1,12 @@
 """An alert says whose it is: account, company and client group are asked for, but seldom."""
 
+import json
 from collections import Counter
 
 import pytest
 
 from events_tracker import limits
-from events_tracker.demo.simulator import Simulator, json_reply
+from events_tracker.demo.simulator import Handler, Simulator, json_reply
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
 
 FACTS = ("account_id", "account_code", "trade_name", "company", "client_group")
@@ -174,12 +175,31 @@ def test_the_list_may_come_in_an_envelope(tracker: Tracker, segware: Simulator) 
     assert look_ups(segware)["/v1/accounts"] == 1
 
 
-def test_a_list_without_companies_is_completed_one_by_one(
-    tracker: Tracker, segware: Simulator
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_list_may_come_in_pages(tracker: Tracker, segware: Simulator, first: int) -> None:
+    def paged(handler: Handler) -> None:
+        every = json.loads(handler.normal_reply().body)
+        at = (int(handler.received.query.get("page", first)) - first) * 10
+        page = {"content": every[at : at + 10], "hasNextPage": at + 10 < len(every)}
+        handler.send(json_reply(200, page))
+
+    segware.fail_always("/v1/accounts", paged)
+    many_accounts(segware, 25)
+    opened = tracker.scan()["opened"]
+    assert len({alert["account_code"] for alert in opened}) == 25
+    found = look_ups(segware)
+    assert sum(found.values()) == found["/v1/accounts"] + 2 == 3 + first + 2
+
+
+@pytest.mark.parametrize("field", ["companyId", "accountCode", "tradeName", "clientGroupId"])
+def test_a_list_without_a_field_is_completed_one_by_one(
+    tracker: Tracker, segware: Simulator, field: str
 ) -> None:
-    segware.unlisted_fields = {"companyId"}
+    segware.unlisted_fields = {field}
     many_accounts(segware, 21)
-    assert {alert["company"] for alert in tracker.scan()["opened"]} == {"Sentinela Monitoramento"}
+    opened = tracker.scan()["opened"]
+    assert {alert["company"] for alert in opened} == {"Sentinela Monitoramento"}
+    assert all(None not in facts(alert) for alert in opened)
     assert sum(look_ups(segware).values()) == 1 + 21 + 2
 
 

@@ -1,0 +1,16 @@
+"""Which hosts are this machine."""
+
+from ipaddress import ip_address
+
+
+def is_loopback(host: str) -> bool:
+    """Whether what is sent to this host stays on this machine."""
+    return host == "localhost" or (is_ip(host) and ip_address(host).is_loopback)
+
+
+def is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
