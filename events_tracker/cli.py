@@ -11,6 +11,7 @@ import click
 
 from events_tracker import __version__
 from events_tracker.errors import TrackerError
+from events_tracker.model.text import is_storable
 
 _COMMANDS = {
     "scan": "Count the events of the rolling window and open what reaches its threshold.",
@@ -112,9 +113,7 @@ def main() -> None:
         # A name that the terminal cannot show is no reason to fail: many an old one is Latin-1.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    try:
-        "".join(sys.argv).encode()
-    except UnicodeEncodeError:
+    if not all(map(is_storable, sys.argv)):
         click.echo("error: an argument is not a text in UTF-8", err=True)
         sys.exit(2)
     cli(prog_name="tracker")

@@ -135,10 +135,9 @@ def never_left(error: Exception) -> bool:
     """Whether a request certainly did not reach the server: refused, no such name, no valid TLS."""
     if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
         return True
-    if isinstance(error, requests.exceptions.SSLError):
-        return _in_handshake(error)
-    return isinstance(error, requests.exceptions.ConnectionError) and isinstance(
-        _reason(error), urllib3.exceptions.NewConnectionError
+    return _in_handshake(error) or (
+        isinstance(error, requests.exceptions.ConnectionError)
+        and isinstance(_reason(error), urllib3.exceptions.NewConnectionError)
     )
 
 
@@ -148,11 +147,11 @@ def _reason(error: Exception) -> object:
     return getattr(wrapped, "reason", wrapped)
 
 
-def _in_handshake(error: requests.exceptions.SSLError) -> bool:
+def _in_handshake(error: Exception) -> bool:
     """Whether TLS failed before anything was sent: what is read later may break it just as well."""
     reason = _reason(error)
     cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
-    if not isinstance(cause, Exception):
+    if not isinstance(error, requests.exceptions.SSLError) or not isinstance(cause, Exception):
         return False
     return any(frame.name == "do_handshake" for frame in extract_tb(cause.__traceback__))
 
@@ -165,16 +164,15 @@ def ran_out_of_time(error: Exception) -> bool:
 
 def is_final(error: Exception) -> bool:
     """Whether the same question would only fail again: certificates, addresses, endless bodies."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return _in_handshake(error)
-    return isinstance(error, requests.exceptions.InvalidURL | AnswerTooLong)
+    final = (requests.exceptions.InvalidURL, AnswerTooLong)
+    return _in_handshake(error) or isinstance(error, final)
 
 
 def explained(error: Exception) -> str:
     """What broke, in our words: those of libraries hold addresses and headers."""
     if isinstance(error, AnswerTooLong):
         return f"answered more than {limits.ANSWER_BYTES // 2**20} MiB"
-    if isinstance(error, requests.exceptions.SSLError) and _in_handshake(error):
+    if _in_handshake(error):
         return "has no valid certificate for its name"
     if isinstance(error, requests.exceptions.ProxyError):
         return "cannot be reached through the proxy that the environment names"

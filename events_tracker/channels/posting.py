@@ -23,11 +23,11 @@ def post(
     try:
         response, body = http.exchange(using, "POST", url, deadline, **request)
     except http.BROKEN as error:
-        again = Again.LATER if http.never_left(error) else Again.UNKNOWN
+        unsent = http.never_left(error)
         raise DeliveryError(
             f"{name} at {http.origin(url)} {http.explained(error)}",
-            again,
-            unreachable=http.never_left(error) or http.ran_out_of_time(error),
+            Again.LATER if unsent else Again.UNKNOWN,
+            unreachable=unsent or http.ran_out_of_time(error),
         ) from None
     return response.status_code, body
 

@@ -104,14 +104,14 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _list(text: str) -> tuple[str, ...]:
-    parts = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-    return () if parts == ("*",) else parts
-
-
-def _fields(text: str) -> tuple[str, ...]:
-    """Fields to group by; ``*`` is none of them."""
+def _items(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _list(text: str) -> tuple[str, ...]:
+    """Each item once; none, as in the settings, for ``*``."""
+    parts = tuple(dict.fromkeys(_items(text)))
+    return () if parts == ("*",) else parts
 
 
 def _number(text: str) -> int:
@@ -154,7 +154,7 @@ _RULE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "cucs": ("cucs", _list),
     "accounts": ("accounts", _list),
     "companies": ("companies", _list),
-    "group_by": ("group_by", _fields),
+    "group_by": ("group_by", _items),
     "condition": ("condition", _same),
     "field": ("field", _text_or_none),
     "operator": ("operator", _operator),

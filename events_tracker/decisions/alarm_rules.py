@@ -7,7 +7,7 @@ from events_tracker.decisions.messages.words import TRACKER_ALARM
 from events_tracker.limits import LONGEST_WINDOW, SHORTEST_WINDOW
 from events_tracker.model.alarms import DEFAULT_ALARM, GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.deliveries import CHANNELS, SEGWARE
-from events_tracker.model.text import ALARM_NAME, CODE, CUC, is_address, is_unseen, storable
+from events_tracker.model.text import ALARM_NAME, CODE, CUC, is_address, is_storable, is_unseen
 from events_tracker.model.times import format_duration
 
 UNIQUE_FIELDS = ("account", "code", "cuc", "occurrence")
@@ -57,7 +57,7 @@ def name_problems(name: str) -> list[str]:
         return [f"the name has {len(name)} characters: at most {ALARM_NAME}"]
     if is_unseen(name):
         return ["the name has control characters: use letters that can be seen"]
-    if storable(name, len(name)) != name:
+    if not is_storable(name):
         return ["the name is not a text in UTF-8"]
     if "*" in name:
         return ["the name has a *: it stands for anything where names are searched"]

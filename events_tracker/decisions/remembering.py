@@ -60,7 +60,7 @@ def _runs(kept: Iterable[Remembered], now: Instant) -> Iterable[list[Remembered]
     """
     run: list[Remembered] = []
     for remembered in kept:
-        if run and not _together(run[-1].slice_, remembered.slice_, now - _LONG_PAST):
+        if run and not _asked_together(run[-1].slice_, remembered.slice_, now - _LONG_PAST):
             yield run
             run = []
         run.append(remembered)
@@ -68,7 +68,7 @@ def _runs(kept: Iterable[Remembered], now: Instant) -> Iterable[list[Remembered]
         yield run
 
 
-def _together(one: Slice, other: Slice, long_past: Instant) -> bool:
+def _asked_together(one: Slice, other: Slice, long_past: Instant) -> bool:
     return (
         one.end + 1 == other.start
         and one.start // HOUR == other.end // HOUR
@@ -100,9 +100,10 @@ def _overlap(one: Slice, other: Slice) -> bool:
 
 
 def _gaps(segment: Slice, covered: Iterable[Slice]) -> list[Slice]:
+    """What is left of a segment between slices in order of time."""
     gaps: list[Slice] = []
     start = segment.start
-    for slice_ in sorted(covered, key=lambda slice_: slice_.start):
+    for slice_ in covered:
         if slice_.start > start:
             gaps.append(Slice(start, slice_.start - 1))
         start = slice_.end + 1

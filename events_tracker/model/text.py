@@ -24,7 +24,7 @@ _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[\w-]+(?:\.[\w-]+)*")
 
 def is_address(text: str) -> bool:
     """Whether a text is a plain e-mail address, without a name or comment."""
-    return bool(_ADDRESS.fullmatch(text)) and text.isprintable() and not is_unseen(text)
+    return bool(_ADDRESS.fullmatch(text)) and text.isprintable()
 
 
 def storable(value: object, width: int) -> str | None:
@@ -35,6 +35,11 @@ def storable(value: object, width: int) -> str | None:
     if not isinstance(value, str):
         return None
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")[:width]
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database takes the text as it is: whether UTF-8 can."""
+    return storable(text, len(text)) == text
 
 
 def visible(text: str) -> str:

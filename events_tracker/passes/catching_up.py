@@ -87,7 +87,7 @@ class CatchUp:
         closed, failures = read_closed_by(self.segware, self.ignored_closers, lead, self.deadline)
         self.errors += [*reading.failures, *failures]
         if failures:
-            reading = replace(reading, segments=())
+            reading = reading.unread()
         ours = self.store.read(lambda: self.store.outbox.injected(whole.start))
         return reading, NeverCounted(frozenset({self.never_counted}), ours, closed)
 

@@ -154,12 +154,12 @@ def read_events(
     holes = {tallies.segment_of(slice_) for slice_ in download.missing}
     failures = download.failures()
     found = total["fetched"] + total["remembered"]
-    if tallies.malformed * 2 > found:
+    spoiled = tallies.malformed * 2 > found
+    if spoiled:
         failures += (
             f"{tallies.malformed} of {found} events are not what Segware's events look like: "
             "nothing of this answer is used",
         )
-        holes, tallies = set(stretches), _malformed(stretches, tallies.malformed)
     reading = Reading(
         segments=tallies.segments(holes),
         fetched=total["fetched"],
@@ -169,14 +169,7 @@ def read_events(
         remembered=total["remembered"],
         failures=failures,
     )
-    return reading, plan.learned()
-
-
-def _malformed(stretches: list[Slice], malformed: int) -> _Tallies:
-    """Nothing counted, so that nothing of it can be used."""
-    tallies = _Tallies(stretches)
-    tallies.malformed = malformed
-    return tallies
+    return reading.unread() if spoiled else reading, plan.learned()
 
 
 def read_closed_by(

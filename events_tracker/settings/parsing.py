@@ -7,10 +7,9 @@ that say what would be right, without the text itself: it may be secret.
 import re
 from collections.abc import Callable, Mapping
 
-from events_tracker.model.text import is_address, storable
+from events_tracker.model.text import CODE, is_address, is_storable
 from events_tracker.model.times import Duration, format_duration, parse_duration
 
-CODE_LENGTH = 16
 _MOST = 999_999_999
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 _INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -90,7 +89,7 @@ def instance(text: str) -> str:
 
 def any_text(text: str) -> str:
     """Every text is right that has bytes: a key for a signature, nothing reads it."""
-    if storable(text, len(text)) != text:
+    if not is_storable(text):
         raise ValueError("write it in UTF-8")
     return text
 
@@ -98,8 +97,8 @@ def any_text(text: str) -> str:
 def code(text: str) -> str:
     """An event code or CUC: 1 to 16 characters, without spaces, commas, ``=`` and ``*``."""
     right = text.isprintable() and not set(text) & set(" ,=*")
-    if not right or not 1 <= len(text) <= CODE_LENGTH:
-        raise ValueError(f"write a code of 1 to {CODE_LENGTH} characters (E130)")
+    if not right or not 1 <= len(text) <= CODE:
+        raise ValueError(f"write a code of 1 to {CODE} characters (E130)")
     return text
 
 
@@ -111,7 +110,7 @@ def codes(text: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(code, _items(text))))
     except ValueError:
         raise ValueError(
-            f"write codes of 1 to {CODE_LENGTH} characters with commas between (E130,E401),"
+            f"write codes of 1 to {CODE} characters with commas between (E130,E401),"
             " or * alone for all"
         ) from None
 

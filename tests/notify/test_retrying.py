@@ -6,6 +6,7 @@ import pytest
 
 from events_tracker.demo import faults
 from events_tracker.demo.simulator import Reply, Response, Simulator, json_reply
+from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
     CHATPRO,
@@ -21,7 +22,6 @@ from tests.notify.tools import (
     webhook,
     whatsapp,
 )
-from tests.reliability.crash_stories import done
 from tests.support import MINUTE, PADARIA, Tracker, sql
 
 WAITS = (1, 2, 5, 10, 30, 30, 30)
@@ -203,10 +203,8 @@ def test_a_server_that_is_down_is_not_asked_for_its_other_destinations(
 ) -> None:
     tracker.environ |= whatsapp(segware) | email(mailbox.url)
     for number in range(3):
-        done(
-            tracker, "alarms", "create", f"alarm {number}", "--codes", "E401", "--value", "1",
-            "--email-to", f"a{number}@sentinela.example",
-        )  # fmt: skip
+        to = f"a{number}@sentinela.example"
+        alarms(tracker, f"create door{number} --codes E401 --value 1 --email-to {to}")
     segware.add_events(tracker.clock.now(), PADARIA, "E401")
     assert len(tracker.scan()["opened"]) == 3
     mailbox.stop()

@@ -2,9 +2,8 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator, json_reply
-from events_tracker.model.times import iso
-from tests.alarms.tools import alarms
+from events_tracker.demo.simulator import Simulator, json_reply
+from tests.alarms.tools import alarms, fail_events_before
 from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker, sql
 
 MESSAGE = (
@@ -104,13 +103,8 @@ def test_silence_in_the_part_that_could_be_read_is_not_believed(
     segware.add_events(NOON, PADARIA, "E130", count=100)
     assert len(tracker.scan()["opened"]) == 2
     tracker.clock.advance(MINUTE)
-    early = json_reply(500, {})
-
-    def answer(handler: Handler) -> None:
-        is_early = handler.received.query["startDate"] < iso(NOON - 30 * MINUTE)
-        handler.send(early if is_early else json_reply(200, []))
-
-    segware.fail_always("/v1/events", answer)
+    segware.clear_events()
+    fail_events_before(segware, NOON - 30 * MINUTE)
     for options in ([], ["--full"]):
         scan = tracker.scan(*options, exit_code=1)
         assert (len(scan["ongoing"]), scan["below"]) == (2, [])
