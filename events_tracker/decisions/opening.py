@@ -153,7 +153,7 @@ def _records(counted: Iterable[Counted], directory: Directory) -> tuple[Record, 
     """What was counted, by code, CUC and account; the most frequent first, at most 100."""
     most = sorted(counted, key=lambda c: (-c.number, c.account_id or 0, c.code or "", c.cuc or ""))
     return tuple(
-        Record(c.code, c.cuc, directory.account_code(c.account_id), c.number)
+        Record(c.code, c.cuc, directory.account_code(c.account_id), c.number, c.account_id)
         for c in most[:RECORDS_PER_ENTRY]
     )
 

@@ -16,10 +16,11 @@ class Record:
     cuc: str | None
     account_code: str | None
     count: int
+    account_id: int | None = None
 
 
 def record_object(record: Record) -> dict[str, str | int | None]:
-    """A record as programs read it, and as it is kept."""
+    """A record as programs read it."""
     return {
         "code": record.code,
         "cuc": record.cuc,

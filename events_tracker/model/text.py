@@ -37,6 +37,15 @@ def storable(value: object, width: int) -> str | None:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")[:width]
 
 
+def whole(value: object, width: int) -> str | None:
+    """A text by which something is found, without blanks around it; None unless it is all there.
+
+    None for what is empty or longer than ``width``: cut, it might be the text of something else.
+    """
+    text = value.strip() if isinstance(value, str) else ""
+    return storable(text, width) if 0 < len(text) <= width else None
+
+
 def is_storable(text: str) -> bool:
     """Whether every database takes the text as it is: whether UTF-8 can."""
     return storable(text, len(text)) == text

@@ -9,8 +9,9 @@ import msgspec
 
 from events_tracker.errors import SegwareError
 from events_tracker.model.facts import Account, Named
+from events_tracker.model.ids import digest
 from events_tracker.model.readings import Answer, EventKind, Tally
-from events_tracker.model.text import ACCOUNT_CODE, CODE, CUC, NAME, storable
+from events_tracker.model.text import ACCOUNT_CODE, CODE, CUC, NAME, storable, whole
 from events_tracker.model.times import Instant
 
 Body = bytes | bytearray
@@ -95,10 +96,18 @@ def _kind(item: Any, with_occurrences: bool) -> EventKind | None:
     occurrence = item.get("occurrenceId") if with_occurrences else None
     return EventKind(
         account_id,
-        storable(item.get("cuc"), CUC) or None,
+        _cuc(item.get("cuc")),
         storable(code, CODE) or "",
         str(occurrence) if isinstance(occurrence, str | int) else None,
     )
+
+
+def _cuc(value: Any) -> str | None:
+    """A CUC. One that is too long ends in a checksum of it all: events are told apart by CUCs."""
+    text = storable(value, CUC) or None
+    if text is not None and len(value) > CUC:
+        text = f"{text[: CUC - 9]}…{digest(value)[:8]}"
+    return text
 
 
 def integer(value: Any) -> int | None:
@@ -188,11 +197,13 @@ def has_code_and_company(item: Any) -> bool:
 
 
 def _code(value: Any) -> str | None:
-    """An account code is a text of digits; some deployments send the bare number."""
+    """An account code is a text of digits; some deployments send the bare number.
+
+    Events are injected into accounts by their codes, so a code is never one that was cut.
+    """
     number = integer(value)
-    return storable(
-        str(number) if isinstance(value, int) and number is not None else value, ACCOUNT_CODE
-    )
+    text = str(number) if isinstance(value, int) and number is not None else value
+    return whole(text, ACCOUNT_CODE)
 
 
 def named(item: Any, field: str, now: Instant, route: str) -> Named | None:

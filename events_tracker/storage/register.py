@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from events_tracker.model.alarms import Operator
-from events_tracker.model.alerts import Alert, record_object
+from events_tracker.model.alerts import Alert
 from events_tracker.model.alerts import Record as Counted
 from events_tracker.model.text import REASON
 from events_tracker.model.times import LATEST, Instant
@@ -157,5 +157,5 @@ def _row(alert: Alert) -> dict[str, Value]:
     row["alarm_name"] = row.pop("alarm")
     row["operator"] = alert.operator.value
     row["partial"] = int(alert.partial)
-    row["records"] = json.dumps([record_object(record) for record in alert.records])
+    row["records"] = json.dumps([asdict(record) for record in alert.records])
     return row

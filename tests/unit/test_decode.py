@@ -39,3 +39,11 @@ def test_an_event_without_occurrences_is_counted_with_its_like() -> None:
     assert events(body, True).events == Counter(
         {(7, None, "E130", "1"): 1, (7, None, "E130", "2"): 1, (7, None, "E130", None): 1}
     )
+
+
+def test_cucs_that_are_too_long_to_be_kept_are_still_told_apart() -> None:
+    cucs = ["A" * 32, "A" * 33, "A" * 34]
+    body = json.dumps([{"accountId": 7, "code": "E130", "cuc": cuc} for cuc in cucs]).encode()
+    found = [kind.cuc for kind in events(body, False).events]
+    assert len(set(found)) == 3
+    assert all(cuc and len(cuc) <= 32 for cuc in found)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from events_tracker.decisions.messages.words import Voice, shown
+from events_tracker.decisions.messages.words import Voice, account, company, shown
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import Destination, Item, Letter
 from events_tracker.model.ids import digest as digest_of
@@ -31,9 +31,15 @@ def message(
         more_text, more_html = _counted(alert, voice)
         text += more_text
         html += more_html
-    about = " ".join(shown(t, 40) for t in (alert.account_code, alert.trade_name) if t)
-    otherwise = f"{headline}: {about}" if about else headline
-    return _letter(destination, [item], subject or otherwise, text, html, now)
+    return _letter(destination, [item], subject or _subject(headline, alert), text, html, now)
+
+
+def _subject(headline: str, alert: Alert) -> str:
+    """The headline with whose alert it is."""
+    name = shown(alert.trade_name, 40) if alert.trade_name else None
+    whose = [account(alert), name] if alert.account_id is not None else [company(alert)]
+    about = " ".join(text for text in whose if text)
+    return f"{headline}: {about}" if about else headline
 
 
 def digest(
@@ -94,7 +100,10 @@ def _pairs(fields: Sequence[tuple[str, str]]) -> str:
 def _counted(alert: Alert, voice: Voice) -> tuple[list[str], list[str]]:
     headings = [voice.say(word) for word in ("account", "cuc", "code", "quantity")]
     rows = [
-        [shown(str(value or ""), 40) for value in (r.account_code, r.cuc, r.code, r.count)]
+        [
+            shown(str(value or ""), 40)
+            for value in (account(r) or account(alert), r.cuc, r.code, r.count)
+        ]
         for r in alert.records
     ]
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]

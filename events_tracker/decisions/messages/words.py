@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from events_tracker.model.alerts import Alert
+from events_tracker.model.alerts import Alert, Record
 from events_tracker.model.deliveries import CLEARED, OPENED
 from events_tracker.model.text import visible
 from events_tracker.model.times import MINUTE, Instant, utc
@@ -131,10 +131,10 @@ class Voice:
             return [("", self._of_tracker(alert, kinds))]
         found: list[tuple[str, str]] = []
         if alert.account_id is not None:
-            found.append((self.say("account"), self._or_empty(alert.account_code, 40)))
+            found.append((self.say("account"), account(alert) or self.say("empty")))
             found.append((self.say("name"), self._or_empty(alert.trade_name, name_width)))
-        if alert.account_id is not None or alert.company is not None:
-            found.append((self.say("company"), self._or_empty(alert.company, 40)))
+        if alert.account_id is not None or company(alert) is not None:
+            found.append((self.say("company"), company(alert) or self.say("empty")))
         if alert.account_id is not None:
             found.append((self.say("group"), self._or_empty(alert.client_group, 40)))
         if alert.cuc is not None:
@@ -155,7 +155,8 @@ class Voice:
         if alert.alarm_id == TRACKER_ALARM:
             return self.headline(alert, kinds)
         state = "line_both" if len(kinds) == 2 else f"line_{next(iter(kinds))}"
-        names = [shown(n, 40) for n in (alert.account_code, alert.trade_name, alert.company) if n]
+        name = shown(alert.trade_name, 40) if alert.trade_name else None
+        names = [text for text in (account(alert), name, company(alert)) if text]
         what = " ".join(shown(text, 32) for text in (alert.cuc, alert.code) if text)
         return " · ".join(
             [*names, *([what] if what else []), self.quantity(alert), self.say(state)]
@@ -169,6 +170,22 @@ class Voice:
 
     def _or_empty(self, text: str | None, width: int) -> str:
         return shown(text, width) if text else self.say("empty")
+
+
+def account(of: Alert | Record) -> str | None:
+    """An account as people know it: by its code, or by its id while the code is not known."""
+    return _named(of.account_code, of.account_id)
+
+
+def company(of: Alert) -> str | None:
+    """A company by its name, or by its id while the name is not known."""
+    return _named(of.company, of.company_id)
+
+
+def _named(name: str | None, id_: int | None) -> str | None:
+    if name:
+        return shown(name, 40)
+    return None if id_ is None else f"id {id_}"
 
 
 def shown(text: str, width: int) -> str:
