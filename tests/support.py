@@ -137,7 +137,7 @@ class Console:
 
     def __call__(self, *args: str, **environ: str) -> Result:
         """Run one command to its end."""
-        return finish(self.start(*args, **environ))
+        return finish(self.start(*args, stdout=subprocess.PIPE, **environ))
 
 
 def finish(process: "subprocess.Popen[str]") -> Result:
@@ -169,7 +169,7 @@ def connected(database_url: str) -> Iterator[Any]:
         return
     import mysql.connector
 
-    connection = mysql.connector.connect(
+    server = mysql.connector.connect(
         host=parts.hostname,
         port=parts.port or 3306,
         user=parts.username,
@@ -179,8 +179,8 @@ def connected(database_url: str) -> Iterator[Any]:
         ssl_disabled=True,
         autocommit=True,
     )
-    with closing(connection):
-        yield connection
+    with closing(server):
+        yield server
 
 
 def sql(database_url: str, statement: str) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from events_tracker.demo.simulator import Simulator
 from tests.alarms.tools import alarms, listed, on_sqlite, shown
 from tests.support import MINUTE, NOON, PADARIA, Console, Tracker
 
-FRESH = {
+FRESH: dict[str, Any] = {
     "name": "doors",
     "defined_in": "database",
     "description": "",

@@ -9,7 +9,7 @@ import marshal
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def connected() -> Iterator[Any]:
         return
     import mysql.connector
 
-    connection = mysql.connector.connect(
+    server = mysql.connector.connect(
         host=parts.hostname,
         port=parts.port or 3306,
         user=parts.username,
@@ -53,8 +53,8 @@ def connected() -> Iterator[Any]:
         ssl_disabled=True,
         autocommit=True,
     )
-    with closing(connection):
-        yield connection
+    with closing(server):
+        yield server
 
 
 def drop() -> None:
@@ -100,4 +100,5 @@ def _insert(cursor: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 if __name__ == "__main__":
-    {"drop": drop, "dump": dump, "insert": insert}[sys.argv[1]](*sys.argv[2:])
+    actions: dict[str, Callable[..., None]] = {"drop": drop, "dump": dump, "insert": insert}
+    actions[sys.argv[1]](*sys.argv[2:])

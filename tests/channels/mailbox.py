@@ -1,5 +1,6 @@
 """A real SMTP server on loopback, with what can go wrong at one."""
 
+import asyncio
 import ssl
 import subprocess
 from email.message import EmailMessage
@@ -19,8 +20,9 @@ class _Server(Controller):
     """On any free port, which is known once it listens."""
 
     def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class Mailbox:

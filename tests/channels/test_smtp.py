@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -64,7 +65,9 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Certified:
 def secured(request: pytest.FixtureRequest, certified: Certified) -> Iterator[Mailbox]:
     """A mail server with a certificate that only SSL_CERT_FILE can vouch for."""
     context = certified[1]
-    how = {"starttls": context} if request.param == "smtp" else {"ssl_context": context}
+    how: dict[str, Any] = (
+        {"starttls": context} if request.param == "smtp" else {"ssl_context": context}
+    )
     if request.param == "smtps":
         how["auth_require_tls"] = False  # it does not see that all of it is TLS
     with Mailbox(**how) as mailbox:

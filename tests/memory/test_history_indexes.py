@@ -2,11 +2,11 @@
 
 import pytest
 
-from events_tracker.storage.statements import load
+from events_tracker.storage.statements import Value, load
 from tests.conftest import ENGINES
 from tests.support import NOON, Tracker, connected
 
-_BASE = {
+_BASE: dict[str, Value] = {
     "account": None,
     "company": None,
     "client_group": None,
@@ -58,9 +58,9 @@ def _register(tracker: Tracker, database: str) -> None:
     ],
 )
 def test_the_plan_uses_the_index_and_sorts_nothing(
-    database: str, statement: str, filters: dict[str, object], index: str
+    database: str, statement: str, filters: dict[str, Value], index: str
 ) -> None:
-    text, values = load("mysql")[statement].bind({**_BASE, **filters}, "%s")  # type: ignore[arg-type]
+    text, values = load("mysql")[statement].bind({**_BASE, **filters}, "%s")
     with connected(database) as connection:
         cursor = connection.cursor(dictionary=True)
         cursor.execute(f"EXPLAIN FORMAT=TRADITIONAL {text}", tuple(values))

@@ -12,7 +12,7 @@ import smtplib
 import sqlite3
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import mysql.connector.cursor
@@ -78,10 +78,12 @@ def watched_sqlite(reached: Reached) -> Any:
 
     class Watched(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            return reached(shown(sql), lambda: sqlite3.Connection.execute(self, sql, *values))
+            done = reached(shown(sql), lambda: sqlite3.Connection.execute(self, sql, *values))
+            return cast(sqlite3.Cursor, done)
 
         def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            return reached(shown(sql), lambda: sqlite3.Connection.executemany(self, sql, *values))
+            done = reached(shown(sql), lambda: sqlite3.Connection.executemany(self, sql, *values))
+            return cast(sqlite3.Cursor, done)
 
     original = sqlite3.connect
     return mock.patch.object(

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +76,7 @@ class CountedMailbox(Mailbox):
     def __init__(self) -> None:
         super().__init__()
         self._talking = 0
-        make = self._server.factory
+        make: Callable[[], asyncio.Protocol] = self._server.factory
 
         def factory() -> asyncio.Protocol:
             protocol = make()
@@ -86,11 +86,11 @@ class CountedMailbox(Mailbox):
                 lost(error)
                 self._talking -= 1
 
-            protocol.connection_lost = connection_lost
+            protocol.connection_lost = connection_lost  # type: ignore[assignment,method-assign]
             self._talking += 1
             return protocol
 
-        self._server.factory = factory
+        self._server.factory = factory  # type: ignore[method-assign]
 
     def settle(self) -> None:
         """Until everybody who had called before has hung up."""

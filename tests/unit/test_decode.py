@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from events_tracker.segware.decode import events
 
 IDS = st.integers(-5, 5) | st.integers() | st.sampled_from(["7", "007", "-7", "7.0", "", "x"])
-ODD = st.none() | st.booleans() | st.floats(allow_nan=False) | st.just([]) | st.just({})
+ODD: st.SearchStrategy[object] = (
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.just([]) | st.just({})
+)
 CODES = st.sampled_from(["E130", "1130", "", "E" * 16, "E" * 17, "é", "\ud800"]) | ODD
 CUCS = st.sampled_from(["ALR", "", "A" * 33, "\ud800"]) | ODD
 EVENT = st.fixed_dictionaries(

@@ -128,8 +128,12 @@ def test_what_is_measured_is_what_a_naive_count_finds(
     for one in entries:
         if not WINDOW.start <= one.opened_at <= WINDOW.end or (codes and one.code not in codes):
             continue
-        of = {"account": one.account_id, "company": one.company_id, "cuc": one.cuc}
-        of["code"] = one.code  # type: ignore[assignment]
+        of: dict[str, object] = {
+            "account": one.account_id,
+            "company": one.company_id,
+            "cuc": one.cuc,
+        }
+        of["code"] = one.code
         group = Group(*(of[name] if name in group_by else None for name in GROUP_FIELDS))  # type: ignore[arg-type]
         numbers[group] += 1
         values.setdefault(group, set()).update({of.get(field or "")} - {None})
