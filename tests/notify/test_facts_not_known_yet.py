@@ -1,5 +1,7 @@
 """What is told of an alert while its facts are not known: whose it is, all the same."""
 
+from email.message import EmailMessage
+
 import pytest
 
 from events_tracker.demo.simulator import Reply, Simulator, json_reply
@@ -31,6 +33,13 @@ def breach(tracker: Tracker, segware: Simulator, *accounts: int) -> None:
 
 
 @pytest.mark.parametrize(("language", "account"), [("pt-BR", "Conta"), ("en", "Account")])
+def plain(letter: EmailMessage) -> str:
+    """The text of a letter."""
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 def test_whatsapp_names_the_account_by_its_id(
     tracker: Tracker, segware: Simulator, language: str, account: str
 ) -> None:
@@ -74,7 +83,7 @@ def test_an_alert_of_a_company_whose_name_is_not_known_names_it_by_its_id(
     breach(tracker, segware, PADARIA)
     tracker.notify()
     (letter,) = mailbox.letters
-    text = letter.get_body(("plain",)).get_content()
+    text = plain(letter)
     assert letter["Subject"] == "EXCESSO DE EVENTOS: id 11"
     assert "Empresa: id 11\r\n" in text
 
@@ -88,7 +97,7 @@ def test_a_table_over_many_accounts_names_each_by_its_id(
     segware.add_events(tracker.clock.now(), CONDOMINIO, "E130", count=30)
     assert len(tracker.scan()["opened"]) == 1
     tracker.notify()
-    text = mailbox.letters[0].get_body(("plain",)).get_content()
+    text = plain(mailbox.letters[0])
     assert f"id {PADARIA}   ALR  E130    40" in text
     assert f"id {CONDOMINIO}   ALR  E130    30" in text
     (entry,) = tracker.history()
