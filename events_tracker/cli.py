@@ -4,13 +4,13 @@ Commands are imported when they are called, so that `--help` and completion stay
 """
 
 import importlib
-import io
 import sys
 
 import click
 
 from events_tracker import __version__
-from events_tracker.errors import TrackerError
+from events_tracker.commands import streams
+from events_tracker.errors import OutputError, TrackerError
 from events_tracker.model.text import is_storable
 
 _COMMANDS = {
@@ -79,6 +79,7 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all done, 1 something failed, 2 usage or configuration. "
     "Start with `tracker demo`, then `tracker init`.",
+    help="Find the accounts that send too many alarm events, say so once, and say when it is over.",
 )
 @click.option(
     "--env-file",
@@ -91,7 +92,6 @@ class Commands(click.Group):
 @click.version_option(__version__, message="tracker %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) -> None:
-    """Find the accounts that send too many alarm events, say so once, and say when it is over."""
     if verbose and quiet:
         raise click.UsageError("-v and -q exclude each other")
     from pathlib import Path
@@ -109,11 +109,13 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
 
 def main() -> None:
     """The console script."""
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal cannot show is no reason to fail: many an old one is Latin-1.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    streams.prepare()
     if not all(map(is_storable, sys.argv)):
         click.echo("error: an argument is not a text in UTF-8", err=True)
         sys.exit(2)
-    cli(prog_name="tracker")
+    try:
+        cli(prog_name="tracker")
+    except OutputError as error:
+        # What a command prints is caught where it runs; help and completion come before that.
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -43,6 +43,10 @@ class StorageError(TrackerError):
     """The database did not do what it was asked: away, locked, without rights, full."""
 
 
+class OutputError(TrackerError):
+    """Standard output did not take the result: the disk behind it is full, or it is closed."""
+
+
 class SegwareError(TrackerError):
     """Segware did not answer, or not with what was asked for."""
 

@@ -55,9 +55,9 @@ _by = click.option("--by", metavar="NAME", help="Who does this; your login if le
 _comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
 
 
-@click.group("alarms")
-def command() -> None:
-    """Define alarms of your own beside the default one, and follow what they found.
+@click.group(
+    "alarms",
+    help="""Define alarms of your own beside the default one, and follow what they found.
 
     \b
     tracker alarms templates
@@ -65,14 +65,16 @@ def command() -> None:
     tracker alarms create test-overdue --template missing-test --accounts 1950,2207
     tracker alarms edit night-panic --value 3 --comment 'too late with 5'
     tracker scan --dry-run --alarm night-panic
-    """
+    """,
+)
+def command() -> None:
+    pass
 
 
-@command.command("list")
+@command.command("list", help="List the alarms, `default` among them.")
 @list_format
 @click.pass_obj
 def list_(app: App, format_: str) -> None:
-    """List the alarms, `default` among them."""
     store, settings = _opened(app)
     alarms = store.read(store.alarms.all)
     names = {alarm.id: alarm.name for alarm in alarms}
@@ -85,12 +87,14 @@ def list_(app: App, format_: str) -> None:
         print_table(LIST_HEADINGS, [list_row(alarm, place) for alarm in alarms])
 
 
-@command.command("show")
+@command.command(
+    "show",
+    help="Tell one alarm's whole story: definition, last run, what is open, what was found lately.",
+)
 @_name
 @pass_format
 @click.pass_obj
 def show(app: App, name: str, format_: str) -> None:
-    """Tell one alarm's whole story: definition, last run, what is open, what was found lately."""
     from events_tracker.passes.alarms import find
     from events_tracker.storage.register import Filter
 
@@ -114,10 +118,12 @@ def show(app: App, name: str, format_: str) -> None:
             print_table(HISTORY_HEADINGS, [history_row(alert, place) for alert in alerts])
 
 
-@command.command("templates")
+@command.command(
+    "templates",
+    help="List the ready-made alarms that `create --template` starts from.",
+)
 @list_format
 def templates(format_: str) -> None:
-    """List the ready-made alarms that `create --template` starts from."""
     if format_ == "table":
         for name, template in TEMPLATES.items():
             needs = f" (needs {template.needs})" if template.needs else ""
@@ -132,7 +138,11 @@ def templates(format_: str) -> None:
         print_csv(("name", "needs", "explanation"), found)
 
 
-@command.command("create")
+@command.command(
+    "create",
+    help="Define a new alarm; without options it is like `default` is out of the box, "
+    "for all codes.",
+)
 @click.argument("name")
 @click.option("--template", type=click.Choice(list(TEMPLATES)), help="Start from a ready-made one.")
 @alarm_options
@@ -141,7 +151,6 @@ def templates(format_: str) -> None:
 @pass_format
 @click.pass_obj
 def create(app: App, /, name: str, template: str | None, format_: str, **given: Any) -> None:
-    """Define a new alarm; without options it is like `default` is out of the box, for all codes."""
     work = _Work.begin(app, given)
     others = {alarm.id: alarm for alarm in work.store.read(work.store.alarms.all)}
     first = Alarm(id="", name=name, defined_in="database", definition=Definition(), created_at=0)
@@ -153,7 +162,13 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
     work.tell(app, alarm, "created", format_)
 
 
-@command.command("edit")
+@command.command(
+    "edit",
+    help="""Change an alarm. What changes how it detects begins a new revision.
+
+    A new revision closes what the old one has open, and archives its entries.
+    """,
+)
 @_name
 @click.option(
     "--name", "new_name", metavar="NAME", help="Another name; keeps history and revision."
@@ -164,10 +179,6 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
 @pass_format
 @click.pass_obj
 def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: Any) -> None:
-    """Change an alarm. What changes how it detects begins a new revision.
-
-    A new revision closes what the old one has open, and archives its entries.
-    """
     work = _Work.begin(app, given)
     before = _named(work.store, name)
 

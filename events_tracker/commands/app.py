@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker import limits
+from events_tracker.errors import UsageError
 from events_tracker.model.deadline import Clock, Deadline
 from events_tracker.model.times import Instant
 
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
     from events_tracker.segware import Segware
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
+
+
+def _working_folder() -> Path:
+    """The working directory; a relative path where it was deleted under us.
+
+    Commands that are told of files by absolute paths work even there.
+    """
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
 
 
 class SystemClock:
@@ -42,7 +54,7 @@ class App:
     """One invocation. Tests and the demo hand in another environment, folder or clock."""
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    folder: Path = field(default_factory=Path.cwd)
+    folder: Path = field(default_factory=_working_folder)
     clock: Clock = field(default_factory=SystemClock)
     given_env_file: Path | None = None
     verbose: bool = False
@@ -85,8 +97,15 @@ class App:
             return f"uid {os.getuid()}"
 
     def env_file(self) -> Path | None:
+        """The file of settings, if there is one; raises UsageError if nobody can say which."""
         from events_tracker.settings import find_env_file
 
+        given = self.given_env_file
+        if not self.folder.is_absolute() and not (given and given.is_absolute()):
+            raise UsageError(
+                "the working directory does not exist any more: go to another one, "
+                "or name the settings with --env-file and a path that begins with /"
+            )
         return find_env_file(self.given_env_file, self.folder)
 
     def settings(self, *, needs_segware: bool = False) -> "Settings":

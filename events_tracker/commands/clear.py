@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
 
-@click.command("clear")
+@click.command(
+    "clear",
+    help="""Close the alerts that are over, as the scans observed them.
+
+    By hand, --force closes what the other options name. The group then stays silent until a scan
+    has seen it below its threshold, so that it does not open again a minute later.
+
+    \b
+    tracker clear --dry-run
+    tracker clear --force --account 1950 --reason 'technician on site'
+    """,
+)
 @click.option("--dry-run", is_flag=True, help="Print what would be closed; change nothing.")
 @click.option("--force", is_flag=True, help="Close by hand, whatever the count.")
 @click.option("--reason", metavar="TEXT", help="With --force: why. It is kept in the register.")
@@ -38,15 +49,6 @@ def command(
     alarm: str | None,
     format_: str,
 ) -> None:
-    """Close the alerts that are over, as the scans observed them.
-
-    By hand, --force closes what the other options name. The group then stays silent until a scan
-    has seen it below its threshold, so that it does not open again a minute later.
-
-    \b
-    tracker clear --dry-run
-    tracker clear --force --account 1950 --reason 'technician on site'
-    """
     from events_tracker.decisions.closing import Only
     from events_tracker.passes import clear
 

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 _INSTANCE = "demo-instance"
 
 
-@click.command("demo")
-@click.pass_obj
-def command(app: App) -> None:
-    """Tell the whole story with a simulated Segware; needs nothing.
+@click.command(
+    "demo",
+    help="""Tell the whole story with a simulated Segware; needs nothing.
 
     Everything is real but the service: HTTP on loopback, a SQLite database in a temporary folder,
     and the commands that you would run yourself.
-    """
+    """,
+)
+@click.pass_obj
+def command(app: App) -> None:
     from events_tracker.demo.simulator import Simulator
     from events_tracker.demo.world import SWINGING_ZONE, demo_world
 

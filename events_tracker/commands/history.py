@@ -19,7 +19,19 @@ if TYPE_CHECKING:
     from events_tracker.storage.register import Filter
 
 
-@click.command("history")
+@click.command(
+    "history",
+    help="""List the register: every alert, newest first. Changes nothing.
+
+    Texts match exactly; * stands for anything. Tables show 50 entries unless --limit says
+    otherwise; JSON and CSV are complete.
+
+    \b
+    tracker history --account 1950
+    tracker history --open --company 'Vigil*'
+    tracker history --since 30d --format csv > register.csv
+    """,
+)
 @click.option("--account", metavar="CODE", help="The account's code, as people know it.")
 @click.option("--company", metavar="TEXT", help="The company's name.")
 @click.option("--group", "client_group", metavar="TEXT", help="The client group's name.")
@@ -48,16 +60,6 @@ def command(
     limit: int | None,
     format_: str,
 ) -> None:
-    """List the register: every alert, newest first. Changes nothing.
-
-    Texts match exactly; * stands for anything. Tables show 50 entries unless --limit says
-    otherwise; JSON and CSV are complete.
-
-    \b
-    tracker history --account 1950
-    tracker history --open --company 'Vigil*'
-    tracker history --since 30d --format csv > register.csv
-    """
     from events_tracker.storage.register import Filter
 
     settings = app.settings()

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from events_tracker.passes.initialise import Summary
 
 
-@click.command("init")
-@click.pass_obj
-def command(app: App) -> None:
-    """Create or upgrade the database and adopt the settings' default alarm.
+@click.command(
+    "init",
+    help="""Create or upgrade the database and adopt the settings' default alarm.
 
     Writes a first .env if there is none. Safe to repeat, and to run on two hosts at once.
-    """
+    """,
+)
+@click.pass_obj
+def command(app: App) -> None:
     from events_tracker.passes import initialise
 
-    env_file = app.given_env_file or app.folder / ".env"
+    env_file = app.env_file() or app.folder / ".env"
     _write_first_env(env_file, app)
     settings = app.settings()
     wanted = environment_definition(settings)

@@ -29,7 +29,13 @@ _FIELDS = (
 _HEADINGS = ("When", "Kind", "Alarm", "Priority", "Account", "CUC", "Event", "Count", "Deliveries")
 
 
-@click.command("notifications")
+@click.command(
+    "notifications",
+    help="""List what was to be told, newest first, and what became of it on each channel.
+
+    Tables show 50 unless --limit says otherwise; JSON and CSV are complete.
+    """,
+)
 @click.option("--alarm", metavar="NAME", help="The alarm's name; * is a wildcard.")
 @click.option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
 @click.option("--since", metavar="TIME", help="Then or later: 2026-11-21T09:00, or 7d ago.")
@@ -44,10 +50,6 @@ def command(
     limit: int | None,
     format_: str,
 ) -> None:
-    """List what was to be told, newest first, and what became of it on each channel.
-
-    Tables show 50 unless --limit says otherwise; JSON and CSV are complete.
-    """
     settings = app.settings()
     store = app.store(settings, app.deadline())
     earliest = moment("--since", since, 0, app, settings)

@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
 
-@click.command("notify")
+@click.command(
+    "notify",
+    help="""Deliver what is due on the channels that are on.
+
+    What fails is tried again later, by itself. Also watches the tracker itself: without good scans
+    its own alarm opens.
+
+    \b
+    tracker notify --test whatsapp        does the channel work?
+    tracker notify --dry-run              what is due now
+    tracker notify --retry-failed         what was given up, once more
+    """,
+)
 @click.option("--dry-run", is_flag=True, help="Print what is due; send nothing.")
 @click.option(
     "--channel",
@@ -49,16 +61,6 @@ def command(
     tested: str | None,
     format_: str,
 ) -> None:
-    """Deliver what is due on the channels that are on.
-
-    What fails is tried again later, by itself. Also watches the tracker itself: without good scans
-    its own alarm opens.
-
-    \b
-    tracker notify --test whatsapp        does the channel work?
-    tracker notify --dry-run              what is due now
-    tracker notify --retry-failed         what was given up, once more
-    """
     settings = app.settings()
     if tested is not None:
         if dry_run:

@@ -16,7 +16,12 @@ import click
 from events_tracker.model.text import visible
 
 _UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = re.compile(r"""(^|[;|])(?=["\s]*[=+\-@]|[\t\r])""")
+"""Before what a spreadsheet runs: where a cell begins for it, by commas or by another separator.
+
+A comma inside a text begins no cell: such a text is quoted.
+"""
+_FORMULA_IN_JSON = re.compile(r"([;|]\s*)([=+\-@])")
 
 
 def json_text(value: object) -> str:
@@ -26,16 +31,21 @@ def json_text(value: object) -> str:
 
 
 def print_json(value: object) -> None:
-    click.echo(json_text(value))
+    _write(json_text(value) + "\n")
+
+
+def _write(text: str) -> None:
+    """Print what programs read: in UTF-8, whatever the locale or the terminal is set to."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def print_json_list(items: Iterable[Mapping[str, Any]]) -> None:
     """A JSON list, item by item as they come."""
     before = "["
     for item in items:
-        click.echo(f"{before}\n {json_text(item)}", nl=False)
+        _write(f"{before}\n {json_text(item)}")
         before = ","
-    click.echo("[]" if before == "[" else "\n]")
+    _write("[]\n" if before == "[" else "\n]\n")
 
 
 def print_csv(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> None:
@@ -44,7 +54,7 @@ def print_csv(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> None
     writer = csv.writer(line, lineterminator="\n")
     for row in _csv_rows(fields, items):
         writer.writerow(row)
-        click.echo(line.getvalue(), nl=False)
+        _write(line.getvalue())
         line.seek(0)
         line.truncate()
 
@@ -58,12 +68,16 @@ def _csv_rows(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> Iter
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool | list | dict):
+    if isinstance(value, list | dict):
+        return _FORMULA_IN_JSON.sub(
+            lambda found: f"{found[1]}\\u{ord(found[2]):04x}", json_text(value)
+        )
+    if isinstance(value, bool):
         return json_text(value)
     if not isinstance(value, str):
         return str(value)
-    # A tab or a line break at the start would be escaped away before a spreadsheet sees it.
-    return ("'" if value.startswith(_FORMULA) else "") + visible(value)
+    # First, while a tab or a line break is still itself: both may begin a formula.
+    return visible(_FORMULA.sub(r"\1'", value))
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

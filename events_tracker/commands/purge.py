@@ -8,16 +8,18 @@ from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
 
 
-@click.command("purge")
+@click.command(
+    "purge",
+    help="""Delete what is older than the settings keep, in batches. Never what is open.
+
+    Notifications, deliveries and runs go after TRACKER_RETENTION; closed register entries only if
+    TRACKER_REGISTER_RETENTION is set.
+    """,
+)
 @click.option("--dry-run", is_flag=True, help="Count what is old enough; delete nothing.")
 @pass_format
 @click.pass_obj
 def command(app: App, dry_run: bool, format_: str) -> None:
-    """Delete what is older than the settings keep, in batches. Never what is open.
-
-    Notifications, deliveries and runs go after TRACKER_RETENTION; closed register entries only if
-    TRACKER_REGISTER_RETENTION is set.
-    """
     from events_tracker.passes import purge
 
     settings = app.settings()

@@ -24,7 +24,19 @@ if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
 
-@click.command("scan")
+@click.command(
+    "scan",
+    help="""Count the events of the rolling window and open what reaches its threshold.
+
+    An alert opens once; later scans only observe it, and `tracker clear` closes it when it is over.
+
+    \b
+    tracker scan --dry-run                            what would happen now
+    tracker scan --dry-run --account 1950             to one account
+    tracker scan --dry-run --at 2026-11-20T22:00      in the past
+    TRACKER_THRESHOLD=30 tracker scan --dry-run       with another threshold
+    """,
+)
 @click.option("--full", is_flag=True, help="Ask for everything, whatever earlier scans remember.")
 @click.option("--dry-run", is_flag=True, help="Print what the next scan would do; change nothing.")
 @click.option("--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 3h).")
@@ -41,16 +53,6 @@ def command(
     alarm: str | None,
     format_: str,
 ) -> None:
-    """Count the events of the rolling window and open what reaches its threshold.
-
-    An alert opens once; later scans only observe it, and `tracker clear` closes it when it is over.
-
-    \b
-    tracker scan --dry-run                            what would happen now
-    tracker scan --dry-run --account 1950             to one account
-    tracker scan --dry-run --at 2026-11-20T22:00      in the past
-    TRACKER_THRESHOLD=30 tracker scan --dry-run       with another threshold
-    """
     if not dry_run and (at or account or alarm):
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     now = app.clock.now()

@@ -11,14 +11,16 @@ from events_tracker.commands.output import print_json, print_table
 from events_tracker.decisions.health import Check, Health
 
 
-@click.command("status")
+@click.command(
+    "status",
+    help="""Check settings, database, Segware and the last scans. Changes nothing.
+
+    Exits 1 if something is wrong.
+    """,
+)
 @pass_format
 @click.pass_obj
 def command(app: App, format_: str) -> None:
-    """Check settings, database, Segware and the last scans. Changes nothing.
-
-    Exits 1 if something is wrong.
-    """
     from events_tracker.passes import status
 
     settings = app.settings()

@@ -1,0 +1,65 @@
+"""The standard streams: there even if they were closed, and clear about what they cannot take."""
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from events_tracker.errors import OutputError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
+
+
+def prepare() -> None:
+    """Make stdout and stderr safe to write to, before anything else is opened.
+
+    A closed stream becomes /dev/null, on its own number: the first file that we open, a database
+    perhaps, would get that number otherwise, and whatever is printed.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+    sys.stdout = _written_by(_Result, sys.stdout)
+    sys.stderr = _written_by(_Talk, sys.stderr)
+
+
+class _Result(io.FileIO):
+    """Standard output: raises OutputError once, and drops what is left over when it is closed."""
+
+    _failed = False
+
+    def write(self, data: "Buffer", /) -> int:
+        if self._failed:
+            return memoryview(data).nbytes
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise  # whoever reads has read enough
+        except OSError as error:
+            self._failed = True
+            raise OutputError(f"the output cannot be written: {error.strerror}") from None
+
+
+class _Talk(io.FileIO):
+    """Standard error: where it cannot be written there is nowhere to say so, and work goes on."""
+
+    def write(self, data: "Buffer", /) -> int:
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def _written_by(kind: type[io.FileIO], stream: TextIO) -> TextIO:
+    """The same stream, its bytes written by ``kind``; what its encoding lacks is escaped."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream
+    return io.TextIOWrapper(
+        io.BufferedWriter(kind(stream.fileno(), "w", closefd=False)),
+        encoding=stream.encoding,
+        # A name that the terminal cannot show is no reason to fail: many an old one is Latin-1.
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering,
+    )
