@@ -15,12 +15,17 @@ _ENVIRONMENT = dict(line.split("=", 1) for line in _LINES if re.match(r"[A-Z_]+=
 _JOBS = [line for line in _LINES if not re.match(r"[A-Z_]+=", line)]
 
 
-def _arguments(job: str) -> list[str]:
-    """What the shell would hand to `tracker`."""
+def _words(job: str) -> list[str]:
+    """The words of a job's command, as the shell reads them."""
     _, _, command = re.match(r"((?:\S+\s+){5})(\s*)(.*)", job).groups()  # type: ignore[union-attr]
     for name, value in _ENVIRONMENT.items():
         command = command.replace(f"${name}", value)
-    words = shlex.split(command)
+    return shlex.split(command)
+
+
+def _arguments(job: str) -> list[str]:
+    """What the shell would hand to `tracker`."""
+    words = _words(job)
     assert words[:4] == ["flock", "-n", "-E", "0"], "overlapping runs are skipped without an error"
     assert words[5] == "tracker"
     return words[6:]
@@ -47,10 +52,16 @@ def test_a_line_has_five_times_that_cron_accepts(job: str) -> None:
     assert all(re.fullmatch(r"\*|[0-9]{1,2}|\*/[0-9]{1,2}", time) for time in times)
 
 
-@pytest.mark.parametrize("job", _JOBS)
-def test_each_job_has_a_lock_of_its_own(job: str) -> None:
-    locks = [word for line in _JOBS for word in shlex.split(line) if word.endswith(".lock")]
+def test_each_job_has_a_lock_of_its_own_where_only_the_trackers_user_writes() -> None:
+    locks = [Path(_words(job)[4]) for job in _JOBS]
     assert len(set(locks)) == len(_JOBS)
+    assert {lock.parent for lock in locks} == {Path(_ENVIRONMENT["ENV_FILE"]).parent}
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"install -d -o tracker -m 750 {locks[0].parent}" in readme
+
+
+def test_nothing_lies_in_a_folder_that_everybody_writes() -> None:
+    assert not re.search(r"/tmp\b|/dev/shm", _TEXT)
 
 
 def test_a_path_is_stated_for_cron_has_none() -> None:
