@@ -15,11 +15,11 @@ _MYSQL_OPTIONS = {"unix_socket", "ssl_ca", "ssl_disabled"}
 _DATABASE_FORMS = (
     "write sqlite:///events_tracker.db or mysql://user:password@host:3306/database"
     " (optionally ?unix_socket=, ?ssl_ca= or ?ssl_disabled=true);"
-    " spaces and / ? # % @ in the password are percent-encoded"
+    " spaces and / ? # % @ [ ] in the password are percent-encoded"
 )
 _SMTP_FORMS = (
     "write smtp://host:587, smtps://host:465 or with user:password@ before the host;"
-    " spaces and / ? # % @ in the password are percent-encoded"
+    " spaces and / ? # % @ [ ] in the password are percent-encoded"
 )
 
 
