@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +18,7 @@ from events_tracker.decisions.alarm_templates import TEMPLATES
 from events_tracker.decisions.alert_object import alert_object
 from events_tracker.errors import TrackerError, UsageError
 from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.alerts import Alert
 from events_tracker.model.text import storable
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from events_tracker.passes.alarms import Editor
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
+    from events_tracker.storage.register import Filter
 
 _RECENT = 10
 
@@ -42,7 +43,7 @@ def _complete(
     given = ctx.find_root().params.get("env_file")
     app = App(given_env_file=Path(given) if given else None, quiet=True)
     try:
-        names = [alarm.name for alarm in _opened(app)[0].alarms.all()]
+        names = [alarm.name for alarm in _all(_opened(app)[0])]
     except TrackerError:
         return []
     finally:
@@ -76,7 +77,7 @@ def command() -> None:
 @click.pass_obj
 def list_(app: App, format_: str) -> None:
     store, settings = _opened(app)
-    alarms = store.read(store.alarms.all)
+    alarms = _all(store)
     names = {alarm.id: alarm.name for alarm in alarms}
     if format_ == "json":
         print_json_list(alarm_object(alarm, names) for alarm in alarms)
@@ -99,10 +100,10 @@ def show(app: App, name: str, format_: str) -> None:
     from events_tracker.storage.register import Filter
 
     store, settings = _opened(app)
-    alarms = store.read(store.alarms.all)
+    alarms = _all(store)
     alarm, names = find(alarms, name), {alarm.id: alarm.name for alarm in alarms}
-    is_open = list(store.register.history(Filter(alarm_id=alarm.id, open_only=True)))
-    recent = list(islice(store.register.history(Filter(alarm_id=alarm.id, limit=_RECENT)), _RECENT))
+    is_open = _entries(store, Filter(alarm_id=alarm.id, open_only=True))
+    recent = _entries(store, Filter(alarm_id=alarm.id, limit=_RECENT))
     if format_ == "json":
         found = alarm_object(alarm, names)
         found["open_alerts"] = [alert_object(alert) for alert in is_open]
@@ -152,7 +153,7 @@ def templates(format_: str) -> None:
 @click.pass_obj
 def create(app: App, /, name: str, template: str | None, format_: str, **given: Any) -> None:
     work = _Work.begin(app, given)
-    others = {alarm.id: alarm for alarm in work.store.read(work.store.alarms.all)}
+    others = {alarm.id: alarm for alarm in _all(work.store)}
     first = Alarm(id="", name=name, defined_in="database", definition=Definition(), created_at=0)
     if template is not None:
         ready = TEMPLATES[template]
@@ -256,7 +257,7 @@ class _Work:
 
     def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
         if format_ == "json":
-            alarms = self.store.read(self.store.alarms.all)
+            alarms = _all(self.store)
             names = {other.id: other.name for other in alarms}
             stored = next(other for other in alarms if other.id == alarm.id)
             print_json(alarm_object(stored, names))
@@ -281,7 +282,15 @@ def _short(comment: str | None) -> str | None:
 def _named(store: "Store", name: str) -> Alarm:
     from events_tracker.passes.alarms import find
 
-    return find(store.read(store.alarms.all), name)
+    return find(_all(store), name)
+
+
+def _all(store: "Store") -> list[Alarm]:
+    return store.read(lambda rows: rows.alarms.all())
+
+
+def _entries(store: "Store", wanted: "Filter") -> list[Alert]:
+    return list(store.stream(lambda streams: streams.history(wanted)))
 
 
 def _opened(app: App) -> "tuple[Store, Settings]":

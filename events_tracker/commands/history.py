@@ -80,7 +80,7 @@ def command(
     if format_ == "table":
         _print_table(store, wanted, settings)
         return
-    entries = map(alert_object, store.register.history(wanted))
+    entries = map(alert_object, store.stream(lambda streams: streams.history(wanted)))
     if format_ == "json":
         print_json_list(entries)
     else:
@@ -90,7 +90,8 @@ def command(
 def _print_table(store: "Store", wanted: "Filter", settings: "Settings") -> None:
     shown = wanted.limit or limits.TABLE_ROWS
     place = zone(settings)
-    entries = store.register.history(replace(wanted, limit=shown))
+    few = replace(wanted, limit=shown)
+    entries = store.stream(lambda streams: streams.history(few))
     rows = [history_row(alert, place) for alert in entries]
     if not rows:
         click.echo("No alert matches.")
@@ -98,6 +99,6 @@ def _print_table(store: "Store", wanted: "Filter", settings: "Settings") -> None
     print_table(HISTORY_HEADINGS, rows)
     more = 0
     if len(rows) == shown:
-        more = store.read(lambda: store.register.count(wanted)) - shown
+        more = store.read(lambda rows: rows.register.count(wanted)) - shown
     if more > 0:
         click.echo(f"{more} more; --limit {shown + more} shows all.")

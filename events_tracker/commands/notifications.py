@@ -1,6 +1,5 @@
 """`tracker notifications`."""
 
-from itertools import islice
 from typing import Any
 
 import click
@@ -54,14 +53,15 @@ def command(
     store = app.store(settings, app.deadline())
     earliest = moment("--since", since, 0, app, settings)
     if format_ != "table":
-        found = map(_object, store.outbox.notices(earliest, alarm, account, limit))
+        every = store.read(lambda rows: rows.outbox.notices(earliest, alarm, account, limit))
+        found = map(_object, every)
         if format_ == "json":
             print_json_list(found)
         else:
             print_csv(_FIELDS, found)
         return
     shown, place = limit or limits.TABLE_ROWS, zone(settings)
-    notices = list(islice(store.outbox.notices(earliest, alarm, account, shown + 1), shown + 1))
+    notices = store.read(lambda rows: rows.outbox.notices(earliest, alarm, account, shown + 1))
     if not notices:
         click.echo("No notification matches.")
         return

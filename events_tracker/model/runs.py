@@ -12,14 +12,6 @@ class Overtaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """How a writing transaction takes its place: its run's id, and a scan's number."""
-
-    run_id: str
-    scan: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ScanState:
     """What scans left: the last good one's end and events, and whether silence followed it."""
 
@@ -32,14 +24,22 @@ class ScanState:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A pass that changed something. ``status`` is ``ok``, ``partial`` or ``error``."""
+    """A pass that changes something, as it is recorded with what it changes.
+
+    ``status`` is ``ok``, ``partial`` or ``error``. ``scan``: a scan's number, its place in the
+    order of scans; None for what any scan may come before or after.
+    """
 
     id: str
     name: str
     host: str
     started_at: Instant
-    status: str
-    summary: Mapping[str, int]
+    status: str = "ok"
+    scan: int | None = None
+
+
+Numbers = Mapping[str, int]
+"""What a run did, in numbers by name; recorded with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from events_tracker.decisions.closing import DISABLED, REDEFINED
 from events_tracker.errors import UsageError
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm
 from events_tracker.model.ids import new_id
-from events_tracker.model.runs import Order, Run
+from events_tracker.model.runs import Run
 from events_tracker.model.times import Instant
 from events_tracker.passes.closing import close_marked
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 Change = Callable[[Alarm, Mapping[str, Alarm]], Alarm]
 """Makes the new alarm of the one that was read, given all living alarms by id."""
@@ -43,23 +43,23 @@ class Editor:
             comment=self.comment,
         )
 
-        def write() -> Alarm:
-            others = _by_id(store)
+        def write(rows: "Rows") -> Alarm:
+            others = _by_id(rows)
             if any(other.name == alarm.name for other in others.values()):
                 raise UsageError(f"there is an alarm called {alarm.name!r} already")
             _refuse(problems(alarm, others))
-            store.alarms.add(alarm)
+            rows.alarms.add(alarm)
             return alarm
 
         return self._write(store, "create", write)
 
     def edit(self, store: "Store", name: str, change: Change) -> Alarm:
         """Change an alarm; a new way of detecting makes a new revision and starts it afresh."""
-        before = find(store.read(store.alarms.all), name)
+        before = find(store.read(lambda rows: rows.alarms.all()), name)
         pass_id = new_id(self.now)
 
-        def write() -> Alarm:
-            others = _by_id(store)
+        def write(rows: "Rows") -> Alarm:
+            others = _by_id(rows)
             self._refuse_if_changed(others.get(before.id), before)
             stored = others[before.id]
             alarm = change(stored, others)
@@ -67,10 +67,10 @@ class Editor:
             if not detect_alike(alarm.definition, stored.definition):
                 alarm = replace(alarm, revision=stored.revision + 1, detections=0)
             if alarm.enabled and not stored.enabled:
-                self._begin_again(store, stored, pass_id)
-            self._store(store, alarm)
+                self._begin_again(rows, stored, pass_id)
+            self._store(rows, alarm)
             if alarm.revision != stored.revision:
-                self._start_afresh(store, alarm)
+                self._start_afresh(rows, alarm)
             return alarm
 
         return self._write(store, "edit", write)
@@ -78,55 +78,55 @@ class Editor:
     def enable(self, store: "Store", name: str) -> Alarm:
         """Evaluate it again; what is still open from before is closed first."""
 
-        def write(before: Alarm, pass_id: str) -> Alarm:
+        def write(rows: "Rows", before: Alarm, pass_id: str) -> Alarm:
             if not before.enabled:
-                self._begin_again(store, before, pass_id)
+                self._begin_again(rows, before, pass_id)
             return replace(before, enabled=True)
 
         return self._simply(store, name, "enable", write)
 
     def disable(self, store: "Store", name: str) -> Alarm:
         """Do not evaluate it any more; `clear` closes what it has open."""
-        return self._simply(store, name, "disable", lambda a, _: replace(a, enabled=False))
+        return self._simply(store, name, "disable", lambda _, a, __: replace(a, enabled=False))
 
     def follow_up(self, store: "Store", name: str, status: str) -> Alarm:
         """People's own mark, ``open`` or ``closed``; it changes nothing else."""
-        return self._simply(store, name, status, lambda a, _: replace(a, status=status))
+        return self._simply(store, name, status, lambda _, a, __: replace(a, status=status))
 
     def delete(self, store: "Store", name: str) -> Alarm:
         """End it; its register stays, `clear` closes what it has open, its name is free again."""
-        before = find(store.read(store.alarms.all), name)
+        before = find(store.read(lambda rows: rows.alarms.all()), name)
         if before.id == DEFAULT_ALARM:
             raise UsageError("the alarm `default` cannot be deleted: disable it instead")
 
-        def write() -> Alarm:
-            others = _by_id(store)
+        def write(rows: "Rows") -> Alarm:
+            others = _by_id(rows)
             self._refuse_if_changed(others.get(before.id), before)
-            self._store(store, others[before.id], deleted=True)
+            self._store(rows, others[before.id], deleted=True)
             return before
 
         return self._write(store, "delete", write)
 
     def _simply(
-        self, store: "Store", name: str, what: str, change: Callable[[Alarm, str], Alarm]
+        self, store: "Store", name: str, what: str, change: Callable[["Rows", Alarm, str], Alarm]
     ) -> Alarm:
         pass_id = new_id(self.now)
 
-        def write() -> Alarm:
-            alarm = change(find(store.alarms.all(), name), pass_id)
-            self._store(store, alarm)
+        def write(rows: "Rows") -> Alarm:
+            alarm = change(rows, find(rows.alarms.all(), name), pass_id)
+            self._store(rows, alarm)
             return alarm
 
         return self._write(store, what, write)
 
-    def _store(self, store: "Store", alarm: Alarm, *, deleted: bool = False) -> None:
+    def _store(self, rows: "Rows", alarm: Alarm, *, deleted: bool = False) -> None:
         signed = replace(
             alarm,
             changed_by=self.who,
             changed_at=self.now,
             comment=self.comment if self.comment is not None else alarm.comment,
         )
-        if not store.alarms.edit(signed, deleted=deleted):
+        if not rows.alarms.edit(signed, deleted=deleted):
             raise UsageError(f"the alarm {alarm.name!r} changed meanwhile: look, and try again")
 
     def _refuse_if_changed(self, stored: Alarm | None, read: Alarm) -> None:
@@ -134,27 +134,21 @@ class Editor:
             who = f" by {stored.changed_by}" if stored and stored.changed_by else ""
             raise UsageError(f"the alarm {read.name!r} changed meanwhile{who}: look, and try again")
 
-    def _begin_again(self, store: "Store", alarm: Alarm, pass_id: str) -> None:
+    def _begin_again(self, rows: "Rows", alarm: Alarm, pass_id: str) -> None:
         """Close what a disabled alarm still has open, before scans evaluate it again."""
-        if store.triggers.mark_alarm(alarm.id, pass_id):
-            close_marked(store, pass_id, self.now, DISABLED, self.switched_on)
-        store.alarms.start_afresh(alarm.id)
+        if rows.triggers.mark_alarm(alarm.id, pass_id):
+            close_marked(rows, pass_id, self.now, DISABLED, self.switched_on)
+        rows.alarms.start_afresh(alarm.id)
 
-    def _start_afresh(self, store: "Store", alarm: Alarm) -> None:
+    def _start_afresh(self, rows: "Rows", alarm: Alarm) -> None:
         pass_id = new_id(self.now)
-        if store.triggers.mark_outdated(pass_id):
-            close_marked(store, pass_id, self.now, REDEFINED, self.switched_on)
-        store.register.archive(alarm.id, self.now)
+        if rows.triggers.mark_outdated(pass_id):
+            close_marked(rows, pass_id, self.now, REDEFINED, self.switched_on)
+        rows.register.archive(alarm.id, self.now)
 
-    def _write(self, store: "Store", what: str, work: Callable[[], Alarm]) -> Alarm:
-        run = Run(new_id(self.now), f"alarm {what}"[:16], self.host, self.now, "ok", {})
-
-        def transaction() -> Alarm:
-            alarm = work()
-            store.state.add_run(run)
-            return alarm
-
-        return store.write(Order(run.id), transaction)
+    def _write(self, store: "Store", what: str, work: Callable[["Rows"], Alarm]) -> Alarm:
+        run = Run(new_id(self.now), f"alarm {what}"[:16], self.host, self.now)
+        return store.write(run, lambda rows: (work(rows), {}))
 
 
 def find(alarms: Collection[Alarm], name: str) -> Alarm:
@@ -169,8 +163,8 @@ def find(alarms: Collection[Alarm], name: str) -> Alarm:
     raise UsageError(f"there is no alarm called {name!r}{hint}")
 
 
-def _by_id(store: "Store") -> dict[str, Alarm]:
-    return {alarm.id: alarm for alarm in store.alarms.all()}
+def _by_id(rows: "Rows") -> dict[str, Alarm]:
+    return {alarm.id: alarm for alarm in rows.alarms.all()}
 
 
 def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> list[str]:

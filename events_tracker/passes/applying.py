@@ -12,7 +12,7 @@ from events_tracker.model.alerts import Alert, Notification, Trigger
 from events_tracker.model.deliveries import OPENED, Delivery, Destination
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY
 from events_tracker.model.ids import new_id
-from events_tracker.model.runs import Order, Overtaken, Run
+from events_tracker.model.runs import Numbers, Overtaken, Run
 from events_tracker.model.times import Instant
 from events_tracker.passes.closing import close_marked
 from events_tracker.passes.looking_up import LookUp
@@ -20,7 +20,7 @@ from events_tracker.passes.planning import Planned, Planner
 from events_tracker.passes.seeing import Seen
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Applying:
         if self.seen.silence:
             return
         groups = starting(self.seen.evaluations, triggers)
-        due = store.read(lambda: store.register.facts_due(self.now))
+        due = store.read(lambda rows: rows.register.facts_due(self.now))
         accounts = {group.account_id for group in groups} | {account_id for account_id, _ in due}
         companies = {group.company_id for group in groups} | {company_id for _, company_id in due}
         self.look_up.know(
@@ -73,47 +73,53 @@ class Applying:
 
     def foresee(self, store: "Store", triggers: Sequence[Trigger]) -> Lists:
         """What ``apply`` would report, given these triggers; nothing is written."""
-        planned = store.read(lambda: self._plan(store, self.seen.evaluations, triggers))
+        planned = store.read(lambda rows: self._plan(rows, self.seen.evaluations, triggers))
         opened = [replace(alert, id=None, opened_seq=0) for alert in planned.opened]
         planned.opened = opened
-        return self._lists(planned, triggers, store.read(lambda: self._open_before(store)))
+        return self._lists(planned, triggers, store.read(self._open_before))
 
     def apply(self, store: "Store") -> Lists:
         """Write it all, unless a later scan was applied before."""
         try:
-            return store.write(Order(self.pass_id, self.seq), lambda: self._write(store))
+            return store.write(self._run(), self._write)
         except Overtaken:
             return Lists(overtaken=True)
 
-    def _write(self, store: "Store") -> Lists:
-        if self.seen.silence:
-            store.state.silent()
-            self._record(store, Planned())
-            return self._lists(Planned(), store.triggers.all(), self._open_before(store))
-        if store.triggers.mark_outdated(self.pass_id):
-            close_marked(store, self.pass_id, self.now, REDEFINED, self.switched_on)
-        triggers = store.triggers.all()
-        planned = self._plan(store, self._still_valid(store), triggers)
-        groups = [opening.group for opening in planned.openings]
-        store.triggers.open(planned.opened, groups, self.seq)
-        store.register.add(planned.opened)
-        self._tell(store, planned)
-        store.triggers.observe(planned.observations, self.pass_id, self.seq, self.seen.window.end)
-        if freed := freed_by(planned.observations):
-            store.triggers.mark(freed, self.pass_id)
-            store.triggers.close(self.pass_id)
-        store.directory.save(self.look_up.fresh)
-        if self.look_up.listed_at is not None:
-            store.state.listed(self.look_up.listed_at)
-        store.register.enrich(self.now, self.now, self.now + UNKNOWN_ACCOUNT_RETRY)
-        self._record(store, planned)
-        return self._lists(planned, triggers, self._open_before(store))
+    def _run(self) -> Run:
+        status = "ok" if self.seen.good else "partial" if self.seen.evaluations else "error"
+        return Run(self.pass_id, "scan", self.host, self.now, status, self.seq)
 
-    def _open_before(self, store: "Store") -> list[Alert]:
-        return store.register.open_alerts(but_of=self.seq)
+    def _write(self, rows: "Rows") -> tuple[Lists, Numbers]:
+        if self.seen.silence:
+            rows.state.silent()
+            self._record(rows, Planned())
+            lists = self._lists(Planned(), rows.triggers.all(), self._open_before(rows))
+            return lists, self._numbers(lists)
+        if rows.triggers.mark_outdated(self.pass_id):
+            close_marked(rows, self.pass_id, self.now, REDEFINED, self.switched_on)
+        triggers = rows.triggers.all()
+        planned = self._plan(rows, self._still_valid(rows), triggers)
+        groups = [opening.group for opening in planned.openings]
+        rows.triggers.open(planned.opened, groups, self.seq)
+        rows.register.add(planned.opened)
+        self._tell(rows, planned)
+        rows.triggers.observe(planned.observations, self.pass_id, self.seq, self.seen.window.end)
+        if freed := freed_by(planned.observations):
+            rows.triggers.mark(freed, self.pass_id)
+            rows.triggers.close(self.pass_id)
+        rows.directory.save(self.look_up.fresh)
+        if self.look_up.listed_at is not None:
+            rows.state.listed(self.look_up.listed_at)
+        rows.register.enrich(self.now, self.now, self.now + UNKNOWN_ACCOUNT_RETRY)
+        self._record(rows, planned)
+        lists = self._lists(planned, triggers, self._open_before(rows))
+        return lists, self._numbers(lists)
+
+    def _open_before(self, rows: "Rows") -> list[Alert]:
+        return rows.register.open_alerts(but_of=self.seq)
 
     def _plan(
-        self, store: "Store", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
+        self, rows: "Rows", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
     ) -> Planned:
         planner = Planner(
             seen=self.seen,
@@ -125,11 +131,11 @@ class Applying:
             afresh=self.afresh,
             caught_up=self.caught_up,
         )
-        return planner.plan(store, evaluations, triggers)
+        return planner.plan(rows, evaluations, triggers)
 
-    def _still_valid(self, store: "Store") -> list[Evaluation]:
+    def _still_valid(self, rows: "Rows") -> list[Evaluation]:
         """Without the alarms that were edited, disabled or deleted while this scan was reading."""
-        revisions = {alarm.id: alarm.revision for alarm in store.alarms.all() if alarm.enabled}
+        revisions = {alarm.id: alarm.revision for alarm in rows.alarms.all() if alarm.enabled}
         return [
             evaluation
             for evaluation in self.seen.evaluations
@@ -139,7 +145,7 @@ class Applying:
     def _id(self, *what: str) -> str:
         return self._ids.setdefault(what, new_id(self.now))
 
-    def _tell(self, store: "Store", planned: Planned) -> None:
+    def _tell(self, rows: "Rows", planned: Planned) -> None:
         """Queue a notification for each opening, and its deliveries on the channels that are on."""
         notices: list[Notification] = []
         deliveries: list[Delivery] = []
@@ -150,37 +156,38 @@ class Applying:
             for to in destinations(opening.alarm, self.switched_on):
                 id_ = self._id(register_id, OPENED, to.channel, to.key)
                 deliveries.append(Delivery(id_, notice, register_id, OPENED, to, self.now))
-        store.outbox.add(notices, deliveries)
+        rows.outbox.add(notices, deliveries)
 
-    def _record(self, store: "Store", planned: Planned) -> None:
-        """The alarms' last runs, the scan's own run, and whether it was a good one."""
+    def _record(self, rows: "Rows", planned: Planned) -> None:
+        """The alarms' last runs, and whether this one was a good one."""
         seen = self.seen
-        store.alarms.ran(planned.whole, self.now, "ok", None)
+        rows.alarms.ran(planned.whole, self.now, "ok", None)
         up_to_date = [alarm_id for alarm_id in planned.whole if alarm_id not in self.behind]
-        store.alarms.evaluated(up_to_date, seen.window.end)
-        store.alarms.ran(planned.partial, self.now, "partial", "; ".join(seen.errors) or None)
+        rows.alarms.evaluated(up_to_date, seen.window.end)
+        rows.alarms.ran(planned.partial, self.now, "partial", "; ".join(seen.errors) or None)
         for error in sorted(set(planned.failed.values())):
             failed = [alarm_id for alarm_id, why in planned.failed.items() if why == error]
-            store.alarms.ran(failed, self.now, "error", error)
+            rows.alarms.ran(failed, self.now, "error", error)
         detected = sorted({opening.alarm.id for opening in planned.openings})
-        store.alarms.detected(detected, self.now, self.seq)
+        rows.alarms.detected(detected, self.now, self.seq)
         if seen.good:
-            store.state.good(seen.window.end, seen.reading.found)
+            rows.state.good(seen.window.end, seen.reading.found)
         elif seen.reading.found:
-            store.state.not_silent()
+            rows.state.not_silent()
         if seen.evaluations:
-            store.state.learned(seen.learned)
-        numbers = {
+            rows.state.learned(seen.learned)
+
+    def _numbers(self, lists: Lists) -> Numbers:
+        seen = self.seen
+        return {
             "seq": self.seq,
             "fetched": seen.reading.fetched,
             "remembered": seen.reading.remembered,
             "counted": seen.counted,
             "malformed": seen.reading.malformed,
             "requests": seen.reading.requests,
-            "opened": len(planned.openings),
+            "opened": len(lists.opened),
         }
-        status = "ok" if seen.good else "partial" if seen.evaluations else "error"
-        store.state.add_run(Run(self.pass_id, "scan", self.host, self.now, status, numbers))
 
     def _lists(
         self, planned: Planned, triggers: Sequence[Trigger], open_alerts: Sequence[Alert]

@@ -17,14 +17,14 @@ from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import CLEARED, OPENED, SEGWARE, Delivery, Destination
 from events_tracker.model.ids import digest, new_id
 from events_tracker.model.readings import Learned, Reading, Slice
-from events_tracker.model.runs import Order, Run
+from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Instant
 from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.reading import Progress, read_closed_by, read_events
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class CatchUp:
         self.errors += [*reading.failures, *failures]
         if failures:
             reading = reading.unread()
-        ours = self.store.read(lambda: self.store.outbox.injected(whole.start))
+        ours = self.store.read(lambda rows: rows.outbox.injected(whole.start))
         return reading, NeverCounted(frozenset({self.never_counted}), ours, closed)
 
     def _evaluate(self, one: Missed, window: Slice, counts: Counts, bundle: str) -> bool:
@@ -117,44 +117,44 @@ class CatchUp:
         gap = one.gap if window == one.windows[-1] else None
         if self.dry_run:
             open_then = self.store.read(
-                lambda: self.store.register.open_during(alarm.id, window.start, window.end)
+                lambda rows: rows.register.open_during(alarm.id, window.start, window.end)
             )
             self.found += [replace(a, id=None) for a in alerts if a.group_key not in open_then]
             return True
-        run = Run(new_id(self.now), "catch up", self.host, self.now, "ok", {"found": len(alerts)})
+        run = Run(new_id(self.now), "catch up", self.host, self.now)
         self.found += self.store.write(
-            Order(run.id), lambda: self._write(alarm, window, gap, alerts, bundle, run)
+            run, lambda rows: self._write(rows, alarm, window, gap, alerts, bundle)
         )
         return True
 
     def _write(
         self,
+        rows: "Rows",
         alarm: Alarm,
         window: Slice,
         gap: Slice | None,
         alerts: Sequence[Alert],
         bundle: str,
-        run: Run,
-    ) -> list[Alert]:
+    ) -> tuple[list[Alert], Numbers]:
         """One window's detections, and the mark behind them, together."""
-        self.store.state.add_run(run)
-        stored = next((a for a in self.store.alarms.all() if a.id == alarm.id), None)
+        numbers = {"found": len(alerts)}
+        stored = next((a for a in rows.alarms.all() if a.id == alarm.id), None)
         if (
             stored is None
             or stored.revision != alarm.revision
             or (stored.evaluated_until or 0) >= window.end
         ):
-            return []
-        open_then = self.store.register.open_during(alarm.id, window.start, window.end)
+            return [], numbers
+        open_then = rows.register.open_during(alarm.id, window.start, window.end)
         new = [found for found in alerts if found.group_key not in open_then]
-        self.store.register.add(new)
-        self._tell(alarm, new, bundle)
-        self.store.alarms.caught_up(alarm.id, window.end, len(new), self.now)
+        rows.register.add(new)
+        self._tell(rows, alarm, new, bundle)
+        rows.alarms.caught_up(alarm.id, window.end, len(new), self.now)
         if gap is not None:
-            self.store.state.add_gap(new_id(self.now), alarm.id, gap, self.now)
-        return new
+            rows.state.add_gap(new_id(self.now), alarm.id, gap, self.now)
+        return new, numbers
 
-    def _tell(self, alarm: Alarm, alerts: Sequence[Alert], bundle: str) -> None:
+    def _tell(self, rows: "Rows", alarm: Alarm, alerts: Sequence[Alert], bundle: str) -> None:
         """That it began and that it is over, in one digest; an alarm is not raised afterwards."""
         on = {name: to for name, to in self.switched_on.items() if name != SEGWARE}
         notices: list[Notification] = []
@@ -176,7 +176,7 @@ class CatchUp:
                     )
                     for to in destinations(alarm, on)
                 ]
-        self.store.outbox.add(notices, deliveries)
+        rows.outbox.add(notices, deliveries)
 
 
 def _counts(reading: Reading, window: Slice, never: NeverCounted) -> Counts | None:

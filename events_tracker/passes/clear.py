@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from events_tracker.decisions.closing import FORCED, Only, reason
 from events_tracker.model.alerts import Alert, OpenAlert
 from events_tracker.model.ids import new_id
-from events_tracker.model.runs import Order, Run
+from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.text import REASON
 from events_tracker.model.times import Duration, Instant
 from events_tracker.passes.closing import close_marked, tell_over
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Summary:
 
 def run(request: Request, store: "Store") -> Summary:
     """One clear, or one closing by hand. Raises StorageError if the database fails."""
-    foreseen = _chosen(request, store.read(store.triggers.open_alerts))
+    foreseen = _chosen(request, store.read(lambda rows: rows.triggers.open_alerts()))
     if request.dry_run or not foreseen:
         cleared = [
             found.alert.closed(request.now, why)
@@ -53,25 +53,24 @@ def run(request: Request, store: "Store") -> Summary:
             for found in some
             if not found.muted
         ]
-        return Summary(request.dry_run, cleared, store.read(store.triggers.count) - len(cleared))
-    pass_id = new_id(request.now)
-    return store.write(Order(pass_id), lambda: _write(request, store, pass_id))
+        count = store.read(lambda rows: rows.triggers.count())
+        return Summary(request.dry_run, cleared, count - len(cleared))
+    run = Run(new_id(request.now), "clear", request.host, request.now)
+    return store.write(run, lambda rows: _write(request, rows, run.id))
 
 
-def _write(request: Request, store: "Store", pass_id: str) -> Summary:
+def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbers]:
     cleared: list[Alert] = []
-    for why, some in _chosen(request, store.triggers.open_alerts()).items():
-        store.triggers.mark([found.alert.id or "" for found in some], pass_id)
+    for why, some in _chosen(request, rows.triggers.open_alerts()).items():
+        rows.triggers.mark([found.alert.id or "" for found in some], pass_id)
         if request.forced is None:
-            cleared += close_marked(store, pass_id, request.now, why, request.switched_on)
+            cleared += close_marked(rows, pass_id, request.now, why, request.switched_on)
         else:
-            cleared += tell_over(store, pass_id, request.now, why, request.switched_on)
+            cleared += tell_over(rows, pass_id, request.now, why, request.switched_on)
             # While the group still breaches, its row stays and keeps it silent.
-            store.triggers.mute(pass_id)
-    kept = store.triggers.count()
-    numbers = {"cleared": len(cleared), "kept": kept}
-    store.state.add_run(Run(pass_id, "clear", request.host, request.now, "ok", numbers))
-    return Summary(False, cleared, kept)
+            rows.triggers.mute(pass_id)
+    kept = rows.triggers.count()
+    return Summary(False, cleared, kept), {"cleared": len(cleared), "kept": kept}
 
 
 def _chosen(request: Request, open_alerts: Sequence[OpenAlert]) -> dict[str, list[OpenAlert]]:

@@ -9,37 +9,37 @@ from events_tracker.model.ids import new_id
 from events_tracker.model.times import Instant
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows
 
 
 def close_marked(
-    store: "Store", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
+    rows: "Rows", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
 ) -> list[Alert]:
     """Close the alerts whose triggers this pass marked; returns those that somebody is told of.
 
     ``switched_on`` are the channels that are on now. A muted alert was completed and told when it
     was closed by hand; it goes without a word.
     """
-    closed = tell_over(store, pass_id, now, reason, switched_on)
+    closed = tell_over(rows, pass_id, now, reason, switched_on)
     # The closing act: without its trigger an alert is over.
-    store.triggers.close(pass_id)
+    rows.triggers.close(pass_id)
     return closed
 
 
 def tell_over(
-    store: "Store", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
+    rows: "Rows", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
 ) -> list[Alert]:
     """Complete the marked alerts' entries and queue what is to be told; their triggers stay."""
-    closed = [alert for alert, muted in store.triggers.closing(pass_id) if not muted]
+    closed = [alert for alert, muted in rows.triggers.closing(pass_id) if not muted]
     notices = {
         alert.id or "": Notification(new_id(now), alert.id or "", CLEARED, now) for alert in closed
     }
     deliveries = [
         Delivery(new_id(now), notices[register_id].id, register_id, CLEARED, destination, now)
-        for register_id, destination in store.outbox.to_follow(pass_id)
+        for register_id, destination in rows.outbox.to_follow(pass_id)
         if destination.channel in switched_on and register_id in notices
     ]
-    store.outbox.add(list(notices.values()), deliveries)
-    store.outbox.withdraw(pass_id)
-    store.register.complete(pass_id, now, reason)
+    rows.outbox.add(list(notices.values()), deliveries)
+    rows.outbox.withdraw(pass_id)
+    rows.register.complete(pass_id, now, reason)
     return [alert.closed(now, reason) for alert in closed]

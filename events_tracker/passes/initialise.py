@@ -8,12 +8,12 @@ from events_tracker.decisions.closing import REDEFINED
 from events_tracker.decisions.default_alarm import adopted, differing_settings, first_default
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.ids import new_id
-from events_tracker.model.runs import Order, Run
+from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Instant
 from events_tracker.passes.closing import close_marked
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +44,31 @@ class Request:
 def run(request: Request, store: "Store") -> Summary:
     """Bring the database up to date. Safe to repeat, and to run on several hosts at once."""
     steps = store.upgrade(request.now)
-    pass_id = new_id(request.now)
-    return store.write(Order(pass_id), lambda: _adopt(request, store, pass_id, steps))
+    run = Run(new_id(request.now), "init", request.host, request.now)
+    return store.write(run, lambda rows: _adopt(request, rows, run.id, steps))
 
 
-def _adopt(request: Request, store: "Store", pass_id: str, steps: int) -> Summary:
-    stored = store.alarms.default()
+def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> tuple[Summary, Numbers]:
+    stored = rows.alarms.default()
     if stored is None:
         first = first_default(request.wanted, request.now)
-        store.alarms.add(replace(first, created_by=request.who))
+        rows.alarms.add(replace(first, created_by=request.who))
         summary = Summary(steps, "stored")
     elif (redefined := adopted(stored, request.wanted)) is None:
         summary = Summary(steps, "unchanged")
     else:
         changed = tuple(differing_settings(stored.definition, request.wanted))
         alarm = replace(redefined, changed_by=request.who, changed_at=request.now)
-        closed = _redefine(alarm, request, store, pass_id)
+        closed = _redefine(alarm, request, rows, pass_id)
         summary = Summary(steps, "adopted", changed, closed)
-    numbers = {"steps": steps, "closed": summary.closed}
-    store.state.add_run(Run(pass_id, "init", request.host, request.now, "ok", numbers))
-    return summary
+    return summary, {"steps": steps, "closed": summary.closed}
 
 
-def _redefine(alarm: Alarm, request: Request, store: "Store", pass_id: str) -> int:
+def _redefine(alarm: Alarm, request: Request, rows: "Rows", pass_id: str) -> int:
     """A new revision: what the old one opened is closed, its entries are archived."""
-    store.alarms.edit(alarm)
+    rows.alarms.edit(alarm)
     closed = 0
-    if store.triggers.mark_outdated(pass_id):
-        closed = len(close_marked(store, pass_id, request.now, REDEFINED, request.switched_on))
-    store.register.archive(alarm.id, request.now)
+    if rows.triggers.mark_outdated(pass_id):
+        closed = len(close_marked(rows, pass_id, request.now, REDEFINED, request.switched_on))
+    rows.register.archive(alarm.id, request.now)
     return closed

@@ -32,7 +32,7 @@ class LookUp:
         self._now = now
         self._deadline = deadline
         self._left = limits.LOOK_UPS_PER_PASS
-        named = store.read(store.directory.named)
+        named = store.read(lambda rows: rows.directory.named())
         self._kept_companies, self._kept_groups = named.companies, named.client_groups
         self._kept: dict[int, Account] = {}
         self._asked: set[int] = set()
@@ -48,7 +48,7 @@ class LookUp:
         """Learn what is missing or too old of these accounts, and of their companies and groups."""
         wanted = set(account_ids)
         new = wanted - self._kept.keys() - self._accounts.keys() - self._asked
-        self._kept |= self._store.read(lambda: self._store.directory.accounts(new))
+        self._kept |= self._store.read(lambda rows: rows.directory.accounts(new))
         done = {id_ for id_, account in self._accounts.items() if account.complete}
         due = {id_ for id_ in wanted - self._asked - done if self._is_due(id_)}
         self._asked |= due
@@ -72,7 +72,7 @@ class LookUp:
         if not codes:
             return
         wanted = sorted(codes)
-        self._kept |= self._store.read(lambda: self._store.directory.accounts_by_code(wanted))
+        self._kept |= self._store.read(lambda rows: rows.directory.accounts_by_code(wanted))
         known = self.directory().accounts.values()
         missing = set(codes) - {account.code for account in known if account.known}
         again = listed_at is None or listed_at <= self._now - UNKNOWN_ACCOUNT_RETRY

@@ -58,14 +58,14 @@ class Memory:
     def drop(self) -> None:
         """Forget it all: what the service answers now says otherwise."""
         if self._keeps:
-            self._store.slices.drop(self._source)
+            self._store.update(lambda rows: rows.slices.drop(self._source))
 
     def use(self, segments: list[Slice], take: Callable[[Slice, Answer], None]) -> list[Slice]:
         """Hand over what needs not be asked for; returns the stretches that must be."""
         since, until = min(s.start for s in segments), max(s.end for s in segments)
         kept = []
         if not self._full:
-            kept = self._store.read(lambda: self._store.slices.index(self._source, since, until))
+            kept = self._store.read(lambda rows: rows.slices.index(self._source, since, until))
         found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
         gone: list[Slice] = []
         # A few at a time: what was added up is let go before the next ones are read.
@@ -78,7 +78,7 @@ class Memory:
         return [*found.asked, *gone]
 
     def _answers(self, slices: Sequence[Slice]) -> dict[Slice, Answer]:
-        return self._store.read(lambda: self._store.slices.read(self._source, slices))
+        return self._store.read(lambda rows: rows.slices.read(self._source, slices))
 
     def keep(self, slice_: Slice, answer: Answer) -> None:
         """Remember an answer, if it has settled, covers whole minutes and may be believed."""
@@ -103,19 +103,16 @@ class Memory:
         """Save what is left, and forget what no window reaches any more."""
         if self._keeps:
             self._save()
-            self._store.slices.forget(self._source, oldest, self._now)
+            self._store.update(lambda rows: rows.slices.forget(self._source, oldest, self._now))
 
     def _save(self) -> None:
         # Nothing at all where there was much is not kept: scans to come would believe it.
         if not self._ready or (self._much and not self._fetched):
             return
         count = len(self._ready)
-        self._store.slices.save(
-            self._source,
-            {
-                slice_: (answer, remembering.again_at(position, count, self._now))
-                for position, (slice_, answer) in enumerate(self._ready.items())
-            },
-            self._now,
-        )
+        answers = {
+            slice_: (answer, remembering.again_at(position, count, self._now))
+            for position, (slice_, answer) in enumerate(self._ready.items())
+        }
+        self._store.update(lambda rows: rows.slices.save(self._source, answers, self._now))
         self._ready.clear()

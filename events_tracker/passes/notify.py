@@ -12,7 +12,7 @@ from events_tracker import limits
 from events_tracker.decisions.delivering import Packing
 from events_tracker.decisions.messages.words import Voice
 from events_tracker.model.deadline import Clock, Deadline
-from events_tracker.model.deliveries import EMAIL, WHATSAPP, Due, Outcome
+from events_tracker.model.deliveries import EMAIL, WHATSAPP, Due, Item, Outcome
 from events_tracker.model.ids import new_id
 from events_tracker.model.times import Duration, Instant
 from events_tracker.passes.sending import Channel, Sending, outcome
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 _GIVEN_UP = ("failed", "expired", "uncertain")
+_LAPSED = "the process ended before Segware's answer was recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,10 @@ def run(
     if request.dry_run:
         return _foresee(request, store, names)
     if request.retry_failed:
-        store.dispatch.reopen(names, request.now)
-    lapsed = store.dispatch.tidy(names, request.now, request.now - request.max_age)
-    outcomes = [
-        outcome(item, "uncertain", "the process ended before Segware's answer was recorded")
-        for item in store.dispatch.foresee(lapsed)
-    ]
+        store.update(lambda rows: rows.dispatch.reopen(names, request.now))
+    outcomes = _tidy(request, store, names)
     down: set[str] = set()
-    for channel, key in store.dispatch.destinations(names, ("pending",), request.now):
+    for channel, key in _destinations(store, names, ("pending",), request.now):
         if channel in down:
             continue
         left = None if request.limit is None else request.limit - len(outcomes)
@@ -87,6 +84,35 @@ def run(
             # Its other destinations would take the time of the channels that are well.
             down.add(channel)
     return Summary(False, outcomes, _errors(outcomes))
+
+
+def _tidy(request: Request, store: "Store", names: Sequence[str]) -> list[Outcome]:
+    """Settle what can be no more, step by step; returns the injections left uncertain."""
+    now, oldest = request.now, request.now - request.max_age
+    lapsed = store.read(lambda rows: rows.dispatch.lapsed(names, now))
+    if lapsed:
+        store.update(lambda rows: rows.dispatch.to_uncertain(lapsed, now, _LAPSED))
+    store.update(lambda rows: rows.dispatch.expire(names, now, oldest))
+    store.update(lambda rows: rows.dispatch.supersede(names))
+    store.update(lambda rows: rows.dispatch.supersede_injections(names, now))
+    items = store.read(lambda rows: rows.dispatch.foresee(lapsed))
+    return [outcome(item, "uncertain", _LAPSED) for item in items]
+
+
+def _destinations(
+    store: "Store", names: Sequence[str], statuses: Sequence[str], now: Instant
+) -> list[tuple[str, str]]:
+    return store.read(lambda rows: rows.dispatch.destinations(names, statuses, now))
+
+
+def _due(store: "Store", due: Due, now: Instant) -> list[str]:
+    return store.read(lambda rows: rows.dispatch.due(due, now))
+
+
+def _claimed(store: "Store", ids: Sequence[str], claim: str, now: Instant) -> list[Item]:
+    """Claim these deliveries; returns those that are ours now."""
+    store.update(lambda rows: rows.dispatch.claim(ids, claim, now, limits.LEASE))
+    return store.read(lambda rows: rows.dispatch.claimed(claim))
 
 
 def _deliver(
@@ -109,17 +135,17 @@ def _deliver(
         room = _room(channel) if left is None else min(_room(channel), left - len(outcomes))
         now = clock.now()
         due = Due(channel, key, ("pending",), request.now - request.max_age, room)
-        ids = store.dispatch.due(due, now) if room > 0 else []
+        ids = _due(store, due, now) if room > 0 else []
         if not ids:
             break
         # Watched on the monotonic clock from before it was written down; the rest of the lease is
         # for hosts whose clocks are ahead of ours.
         lease = Deadline(clock, limits.HOLD_SECONDS)
         claim = new_id(now)
-        items = store.dispatch.claim(ids, claim, now, limits.LEASE)
+        items = _claimed(store, ids, claim, now)
         packing = Packing(request.voice, request.digest_over, request.subject, now)
         sending = Sending(
-            dispatch=store.dispatch,
+            store=store,
             channel=sender,
             claim=claim,
             lease=lease,
@@ -140,14 +166,16 @@ def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
     """What is due now; nothing is claimed."""
     statuses = ("pending", *_GIVEN_UP) if request.retry_failed else ("pending",)
     found: list[Outcome] = []
-    for channel, key in store.dispatch.destinations(names, statuses, request.now):
+    for channel, key in _destinations(store, names, statuses, request.now):
         room = limits.CLAIMED_AT_ONCE if request.limit is None else request.limit - len(found)
         if room > 0:
             due = Due(channel, key, statuses, request.now - request.max_age, room)
-            ids = store.dispatch.due(due, request.now)
-            items = store.dispatch.foresee(ids)
-            found += [outcome(item, "pending", None) for item in items]
+            found += [outcome(item, "pending", None) for item in _foreseen(store, due, request.now)]
     return Summary(True, found)
+
+
+def _foreseen(store: "Store", due: Due, now: Instant) -> list[Item]:
+    return store.read(lambda rows: rows.dispatch.foresee(rows.dispatch.due(due, now)))
 
 
 def _room(channel: str) -> int:

@@ -16,7 +16,7 @@ from events_tracker.model.times import Instant
 from events_tracker.passes.seeing import Seen
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows
 
 
 @dataclass(slots=True)
@@ -55,15 +55,15 @@ class Planner:
     caught_up: Sequence[Alert] = ()
 
     def plan(
-        self, store: "Store", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
+        self, rows: "Rows", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
     ) -> Planned:
         """Everything, given the triggers as they are now. Reads the register, writes nothing."""
         planned = Planned(failed=dict(self.seen.failed))
         self._add(planned, evaluations, decide(evaluations, triggers))
         over_detections = [] if self._saw_nothing() else evaluation_order(self.seen.alarms)
-        living = {alarm.id: alarm for alarm in store.alarms.all()} if over_detections else {}
+        living = {alarm.id: alarm for alarm in rows.alarms.all()} if over_detections else {}
         for alarm in over_detections:
-            evaluation = self._evaluate(alarm, living, planned, store)
+            evaluation = self._evaluate(alarm, living, planned, rows)
             if evaluation is not None:
                 self._add(planned, [evaluation], decide([evaluation], triggers))
         return planned
@@ -82,7 +82,7 @@ class Planner:
             (planned.whole if evaluation.whole else planned.partial).append(evaluation.alarm.id)
 
     def _evaluate(
-        self, alarm: Alarm, living: Mapping[str, Alarm], planned: Planned, store: "Store"
+        self, alarm: Alarm, living: Mapping[str, Alarm], planned: Planned, rows: "Rows"
     ) -> Evaluation | None:
         now = living.get(alarm.id)
         if now is None or not now.enabled or now.revision != alarm.revision:
@@ -100,7 +100,7 @@ class Planner:
         window = Slice(end - alarm.definition.window, end)
         entries = []
         if source_id not in self.afresh:
-            entries = store.register.detections(source_id, window.start)
+            entries = rows.register.detections(source_id, window.start)
         # A past moment is evaluated without triggers: what was open then did not open once more.
         open_then = {e.group_key for e in entries if e.cleared_at is None or e.cleared_at > end}
         entries += [

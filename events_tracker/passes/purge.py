@@ -36,10 +36,10 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
         entries=None if kept is None else request.now - kept,
     )
     if request.dry_run:
-        return store.retention.count(age)
+        return store.read(lambda rows: rows.retention.count(age))
     total: dict[str, int] = {}
     while not deadline.passed():
-        gone = store.retention.purge(age)
+        gone = store.update(lambda rows: rows.retention.purge(age))
         total = {kind: total.get(kind, 0) + rows for kind, rows in gone.items()}
         if not any(gone.values()):
             break

@@ -83,9 +83,11 @@ def run(
     progress: Progress,
 ) -> Summary:
     """One scan. Raises StorageError if the database fails; what Segware fails is in the summary."""
-    seq = 0 if request.dry_run else store.state.next_scan()
-    rules = _rules(request, store.read(store.alarms.all))
-    state = store.read(store.state.scans) if request.at is None else ScanState(None, 0, False)
+    seq = 0 if request.dry_run else store.update(lambda rows: rows.state.next_scan())
+    rules = _rules(request, store.read(lambda rows: rows.alarms.all()))
+    state = ScanState(None, 0, False)
+    if request.at is None:
+        state = store.read(lambda rows: rows.state.scans())
     reading_ends = deadline.earlier_by(limits.APPLY_SECONDS)
     look_up = LookUp(store, segware, request.now, reading_ends)
     end = request.now if request.at is None else request.at
@@ -102,7 +104,7 @@ def run(
     catch_up = _catch_up(request, store, segware, look_up, reading_ends, progress, seen)
     triggers: list[Trigger] = []
     if request.at is None:
-        triggers = rules.triggers(store.read(store.triggers.all), question.only)
+        triggers = rules.triggers(store.read(lambda rows: rows.triggers.all()), question.only)
     applying = Applying(
         pass_id=new_id(request.now),
         seq=seq,

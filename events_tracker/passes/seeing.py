@@ -97,7 +97,7 @@ def see(
     errors += failures
     silence = bool(alarms) and reading.whole and _is_silence(reading, question.state, errors)
     # Asked for after the events were read: whatever came back with them is known by now.
-    ours = store.read(lambda: store.outbox.injected(question.window.start))
+    ours = store.read(lambda rows: rows.outbox.injected(question.window.start))
     never = NeverCounted(frozenset({question.never_counted}), ours, occurrences, question.only)
     windows = _windows(reading, never, by_occurrence=question.by_occurrence)
     evaluating = _Evaluating(question, reading, windows, hidden=bool(failures))

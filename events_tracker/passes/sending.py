@@ -11,10 +11,11 @@ from events_tracker.decisions.delivering import Packing, orphans, singles, verdi
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deadline import Clock, Deadline
 from events_tracker.model.deliveries import OPENED, SEGWARE, Item, Message, Outcome, Parcel
+from events_tracker.model.times import Instant
 from events_tracker.passes.side_by_side import each
 
 if TYPE_CHECKING:
-    from events_tracker.storage.outbox import Dispatch
+    from events_tracker.storage import Store
 
 
 class Channel(Protocol):
@@ -30,7 +31,7 @@ class Channel(Protocol):
 class Sending:
     """One claim on its way: its parcels are sent while the lease lasts."""
 
-    dispatch: "Dispatch"
+    store: "Store"
     channel: Channel
     claim: str
     lease: Deadline
@@ -78,11 +79,11 @@ class Sending:
         error = self._sent(parcel.message)
         now = self.clock.now()
         if error is None:
-            self.dispatch.sent([item.id for item in parcel.items], now)
+            self.store.update(lambda rows: rows.dispatch.sent(_ids(parcel.items), now))
             self._report(parcel.items, "sent", None)
         elif error.again is Again.SINGLY:
             # Refused as a whole, so nothing went out: each is marked again before its own call.
-            self.dispatch.unmark(_ids(parcel.items), self.claim)
+            self.store.update(lambda rows: rows.dispatch.unmark(_ids(parcel.items), self.claim))
         else:
             self._record_failure(parcel, error)
         return error
@@ -91,9 +92,9 @@ class Sending:
         """Injections are marked in a commit of their own: from there on they are never repeated."""
         if parcel.items[0].destination.channel != SEGWARE:
             return parcel
-        allowed = self.dispatch.sending(
-            _ids(parcel.items), self.claim, self.injected_code, self.clock.now()
-        )
+        ids, code, now = _ids(parcel.items), self.injected_code, self.clock.now()
+        self.store.update(lambda rows: rows.dispatch.sending(ids, self.claim, code, now))
+        allowed = self.store.read(lambda rows: rows.dispatch.still_sending(ids, self.claim))
         items = [item for item in parcel.items if item.id in allowed]
         if len(items) == len(parcel.items):
             return parcel
@@ -126,14 +127,22 @@ class Sending:
             ]
             if items:
                 due_at = verdicts[items[0].id].due_at
-                self.dispatch.not_sent(_ids(items), self.claim, status, str(error), due_at)
-                self._report(items, status, str(error))
-        orphaned = [item for item in parcel.items if item.id in over]
-        self.dispatch.not_sent(_ids(orphaned), self.claim, "superseded", None, now)
-        self._report(orphaned, "superseded", None)
+                self._not_sent(items, status, str(error), due_at)
+        if over:
+            orphaned = [item for item in parcel.items if item.id in over]
+            self._not_sent(orphaned, "superseded", None, now)
+
+    def _not_sent(
+        self, items: Sequence[Item], status: str, error: str | None, due_at: Instant
+    ) -> None:
+        ids = _ids(items)
+        self.store.update(
+            lambda rows: rows.dispatch.not_sent(ids, self.claim, status, error, due_at)
+        )
+        self._report(items, status, error)
 
     def _give_back(self, parcel: Parcel) -> None:
-        self.dispatch.release(_ids(parcel.items), self.claim)
+        self.store.update(lambda rows: rows.dispatch.release(_ids(parcel.items), self.claim))
         self._report(parcel.items, "pending", None, tried=False)
 
     def _report(

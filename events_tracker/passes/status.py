@@ -38,10 +38,10 @@ def _database(
 ) -> list[Check]:
     try:
         store.require_current()
-        state = store.read(store.state.scans)
-        alerts = store.read(store.triggers.count)
+        state = store.read(lambda rows: rows.state.scans())
+        alerts = store.read(lambda rows: rows.triggers.count())
         stuck = _stuck(store, now, channels)
-        gaps = store.read(lambda: store.state.gaps(now - limits.LOOK_BACK))
+        gaps = store.read(lambda rows: rows.state.gaps(now - limits.LOOK_BACK))
     except TrackerError as error:
         return [Check("database", Health.PROBLEM, str(error))]
     return [
@@ -57,7 +57,8 @@ def _stuck(store: "Store", now: Instant, channels: Sequence[str]) -> list[Check]
     if not channels:
         return [Check("deliveries", Health.OK, "no channel is on")]
     overdue, since = now - limits.OVERDUE, now - limits.LOOK_BACK
-    return [health.deliveries(store.read(lambda: store.outbox.stuck(channels, overdue, since)))]
+    stuck = store.read(lambda rows: rows.outbox.stuck(channels, overdue, since))
+    return [health.deliveries(stuck)]
 
 
 def _segware(segware: "Segware", clock: Callable[[], Instant], deadline: Deadline) -> list[Check]:

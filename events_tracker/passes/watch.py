@@ -10,12 +10,12 @@ from events_tracker.model.alerts import Notification
 from events_tracker.model.deliveries import OPENED, Delivery, Destination
 from events_tracker.model.groups import Group
 from events_tracker.model.ids import new_id
-from events_tracker.model.runs import Order, Run
+from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Duration, Instant
 from events_tracker.passes.closing import close_marked
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +30,48 @@ class Watch:
     def look(self, store: "Store") -> None:
         """Open or clear the alarm `tracker`, if it is time to."""
         if self._is_due(store):
-            pass_id = new_id(self.now)
+            run = Run(new_id(self.now), "watch", self.host, self.now)
             ids = new_id(self.now), new_id(self.now)
-            store.write(Order(pass_id), lambda: self._write(store, pass_id, *ids))
+            store.write(run, lambda rows: self._write(rows, run.id, *ids))
 
     def _is_due(self, store: "Store") -> bool:
         """A hint that keeps quiet passes from writing."""
 
-        def read() -> bool:
-            return self._stale(store) != (store.triggers.of_tracker() is not None)
+        def read(rows: "Rows") -> bool:
+            return self._stale(rows) != (rows.triggers.of_tracker() is not None)
 
         return store.read(read)
 
-    def _stale(self, store: "Store") -> bool:
-        return is_stale(self._good_until(store), self.now, self.stale_after)
+    def _stale(self, rows: "Rows") -> bool:
+        return is_stale(self._good_until(rows), self.now, self.stale_after)
 
-    def _good_until(self, store: "Store") -> Instant | None:
+    def _good_until(self, rows: "Rows") -> Instant | None:
         """The end of the last good scan; before the first one, when `init` was run."""
-        until = store.state.scans().good_until
-        if until is None and (default := store.alarms.default()):
+        until = rows.state.scans().good_until
+        if until is None and (default := rows.alarms.default()):
             return default.created_at
         return until
 
-    def _write(self, store: "Store", pass_id: str, register_id: str, notice_id: str) -> None:
-        trigger = store.triggers.of_tracker()
-        stale = self._stale(store)
+    def _write(
+        self, rows: "Rows", pass_id: str, register_id: str, notice_id: str
+    ) -> tuple[None, Numbers]:
+        trigger = rows.triggers.of_tracker()
+        stale = self._stale(rows)
         if stale and trigger is None:
-            self._open(store, register_id, notice_id)
+            self._open(rows, register_id, notice_id)
         elif not stale and trigger is not None:
-            store.triggers.mark([trigger], pass_id)
-            close_marked(store, pass_id, self.now, "below", self.switched_on)
-        run = Run(pass_id, "watch", self.host, self.now, "ok", {"stale": int(stale)})
-        store.state.add_run(run)
+            rows.triggers.mark([trigger], pass_id)
+            close_marked(rows, pass_id, self.now, "below", self.switched_on)
+        return None, {"stale": int(stale)}
 
-    def _open(self, store: "Store", register_id: str, notice_id: str) -> None:
-        since = self._good_until(store) or self.now
+    def _open(self, rows: "Rows", register_id: str, notice_id: str) -> None:
+        since = self._good_until(rows) or self.now
         alert = stale_alert(register_id, since, self.now, self.stale_after)
-        store.triggers.open([alert], [Group()], 0)
-        store.register.add([alert])
+        rows.triggers.open([alert], [Group()], 0)
+        rows.register.add([alert])
         notice = Notification(notice_id, register_id, OPENED, self.now)
         deliveries = [
             Delivery(new_id(self.now), notice_id, register_id, OPENED, to, self.now)
             for to in destinations(tracker_alarm(self.now), self.switched_on)
         ]
-        store.outbox.add([notice], deliveries)
+        rows.outbox.add([notice], deliveries)

@@ -6,10 +6,11 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from events_tracker.model.deadline import Deadline
 from events_tracker.storage.engine import Engine
+from events_tracker.storage.rows import Rows
 from events_tracker.storage.session import Session
 from events_tracker.storage.store import Store
 
-__all__ = ["Store", "open_store", "shown_to_others"]
+__all__ = ["Rows", "Store", "open_store", "shown_to_others"]
 
 
 def open_store(url: str, folder: Path, deadline: Deadline) -> Store:

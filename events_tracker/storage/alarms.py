@@ -7,14 +7,14 @@ from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, EmailO
 from events_tracker.model.text import ERROR
 from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Record
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
 
 class Alarms:
     """The alarms that are not deleted."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def all(self) -> list[Alarm]:

@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 
 from events_tracker.model.facts import Account, Directory, Named
 from events_tracker.storage.engine import Record
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 
 
 class DirectoryRows:
     """Facts as they were last read."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def accounts(self, ids: Collection[int]) -> dict[int, Account]:
@@ -38,7 +38,7 @@ class DirectoryRows:
         }
 
     def save(self, fresh: Directory) -> None:
-        """Keep what was read anew; belongs inside a writing transaction."""
+        """Keep what was read anew."""
         self._session.insert(
             "accounts_save",
             [

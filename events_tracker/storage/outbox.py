@@ -1,19 +1,17 @@
 """Notifications and their deliveries, to and from their rows."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from events_tracker import limits
 from events_tracker.model.alerts import Notification
-from events_tracker.model.batches import batches
 from events_tracker.model.deliveries import Delivery, Destination, Due, Item
 from events_tracker.model.text import ERROR
 from events_tracker.model.times import Duration, Instant
 from events_tracker.storage.engine import Record
 from events_tracker.storage.patterns import EVERYTHING, pattern
 from events_tracker.storage.register import alert
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Notice:
 class Outbox:
     """What somebody should be told; writing belongs into the transaction of the event itself."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def add(self, notifications: Sequence[Notification], deliveries: Sequence[Delivery]) -> None:
@@ -98,8 +96,8 @@ class Outbox:
 
     def notices(
         self, since: Instant, alarm: str | None, account: str | None, limit: int | None
-    ) -> Iterator[Notice]:
-        """Notifications, newest first, as they are fetched in batches, each with its deliveries."""
+    ) -> list[Notice]:
+        """Notifications, newest first, each with its deliveries."""
         rows = self._session.rows(
             "notifications_list",
             since=since,
@@ -107,10 +105,8 @@ class Outbox:
             account=pattern(account),
             limit=EVERYTHING if limit is None else limit,
         )
-        for batch in batches(rows, limits.ROWS_PER_STATEMENT):
-            told = self._told([str(row["id"]) for row in batch])
-            for row in batch:
-                yield _notice(row, tuple(told.get(str(row["id"]), ())))
+        told = self._told([str(row["id"]) for row in rows])
+        return [_notice(row, tuple(told.get(str(row["id"]), ()))) for row in rows]
 
     def _told(self, ids: Sequence[str]) -> dict[str, list[Told]]:
         told: dict[str, list[Told]] = {}
@@ -137,106 +133,102 @@ class Outbox:
 class Dispatch:
     """Deliveries as `notify` moves them. No fence: each claim is a conditional update."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def reopen(self, channels: Sequence[str], now: Instant) -> None:
         """Make what was given up due once more, now."""
-        self._alone("deliveries_reopen", channels=channels, now=now)
+        self._session.run("deliveries_reopen", channels=channels, now=now)
 
-    def tidy(self, channels: Sequence[str], now: Instant, oldest: Instant) -> list[str]:
-        """Settle what can be no more; returns the injections that were left uncertain."""
-        lapsed = self._session.read(
-            lambda: self._session.rows("deliveries_lapsed", channels=channels, now=now)
-        )
-        ids = [str(row["id"]) for row in lapsed]
-        if ids:
-            error = "the process ended before Segware's answer was recorded"
-            self._alone("deliveries_to_uncertain", ids=ids, now=now, error=error)
-        self._alone("deliveries_expire", channels=channels, now=now, oldest=oldest)
-        self._alone("deliveries_supersede", channels=channels)
-        self._alone("deliveries_supersede_injections", channels=channels, now=now)
-        return ids
+    def lapsed(self, channels: Sequence[str], now: Instant) -> list[str]:
+        """Ids of the injections that were under way when their process ended."""
+        rows = self._session.rows("deliveries_lapsed", channels=channels, now=now)
+        return [str(row["id"]) for row in rows]
+
+    def to_uncertain(self, ids: Sequence[str], now: Instant, error: str) -> None:
+        """Give up what lapsed: nobody knows whether it went out."""
+        self._session.run("deliveries_to_uncertain", ids=ids, now=now, error=error)
+
+    def expire(self, channels: Sequence[str], now: Instant, oldest: Instant) -> None:
+        """Give up what is older than ``oldest``."""
+        self._session.run("deliveries_expire", channels=channels, now=now, oldest=oldest)
+
+    def supersede(self, channels: Sequence[str]) -> None:
+        """Withdraw the endings of what nobody was told the beginning of."""
+        self._session.run("deliveries_supersede", channels=channels)
+
+    def supersede_injections(self, channels: Sequence[str], now: Instant) -> None:
+        """Withdraw the injections of what is over."""
+        self._session.run("deliveries_supersede_injections", channels=channels, now=now)
 
     def destinations(
         self, channels: Sequence[str], statuses: Sequence[str], now: Instant
     ) -> list[tuple[str, str]]:
         """Channels and keys of the destinations that something may be due to."""
-        rows = self._session.read(
-            lambda: self._session.rows(
-                "deliveries_destinations", channels=channels, statuses=statuses, now=now
-            )
+        rows = self._session.rows(
+            "deliveries_destinations", channels=channels, statuses=statuses, now=now
         )
         return [(str(row["channel"]), str(row["destination_key"])) for row in rows]
 
     def due(self, due: Due, now: Instant) -> list[str]:
         """Ids of what is due, oldest first."""
-        rows = self._session.read(
-            lambda: self._session.rows(
-                "deliveries_due",
-                channel=due.channel,
-                destination_key=due.destination_key,
-                statuses=due.statuses,
-                oldest=due.oldest,
-                limit=due.limit,
-                now=now,
-            )
+        rows = self._session.rows(
+            "deliveries_due",
+            channel=due.channel,
+            destination_key=due.destination_key,
+            statuses=due.statuses,
+            oldest=due.oldest,
+            limit=due.limit,
+            now=now,
         )
         return [str(row["id"]) for row in rows]
 
-    def claim(self, ids: Sequence[str], claim: str, now: Instant, lease: Duration) -> list[Item]:
-        """Take these deliveries, as far as nobody else did; returns those that are ours now."""
+    def claim(self, ids: Sequence[str], claim: str, now: Instant, lease: Duration) -> None:
+        """Take these deliveries, as far as nobody else did."""
+        self._session.run(
+            "deliveries_claim", ids=ids, claim=claim, now=now, lease_until=now + lease
+        )
+        early = [row["id"] for row in self._session.rows("deliveries_early", claim=claim)]
+        if early:
+            self._session.run("deliveries_release", ids=early, claim=claim)
 
-        def take() -> None:
-            self._session.run(
-                "deliveries_claim", ids=ids, claim=claim, now=now, lease_until=now + lease
-            )
-            early = [row["id"] for row in self._session.rows("deliveries_early", claim=claim)]
-            if early:
-                self._session.run("deliveries_release", ids=early, claim=claim)
-
-        self._session.write_alone(take)
-        rows = self._session.read(lambda: self._session.rows("deliveries_claimed", claim=claim))
-        return [_item(row) for row in rows]
+    def claimed(self, claim: str) -> list[Item]:
+        """The deliveries that this claim has taken."""
+        return [_item(row) for row in self._session.rows("deliveries_claimed", claim=claim)]
 
     def foresee(self, ids: Sequence[str]) -> list[Item]:
-        """The same without taking them."""
-        rows = self._session.read(lambda: self._session.chunks("deliveries_foreseen", ids))
-        return [_item(row) for row in rows]
+        """These deliveries as a claim would have them."""
+        return [_item(row) for row in self._session.chunks("deliveries_foreseen", ids)]
 
-    def sending(self, ids: Sequence[str], claim: str, code: str, now: Instant) -> set[str]:
-        """Mark injections as under way; returns the ids that may be sent now."""
-        self._alone("deliveries_sending", ids=ids, claim=claim, code=code, now=now)
-        rows = self._session.read(
-            lambda: self._session.chunks("deliveries_still_sending", ids, claim=claim)
-        )
+    def sending(self, ids: Sequence[str], claim: str, code: str, now: Instant) -> None:
+        """Mark injections as under way, as far as they are still ours."""
+        self._session.run("deliveries_sending", ids=ids, claim=claim, code=code, now=now)
+
+    def still_sending(self, ids: Sequence[str], claim: str) -> set[str]:
+        """Ids of the injections among these that this claim has under way."""
+        rows = self._session.chunks("deliveries_still_sending", ids, claim=claim)
         return {str(row["id"]) for row in rows}
 
     def unmark(self, ids: Sequence[str], claim: str) -> None:
         """Injections that certainly did not go out are ours still, and not under way any more."""
-        self._alone("deliveries_unmark", ids=ids, claim=claim)
+        self._session.run("deliveries_unmark", ids=ids, claim=claim)
 
     def sent(self, ids: Sequence[str], now: Instant) -> None:
         """The provider took them."""
-        self._alone("deliveries_sent", ids=ids, now=now)
+        self._session.run("deliveries_sent", ids=ids, now=now)
 
     def not_sent(
         self, ids: Sequence[str], claim: str, status: str, error: str | None, due_at: Instant
     ) -> None:
         """It did not."""
         shown = error[:ERROR] if error else None
-        self._alone(
+        self._session.run(
             "deliveries_not_sent", ids=ids, claim=claim, status=status, error=shown, due_at=due_at
         )
 
     def release(self, ids: Sequence[str], claim: str) -> None:
         """Give back what was claimed but not tried."""
-        self._alone("deliveries_release", ids=ids, claim=claim)
-
-    def _alone(self, name: str, **parameters: str | int | Sequence[str] | None) -> None:
-        if parameters.get("ids") == []:
-            return
-        self._session.write_alone(lambda: self._session.run(name, **parameters))
+        self._session.run("deliveries_release", ids=ids, claim=claim)
 
 
 def _destination(row: Record) -> Destination:

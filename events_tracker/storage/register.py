@@ -12,7 +12,7 @@ from events_tracker.model.text import REASON
 from events_tracker.model.times import LATEST, Instant
 from events_tracker.storage.engine import Record
 from events_tracker.storage.patterns import EVERYTHING, pattern
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
 
@@ -45,7 +45,7 @@ _COUNTS = {
 class Register:
     """One entry for each time an alarm opened."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def add(self, alerts: Sequence[Alert]) -> None:
@@ -66,21 +66,6 @@ class Register:
         """The entries of one alarm that opened since then and are not archived."""
         rows = self._session.rows("register_detections", alarm_id=alarm_id, since=since)
         return [alert(row) for row in rows]
-
-    def history(self, wanted: Filter) -> Iterator[Alert]:
-        """The entries that match, newest first, as they are fetched."""
-        name, parameters = _asked(wanted)
-        if wanted.limit is not None:
-            # Few: what is open among them is asked for by itself.
-            rows = self._session.read(lambda: self._session.rows(name, **parameters))
-            ids = [row["id"] for row in rows if row["cleared_at"] is None]
-            yield from _with_highest(rows, self._highest_of(ids))
-            return
-        highest = self._session.read(lambda: self._session.rows("triggers_highest"))
-        yield from _with_highest(self._session.stream(name, **parameters), highest)
-
-    def _highest_of(self, ids: Sequence[Value]) -> list[Record]:
-        return self._session.read(lambda: self._session.chunks("triggers_highest_of", ids))
 
     def count(self, wanted: Filter) -> int:
         """How many entries match, whatever the limit."""
@@ -107,6 +92,25 @@ class Register:
     def archive(self, alarm_id: str, now: Instant) -> None:
         """Take an alarm's earlier entries out of lists and counts; they are kept."""
         self._session.run("register_archive", alarm_id=alarm_id, now=now)
+
+
+class Streams:
+    """What may be too long to be held: rows as they are fetched."""
+
+    def __init__(self, session: Statements) -> None:
+        self._session = session
+
+    def history(self, wanted: Filter) -> Iterator[Alert]:
+        """The entries that match, newest first."""
+        name, parameters = _asked(wanted)
+        if wanted.limit is not None:
+            # Few: what is open among them is asked for by itself.
+            rows = self._session.rows(name, **parameters)
+            ids = [row["id"] for row in rows if row["cleared_at"] is None]
+            yield from _with_highest(rows, self._session.chunks("triggers_highest_of", ids))
+            return
+        highest = self._session.rows("triggers_highest")
+        yield from _with_highest(self._session.fetch(name, **parameters), highest)
 
 
 def _asked(wanted: Filter) -> tuple[str, dict[str, Value]]:

@@ -2,70 +2,60 @@
 
 from events_tracker import limits
 from events_tracker.model.runs import Age
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 
 
 class Retention:
     """Never what is open, and never what is still to be told."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def count(self, age: Age) -> dict[str, int]:
         """How many rows of each kind are old enough to go."""
-
-        def read() -> dict[str, int]:
-            told = self._session.rows(
-                "old_notifications_count",
-                before=age.notifications,
-                entries_before=age.entries,
-                injected_since=age.injected,
-                now=age.now,
-            )[0]
-            runs = self._session.rows("old_runs_count", before=age.runs)[0]
-            entries = self._session.rows(
-                "old_entries_count", before=age.entries, injected_since=age.injected, now=age.now
-            )[0]
-            return {
-                "notifications": int(told["rows_found"] or 0),
-                "deliveries": int(told["deliveries_found"] or 0),
-                "runs": int(runs["rows_found"] or 0),
-                "register_entries": int(entries["rows_found"] or 0),
-            }
-
-        return self._session.read(read)
+        told = self._session.rows(
+            "old_notifications_count",
+            before=age.notifications,
+            entries_before=age.entries,
+            injected_since=age.injected,
+            now=age.now,
+        )[0]
+        runs = self._session.rows("old_runs_count", before=age.runs)[0]
+        entries = self._session.rows(
+            "old_entries_count", before=age.entries, injected_since=age.injected, now=age.now
+        )[0]
+        return {
+            "notifications": int(told["rows_found"] or 0),
+            "deliveries": int(told["deliveries_found"] or 0),
+            "runs": int(runs["rows_found"] or 0),
+            "register_entries": int(entries["rows_found"] or 0),
+        }
 
     def purge(self, age: Age) -> dict[str, int]:
         """Delete one batch of each kind; returns how many rows went. All zero: nothing is left."""
         gone = {"notifications": 0, "deliveries": 0, "runs": 0, "register_entries": 0}
         limit = limits.ROWS_PER_PURGE
-
-        def delete() -> None:
-            rows = self._session.rows(
-                "old_entries",
-                before=age.entries,
-                injected_since=age.injected,
-                now=age.now,
-                limit=limit,
-            )
-            if ids := [row["id"] for row in rows]:
-                gone["deliveries"] = self._session.run("deliveries_delete_of_entries", ids=ids)
-                gone["notifications"] = self._session.run(
-                    "notifications_delete_of_entries", ids=ids
-                )
-                gone["register_entries"] = self._session.run("entries_delete", ids=ids)
-            rows = self._session.rows(
-                "old_notifications",
-                before=age.notifications,
-                injected_since=age.injected,
-                limit=limit,
-            )
-            if ids := [row["id"] for row in rows]:
-                gone["deliveries"] += self._session.run("deliveries_delete_of", ids=ids)
-                gone["notifications"] += self._session.run("notifications_delete", ids=ids)
-            rows = self._session.rows("old_runs", before=age.runs, limit=limit)
-            if ids := [row["id"] for row in rows]:
-                gone["runs"] = self._session.run("runs_delete", ids=ids)
-
-        self._session.write_alone(delete)
+        rows = self._session.rows(
+            "old_entries",
+            before=age.entries,
+            injected_since=age.injected,
+            now=age.now,
+            limit=limit,
+        )
+        if ids := [row["id"] for row in rows]:
+            gone["deliveries"] = self._session.run("deliveries_delete_of_entries", ids=ids)
+            gone["notifications"] = self._session.run("notifications_delete_of_entries", ids=ids)
+            gone["register_entries"] = self._session.run("entries_delete", ids=ids)
+        rows = self._session.rows(
+            "old_notifications",
+            before=age.notifications,
+            injected_since=age.injected,
+            limit=limit,
+        )
+        if ids := [row["id"] for row in rows]:
+            gone["deliveries"] += self._session.run("deliveries_delete_of", ids=ids)
+            gone["notifications"] += self._session.run("notifications_delete", ids=ids)
+        rows = self._session.rows("old_runs", before=age.runs, limit=limit)
+        if ids := [row["id"] for row in rows]:
+            gone["runs"] = self._session.run("runs_delete", ids=ids)
         return gone

@@ -5,15 +5,17 @@ were in the way or the connection was lost; if the fate of a commit is unknown, 
 whether it happened.
 """
 
+import json
 import random
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from events_tracker import limits
 from events_tracker.errors import SetupError, StorageError
 from events_tracker.model.batches import batches
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.runs import Order, Overtaken
+from events_tracker.model.runs import Numbers, Overtaken, Run
 from events_tracker.storage.engine import Engine, Record, Trouble
 from events_tracker.storage.statements import Value, load
 
@@ -23,15 +25,12 @@ _DUPLICATES_BELIEVED = 5
 """So often may a row be there already before we believe that it is not our own from before."""
 
 
-class Session:
-    """Statements by name over one engine; used by one thread."""
+class Statements:
+    """Statements by name over one engine; each belongs inside a unit of :class:`Session`."""
 
-    def __init__(self, engine: Engine, deadline: Deadline) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._statements = load(engine.dialect)
-        self.deadline = deadline
-
-    # Inside a transaction, or alone.
 
     def run(self, name: str, /, **parameters: Value | Sequence[Value]) -> int:
         """Run one statement; returns the number of rows it changed."""
@@ -55,47 +54,62 @@ class Session:
             found += self.rows(name, values=batch, **parameters)
         return found
 
+    def fetch(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[Record]:
+        """The rows of one SELECT as they are fetched."""
+        text, values = self._statements[name].bind(parameters, self._mark)
+        return self._engine.query(text, values)
+
     @property
     def _mark(self) -> str:
         return "?" if self._engine.dialect == "sqlite" else "%s"
 
-    # Whole units.
+
+class Session(Statements):
+    """Units of statements, each whole or not at all; used by one thread."""
+
+    def __init__(self, engine: Engine, deadline: Deadline) -> None:
+        super().__init__(engine)
+        self.deadline = deadline
 
     def read(self, work: Callable[[], T]) -> T:
         """Run reads; repeated as a whole while the database is busy or coming back."""
         return self._repeat(lambda _: work())
 
-    def stream(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[Record]:
-        """The rows of one SELECT as they are fetched. Not repeated once the first row is out."""
-        text, values = self._statements[name].bind(parameters, self._mark)
-        rows = self._engine.query(text, values)
-        first = self._repeat(lambda _: next(rows, None))
+    def stream(self, work: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """Hand on what reads find, as they find it. Not repeated once the first item is out."""
+
+        def begin(_: int) -> tuple[list[T], Iterator[T]]:
+            items = work()
+            return list(islice(items, 1)), items
+
+        first, rest = self._repeat(begin)
         try:
-            while first is not None:
-                yield first
-                first = next(rows, None)
+            yield from first
+            yield from rest
         except Exception as error:
             raise self._explained(error) from error
 
-    def write(self, order: Order, work: Callable[[], T]) -> T:
-        """Run a writing transaction that no other one overlaps.
+    def write(self, run: Run, work: Callable[[], tuple[T, Numbers]]) -> T:
+        """Run a writing transaction that no other one overlaps, and record its run with it.
 
-        ``work`` may run several times; only its last run counts. It records its run under
-        ``order.run_id``. Raises Overtaken if a scan's number is not the highest any more, and
+        ``work`` returns its result and the run's numbers. It may run several times; only its last
+        time counts. Raises Overtaken if a scan's number is not the highest any more, and
         StorageError when repeating does not help.
         """
         done: list[T] = []
 
         def transaction(attempt: int) -> T:
             self._engine.begin()
-            moved = self._take_place(order)
-            if attempt and self.rows("runs_exists", id=order.run_id):
+            moved = self._take_place(run)
+            if attempt and self.rows("runs_exists", id=run.id):
                 self._engine.rollback()
                 return done[-1]
             if not moved:
                 self._engine.rollback()
                 raise Overtaken
-            done.append(work())
+            result, numbers = work()
+            self._record(run, numbers)
+            done.append(result)
             self._engine.commit()
             return done[-1]
 
@@ -112,10 +126,22 @@ class Session:
 
         return self._repeat(transaction)
 
-    def _take_place(self, order: Order) -> bool:
-        if order.scan is None:
+    def _take_place(self, run: Run) -> bool:
+        if run.scan is None:
             return self.run("fence_touch") == 1
-        return self.run("fence_apply", scan=order.scan) == 1
+        return self.run("fence_apply", scan=run.scan) == 1
+
+    def _record(self, run: Run, numbers: Numbers) -> None:
+        """Leave the row that tells, should the commit's answer be lost, that it happened."""
+        row: dict[str, Value] = {
+            "id": run.id,
+            "pass": run.name,
+            "host": run.host[:100],
+            "started_at": run.started_at,
+            "status": run.status,
+            "summary": json.dumps(dict(numbers)),
+        }
+        self.insert("runs_add", [row])
 
     def _repeat(self, unit: Callable[[int], T]) -> T:
         lost_until: Deadline | None = None

@@ -7,7 +7,7 @@ import msgspec
 
 from events_tracker.model.readings import Answer, EventKind, Remembered, Slice, Tally
 from events_tracker.model.times import HOUR, Duration, Instant
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
 _Row = tuple[int, str | None, str, str | None, int]
@@ -19,7 +19,7 @@ _ABANDONED: Duration = 24 * HOUR
 class Slices:
     """What one source answered for whole, settled minutes."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def index(self, source: str, since: Instant, until: Instant) -> list[Remembered]:
@@ -62,19 +62,15 @@ class Slices:
             for slice_, (answer, again_at) in answers.items()
         ]
 
-        self._session.write_alone(lambda: self._session.insert("slices_save", rows))
+        self._session.insert("slices_save", rows)
 
     def drop(self, source: str) -> None:
         """Drop everything of a source."""
-        self._session.write_alone(lambda: self._session.run("slices_drop", source=source))
+        self._session.run("slices_drop", source=source)
 
     def forget(self, source: str, oldest: Instant, now: Instant) -> None:
         """Drop what ended before ``oldest``, and what no scan of any source uses any more."""
-        self._session.write_alone(
-            lambda: self._session.run(
-                "slices_forget", source=source, oldest=oldest, abandoned=now - _ABANDONED
-            )
-        )
+        self._session.run("slices_forget", source=source, oldest=oldest, abandoned=now - _ABANDONED)
 
 
 def _packed(events: Tally) -> bytes:

@@ -1,26 +1,22 @@
-"""The order of scans, what they remember of one another, and the record of runs."""
-
-import json
+"""The order of scans, and what they remember of one another."""
 
 from events_tracker.model.readings import Learned, Slice
-from events_tracker.model.runs import Run, ScanState
+from events_tracker.model.runs import ScanState
 from events_tracker.model.times import Instant
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
 
 class State:
-    def __init__(self, session: Session) -> None:
+    """What scans left for the scans after them."""
+
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def next_scan(self) -> int:
-        """The number of a scan that begins now, higher than any before; its own transaction."""
-
-        def issue() -> int:
-            self._session.run("fence_issue")
-            return int(self._session.rows("fence_issued")[0]["issued"] or 0)
-
-        return self._session.write_alone(issue)
+        """The number of a scan that begins now, higher than any before."""
+        self._session.run("fence_issue")
+        return int(self._session.rows("fence_issued")[0]["issued"] or 0)
 
     def scans(self) -> ScanState:
         row = self._session.rows("state_read")[0]
@@ -71,19 +67,3 @@ class State:
             (str(row["alarm"]), Slice(int(row["started_at"] or 0), int(row["ended_at"] or 0)))
             for row in self._session.rows("gaps_since", since=since)
         ]
-
-    def add_run(self, run: Run) -> None:
-        """Record a pass; every writing transaction does, so that its fate can be looked up."""
-        self._session.insert(
-            "runs_add",
-            [
-                {
-                    "id": run.id,
-                    "pass": run.name,
-                    "host": run.host[:100],
-                    "started_at": run.started_at,
-                    "status": run.status,
-                    "summary": json.dumps(run.summary),
-                }
-            ],
-        )

@@ -1,21 +1,19 @@
-"""The data-access module as the passes see it: one object, one room for each kind of row."""
+"""The data-access module as the passes see it: units of work, to which rows are handed.
 
-from collections.abc import Callable
+Rows exist only inside a unit, so that every statement belongs to one: it is repeated while the
+database is busy or coming back, and its failure is told in our words.
+"""
+
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from events_tracker.model.runs import Order
+from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Instant
 from events_tracker.storage import migrations
-from events_tracker.storage.alarms import Alarms
-from events_tracker.storage.directory import DirectoryRows
 from events_tracker.storage.engine import Engine
-from events_tracker.storage.outbox import Dispatch, Outbox
-from events_tracker.storage.register import Register
-from events_tracker.storage.retention import Retention
+from events_tracker.storage.register import Streams
+from events_tracker.storage.rows import Rows
 from events_tracker.storage.session import Session
-from events_tracker.storage.slices import Slices
-from events_tracker.storage.state import State
-from events_tracker.storage.triggers import Triggers
 
 T = TypeVar("T")
 
@@ -26,15 +24,8 @@ class Store:
     def __init__(self, engine: Engine, session: Session) -> None:
         self._engine = engine
         self._session = session
-        self.alarms = Alarms(session)
-        self.triggers = Triggers(session)
-        self.register = Register(session)
-        self.outbox = Outbox(session)
-        self.dispatch = Dispatch(session)
-        self.retention = Retention(session)
-        self.directory = DirectoryRows(session)
-        self.state = State(session)
-        self.slices = Slices(session)
+        self._rows = Rows(session)
+        self._streams = Streams(session)
 
     def require_current(self) -> None:
         """Raise SetupError unless the database is there with this program's schema."""
@@ -44,13 +35,21 @@ class Store:
         """Make the database and bring it to this program's schema; returns the steps taken."""
         return migrations.upgrade(self._session, self._engine, now)
 
-    def read(self, work: Callable[[], T]) -> T:
+    def read(self, work: Callable[[Rows], T]) -> T:
         """Run reads, repeated as a whole while the database is busy or coming back."""
-        return self._session.read(work)
+        return self._session.read(lambda: work(self._rows))
 
-    def write(self, order: Order, work: Callable[[], T]) -> T:
-        """Run a writing transaction; see :meth:`Session.write`."""
-        return self._session.write(order, work)
+    def stream(self, work: Callable[[Streams], Iterator[T]]) -> Iterator[T]:
+        """Hand on what reads find, as they find it; see :meth:`Session.stream`."""
+        return self._session.stream(lambda: work(self._streams))
+
+    def write(self, run: Run, work: Callable[[Rows], tuple[T, Numbers]]) -> T:
+        """Run a pass's writing transaction and record the run; see :meth:`Session.write`."""
+        return self._session.write(run, lambda: work(self._rows))
+
+    def update(self, work: Callable[[Rows], T]) -> T:
+        """Run a transaction that is harmless to repeat even when it had happened already."""
+        return self._session.write_alone(lambda: work(self._rows))
 
     def close(self) -> None:
         self._session.close()

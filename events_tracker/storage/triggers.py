@@ -9,13 +9,13 @@ from events_tracker.model.groups import Group
 from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Record
 from events_tracker.storage.register import alert
-from events_tracker.storage.session import Session
+from events_tracker.storage.session import Statements
 
 
 class Triggers:
-    """All methods that write belong inside a writing transaction."""
+    """Open and muted triggers, and what scans observed of them."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Statements) -> None:
         self._session = session
 
     def all(self) -> list[Trigger]:

@@ -1,0 +1,29 @@
+"""The rows that a unit's work may touch, one room for each kind."""
+
+from events_tracker.storage.alarms import Alarms
+from events_tracker.storage.directory import DirectoryRows
+from events_tracker.storage.outbox import Dispatch, Outbox
+from events_tracker.storage.register import Register
+from events_tracker.storage.retention import Retention
+from events_tracker.storage.session import Statements
+from events_tracker.storage.slices import Slices
+from events_tracker.storage.state import State
+from events_tracker.storage.triggers import Triggers
+
+
+class Rows:
+    """Everything that is kept, as a unit of :class:`~events_tracker.storage.Store` hands it out.
+
+    No method opens a transaction or hands out rows that are still to be fetched.
+    """
+
+    def __init__(self, statements: Statements) -> None:
+        self.alarms = Alarms(statements)
+        self.triggers = Triggers(statements)
+        self.register = Register(statements)
+        self.outbox = Outbox(statements)
+        self.dispatch = Dispatch(statements)
+        self.retention = Retention(statements)
+        self.directory = DirectoryRows(statements)
+        self.state = State(statements)
+        self.slices = Slices(statements)
