@@ -80,6 +80,7 @@ class Again(Enum):
     """Whether a failed delivery may be tried again."""
 
     LATER = "it was not taken; trying again may help"
+    BRIEFLY = "it was not taken, and will hardly ever be: a few attempts are enough"
     NEVER = "it was refused for good"
     UNKNOWN = "it may have been taken: only what is harmless twice may be tried again"
     SINGLY = "one of several was refused: try each by itself"

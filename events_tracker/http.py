@@ -5,8 +5,8 @@ module names more of an address than its scheme and host.
 """
 
 import ssl
+from http.client import HTTPException
 from pathlib import Path
-from traceback import extract_tb
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -14,12 +14,15 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from events_tracker import __version__, limits
+from events_tracker import __version__, limits, tls
 from events_tracker.errors import SettingsError
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.hosts import is_loopback
 
 _PIECE = 64 * 1024
+_CA_BUNDLE = "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
+"""The variables that requests looks for, in this order."""
+_NO_PROXY = "cannot be reached through the proxy that the environment names"
 
 BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 """What an exchange that did not succeed may raise."""
@@ -29,15 +32,61 @@ class AnswerTooLong(OSError):
     """More than ``limits.ANSWER_BYTES``, decoded."""
 
 
+class NeverLeft(urllib3.exceptions.HTTPError):
+    """The request certainly did not leave this machine; the text says why, in our words.
+
+    ``final``: the next attempt would only fail again.
+    """
+
+    def __init__(self, text: str, *, final: bool = False) -> None:
+        super().__init__(text)
+        self.final = final
+
+
+class _Unconnected(urllib3.exceptions.HTTPError):
+    """Connecting failed at TLS or at a proxy: before the request, where urllib3 would not say."""
+
+    def __init__(self, cause: Exception, *, through_proxy: bool) -> None:
+        super().__init__()
+        self.cause = cause
+        self.through_proxy = through_proxy
+
+
+class _Connection(urllib3.connection.HTTPSConnection):
+    """A connection that tells a failure to connect from one of the request that follows."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except (OSError, HTTPException) as error:
+            secured = self.has_connected_to_proxy and isinstance(error, ssl.SSLError)
+            through_proxy = self.proxy is not None and not secured
+            raise _Unconnected(error, through_proxy=through_proxy) from error
+
+
+class _Pool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Connection
+
+
 class SharedTLS(HTTPAdapter):
     """One TLS context for all connections: building one costs 20 ms of CPU each time.
 
-    Certificates are verified as requests would: against REQUESTS_CA_BUNDLE if set, else certifi's.
+    Certificates are verified as requests would: against those that the environment names, else
+    certifi's.
     """
 
     def __init__(self, **options: Any) -> None:
         self._contexts: dict[str, ssl.SSLContext] = {}
         super().__init__(**options)
+
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        super().init_poolmanager(*sizes, **options)
+        _use_our_connections(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        _use_our_connections(manager)
+        return manager
 
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: bool | str, cert: Any = None
@@ -45,13 +94,28 @@ class SharedTLS(HTTPAdapter):
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
         bundle = pool.pop("ca_certs", None)
         if host["scheme"] == "https" and bundle:
-            if bundle not in self._contexts:
-                self._contexts[bundle] = ssl.create_default_context(cafile=bundle)
-            pool["ssl_context"] = self._contexts[bundle]
+            pool["ssl_context"] = self._context(bundle)
         return host, pool
+
+    def _context(self, bundle: str) -> ssl.SSLContext:
+        """The context that trusts these certificates. Raises NeverLeft if they cannot be read."""
+        if bundle not in self._contexts:
+            try:
+                self._contexts[bundle] = ssl.create_default_context(cafile=bundle)
+            except OSError:
+                raise NeverLeft(
+                    f"cannot be verified: {bundle}, which {_CA_BUNDLE} names, holds no "
+                    "certificates that can be read",
+                    final=True,
+                ) from None
+        return self._contexts[bundle]
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _use_our_connections(manager: urllib3.PoolManager) -> None:
+    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": _Pool}
 
 
 class BearerToken(requests.auth.AuthBase):
@@ -83,7 +147,7 @@ def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Se
     if is_loopback(urlsplit(url).hostname or ""):
         made.proxies = {}
     if isinstance(made.verify, str) and not Path(made.verify).exists():
-        raise SettingsError([f"REQUESTS_CA_BUNDLE names {made.verify}, which does not exist"])
+        raise SettingsError([f"{_CA_BUNDLE} names {made.verify}, which does not exist"])
     made.trust_env = False
     made.auth = auth
     return made
@@ -100,16 +164,10 @@ def exchange(
 ) -> tuple[requests.Response, bytearray]:
     """One request and its whole answer, decoded; the deadline holds inside a slow body too.
 
-    Raises one of ``BROKEN``: AnswerTooLong for a body beyond the limit, TimeoutError when the
-    deadline passes.
+    Raises one of ``BROKEN``: NeverLeft if nothing was sent, AnswerTooLong for a body beyond the
+    limit, TimeoutError when the deadline passes.
     """
-    remaining = deadline.remaining()
-    if remaining <= 0:
-        raise TimeoutError
-    times = (min(limits.CONNECT_SECONDS, remaining), min(limits.READ_SECONDS, remaining))
-    response = using.request(
-        method, url, stream=True, allow_redirects=False, timeout=times, **request
-    )
+    response = _begun(using, method, url, deadline, **request)
     try:
         body = _body(response, deadline)
     except BaseException:
@@ -117,6 +175,60 @@ def exchange(
         raise
     response.raw.release_conn()
     return response, body
+
+
+def status(
+    using: requests.Session, method: str, url: str, deadline: Deadline, **request: Any
+) -> int:
+    """One request and its answer's status; nobody waits for the body that may follow it.
+
+    Raises one of ``BROKEN``, NeverLeft if nothing was sent.
+    """
+    response = _begun(using, method, url, deadline, **request)
+    response.close()
+    return response.status_code
+
+
+def _begun(
+    using: requests.Session, method: str, url: str, deadline: Deadline, **request: Any
+) -> requests.Response:
+    """An answer whose body is still to be read."""
+    remaining = deadline.remaining()
+    if remaining <= 0:
+        raise TimeoutError
+    times = (min(limits.CONNECT_SECONDS, remaining), min(limits.READ_SECONDS, remaining))
+    try:
+        return using.request(
+            method, url, stream=True, allow_redirects=False, timeout=times, **request
+        )
+    except requests.exceptions.ConnectTimeout:
+        raise NeverLeft(f"could not be reached within {limits.CONNECT_SECONDS:.0f} s") from None
+    except requests.exceptions.InvalidSchema:
+        # The address is http or https, so it is the proxy's scheme.
+        raise NeverLeft(f"{_NO_PROXY}: SOCKS needs PySocks, not installed", final=True) from None
+    except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError):
+        behind = requests.utils.select_proxy(url, using.proxies)
+        why = f"{_NO_PROXY}: its address is wrong" if behind else "has a name that no host can have"
+        raise NeverLeft(why, final=True) from None
+    except requests.exceptions.ProxyError:
+        raise NeverLeft(_NO_PROXY) from None
+    except _Unconnected as failure:
+        raise _unconnected(failure, url) from None
+    except requests.exceptions.ConnectionError as error:
+        wrapped = error.args[0] if error.args else None
+        if isinstance(getattr(wrapped, "reason", None), urllib3.exceptions.NewConnectionError):
+            raise NeverLeft("cannot be reached (name unknown or connection refused)") from None
+        raise
+
+
+def _unconnected(failure: _Unconnected, url: str) -> NeverLeft:
+    if failure.through_proxy:
+        return NeverLeft(_NO_PROXY)
+    if isinstance(failure.cause, ssl.SSLError):
+        port = urlsplit(url).port or 443
+        rather = "an address that begins with https:// needs a port that does"
+        return NeverLeft(tls.failure(failure.cause, port, rather), final=True)
+    return NeverLeft("broke off, or did not finish, the TLS handshake")
 
 
 def _body(response: requests.Response, deadline: Deadline) -> bytearray:
@@ -131,31 +243,6 @@ def _body(response: requests.Response, deadline: Deadline) -> bytearray:
     return body
 
 
-def never_left(error: Exception) -> bool:
-    """Whether a request certainly did not reach the server: refused, no such name, no valid TLS."""
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
-        return True
-    return _in_handshake(error) or (
-        isinstance(error, requests.exceptions.ConnectionError)
-        and isinstance(_reason(error), urllib3.exceptions.NewConnectionError)
-    )
-
-
-def _reason(error: Exception) -> object:
-    """What urllib3 says was the matter, out of what requests wraps around it."""
-    wrapped = error.args[0] if error.args else None
-    return getattr(wrapped, "reason", wrapped)
-
-
-def _in_handshake(error: Exception) -> bool:
-    """Whether TLS failed before anything was sent: what is read later may break it just as well."""
-    reason = _reason(error)
-    cause = reason.args[0] if isinstance(reason, Exception) and reason.args else None
-    if not isinstance(error, requests.exceptions.SSLError) or not isinstance(cause, Exception):
-        return False
-    return any(frame.name == "do_handshake" for frame in extract_tb(cause.__traceback__))
-
-
 def ran_out_of_time(error: Exception) -> bool:
     """Whether it was a limit of time that ended an exchange."""
     late = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
@@ -164,26 +251,19 @@ def ran_out_of_time(error: Exception) -> bool:
 
 def is_final(error: Exception) -> bool:
     """Whether the same question would only fail again: certificates, addresses, endless bodies."""
-    final = (requests.exceptions.InvalidURL, AnswerTooLong)
-    return _in_handshake(error) or isinstance(error, final)
+    return isinstance(error, AnswerTooLong) or (isinstance(error, NeverLeft) and error.final)
 
 
 def explained(error: Exception) -> str:
     """What broke, in our words: those of libraries hold addresses and headers."""
+    if isinstance(error, NeverLeft):
+        return str(error)
     if isinstance(error, AnswerTooLong):
         return f"answered more than {limits.ANSWER_BYTES // 2**20} MiB"
-    if _in_handshake(error):
-        return "has no valid certificate for its name"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "cannot be reached through the proxy that the environment names"
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return f"could not be reached within {limits.CONNECT_SECONDS:.0f} s"
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
         return f"did not answer within {limits.READ_SECONDS:.0f} s"
     if isinstance(error, TimeoutError):
         return "did not answer before the pass ran out of time"
     if isinstance(error, urllib3.exceptions.DecodeError):
         return "answered with a body that cannot be decompressed"
-    if never_left(error):
-        return "cannot be reached (name unknown or connection refused)"
     return "broke the connection before its answer was whole"

@@ -17,10 +17,11 @@ MAY_IMPORT = {
     "settings": {"settings", *BASE},
     "decisions": {"decisions", *BASE},
     "passes": {"passes", "decisions", *BASE},
-    "http": BASE,
+    "http": {"tls", *BASE},
+    "tls": set(),
     "storage": {"storage", *BASE},
     "segware": {"segware", "http", *BASE},
-    "channels": {"channels", "http", *BASE},
+    "channels": {"channels", "http", "tls", *BASE},
     "demo": {"demo"},
 }
 """What each part of the package may import of it. What is not named here is the edge."""

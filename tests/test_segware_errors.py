@@ -235,12 +235,13 @@ def test_a_service_that_answers_byte_by_byte_holds_no_pass_beyond_its_time(
     )
 
 
-def test_a_certificate_that_nobody_vouches_for(tracker: Tracker) -> None:
+def test_a_port_that_speaks_no_tls(tracker: Tracker) -> None:
     with plain_server() as port:
         result = tracker("scan", SEGWARE_URL=f"https://127.0.0.1:{port}")
     assert result.exit_code == 1
     assert _once(result.stderr) == (
-        "error: https://127.0.0.1/v1/events has no valid certificate for its name\n"
+        f"error: https://127.0.0.1/v1/events speaks no TLS on port {port}: "
+        "an address that begins with https:// needs a port that does\n"
     )
 
 

@@ -11,7 +11,7 @@ from events_tracker import http
 from events_tracker.channels.posting import post
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.deliveries import Injections, Message
+from events_tracker.model.deliveries import Injections
 
 _ROUTE = "/v3/events/alarm"
 _NOT_TAKEN = {429, 503}
@@ -40,9 +40,8 @@ class Injection:
         self._deadline = deadline
         self._session = http.session(url, auth)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Injections) -> None:
         """Raise the events of one company. Raises DeliveryError."""
-        assert isinstance(message, Injections)  # noqa: S101 - the packing made it for us
         events = [
             self._event(code, text, message.company_id)
             for code, text in zip(message.codes, message.texts, strict=True)

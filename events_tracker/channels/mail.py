@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from events_tracker import limits
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.deliveries import Letter, Message
+from events_tracker.model.deliveries import Letter
 from events_tracker.model.times import utc
 
 _PORTS = {"smtp": 587, "smtps": 465}
@@ -29,9 +29,8 @@ class Mail:
         self._sender = sender
         self._deadline = deadline
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Letter) -> None:
         """Send one letter to all its recipients. Raises DeliveryError."""
-        assert isinstance(message, Letter)  # noqa: S101 - the packing made it for us
         letter = _composed(message, self._sender)
         try:
             server = self._connected()

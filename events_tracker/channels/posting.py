@@ -23,24 +23,41 @@ def post(
     try:
         response, body = http.exchange(using, "POST", url, deadline, **request)
     except http.BROKEN as error:
-        unsent = http.never_left(error)
-        raise DeliveryError(
-            f"{name} at {http.origin(url)} {http.explained(error)}",
-            Again.LATER if unsent else Again.UNKNOWN,
-            unreachable=unsent or http.ran_out_of_time(error),
-        ) from None
+        raise _failed(name, url, error) from None
     return response.status_code, body
+
+
+def post_for_status(
+    using: requests.Session, name: str, url: str, deadline: Deadline, **request: Any
+) -> int:
+    """Post where the answer's status says it all; the same, but its body may break."""
+    try:
+        return http.status(using, "POST", url, deadline, **request)
+    except http.BROKEN as error:
+        raise _failed(name, url, error) from None
+
+
+def _failed(name: str, url: str, error: Exception) -> DeliveryError:
+    unsent = isinstance(error, http.NeverLeft)
+    return DeliveryError(
+        f"{name} at {http.origin(url)} {http.explained(error)}",
+        Again.LATER if unsent else Again.UNKNOWN,
+        unreachable=unsent or http.ran_out_of_time(error),
+    )
 
 
 def check(name: str, status: int) -> None:
     """Raise DeliveryError unless the status is a success, for channels where twice is harmless.
 
-    4xx except 408, 425 and 429 is for good; everything else may pass. So may a redirect: it is not
-    followed, and often that of a proxy or of a provider under maintenance.
+    4xx except 408, 425 and 429 is for good; everything else may pass. A redirect may be that of a
+    provider under maintenance, but more often the address is wrong.
     """
     if 200 <= status < 300:
         return
     if 300 <= status < 400:
-        raise DeliveryError(f"{name} sent us to another address ({status})", Again.LATER)
+        raise DeliveryError(
+            f"{name} sent us to another address ({status}); redirects are not followed",
+            Again.BRIEFLY,
+        )
     for_good = 400 <= status < 500 and status not in _LATER
     raise DeliveryError(f"{name} answered {status}", Again.NEVER if for_good else Again.LATER)

@@ -4,9 +4,9 @@ import hashlib
 import hmac
 
 from events_tracker import http
-from events_tracker.channels.posting import check, post
+from events_tracker.channels.posting import check, post_for_status
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.deliveries import Message, WebhookCall
+from events_tracker.model.deliveries import WebhookCall
 from events_tracker.model.times import SECOND
 
 
@@ -19,9 +19,8 @@ class Webhook:
         self._deadline = deadline
         self._session = http.session(url)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: WebhookCall) -> None:
         """Post one body. Raises DeliveryError."""
-        assert isinstance(message, WebhookCall)  # noqa: S101 - the packing made it for us
         timestamp = str(message.at // SECOND)
         signed = timestamp.encode() + b"." + message.body
         signature = hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
@@ -31,7 +30,7 @@ class Webhook:
             "X-Tracker-Timestamp": timestamp,
             "X-Tracker-Signature": f"sha256={signature}",
         }
-        status, _ = post(
+        status = post_for_status(
             self._session,
             "the webhook",
             self._url,

@@ -6,7 +6,7 @@ from events_tracker import http
 from events_tracker.channels.posting import check, post
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.deliveries import Message, WhatsAppText
+from events_tracker.model.deliveries import WhatsAppText
 
 
 class WhatsApp:
@@ -20,9 +20,8 @@ class WhatsApp:
         self._deadline = deadline
         self._session = http.session(url)
 
-    def send(self, message: Message) -> None:
+    def send(self, message: WhatsAppText) -> None:
         """Send one text. Raises DeliveryError."""
-        assert isinstance(message, WhatsAppText)  # noqa: S101 - the packing made it for us
         status, body = post(
             self._session,
             "ChatPro",

@@ -1,6 +1,6 @@
 """The channels as the settings give them: which are on, where they deliver to, and what sends."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from events_tracker.errors import UsageError
 from events_tracker.model.deliveries import EMAIL, SEGWARE, WEBHOOK, WHATSAPP, Destination
@@ -31,7 +31,7 @@ def switched_on(settings: "Settings") -> dict[str, Destination]:
     return {channel: destination(settings, channel) for channel, is_on in on.items() if is_on}
 
 
-def sender(settings: "Settings", channel: str, deadline: "Deadline") -> "Channel":
+def sender(settings: "Settings", channel: str, deadline: "Deadline") -> "Channel[Any]":
     """What sends on this channel. Raises UsageError if the settings do not say enough for it."""
     if channel == WHATSAPP:
         from events_tracker.channels.whatsapp import WhatsApp
@@ -57,7 +57,7 @@ def sender(settings: "Settings", channel: str, deadline: "Deadline") -> "Channel
     return _injection(settings, deadline)
 
 
-def _injection(settings: "Settings", deadline: "Deadline") -> "Channel":
+def _injection(settings: "Settings", deadline: "Deadline") -> "Channel[Any]":
     from events_tracker.channels.injection import EventForm, Injection
     from events_tracker.http import BearerToken
 

@@ -26,6 +26,8 @@ DIGEST_LINES = 30
 """Alerts that a digest lists by name."""
 INJECTIONS_PER_CALL = 20
 _RETRY_AFTER = (1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+_BRIEFLY = 3
+"""Attempts of what is hardly worth any."""
 _PRIORITIES = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -164,7 +166,8 @@ def verdict(item: Item, again: Again, attempts: int, now: Instant, max_attempts:
     if again is Again.UNKNOWN and item.destination.channel == SEGWARE:
         return Verdict("uncertain", now)
     given_up = again in (Again.NEVER, Again.SINGLY)
-    if given_up or item.last_chance or item.attempts >= max_attempts:
+    most = min(max_attempts, _BRIEFLY) if again is Again.BRIEFLY else max_attempts
+    if given_up or item.last_chance or item.attempts >= most:
         return Verdict("failed", now)
     return Verdict("pending", now + _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1])
 

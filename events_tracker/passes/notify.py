@@ -6,7 +6,7 @@ once: it is marked just before the call, and what stays in that state is never r
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from events_tracker import limits
 from events_tracker.decisions.delivering import Packing
@@ -58,7 +58,7 @@ class Summary:
 def run(
     request: Request,
     store: "Store",
-    channels: Mapping[str, Channel],
+    channels: Mapping[str, Channel[Any]],
     clock: Clock,
     deadline: Deadline,
 ) -> Summary:
@@ -118,7 +118,7 @@ def _claimed(store: "Store", ids: Sequence[str], claim: str, now: Instant) -> li
 def _deliver(
     request: Request,
     store: "Store",
-    sender: Channel,
+    sender: Channel[Any],
     channel: str,
     key: str,
     left: int | None,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from events_tracker import limits
 from events_tracker.decisions.delivering import Packing, orphans, singles, verdict
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 
-class Channel(Protocol):
+M = TypeVar("M", bound=Message, contravariant=True)
+
+
+class Channel(Protocol[M]):
     """What sends one kind of message."""
 
-    def send(self, message: Message) -> None:
+    def send(self, message: M) -> None:
         """Return once the provider took it; raise DeliveryError otherwise."""
 
     def close(self) -> None: ...
@@ -32,7 +35,8 @@ class Sending:
     """One claim on its way: its parcels are sent while the lease lasts."""
 
     store: "Store"
-    channel: Channel
+    channel: Channel[Any]
+    """Of the kind of message that ``packing`` makes for this channel."""
     claim: str
     lease: Deadline
     deadline: Deadline

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from events_tracker.channels.injection import EventForm, Injection
 from events_tracker.channels.mail import Mail
@@ -30,7 +31,7 @@ from tests.support import NOON, PADARIA, TestClock, furnish
 class Rig:
     """``break_`` makes the provider do what a word says; ``taken`` counts what it has got."""
 
-    channel: Channel
+    channel: Channel[Any]
     message: Message
     secrets: tuple[str, ...]
     break_: Callable[[str], None]

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from events_tracker import http
 from events_tracker.channels.injection import EventForm, Injection
 from events_tracker.channels.webhook import Webhook
 from events_tracker.demo.simulator import Simulator
-from events_tracker.errors import Again, DeliveryError, SettingsError
+from events_tracker.errors import Again, DeliveryError, SegwareError, SettingsError
 from events_tracker.http import BearerToken
+from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import Injections, WebhookCall
+from events_tracker.segware import Segware
 from tests.channels.mailbox import certificate
 from tests.channels.rigs import deadline
-from tests.support import NOON
+from tests.support import NOON, TestClock
 
 FORM = EventForm("E702", "167681000", "000", "0", "CONTACT_ID")
 
@@ -60,11 +63,30 @@ def test_tls_that_breaks_after_the_request_leaves_an_injection_uncertain(
     assert str(failure).endswith("broke the connection before its answer was whole")
 
 
+@contextmanager
+def answering(answer: bytes) -> Iterator[int]:
+    """A port that reads what comes first, says the same to everybody, and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join()
+
+
 def test_a_server_that_speaks_no_tls_was_sent_nothing() -> None:
     with Simulator() as segware:
         failure = inject(segware.url.replace("http://", "https://"))
         assert segware.requests == []
+        port = segware.url.rpartition(":")[2]
     assert failure.again is Again.LATER
+    assert f"speaks no TLS on port {port}: an address that begins with https://" in str(failure)
 
 
 def test_through_a_proxy_that_is_down_nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,4 +109,78 @@ def test_certificates_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     with pytest.raises(SettingsError) as problem:
         http.session("https://api.segware.example")
-    assert str(problem.value) == "REQUESTS_CA_BUNDLE names /nowhere/ca.pem, which does not exist"
+    assert str(problem.value) == (
+        "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE names /nowhere/ca.pem, which does not exist"
+    )
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks5://127.0.0.1:1080",
+        "http://127.0.0.1:80a",
+        "http://:3128",
+        f"http://{'x' * 64}.example:3128",
+        "http://a..b:3128",
+        "http://127.0.0.1:9",
+    ],
+)
+def test_through_a_proxy_that_cannot_be_one_nothing_left(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    failure = inject("https://api.segware.example")
+    assert failure.again is Again.LATER
+    assert "cannot be reached through the proxy that the environment names" in str(failure)
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 407 Who are you\r\n\r\n", b"", b"nonsense\r\n"])
+def test_through_a_proxy_that_lets_nobody_pass_nothing_left(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    with answering(answer) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        failure = inject("https://api.segware.example")
+    assert failure.again is Again.LATER
+    assert "cannot be reached through the proxy" in str(failure)
+
+
+def test_a_connection_that_ends_during_the_tls_handshake_was_sent_nothing() -> None:
+    with answering(b"") as port:
+        failure = inject(f"https://127.0.0.1:{port}")
+    assert failure.again is Again.LATER
+    assert "TLS handshake" in str(failure)
+
+
+@pytest.mark.parametrize("content", [b"", b"no certificate\n"], ids=["empty", "senseless"])
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_with_certificates_that_are_none_nothing_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, content: bytes
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.write_bytes(content)
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.setenv(variable, str(bundle))
+    failure = inject("https://api.segware.example")
+    assert failure.again is Again.LATER
+    assert str(bundle) in str(failure)
+    assert variable in str(failure)
+
+
+@pytest.mark.parametrize("host", ["x" * 64 + ".example", "a..example"])
+def test_to_a_host_that_can_have_no_such_name_nothing_left(host: str) -> None:
+    failure = inject(f"https://{host}")
+    assert failure.again is Again.LATER
+    assert str(failure).endswith("has a name that no host can have")
+
+
+def test_what_can_never_be_sent_is_not_tried_again_by_a_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
+    clock = TestClock()
+    segware = Segware("https://api.segware.example", "t", Deadline(clock, 60))
+    with pytest.raises(SegwareError, match="through the proxy that the environment names"):
+        segware.clock()
+    segware.close()
+    assert clock.slept == []
