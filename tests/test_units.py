@@ -233,6 +233,71 @@ def test_a_unit_that_says_nothing_of_its_run_writes_once_all_the_same(
     assert runs(database) == {"init": 1, "probe": 1}
 
 
+class TestARepeatedTransactionTellsUnderTheSameIds:
+    """However often others are in the way: ids belong to what is told, not to the attempt."""
+
+    @pytest.fixture(autouse=True)
+    def attempts(
+        self, ready: Tracker, monkeypatch: pytest.MonkeyPatch
+    ) -> list[list[dict[str, Any]]]:
+        """What each attempt queued; each that queues something fails once at its commit."""
+        from events_tracker.storage.sqlite import SQLite
+
+        assert ready("alarms", "create", "night", "--codes", "E602", "--value", "3").exit_code == 0
+        insert, commit = SQLite.insert, SQLite.commit
+        attempts: list[list[dict[str, Any]]] = []
+        queued: list[dict[str, Any]] = []
+
+        def insert_and_note(self: SQLite, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+            if statement.name in ("notifications_add", "deliveries_add", "register_add"):
+                queued.extend(rows)
+            insert(self, statement, rows)
+
+        def commit_at_second(self: SQLite) -> None:
+            if queued:
+                attempts.append(list(queued))
+                queued.clear()
+                if len(attempts) % 2:
+                    raise busy()
+            commit(self)
+
+        monkeypatch.setattr(SQLite, "insert", insert_and_note)
+        monkeypatch.setattr(SQLite, "commit", commit_at_second)
+        return attempts
+
+    def _are_pairs(self, attempts: list[list[dict[str, Any]]], number: int) -> None:
+        assert len(attempts) == 2 * number
+        assert attempts[::2] == attempts[1::2]
+
+    @on_sqlite
+    def test_what_a_scan_opens_and_clear_closes(
+        self, tracker: Tracker, segware: Simulator, attempts: list[list[dict[str, Any]]]
+    ) -> None:
+        open_alert(tracker, segware)
+        assert tracker.clear("--force", "--account", "1950", "--reason", "seen")["cleared"]
+        self._are_pairs(attempts, 2)
+
+    @on_sqlite
+    def test_what_a_change_of_an_alarm_closes(
+        self, tracker: Tracker, segware: Simulator, attempts: list[list[dict[str, Any]]]
+    ) -> None:
+        segware.add_events(tracker.clock.now(), PADARIA, "E602", count=3)
+        assert tracker.scan()["opened"]
+        assert tracker("alarms", "edit", "night", "--value", "4").exit_code == 0
+        self._are_pairs(attempts, 2)
+
+    @on_sqlite
+    def test_what_notify_says_of_the_tracker_itself(
+        self, tracker: Tracker, attempts: list[list[dict[str, Any]]]
+    ) -> None:
+        tracker.scan()
+        tracker.clock.advance(16 * MINUTE)
+        tracker.notify()
+        tracker.scan()
+        tracker.notify()
+        self._are_pairs(attempts, 2)
+
+
 def rooms() -> dict[str, type]:
     """Every kind of row, by its name on what a unit hands to its work."""
     session = Session.__new__(Session)

@@ -118,13 +118,13 @@ def singles(parcel: Parcel, voice: Voice) -> list[Parcel]:
 def _urgency(item: Item) -> tuple[int, Instant, str, int]:
     kind = 0 if item.kind == OPENED else 1
     priority = _PRIORITIES.get(item.alert.priority, 1)
-    return priority, item.alert.opened_at, item.alert.id or "", kind
+    return priority, item.alert.opened_at, item.alert.register_id, kind
 
 
 def _by_alert(items: Iterable[Item]) -> list[list[Item]]:
     alerts: dict[str, list[Item]] = {}
     for item in items:
-        alerts.setdefault(item.alert.id or "", []).append(item)
+        alerts.setdefault(item.alert.register_id, []).append(item)
     return list(alerts.values())
 
 

@@ -95,6 +95,13 @@ class Alert:
     records: Sequence[Record] = ()
     facts_due_at: Instant | None = None
 
+    @property
+    def register_id(self) -> str:
+        """The id of what is in the register, or about to be; what is only foreseen has none."""
+        if self.id is None:
+            raise ValueError("an alert that is only foreseen has no place in the register")
+        return self.id
+
     def closed(self, now: Instant, reason: str) -> "Alert":
         """The same, over: not before it opened, whatever the closing host's clock says."""
         return replace(self, cleared_at=max(now, self.opened_at), clear_reason=reason)

@@ -14,6 +14,11 @@ def new_id(now: Instant) -> str:
     return f"{now:012x}{secrets.token_hex(10)}"
 
 
+def id_of(now: Instant, *parts: object) -> str:
+    """An id like those of :func:`new_id`, but always the same one for the same parts."""
+    return f"{now:012x}{digest(*parts)[:20]}"
+
+
 def digest(*parts: object) -> str:
     """SHA-256 (64 hexadecimal digits) of the parts' canonical JSON: a key free of collations."""
     return hashlib.sha256(_canonical(parts).encode()).hexdigest()

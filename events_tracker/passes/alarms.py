@@ -43,7 +43,7 @@ class Editor:
             comment=self.comment,
         )
 
-        def write(rows: "Rows") -> Alarm:
+        def write(rows: "Rows", _: str) -> Alarm:
             others = _by_id(rows)
             if any(other.name == alarm.name for other in others.values()):
                 raise UsageError(f"there is an alarm called {alarm.name!r} already")
@@ -56,9 +56,8 @@ class Editor:
     def edit(self, store: "Store", name: str, change: Change) -> Alarm:
         """Change an alarm; a new way of detecting makes a new revision and starts it afresh."""
         before = find(store.read(lambda rows: rows.alarms.all()), name)
-        pass_id = new_id(self.now)
 
-        def write(rows: "Rows") -> Alarm:
+        def write(rows: "Rows", pass_id: str) -> Alarm:
             others = _by_id(rows)
             self._refuse_if_changed(others.get(before.id), before)
             stored = others[before.id]
@@ -70,7 +69,7 @@ class Editor:
                 self._begin_again(rows, stored, pass_id)
             self._store(rows, alarm)
             if alarm.revision != stored.revision:
-                self._start_afresh(rows, alarm)
+                self._start_afresh(rows, alarm, pass_id)
             return alarm
 
         return self._write(store, "edit", write)
@@ -99,7 +98,7 @@ class Editor:
         if before.id == DEFAULT_ALARM:
             raise UsageError("the alarm `default` cannot be deleted: disable it instead")
 
-        def write(rows: "Rows") -> Alarm:
+        def write(rows: "Rows", _: str) -> Alarm:
             others = _by_id(rows)
             self._refuse_if_changed(others.get(before.id), before)
             self._store(rows, others[before.id], deleted=True)
@@ -110,9 +109,7 @@ class Editor:
     def _simply(
         self, store: "Store", name: str, what: str, change: Callable[["Rows", Alarm, str], Alarm]
     ) -> Alarm:
-        pass_id = new_id(self.now)
-
-        def write(rows: "Rows") -> Alarm:
+        def write(rows: "Rows", pass_id: str) -> Alarm:
             alarm = change(rows, find(rows.alarms.all(), name), pass_id)
             self._store(rows, alarm)
             return alarm
@@ -140,15 +137,14 @@ class Editor:
             close_marked(rows, pass_id, self.now, DISABLED, self.switched_on)
         rows.alarms.start_afresh(alarm.id)
 
-    def _start_afresh(self, rows: "Rows", alarm: Alarm) -> None:
-        pass_id = new_id(self.now)
+    def _start_afresh(self, rows: "Rows", alarm: Alarm, pass_id: str) -> None:
         if rows.triggers.mark_outdated(pass_id):
             close_marked(rows, pass_id, self.now, REDEFINED, self.switched_on)
         rows.register.archive(alarm.id, self.now)
 
-    def _write(self, store: "Store", what: str, work: Callable[["Rows"], Alarm]) -> Alarm:
+    def _write(self, store: "Store", what: str, work: Callable[["Rows", str], Alarm]) -> Alarm:
         run = Run(new_id(self.now), f"alarm {what}"[:16], self.host, self.now)
-        return store.write(run, lambda rows: (work(rows), {}))
+        return store.write(run, lambda rows: (work(rows, run.id), {}))
 
 
 def find(alarms: Collection[Alarm], name: str) -> Alarm:

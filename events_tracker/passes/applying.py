@@ -1,19 +1,19 @@
 """The second half of a scan: write what it saw in one transaction, or foresee that writing."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from events_tracker.decisions.closing import REDEFINED, freed_by
 from events_tracker.decisions.counting import Evaluation
-from events_tracker.decisions.delivering import destinations
 from events_tracker.decisions.opening import starting
-from events_tracker.model.alerts import Alert, Notification, Trigger
-from events_tracker.model.deliveries import OPENED, Delivery, Destination
+from events_tracker.model.alerts import Alert, Trigger
+from events_tracker.model.deliveries import Destination
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY
-from events_tracker.model.ids import new_id
+from events_tracker.model.ids import id_of
 from events_tracker.model.runs import Numbers, Overtaken, Run
 from events_tracker.model.times import Instant
+from events_tracker.passes import telling
 from events_tracker.passes.closing import close_marked
 from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.planning import Planned, Planner
@@ -36,7 +36,7 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """One scan's writing. Ids are made once and reused when the transaction is repeated.
+    """One scan's writing.
 
     ``only``, ``afresh`` and ``caught_up`` are those of a dry run: see :class:`Planner`. ``behind``
     are the alarms that still have to catch up.
@@ -53,7 +53,6 @@ class Applying:
     afresh: frozenset[str] = frozenset()
     caught_up: Sequence[Alert] = ()
     behind: Collection[str] = ()
-    _ids: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def learn(self, store: "Store", triggers: Sequence[Trigger]) -> None:
         """Look up what is about to open over events, and the entries that still lack facts.
@@ -102,7 +101,9 @@ class Applying:
         groups = [opening.group for opening in planned.openings]
         rows.triggers.open(planned.opened, groups, self.seq)
         rows.register.add(planned.opened)
-        self._tell(rows, planned)
+        alarms = [opening.alarm for opening in planned.openings]
+        openings = zip(alarms, planned.opened, strict=True)
+        telling.opened(rows, openings, self.switched_on, self.now)
         rows.triggers.observe(planned.observations, self.pass_id, self.seq, self.seen.window.end)
         if freed := freed_by(planned.observations):
             rows.triggers.mark(freed, self.pass_id)
@@ -126,7 +127,7 @@ class Applying:
             now=self.now,
             seq=self.seq,
             directory=self.look_up.directory(),
-            ids=lambda alarm_id, key: self._id(alarm_id, key),
+            ids=lambda alarm_id, key: id_of(self.now, self.pass_id, alarm_id, key),
             only=self.only,
             afresh=self.afresh,
             caught_up=self.caught_up,
@@ -141,22 +142,6 @@ class Applying:
             for evaluation in self.seen.evaluations
             if revisions.get(evaluation.alarm.id) == evaluation.alarm.revision
         ]
-
-    def _id(self, *what: str) -> str:
-        return self._ids.setdefault(what, new_id(self.now))
-
-    def _tell(self, rows: "Rows", planned: Planned) -> None:
-        """Queue a notification for each opening, and its deliveries on the channels that are on."""
-        notices: list[Notification] = []
-        deliveries: list[Delivery] = []
-        for opened, opening in zip(planned.opened, planned.openings, strict=True):
-            register_id = opened.id or ""
-            notice = self._id(register_id, OPENED)
-            notices.append(Notification(notice, register_id, OPENED, self.now))
-            for to in destinations(opening.alarm, self.switched_on):
-                id_ = self._id(register_id, OPENED, to.channel, to.key)
-                deliveries.append(Delivery(id_, notice, register_id, OPENED, to, self.now))
-        rows.outbox.add(notices, deliveries)
 
     def _record(self, rows: "Rows", planned: Planned) -> None:
         """The alarms' last runs, and whether this one was a good one."""
@@ -199,7 +184,7 @@ class Applying:
         ongoing: list[Alert] = []
         below: list[Alert] = []
         for entry in open_alerts:
-            trigger = before.get(entry.id or "")
+            trigger = before.get(entry.register_id)
             if trigger is None:
                 continue
             observed = seen.get(trigger.register_id)

@@ -9,16 +9,16 @@ from events_tracker.decisions import counting
 from events_tracker.decisions.catching_up import Missed, entry_id, missed
 from events_tracker.decisions.closing import BELOW
 from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted
-from events_tracker.decisions.delivering import destinations
 from events_tracker.decisions.opening import alert, decide
 from events_tracker.model.alarms import Alarm
-from events_tracker.model.alerts import Alert, Notification
+from events_tracker.model.alerts import Alert
 from events_tracker.model.deadline import Deadline
-from events_tracker.model.deliveries import CLEARED, OPENED, SEGWARE, Delivery, Destination
-from events_tracker.model.ids import digest, new_id
+from events_tracker.model.deliveries import SEGWARE, Destination
+from events_tracker.model.ids import new_id
 from events_tracker.model.readings import Learned, Reading, Slice
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Instant
+from events_tracker.passes import telling
 from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.reading import Progress, read_closed_by, read_events
 
@@ -123,13 +123,14 @@ class CatchUp:
             return True
         run = Run(new_id(self.now), "catch up", self.host, self.now)
         self.found += self.store.write(
-            run, lambda rows: self._write(rows, alarm, window, gap, alerts, bundle)
+            run, lambda rows: self._write(rows, run.id, alarm, window, gap, alerts, bundle)
         )
         return True
 
     def _write(
         self,
         rows: "Rows",
+        pass_id: str,
         alarm: Alarm,
         window: Slice,
         gap: Slice | None,
@@ -151,32 +152,14 @@ class CatchUp:
         self._tell(rows, alarm, new, bundle)
         rows.alarms.caught_up(alarm.id, window.end, len(new), self.now)
         if gap is not None:
-            rows.state.add_gap(new_id(self.now), alarm.id, gap, self.now)
+            rows.state.add_gap(pass_id, alarm.id, gap, self.now)
         return new, numbers
 
     def _tell(self, rows: "Rows", alarm: Alarm, alerts: Sequence[Alert], bundle: str) -> None:
         """That it began and that it is over, in one digest; an alarm is not raised afterwards."""
         on = {name: to for name, to in self.switched_on.items() if name != SEGWARE}
-        notices: list[Notification] = []
-        deliveries: list[Delivery] = []
-        for found in alerts:
-            register_id = found.id or ""
-            for kind in (OPENED, CLEARED):
-                notice = digest(register_id, kind)[:32]
-                notices.append(Notification(notice, register_id, kind, self.now))
-                deliveries += [
-                    Delivery(
-                        digest(register_id, kind, to.channel, to.key)[:32],
-                        notice,
-                        register_id,
-                        kind,
-                        to,
-                        self.now,
-                        bundle,
-                    )
-                    for to in destinations(alarm, on)
-                ]
-        rows.outbox.add(notices, deliveries)
+        told = telling.opened(rows, [(alarm, found) for found in alerts], on, self.now, bundle)
+        telling.ended(rows, alerts, told, self.now, bundle)
 
 
 def _counts(reading: Reading, window: Slice, never: NeverCounted) -> Counts | None:

@@ -62,7 +62,7 @@ def run(request: Request, store: "Store") -> Summary:
 def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbers]:
     cleared: list[Alert] = []
     for why, some in _chosen(request, rows.triggers.open_alerts()).items():
-        rows.triggers.mark([found.alert.id or "" for found in some], pass_id)
+        rows.triggers.mark([found.alert.register_id for found in some], pass_id)
         if request.forced is None:
             cleared += close_marked(rows, pass_id, request.now, why, request.switched_on)
         else:

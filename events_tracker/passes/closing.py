@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from events_tracker.model.alerts import Alert, Notification
-from events_tracker.model.deliveries import CLEARED, Delivery
-from events_tracker.model.ids import new_id
+from events_tracker.model.alerts import Alert
 from events_tracker.model.times import Instant
+from events_tracker.passes import telling
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
@@ -31,15 +30,9 @@ def tell_over(
 ) -> list[Alert]:
     """Complete the marked alerts' entries and queue what is to be told; their triggers stay."""
     closed = [alert for alert, muted in rows.triggers.closing(pass_id) if not muted]
-    notices = {
-        alert.id or "": Notification(new_id(now), alert.id or "", CLEARED, now) for alert in closed
-    }
-    deliveries = [
-        Delivery(new_id(now), notices[register_id].id, register_id, CLEARED, destination, now)
-        for register_id, destination in rows.outbox.to_follow(pass_id)
-        if destination.channel in switched_on and register_id in notices
-    ]
-    rows.outbox.add(list(notices.values()), deliveries)
+    told = rows.outbox.to_follow(pass_id)
+    to_follow = [(register_id, to) for register_id, to in told if to.channel in switched_on]
+    telling.ended(rows, closed, to_follow, now)
     rows.outbox.withdraw(pass_id)
     rows.register.complete(pass_id, now, reason)
     return [alert.closed(now, reason) for alert in closed]

@@ -61,7 +61,7 @@ class Sending:
             if error.again is Again.SINGLY:
                 waiting = [*singles(parcel, self.packing.voice), *waiting]
                 continue
-            failed |= {item.alert.id or "" for item in parcel.items}
+            failed |= {item.alert.register_id for item in parcel.items}
             if error.unreachable:
                 for rest in waiting:
                     self._give_back(rest)

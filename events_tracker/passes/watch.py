@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.delivering import destinations
 from events_tracker.decisions.watching import is_stale, stale_alert, tracker_alarm
-from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import OPENED, Delivery, Destination
+from events_tracker.model.deliveries import Destination
 from events_tracker.model.groups import Group
 from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Duration, Instant
+from events_tracker.passes import telling
 from events_tracker.passes.closing import close_marked
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ class Watch:
         """Open or clear the alarm `tracker`, if it is time to."""
         if self._is_due(store):
             run = Run(new_id(self.now), "watch", self.host, self.now)
-            ids = new_id(self.now), new_id(self.now)
-            store.write(run, lambda rows: self._write(rows, run.id, *ids))
+            register_id = new_id(self.now)
+            store.write(run, lambda rows: self._write(rows, run.id, register_id))
 
     def _is_due(self, store: "Store") -> bool:
         """A hint that keeps quiet passes from writing."""
@@ -52,26 +51,20 @@ class Watch:
             return default.created_at
         return until
 
-    def _write(
-        self, rows: "Rows", pass_id: str, register_id: str, notice_id: str
-    ) -> tuple[None, Numbers]:
+    def _write(self, rows: "Rows", pass_id: str, register_id: str) -> tuple[None, Numbers]:
         trigger = rows.triggers.of_tracker()
         stale = self._stale(rows)
         if stale and trigger is None:
-            self._open(rows, register_id, notice_id)
+            self._open(rows, register_id)
         elif not stale and trigger is not None:
             rows.triggers.mark([trigger], pass_id)
             close_marked(rows, pass_id, self.now, "below", self.switched_on)
         return None, {"stale": int(stale)}
 
-    def _open(self, rows: "Rows", register_id: str, notice_id: str) -> None:
+    def _open(self, rows: "Rows", register_id: str) -> None:
         since = self._good_until(rows) or self.now
         alert = stale_alert(register_id, since, self.now, self.stale_after)
         rows.triggers.open([alert], [Group()], 0)
         rows.register.add([alert])
-        notice = Notification(notice_id, register_id, OPENED, self.now)
-        deliveries = [
-            Delivery(new_id(self.now), notice_id, register_id, OPENED, to, self.now)
-            for to in destinations(tracker_alarm(self.now), self.switched_on)
-        ]
-        rows.outbox.add([notice], deliveries)
+        opening = (tracker_alarm(self.now), alert)
+        telling.opened(rows, [opening], self.switched_on, self.now)

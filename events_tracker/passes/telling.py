@@ -1,0 +1,82 @@
+"""Queue that something opened or ended, in the transaction in which it does: the one way to.
+
+Ids follow from what is told, so that a transaction that is repeated makes the same ones again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from events_tracker.decisions.delivering import destinations
+from events_tracker.model.alarms import Alarm
+from events_tracker.model.alerts import Alert, Notification
+from events_tracker.model.deliveries import CLEARED, OPENED, Delivery, Destination
+from events_tracker.model.ids import id_of
+from events_tracker.model.times import Instant
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Rows
+
+Told = tuple[str, Destination]
+"""A register id, and where that alert is told."""
+
+
+def opened(
+    rows: "Rows",
+    openings: Iterable[tuple[Alarm, Alert]],
+    switched_on: Mapping[str, Destination],
+    now: Instant,
+    bundle: str | None = None,
+) -> list[Told]:
+    """Queue that these alerts of these alarms opened, on the channels that are on.
+
+    ``bundle``: the mark of what travels as one digest. Returns where they will be told.
+    """
+    told: list[Told] = []
+    alerts: list[Alert] = []
+    for alarm, alert in openings:
+        alerts.append(alert)
+        told += [(alert.register_id, to) for to in destinations(alarm, switched_on)]
+    _queue(rows, OPENED, alerts, told, now, bundle)
+    return told
+
+
+def ended(
+    rows: "Rows",
+    alerts: Sequence[Alert],
+    to_follow: Iterable[Told],
+    now: Instant,
+    bundle: str | None = None,
+) -> None:
+    """Queue that these alerts are over, where they were told that they opened."""
+    ids = {alert.register_id for alert in alerts}
+    told = [(register_id, to) for register_id, to in to_follow if register_id in ids]
+    _queue(rows, CLEARED, alerts, told, now, bundle)
+
+
+def _queue(
+    rows: "Rows",
+    kind: str,
+    alerts: Sequence[Alert],
+    told: Sequence[Told],
+    now: Instant,
+    bundle: str | None,
+) -> None:
+    notices = {
+        alert.register_id: Notification(
+            id_of(now, alert.register_id, kind), alert.register_id, kind, now
+        )
+        for alert in alerts
+    }
+    deliveries = [
+        Delivery(
+            id_of(now, register_id, kind, to.channel, to.key),
+            notices[register_id].id,
+            register_id,
+            kind,
+            to,
+            now,
+            bundle,
+        )
+        for register_id, to in told
+    ]
+    rows.outbox.add(list(notices.values()), deliveries)
