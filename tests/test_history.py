@@ -8,6 +8,7 @@ import re
 import pytest
 
 from events_tracker.demo.simulator import Simulator
+from events_tracker.model.times import DAY
 from tests.support import (
     CONDOMINIO,
     FARMACIA,
@@ -15,6 +16,7 @@ from tests.support import (
     MINUTE,
     NOON,
     PADARIA,
+    SECOND,
     Tracker,
     dump,
 )
@@ -73,143 +75,89 @@ def test_the_newest_comes_first(tracker: Tracker) -> None:
     assert accounts(tracker) == ["3046", "2207", "1950"]
 
 
-FILTERS = {
-    (
-        "--account",
-        "1950",
-    ): ["1950"],
-    (
-        "--account",
-        "195",
-    ): [],
-    (
-        "--account",
-        "19*",
-    ): ["1950"],
-    (
-        "--account",
-        "*0*",
-    ): ["3046", "2207", "1950"],
-    (
-        "--company",
-        "Sentinela Monitoramento",
-    ): ["3046", "1950"],
-    (
-        "--company",
-        "sentinela monitoramento",
-    ): [],
-    (
-        "--company",
-        "Vigia*",
-    ): ["2207"],
-    (
-        "--group",
-        "*",
-    ): ["2207", "1950"],
-    (
-        "--group",
-        "Rede Boa Mesa",
-    ): ["1950"],
-    (
-        "--cuc",
-        "ALI",
-    ): ["2207"],
-    (
-        "--cuc",
-        "AL*",
-    ): ["2207", "1950"],
-    (
-        "--code",
-        "E13*",
-    ): ["3046", "1950"],
-    (
-        "--code",
-        "E13_",
-    ): [],
-    (
-        "--code",
-        "E%",
-    ): [],
-    (
-        "--alarm",
-        "default",
-    ): ["3046", "2207", "1950"],
-    (
-        "--alarm",
-        "doors",
-    ): [],
-    (
-        "--account",
-        "1950",
-        "--code",
-        "1130",
-    ): [],
-    (
-        "--account",
-        "1950",
-        "--code",
-        "E130",
-        "--cuc",
-        "ALR",
-    ): ["1950"],
-    (
-        "--limit",
-        "2",
-    ): ["3046", "2207"],
-    (
-        "--account",
-        "*'; DROP TABLE triggers; --",
-    ): [],
-    (
-        "--since",
-        "2026-11-21T10:00",
-    ): ["3046", "2207"],
-    (
-        "--since",
-        "2026-11-21T13:00Z",
-    ): ["3046", "2207"],
-    (
-        "--since",
-        "2026-11-21T13:00:00.001Z",
-    ): ["3046"],
-    (
-        "--until",
-        "2026-11-21T10:00",
-    ): ["2207", "1950"],
-    (
-        "--until",
-        "2026-11-21T12:59:59.999Z",
-    ): ["1950"],
-    (
-        "--since",
-        "2h",
-    ): ["3046", "2207"],
-    (
-        "--since",
-        "2h",
-        "--until",
-        "90m",
-    ): ["2207"],
-    (
-        "--since",
-        "2026-11-21",
-    ): ["3046", "2207", "1950"],
-    (
-        "--since",
-        "2026-11-22",
-    ): [],
+FILTERS: dict[tuple[str, ...], list[str]] = {
+    ("--account", "1950"): ["1950"],
+    ("--account", "195"): [],
+    ("--account", "19*"): ["1950"],
+    ("--account", "*0*"): ["3046", "2207", "1950"],
+    ("--company", "Sentinela Monitoramento"): ["3046", "1950"],
+    ("--company", "sentinela monitoramento"): [],
+    ("--company", "Vigia*"): ["2207"],
+    ("--group", "*"): ["2207", "1950"],
+    ("--group", "Rede Boa Mesa"): ["1950"],
+    ("--cuc", "ALI"): ["2207"],
+    ("--cuc", "AL*"): ["2207", "1950"],
+    ("--code", "E13*"): ["3046", "1950"],
+    ("--code", "E13_"): [],
+    ("--code", "E%"): [],
+    ("--alarm", "default"): ["3046", "2207", "1950"],
+    ("--alarm", "doors"): [],
+    ("--account", "1950", "--code", "1130"): [],
+    ("--account", "1950", "--code", "E130", "--cuc", "ALR"): ["1950"],
+    ("--limit", "2"): ["3046", "2207"],
+    ("--account", "*'; DROP TABLE triggers; --"): [],
+    ("--since", "2026-11-21T10:00"): ["3046", "2207"],
+    ("--since", "2026-11-21T13:00Z"): ["3046", "2207"],
+    ("--since", "2026-11-21T13:00:00.001Z"): ["3046"],
+    ("--until", "2026-11-21T10:00"): ["2207", "1950"],
+    ("--since", "2h"): ["3046", "2207"],
+    ("--since", "2h", "--until", "90m"): ["2207"],
+    ("--since", "2026-11-21"): ["3046", "2207", "1950"],
+    ("--since", "2026-11-22"): [],
     ("--open",): ["3046", "2207", "1950"],
-    (
-        "--open",
-        "--account",
-        "1950",
-    ): ["1950"],
+    ("--open", "--account", "1950"): ["1950"],
+    ("--until", "2026-11-21T13:00Z"): ["2207", "1950"],
+    ("--until", "2026-11-21T12:59Z"): ["1950"],
+    ("--until", "2026-11-20"): [],
+    ("--until", "2026-11-21"): ["3046", "2207", "1950"],
+    ("--since", "2026-11-21", "--until", "2026-11-21"): ["3046", "2207", "1950"],
+    ("--since", "2026-11-21T10:00", "--until", "2026-11-21T10:00"): ["2207"],
+    ("--month", "2026-11"): ["3046", "2207", "1950"],
+    ("--month", "2026-10"): [],
+    ("--since", "today"): ["3046", "2207", "1950"],
+    ("--until", "yesterday"): [],
+    ("--since", "10:00"): ["3046", "2207"],
+    ("--since", "1w"): ["3046", "2207", "1950"],
 }
 
 
 @pytest.mark.usefixtures("three")
 def test_filters(tracker: Tracker) -> None:
     assert {options: accounts(tracker, *options) for options in FILTERS} == FILTERS
+
+
+def test_the_last_minute_of_a_month_is_in_its_export_and_in_no_other(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    end = NOON + 9 * DAY + 15 * HOUR
+    tracker.clock.at = end - 30 * SECOND
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=60)
+    tracker.scan()
+    options: tuple[str, ...]
+    for options in (
+        ("--month", "2026-11"),
+        ("--since", "2026-11-01", "--until", "2026-11-30T23:59"),
+        ("--since", "2026-11-30", "--until", "2026-11-30"),
+    ):
+        assert accounts(tracker, *options) == ["1950"]
+    for options in (("--month", "2026-12"), ("--since", "2026-12-01"), ("--until", "2026-11-29")):
+        assert accounts(tracker, *options) == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--month", "2026-11", "--since", "7d"),
+        ("--month", "2026-11", "--until", "7d"),
+        ("--since", "2026-11-22", "--until", "2026-11-21"),
+        ("--since", "2h", "--until", "3h"),
+    ],
+)
+def test_times_that_exclude_each_other_are_a_usage_error(
+    tracker: Tracker, options: tuple[str, ...]
+) -> None:
+    result = tracker("history", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
 
 
 def test_percent_and_underscore_are_what_they_are(tracker: Tracker, segware: Simulator) -> None:
@@ -236,6 +184,9 @@ def test_open_and_archived(tracker: Tracker, segware: Simulator) -> None:
     assert sorted(accounts(tracker)) == ["1950", "2207"]
     assert sorted(accounts(tracker, "--archived")) == ["1950", "1950", "2207"]
     assert sorted(accounts(tracker, "--archived", "--open")) == ["1950", "2207"]
+    assert accounts(tracker, "--account", "1950") == ["1950"]
+    assert accounts(tracker, "--account", "1950", "--archived") == ["1950", "1950"]
+    assert accounts(tracker, "--account", "195*") == ["1950"]
     archived = [entry for entry in tracker.history("--archived") if entry["archived_at"]]
     assert [(entry["revision"], entry["clear_reason"]) for entry in archived] == [(1, "redefined")]
 
@@ -350,7 +301,9 @@ def test_looking_changes_nothing_and_asks_segware_nothing(
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        ("--since", "yesterday"),
+        ("--since", "someday"),
+        ("--month", "2026-13"),
+        ("--month", "2026-11-21"),
         ("--until", "2026-13-01"),
         ("--since", "2x"),
         ("--limit", "0"),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from events_tracker.passes.alarms import Editor
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
-    from events_tracker.storage.register import Filter
+    from events_tracker.storage.register import Query
 
 _RECENT = 10
 
@@ -97,13 +97,13 @@ def list_(app: App, format_: str) -> None:
 @click.pass_obj
 def show(app: App, name: str, format_: str) -> None:
     from events_tracker.passes.alarms import find
-    from events_tracker.storage.register import Filter
+    from events_tracker.storage.register import Query
 
     store, settings = _opened(app)
     alarms = _all(store)
     alarm, names = find(alarms, name), {alarm.id: alarm.name for alarm in alarms}
-    is_open = _entries(store, Filter(alarm_id=alarm.id, open_only=True))
-    recent = _entries(store, Filter(alarm_id=alarm.id, limit=_RECENT))
+    is_open = _entries(store, Query(alarm_id=alarm.id, open_only=True))
+    recent = _entries(store, Query(alarm_id=alarm.id, limit=_RECENT))
     if format_ == "json":
         found = alarm_object(alarm, names)
         found["open_alerts"] = [alert_object(alert) for alert in is_open]
@@ -289,7 +289,7 @@ def _all(store: "Store") -> list[Alarm]:
     return store.read(lambda rows: rows.alarms.all())
 
 
-def _entries(store: "Store", wanted: "Filter") -> list[Alert]:
+def _entries(store: "Store", wanted: "Query") -> list[Alert]:
     return list(store.stream(lambda streams: streams.history(wanted)))
 
 

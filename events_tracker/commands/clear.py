@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Close by hand, whatever the count.")
 @click.option("--reason", metavar="TEXT", help="With --force: why. It is kept in the register.")
 @click.option("--account", metavar="CODE", help="Only this account.")
+@click.option("--company", metavar="TEXT", help="Only this company, by name.")
 @click.option("--cuc", metavar="CUC", help="Only this CUC.")
 @click.option("--code", metavar="CODE", help="Only this event code.")
 @click.option("--alarm", metavar="NAME", help="Only this alarm.")
@@ -44,18 +45,19 @@ def command(
     force: bool,
     reason: str | None,
     account: str | None,
+    company: str | None,
     cuc: str | None,
     code: str | None,
     alarm: str | None,
     format_: str,
 ) -> None:
-    from events_tracker.decisions.closing import Only
+    from events_tracker.model.filters import Filter
     from events_tracker.passes import clear
 
-    only = Only(account, cuc, code, alarm)
+    only = Filter(account=account, company=company, cuc=cuc, code=code, alarm=alarm)
     if force and (only.everything or not (reason and reason.strip())):
         raise click.UsageError(
-            "--force needs --reason, and one of --account, --cuc, --code or --alarm"
+            "--force needs --reason, and one of --account, --company, --cuc, --code or --alarm"
         )
     if reason is not None and not force:
         raise click.UsageError("--reason goes with --force")

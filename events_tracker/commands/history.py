@@ -8,15 +8,15 @@ import click
 from events_tracker import limits
 from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
 from events_tracker.commands.app import App, zone
-from events_tracker.commands.options import NUMBER_OF_ROWS, list_format, moment
+from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within
 from events_tracker.commands.output import print_csv, print_json_list, print_table
 from events_tracker.decisions.alert_object import ALERT_FIELDS, alert_object
-from events_tracker.model.times import LATEST
+from events_tracker.model.filters import Filter
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
-    from events_tracker.storage.register import Filter
+    from events_tracker.storage.register import Query
 
 
 @click.command(
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     \b
     tracker history --account 1950
     tracker history --open --company 'Vigil*'
-    tracker history --since 30d --format csv > register.csv
+    tracker history --month 2026-11 --format csv > register.csv
     """,
 )
 @click.option("--account", metavar="CODE", help="The account's code, as people know it.")
@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 @click.option("--cuc", metavar="CUC", help="The CUC (ALR).")
 @click.option("--code", metavar="CODE", help="The event code (E130).")
 @click.option("--alarm", metavar="NAME", help="The alarm's name.")
-@click.option("--since", metavar="TIME", help="Opened then or later: 2026-11-21T09:00, or 7d ago.")
-@click.option("--until", metavar="TIME", help="Opened then or earlier.")
+@click.option("--since", metavar="TIME", help=f"Opened then or later: {TIMES}.")
+@click.option(
+    "--until", metavar="TIME", help="Opened then or earlier; a day or a minute is meant to its end."
+)
+@click.option("--month", metavar="MONTH", help="Opened in this month: 2026-11.")
 @click.option("--open", "open_only", is_flag=True, help="Only what is open now.")
 @click.option("--archived", is_flag=True, help="Also what earlier revisions of an alarm opened.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many entries.")
@@ -55,24 +58,22 @@ def command(
     alarm: str | None,
     since: str | None,
     until: str | None,
+    month: str | None,
     open_only: bool,
     archived: bool,
     limit: int | None,
     format_: str,
 ) -> None:
-    from events_tracker.storage.register import Filter
+    from events_tracker.storage.register import Query
 
     settings = app.settings()
+    span = opened_within(since, until, month, app, settings)
+    texts = Filter(account, company, client_group, cuc, code, alarm)
     store = app.store(settings, app.deadline())
-    wanted = Filter(
-        account=account,
-        company=company,
-        client_group=client_group,
-        cuc=cuc,
-        code=code,
-        alarm=alarm,
-        since=moment("--since", since, 0, app, settings),
-        until=moment("--until", until, LATEST, app, settings),
+    wanted = Query(
+        filter=texts,
+        since=span.first,
+        until=span.last,
         open_only=open_only,
         archived=archived,
         limit=limit,
@@ -87,7 +88,7 @@ def command(
         print_csv(ALERT_FIELDS, entries)
 
 
-def _print_table(store: "Store", wanted: "Filter", settings: "Settings") -> None:
+def _print_table(store: "Store", wanted: "Query", settings: "Settings") -> None:
     shown = wanted.limit or limits.TABLE_ROWS
     place = zone(settings)
     few = replace(wanted, limit=shown)

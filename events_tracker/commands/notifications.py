@@ -6,7 +6,7 @@ import click
 
 from events_tracker import limits
 from events_tracker.commands.app import App, zone
-from events_tracker.commands.options import NUMBER_OF_ROWS, list_format, moment
+from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within
 from events_tracker.commands.output import print_csv, print_json_list, print_table
 from events_tracker.model.times import SECOND, iso, local
 from events_tracker.storage.outbox import Notice
@@ -37,7 +37,7 @@ _HEADINGS = ("When", "Kind", "Alarm", "Priority", "Account", "CUC", "Event", "Co
 )
 @click.option("--alarm", metavar="NAME", help="The alarm's name; * is a wildcard.")
 @click.option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
-@click.option("--since", metavar="TIME", help="Then or later: 2026-11-21T09:00, or 7d ago.")
+@click.option("--since", metavar="TIME", help=f"Then or later: {TIMES}.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
 @list_format
 @click.pass_obj
@@ -51,7 +51,7 @@ def command(
 ) -> None:
     settings = app.settings()
     store = app.store(settings, app.deadline())
-    earliest = moment("--since", since, 0, app, settings)
+    earliest = opened_within(since, None, None, app, settings).first
     if format_ != "table":
         every = store.read(lambda rows: rows.outbox.notices(earliest, alarm, account, limit))
         found = map(_object, every)

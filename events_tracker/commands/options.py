@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.commands.app import App, zone
-from events_tracker.model.times import Instant, parse_moment
+from events_tracker.model.times import LATEST, Span, is_month, parse_span
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 NUMBER_OF_ROWS = click.IntRange(1, 10**12)
 """As many as anybody may ask for, and as databases can count to."""
+
+TIMES = "2026-11-21 (the whole day), 2026-11-21T09:00, 22:00 (the last), yesterday, 7d or 1w ago"
+"""How --since and --until may be written, for their help."""
 
 pass_format = click.option(
     "--format",
@@ -30,13 +33,28 @@ list_format = click.option(
 )
 
 
-def moment(
-    option: str, text: str | None, otherwise: Instant, app: App, settings: "Settings"
-) -> Instant:
-    """A time or an age, as people write it; ``otherwise`` if the option was not given."""
-    if text is None:
-        return otherwise
+def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
+    """All the time that an option's text names; raises click's BadParameter if it names none."""
     try:
-        return parse_moment(text, app.clock.now(), zone(settings))
+        return parse_span(text, app.clock.now(), zone(settings))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def opened_within(
+    since: str | None, until: str | None, month: str | None, app: App, settings: "Settings"
+) -> Span:
+    """What --since, --until and --month leave of all time; raises click's errors for nonsense."""
+    if month is not None:
+        if since is not None or until is not None:
+            raise click.UsageError("--month goes without --since and --until")
+        if not is_month(month):
+            raise click.BadParameter(
+                f"{month!r} is not a month: write 2026-11", param_hint="--month"
+            )
+        return named_time("--month", month, app, settings)
+    first = 0 if since is None else named_time("--since", since, app, settings).first
+    last = LATEST if until is None else named_time("--until", until, app, settings).last
+    if first > last:
+        raise click.UsageError("--until is before --since: nothing can lie between")
+    return Span(first, last)

@@ -11,7 +11,7 @@ from events_tracker import limits
 from events_tracker.commands.alert_table import OPEN_HEADINGS, open_rows
 from events_tracker.commands.app import App, environment_definition, zone
 from events_tracker.commands.channels import switched_on
-from events_tracker.commands.options import moment, pass_format
+from events_tracker.commands.options import named_time, pass_format
 from events_tracker.commands.output import print_json, print_table
 from events_tracker.decisions.alert_object import alert_object
 from events_tracker.model.alerts import Alert
@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 )
 @click.option("--full", is_flag=True, help="Ask for everything, whatever earlier scans remember.")
 @click.option("--dry-run", is_flag=True, help="Print what the next scan would do; change nothing.")
-@click.option("--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 3h).")
+@click.option(
+    "--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 22:00, 3h ago)."
+)
 @click.option("--account", metavar="CODE", help="With --dry-run: only this account.")
 @click.option("--alarm", metavar="NAME", help="With --dry-run: only this alarm.")
 @pass_format
@@ -95,7 +97,7 @@ def _beat(app: App, settings: "Settings", good: bool) -> None:
 def _moment(text: str | None, now: Instant, app: App, settings: "Settings") -> Instant | None:
     if text is None:
         return None
-    at = moment("--at", text, now, app, settings)
+    at = named_time("--at", text, app, settings).first
     if at > now:
         raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
     return at

@@ -1,10 +1,9 @@
 """What is over, and why; read from what scans observed, never from a clock."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
 from events_tracker.model.alerts import Alert, Observation, OpenAlert
+from events_tracker.model.filters import Filter
 from events_tracker.model.times import Duration
 
 BELOW = "below"
@@ -43,30 +42,21 @@ def freed_by(observations: Iterable[Observation]) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Only:
-    """What a command narrows to; texts match exactly, ``*`` is a wildcard, None lets all pass."""
+def ambiguous(wanted: Filter, alerts: Iterable[Alert]) -> Mapping[str, Sequence[str]]:
+    """Account codes that name clients of several companies, each with what tells them apart.
 
-    account: str | None = None
-    cuc: str | None = None
-    code: str | None = None
-    alarm: str | None = None
-
-    @property
-    def everything(self) -> bool:
-        return self == Only()
-
-    def matches(self, alert: Alert) -> bool:
-        return (
-            _matches(self.account, alert.account_code)
-            and _matches(self.cuc, alert.cuc)
-            and _matches(self.code, alert.code)
-            and _matches(self.alarm, alert.alarm)
-        )
-
-
-def _matches(wanted: str | None, value: str | None) -> bool:
-    if wanted is None:
-        return True
-    pattern = ".*".join(re.escape(part) for part in wanted.split("*"))
-    return value is not None and re.fullmatch(pattern, value, re.DOTALL) is not None
+    Codes repeat from one company to the next. Whoever names a company, or writes a wildcard, says
+    that all of them are meant.
+    """
+    if wanted.account is None or "*" in wanted.account or wanted.company is not None:
+        return {}
+    found: dict[str, dict[tuple[int | None, int | None], str]] = {}
+    for alert in alerts:
+        if alert.account_code is not None:
+            client = (
+                f"{alert.trade_name or 'unnamed'} of {alert.company or 'a company not known yet'}"
+            )
+            # While the company is not known yet, each account may be of another one.
+            whose = (alert.company_id, alert.account_id if alert.company_id is None else None)
+            found.setdefault(alert.account_code, {})[whose] = client
+    return {code: list(clients.values()) for code, clients in found.items() if len(clients) > 1}

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.closing import FORCED, Only, reason
+from events_tracker.decisions.closing import FORCED, ambiguous, reason
+from events_tracker.errors import UsageError
 from events_tracker.model.alerts import Alert, OpenAlert
+from events_tracker.model.filters import Filter
 from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Numbers, Run
-from events_tracker.model.text import REASON
+from events_tracker.model.text import REASON, visible
 from events_tracker.model.times import Duration, Instant
 from events_tracker.passes.closing import close_marked, tell_over
 
@@ -28,7 +30,7 @@ class Request:
     host: str
     clear_after: Duration
     switched_on: Collection[str]
-    only: Only
+    only: Filter
     dry_run: bool = False
     forced: str | None = None
     who: str = ""
@@ -44,7 +46,11 @@ class Summary:
 
 
 def run(request: Request, store: "Store") -> Summary:
-    """One clear, or one closing by hand. Raises StorageError if the database fails."""
+    """Run one clear, or one closing by hand.
+
+    Raises UsageError if closing by hand would close more than one client's by one account code,
+    and StorageError if the database fails.
+    """
     foreseen = _chosen(request, store.read(lambda rows: rows.triggers.open_alerts()))
     if request.dry_run or not foreseen:
         cleared = [
@@ -85,7 +91,17 @@ def _chosen(request: Request, open_alerts: Sequence[OpenAlert]) -> dict[str, lis
             why = reason(found, request.clear_after)
         if why is not None:
             chosen.setdefault(why, []).append(found)
+    if request.forced is not None:
+        _refuse_ambiguous(request.only, [found.alert for some in chosen.values() for found in some])
     return chosen
+
+
+def _refuse_ambiguous(only: Filter, alerts: Sequence[Alert]) -> None:
+    for code, clients in ambiguous(only, alerts).items():
+        raise UsageError(
+            f"the account code {visible(code)} belongs to several clients: "
+            f"{visible('; '.join(clients))}: say which with --company, or --company '*' for all"
+        )
 
 
 def _by_hand(text: str, who: str) -> str:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.model.alerts import Record as Counted
+from events_tracker.model.filters import Filter
 from events_tracker.model.text import REASON
 from events_tracker.model.times import LATEST, Instant
 from events_tracker.storage.engine import Record
@@ -17,15 +18,13 @@ from events_tracker.storage.statements import Value
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """What `history` lists. Texts match exactly, ``*`` is a wildcard; None lets all pass."""
+class Query:
+    """Which entries `history` lists: those opened from ``since`` to ``until``, both included.
 
-    account: str | None = None
-    company: str | None = None
-    client_group: str | None = None
-    cuc: str | None = None
-    code: str | None = None
-    alarm: str | None = None
+    ``archived``: also what earlier revisions of an alarm opened. ``limit`` None: all of them.
+    """
+
+    filter: Filter = field(default_factory=Filter)
     alarm_id: str | None = None
     since: Instant = 0
     until: Instant = LATEST
@@ -67,7 +66,7 @@ class Register:
         rows = self._session.rows("register_detections", alarm_id=alarm_id, since=since)
         return [alert(row) for row in rows]
 
-    def count(self, wanted: Filter) -> int:
+    def count(self, wanted: Query) -> int:
         """How many entries match, whatever the limit."""
         name, parameters = _asked(wanted)
         return int(self._session.rows(_COUNTS[name], **parameters)[0]["entries"] or 0)
@@ -100,7 +99,7 @@ class Streams:
     def __init__(self, session: Statements) -> None:
         self._session = session
 
-    def history(self, wanted: Filter) -> Iterator[Alert]:
+    def history(self, wanted: Query) -> Iterator[Alert]:
         """The entries that match, newest first."""
         name, parameters = _asked(wanted)
         if wanted.limit is not None:
@@ -113,15 +112,16 @@ class Streams:
         yield from _with_highest(self._session.fetch(name, **parameters), highest)
 
 
-def _asked(wanted: Filter) -> tuple[str, dict[str, Value]]:
+def _asked(wanted: Query) -> tuple[str, dict[str, Value]]:
     """The statement that has an index for what is wanted, and its parameters."""
+    texts = wanted.filter
     parameters: dict[str, Value] = {
-        "account": pattern(wanted.account),
-        "company": pattern(wanted.company),
-        "client_group": pattern(wanted.client_group),
-        "cuc": pattern(wanted.cuc),
-        "code": pattern(wanted.code),
-        "alarm": pattern(wanted.alarm),
+        "account": pattern(texts.account),
+        "company": pattern(texts.company),
+        "client_group": pattern(texts.client_group),
+        "cuc": pattern(texts.cuc),
+        "code": pattern(texts.code),
+        "alarm": pattern(texts.alarm),
         "alarm_id": wanted.alarm_id,
         "since": wanted.since,
         "until": wanted.until,
@@ -130,8 +130,8 @@ def _asked(wanted: Filter) -> tuple[str, dict[str, Value]]:
     }
     if wanted.open_only:
         return "history_open", parameters
-    if wanted.account is not None and "*" not in wanted.account:
-        return "history_of_account", parameters | {"account": wanted.account}
+    if texts.account is not None and "*" not in texts.account:
+        return "history_of_account", parameters | {"account": texts.account}
     return "history", parameters
 
 

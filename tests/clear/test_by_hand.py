@@ -119,12 +119,80 @@ def test_with_dry_run_it_changes_nothing(
 
 @pytest.mark.parametrize(
     "by",
-    [["--account", "19*"], ["--cuc", "ALR"], ["--code", "E130"], ["--alarm", "default"]],
+    [
+        ["--account", "19*"],
+        ["--company", "Sent*"],
+        ["--cuc", "ALR"],
+        ["--code", "E130"],
+        ["--alarm", "default"],
+    ],
 )
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_any_filter_chooses(tracker: Tracker, segware: Simulator, by: list[str]) -> None:
     open_alert(tracker, segware)
     assert len(tracker.clear("--force", "--reason", "x", *by)["cleared"]) == 1
+
+
+def test_a_code_that_two_companies_use_is_refused_with_both_names_until_one_is_named(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    segware.add_account(107, "1950", "Loja\x1b Sul", 14)
+    open_alert(tracker, segware)
+    open_alert(tracker, segware, 107)
+    before = dump(database)
+    for options in (FORCE, (*FORCE, "--dry-run"), (*FORCE, "--code", "E130")):
+        refused = tracker("clear", *options)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        for name in ("Padaria São José of Sentinela Monitoramento",
+                     "Loja\\x1b Sul of Vigia Sul Segurança Eletrônica", "--company"):  # fmt: skip
+            assert name in refused.stderr
+    assert dump(database) == before
+    (cleared,) = tracker.clear(*FORCE, "--company", "Vigia*")["cleared"]
+    assert cleared["company"] == "Vigia Sul Segurança Eletrônica"
+    (cleared,) = tracker.clear(*FORCE)["cleared"]  # what is closed already is meant no longer
+    assert cleared["company"] == "Sentinela Monitoramento"
+
+
+def test_all_companies_are_meant_by_saying_so(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_account(107, "1950", "Loja Sul", 14)
+    open_alert(tracker, segware)
+    open_alert(tracker, segware, 107)
+    assert len(tracker.clear(*FORCE, "--company", "*")["cleared"]) == 2
+
+
+def test_several_alerts_of_one_client_are_not_ambiguous(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    open_alert(tracker, segware, code="E131")
+    assert len(tracker.clear(*FORCE)["cleared"]) == 2
+
+
+def test_closing_means_by_a_text_what_listing_means_by_it(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    names = (
+        "50% off_shop!",
+        "50x offyshop!",
+        "a*b",
+        "São João",
+        "sao joao",
+        "a.b",
+        "x",
+        "X",
+        "[x]",
+    )
+    for number, name in enumerate(names, 101):
+        segware.add_company(number, name)
+        segware.add_account(number, f"{number}", name, number)
+        segware.add_events(tracker.clock.now(), number, "E130", count=60)
+    assert len(tracker.scan()["opened"]) == len(names)
+    for text in (*names, "50*", "*!", "%", "_", "S*o", "a?b", "*", "**", "*x*", "[x", "\\", "*ã*"):
+        listed = tracker.history("--company", text)
+        closed = tracker.clear("--force", "--dry-run", "--reason", "x", "--company", text)
+        assert sorted(alert["account_code"] for alert in closed["cleared"]) == sorted(
+            alert["account_code"] for alert in listed
+        ), text
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -6,7 +6,7 @@ import pytest
 
 from events_tracker.demo.simulator import Simulator, json_reply
 from events_tracker.demo.world import Event
-from events_tracker.model.times import parse_moment
+from events_tracker.model.times import parse_span
 from tests.alarms.tools import alarms
 from tests.support import HOUR, MINUTE, NOON, PADARIA, SECOND, TestClock, Tracker, sql
 
@@ -24,7 +24,7 @@ def _seen(scan: dict[str, object]) -> dict[str, list[tuple[object, ...]]]:
 def _at(text: str) -> int:
     from datetime import UTC
 
-    return parse_moment(text, 0, UTC)
+    return parse_span(text, 0, UTC).first
 
 
 def _asked(segware: Simulator) -> int:

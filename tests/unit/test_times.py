@@ -1,6 +1,6 @@
 """Instants, durations and their texts."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +18,7 @@ from events_tracker.model.times import (
     iso,
     local,
     parse_duration,
-    parse_moment,
+    parse_span,
 )
 from tests.support import NOON
 
@@ -58,26 +58,61 @@ def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
         parse_duration(text)
 
 
+SPANS = {
+    "2026-11-21": (NOON - 9 * HOUR, DAY),
+    "20261121": (NOON - 9 * HOUR, DAY),
+    " 2026-11-21T09 ": (NOON, HOUR),
+    "2026-11-21T09:00": (NOON, MINUTE),
+    "20261121T0900": (NOON, MINUTE),
+    "2026-11-21 09:00": (NOON, MINUTE),
+    "2026-11-21T12:00Z": (NOON, MINUTE),
+    "2026-11-21T13:00+01:00": (NOON, MINUTE),
+    "2026-11-21T09:00:00": (NOON, SECOND),
+    "2026-11-21 09:00:00.250": (NOON + 250, 1),
+    "2026-11": (NOON - 20 * DAY - 9 * HOUR, 30 * DAY),
+    "2028-02": (NOON + 437 * DAY - 9 * HOUR, 29 * DAY),
+    "today": (NOON - 9 * HOUR, DAY),
+    "yesterday": (NOON - 33 * HOUR, DAY),
+    "09:00": (NOON, MINUTE),
+    "8:59": (NOON - MINUTE, MINUTE),
+    "09:01": (NOON + MINUTE - DAY, MINUTE),
+    "22:00": (NOON - 11 * HOUR, MINUTE),
+    "90m": (NOON - 90 * MINUTE, 1),
+    "7d": (NOON - 7 * DAY, 1),
+    "1w": (NOON - 7 * DAY, 1),
+}
+
+
+@pytest.mark.parametrize("text", SPANS)
+def test_a_time_is_all_that_its_text_names(text: str) -> None:
+    first, length = SPANS[text]
+    assert parse_span(text, NOON, SAO_PAULO) == (first, first + length - 1)
+
+
 @pytest.mark.parametrize(
-    ("text", "at"),
-    [
-        ("2026-11-21T09:00", NOON),
-        ("2026-11-21 09:00:00.250", NOON + 250),
-        ("2026-11-21T12:00Z", NOON),
-        ("2026-11-21T13:00+01:00", NOON),
-        ("2026-11-21", NOON - 9 * HOUR),
-        ("90m", NOON - 90 * MINUTE),
-        ("7d", NOON - 7 * DAY),
-    ],
-)
-def test_moments(text: str, at: int) -> None:
-    assert parse_moment(text, NOON, SAO_PAULO) == at
-
-
-@pytest.mark.parametrize("text", ["", "now", "21.11.2026", "2026-02-30", "2026-11-21T25:00"])
-def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
+    "text",
+    ["", "now", "21.11.2026", "2026-02-30", "2026-13", "2026-11-21T25:00", "25:00", "2026-W47",
+     "2026", "1w2d", "-7d", "9" * 10 + "d"],
+)  # fmt: skip
+def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match="is not a time: write 2026-11-21T09:00"):
-        parse_moment(text, NOON, SAO_PAULO)
+        parse_span(text, NOON, SAO_PAULO)
+
+
+@given(st.dates(date(1971, 1, 1), date(2199, 12, 31)))
+def test_days_follow_one_another_without_a_gap_whatever_the_clocks_do(day: date) -> None:
+    for zone in (SAO_PAULO, NEW_YORK, ZoneInfo("America/Havana")):
+        here = parse_span(str(day), NOON, zone)
+        assert here.last + 1 == parse_span(str(day + timedelta(days=1)), NOON, zone).first
+
+
+def test_a_minute_that_comes_twice_is_meant_twice() -> None:
+    first = instant(datetime(2026, 11, 1, 1, 30, tzinfo=timezone(timedelta(hours=-4))))
+    assert parse_span("2026-11-01T01:30", NOON, NEW_YORK) == (first, first + HOUR + MINUTE - 1)
+
+
+def test_the_last_day_that_there_is_has_an_end() -> None:
+    assert parse_span("9999-12-31", NOON, ZoneInfo("UTC")).last == LATEST
 
 
 def test_the_hour_that_comes_twice_shows_its_offset() -> None:
@@ -88,4 +123,4 @@ def test_the_hour_that_comes_twice_shows_its_offset() -> None:
 
 def test_an_age_is_elapsed_time_whatever_the_clocks_did() -> None:
     changed = instant(datetime(2026, 11, 1, 12, tzinfo=UTC))
-    assert parse_moment("1d", changed, NEW_YORK) == changed - DAY
+    assert parse_span("1d", changed, NEW_YORK).first == changed - DAY

@@ -1,0 +1,44 @@
+"""Which alerts are meant: the one way in which every command narrows what it lists or closes."""
+
+import re
+from dataclasses import dataclass
+
+from events_tracker.model.alerts import Alert
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Alerts by their texts: each matches exactly, ``*`` stands for anything, None lets all pass.
+
+    ``storage/patterns.py`` says the same to the database.
+    """
+
+    account: str | None = None
+    company: str | None = None
+    client_group: str | None = None
+    cuc: str | None = None
+    code: str | None = None
+    alarm: str | None = None
+
+    @property
+    def everything(self) -> bool:
+        """Whether it lets every alert pass."""
+        return self == Filter()
+
+    def matches(self, alert: Alert) -> bool:
+        """Whether this alert is meant."""
+        return (
+            _matches(self.account, alert.account_code)
+            and _matches(self.company, alert.company)
+            and _matches(self.client_group, alert.client_group)
+            and _matches(self.cuc, alert.cuc)
+            and _matches(self.code, alert.code)
+            and _matches(self.alarm, alert.alarm)
+        )
+
+
+def _matches(wanted: str | None, value: str | None) -> bool:
+    if wanted is None:
+        return True
+    pattern = ".*".join(re.escape(part) for part in wanted.split("*"))
+    return value is not None and re.fullmatch(pattern, value, re.DOTALL) is not None
