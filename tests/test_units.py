@@ -218,7 +218,8 @@ class TestEachWriterWritesOnceThoughNoAnswerOfACommitArrives:
 def test_a_unit_that_says_nothing_of_its_run_writes_once_all_the_same(
     ready: Tracker, database: str, tmp_path: Path, answers_are_lost: None
 ) -> None:
-    store = open_store(database, tmp_path, Deadline(SystemClock(), 30))
+    connection = open_store(database, tmp_path)
+    store = connection.within(Deadline(SystemClock(), 30))
     done = 0
 
     def work(rows: Rows) -> tuple[int, dict[str, int]]:
@@ -228,7 +229,7 @@ def test_a_unit_that_says_nothing_of_its_run_writes_once_all_the_same(
         return done, {"done": done}
 
     assert store.write(Run(new_id(NOON), "probe", "here", NOON), work) == 1
-    store.close()
+    connection.close()
     assert sql(database, "SELECT started_at FROM gaps") == [(1,)]
     assert runs(database) == {"init": 1, "probe": 1}
 
@@ -307,7 +308,6 @@ def rooms() -> dict[str, type]:
 def test_rows_are_on_nothing_but_what_a_unit_hands_to_its_work() -> None:
     assert len(rooms()) > 5
     assert {name for name in dir(Store) if not name.startswith("_")} == {
-        "close",
         "read",
         "require_current",
         "stream",

@@ -32,23 +32,18 @@ class EventForm:
 class Injection:
     """Raises alarm events with one token."""
 
-    def __init__(
-        self, url: str, auth: requests.auth.AuthBase, form: EventForm, deadline: Deadline
-    ) -> None:
+    def __init__(self, url: str, auth: requests.auth.AuthBase, form: EventForm) -> None:
         self._url = url + _ROUTE
         self._form = form
-        self._deadline = deadline
         self._session = http.session(url, auth)
 
-    def send(self, message: Injections) -> None:
+    def send(self, message: Injections, deadline: Deadline) -> None:
         """Raise the events of one company. Raises DeliveryError."""
         events = [
             self._event(code, text, message.company_id)
             for code, text in zip(message.codes, message.texts, strict=True)
         ]
-        status, _ = post(
-            self._session, "Segware", self._url, self._deadline, json={"events": events}
-        )
+        status, _ = post(self._session, "Segware", self._url, deadline, json={"events": events})
         if 200 <= status < 300:
             return
         raise DeliveryError(

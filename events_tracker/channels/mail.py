@@ -19,7 +19,7 @@ _PORTS = {"smtp": 587, "smtps": 465}
 class Mail:
     """Sends letters through one SMTP server, a connection each."""
 
-    def __init__(self, url: str, sender: str, deadline: Deadline) -> None:
+    def __init__(self, url: str, sender: str) -> None:
         parts = urlsplit(url)
         self._implicit_tls = parts.scheme == "smtps"
         self._host = parts.hostname or ""
@@ -27,13 +27,12 @@ class Mail:
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._sender = sender
-        self._deadline = deadline
 
-    def send(self, message: Letter) -> None:
+    def send(self, message: Letter, deadline: Deadline) -> None:
         """Send one letter to all its recipients. Raises DeliveryError."""
         letter = _composed(message, self._sender)
         try:
-            server = self._connected()
+            server = self._connected(deadline)
         except (OSError, smtplib.SMTPException) as error:
             raise self._failed(error, unreachable=True) from None
         try:
@@ -54,8 +53,8 @@ class Mail:
     def close(self) -> None:
         """Nothing stays open between letters."""
 
-    def _connected(self) -> smtplib.SMTP:
-        seconds = min(limits.READ_SECONDS, max(1.0, self._deadline.remaining()))
+    def _connected(self, deadline: Deadline) -> smtplib.SMTP:
+        seconds = min(limits.READ_SECONDS, max(1.0, deadline.remaining()))
         if self._implicit_tls:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(self._host, self._port, timeout=seconds, context=context)

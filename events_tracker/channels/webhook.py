@@ -13,13 +13,12 @@ from events_tracker.model.times import SECOND
 class Webhook:
     """Posts to one address. The receiver verifies ``sha256=`` HMAC over ``timestamp.body``."""
 
-    def __init__(self, url: str, secret: str, deadline: Deadline) -> None:
+    def __init__(self, url: str, secret: str) -> None:
         self._url = url
         self._secret = secret.encode()
-        self._deadline = deadline
         self._session = http.session(url)
 
-    def send(self, message: WebhookCall) -> None:
+    def send(self, message: WebhookCall, deadline: Deadline) -> None:
         """Post one body. Raises DeliveryError."""
         timestamp = str(message.at // SECOND)
         signed = timestamp.encode() + b"." + message.body
@@ -34,7 +33,7 @@ class Webhook:
             self._session,
             "the webhook",
             self._url,
-            self._deadline,
+            deadline,
             data=message.body,
             headers=headers,
         )

@@ -12,21 +12,20 @@ from events_tracker.model.deliveries import WhatsAppText
 class WhatsApp:
     """Sends texts from one ChatPro instance."""
 
-    def __init__(self, url: str, instance_id: str, token: str, deadline: Deadline) -> None:
+    def __init__(self, url: str, instance_id: str, token: str) -> None:
         self._url = f"{url}/{instance_id}/api/v1/send_message"
         self._query = {"instance_id": instance_id}
         # The raw token: ChatPro takes no `Bearer` before it.
         self._headers = {"Authorization": token}
-        self._deadline = deadline
         self._session = http.session(url)
 
-    def send(self, message: WhatsAppText) -> None:
+    def send(self, message: WhatsAppText, deadline: Deadline) -> None:
         """Send one text. Raises DeliveryError."""
         status, body = post(
             self._session,
             "ChatPro",
             self._url,
-            self._deadline,
+            deadline,
             params=self._query,
             headers=self._headers,
             json={"number": message.number, "message": message.text},

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from events_tracker.model.alarms import Definition
-    from events_tracker.segware import Segware
+    from events_tracker.segware import Segware, Server
     from events_tracker.settings import Settings
-    from events_tracker.storage import Store
+    from events_tracker.storage import Database, Store
 
 
 def _working_folder() -> Path:
@@ -61,7 +61,7 @@ class App:
     quiet: bool = False
     secrets: tuple[str, ...] | None = None
     """What no output may hold; None until the settings were read."""
-    _opened: "list[Store | Segware]" = field(default_factory=list)
+    _opened: "list[Database | Server]" = field(default_factory=list)
 
     def with_options(self, env_file: Path | None, *, verbose: bool, quiet: bool) -> "App":
         """The same invocation with the command line's global options."""
@@ -128,18 +128,18 @@ class App:
     def unchecked_store(self, settings: "Settings", deadline: Deadline) -> "Store":
         from events_tracker.storage import open_store, shown_to_others
 
-        store = open_store(settings.database_url, settings.folder, deadline)
+        database = open_store(settings.database_url, settings.folder)
         if file := shown_to_others(settings.database_url, settings.folder):
             self._warn_of(file)
-        self._opened.append(store)
-        return store
+        self._opened.append(database)
+        return database.within(deadline)
 
     def segware(self, settings: "Settings", deadline: Deadline) -> "Segware":
-        from events_tracker.segware import Segware
+        from events_tracker.segware import Server
 
-        segware = Segware(settings.segware.url, settings.segware.token or "", deadline)
-        self._opened.append(segware)
-        return segware
+        server = Server(settings.segware.url, settings.segware.token or "")
+        self._opened.append(server)
+        return server.within(deadline)
 
     def deadline(self, seconds: float = limits.SCAN_SECONDS) -> Deadline:
         return Deadline(self.clock, seconds)

@@ -6,7 +6,6 @@ from events_tracker.errors import UsageError
 from events_tracker.model.deliveries import EMAIL, SEGWARE, WEBHOOK, WHATSAPP, Destination
 
 if TYPE_CHECKING:
-    from events_tracker.model.deadline import Deadline
     from events_tracker.passes.sending import Channel
     from events_tracker.settings import Settings
 
@@ -31,7 +30,7 @@ def switched_on(settings: "Settings") -> dict[str, Destination]:
     return {channel: destination(settings, channel) for channel, is_on in on.items() if is_on}
 
 
-def sender(settings: "Settings", channel: str, deadline: "Deadline") -> "Channel[Any]":
+def sender(settings: "Settings", channel: str) -> "Channel[Any]":
     """What sends on this channel. Raises UsageError if the settings do not say enough for it."""
     if channel == WHATSAPP:
         from events_tracker.channels.whatsapp import WhatsApp
@@ -39,7 +38,7 @@ def sender(settings: "Settings", channel: str, deadline: "Deadline") -> "Channel
         chat = settings.whatsapp
         names = ("CHATPRO_INSTANCE_ID", "CHATPRO_TOKEN", "CHATPRO_RECIPIENT")
         instance, token, _ = _all(names, chat.instance_id, chat.token, chat.recipient)
-        return WhatsApp(chat.url, instance, token, deadline)
+        return WhatsApp(chat.url, instance, token)
     if channel == EMAIL:
         from events_tracker.channels.mail import Mail
 
@@ -47,17 +46,17 @@ def sender(settings: "Settings", channel: str, deadline: "Deadline") -> "Channel
         to = ",".join(mail.to) or None
         names = ("SMTP_URL", "EMAIL_FROM", "EMAIL_TO")
         url, sender_, _ = _all(names, mail.smtp_url, mail.sender, to)
-        return Mail(url, sender_, deadline)
+        return Mail(url, sender_)
     if channel == WEBHOOK:
         from events_tracker.channels.webhook import Webhook
 
         hook = settings.webhook
         url, secret = _all(("WEBHOOK_URL", "WEBHOOK_SECRET"), hook.url, hook.secret)
-        return Webhook(url, secret, deadline)
-    return _injection(settings, deadline)
+        return Webhook(url, secret)
+    return _injection(settings)
 
 
-def _injection(settings: "Settings", deadline: "Deadline") -> "Channel[Any]":
+def _injection(settings: "Settings") -> "Channel[Any]":
     from events_tracker.channels.injection import EventForm, Injection
     from events_tracker.http import BearerToken
 
@@ -67,7 +66,6 @@ def _injection(settings: "Settings", deadline: "Deadline") -> "Channel[Any]":
         settings.segware.url,
         BearerToken(token),
         EventForm(form.code, form.event_id, form.partition, form.auxiliary, form.protocol),
-        deadline,
     )
 
 

@@ -110,7 +110,7 @@ def _notify(
         retry_failed=retry_failed,
         dry_run=dry_run,
     )
-    channels = {channel: sender(settings, channel, deadline) for channel in chosen}
+    channels = {channel: sender(settings, channel) for channel in chosen}
     try:
         return notify.run(request, store, channels, app.clock, deadline)
     finally:
@@ -129,10 +129,10 @@ def _test(app: App, settings: "Settings", channel: str) -> None:
     from events_tracker.passes.side_by_side import alone
 
     deadline = app.deadline(limits.DELIVERY_SECONDS)
-    sending = sender(settings, channel, deadline)
+    sending = sender(settings, channel)
     message = _test_message(app, settings, channel)
     try:
-        alone(deadline, lambda: sending.send(message))
+        alone(deadline, lambda: sending.send(message, deadline))
     except TimeoutError:
         raise DeliveryError(f"{channel} did not answer in time", Again.UNKNOWN) from None
     finally:

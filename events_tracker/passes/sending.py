@@ -24,8 +24,8 @@ M = TypeVar("M", bound=Message, contravariant=True)
 class Channel(Protocol[M]):
     """What sends one kind of message."""
 
-    def send(self, message: M) -> None:
-        """Return once the provider took it; raise DeliveryError otherwise."""
+    def send(self, message: M, deadline: Deadline) -> None:
+        """Return once the provider took it, until the deadline; raise DeliveryError otherwise."""
 
     def close(self) -> None: ...
 
@@ -107,7 +107,7 @@ class Sending:
     def _sent(self, message: Message) -> DeliveryError | None:
         """Send with a bound that holds whatever the provider does."""
         bound = self.deadline.within(limits.DELIVERY_SECONDS)
-        result = each(bound, {"send": lambda: self.channel.send(message)})
+        result = each(bound, {"send": lambda: self.channel.send(message, self.deadline)})
         if "send" not in result:
             return DeliveryError("no answer in time", Again.UNKNOWN, unreachable=True)
         error = result["send"]

@@ -1,5 +1,5 @@
 """The thin Segware HTTP module: the only room that knows its routes, fields and errors."""
 
-from events_tracker.segware.client import Segware
+from events_tracker.segware.client import Segware, Server
 
-__all__ = ["Segware"]
+__all__ = ["Segware", "Server"]

@@ -28,17 +28,33 @@ _CLIENT_GROUPS = "/v1/clientGroups"
 _STATUS = "/v1/system/status"
 
 
+class Server:
+    """One server, one token: connections that are kept, while each use has its own deadline."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._transport = Transport(url, token)
+        # Decoding side by side is no quicker, and the largest answers take much memory.
+        self._one_at_a_time = Lock()
+
+    def within(self, deadline: Deadline) -> "Segware":
+        """What the server answers until then."""
+        return Segware(self._transport, self._one_at_a_time, deadline)
+
+    def close(self) -> None:
+        self._transport.close()
+
+
 class Segware:
-    """One server, one token, until one deadline.
+    """One server's routes, until one deadline.
 
     Every method raises SegwareRefused if token or right were refused, and SegwareError if there was
     no answer or not the one asked for.
     """
 
-    def __init__(self, url: str, token: str, deadline: Deadline) -> None:
-        self._transport = Transport(url, token, deadline)
-        # Decoding side by side is no quicker, and the largest answers take much memory.
-        self._one_at_a_time = Lock()
+    def __init__(self, transport: Transport, one_at_a_time: Lock, deadline: Deadline) -> None:
+        self._transport = transport
+        self._one_at_a_time = one_at_a_time
+        self._deadline = deadline
 
     def events(self, asked: Slice, with_occurrences: bool = False) -> readings.Answer:
         """All events of a slice, both ends included. Raises OverLimit if they are too many."""
@@ -89,9 +105,6 @@ class Segware:
         """The server's time of day, to the second; None if it does not tell."""
         return _time_of(self._ask(_STATUS))
 
-    def close(self) -> None:
-        self._transport.close()
-
     def _list(self, route: str) -> list[Any]:
         """All items of a list, page by page where it has pages.
 
@@ -116,7 +129,7 @@ class Segware:
 
     def _ask(self, route: str, query: dict[str, str] | None = None, part: str = "") -> Answer:
         try:
-            answer = self._transport.get(route, part, query)
+            answer = self._transport.get(self._deadline, route, part, query)
         except AnswerTooLong as error:
             raise OverLimit(str(error)) from None
         if answer.status == 200:

@@ -1,4 +1,4 @@
-"""Reading from Segware: one session, repeated while it helps, never beyond the deadline."""
+"""Reading from Segware: one session, repeated while it helps, never beyond a deadline."""
 
 import logging
 import random
@@ -28,13 +28,14 @@ class Answer:
 class Transport:
     """Requests to one server with one token; safe for several threads at once."""
 
-    def __init__(self, url: str, token: str, deadline: Deadline) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self._url = url
-        self._deadline = deadline
         self._session = http.session(url, http.BearerToken(token))
         self.where = http.origin(url)
 
-    def get(self, route: str, part: str = "", query: Mapping[str, str] | None = None) -> Answer:
+    def get(
+        self, deadline: Deadline, route: str, part: str, query: Mapping[str, str] | None
+    ) -> Answer:
         """Read ``route`` + ``part``: up to four attempts, none after the deadline.
 
         Returns any answer that is not "try again". Raises SegwareError when there is none,
@@ -42,23 +43,25 @@ class Transport:
         """
         for attempt in range(1, limits.READ_ATTEMPTS):
             try:
-                answer = self._once(route, part, query)
+                answer = self._once(deadline, route, part, query)
             except http.BROKEN as error:
-                if http.is_final(error) or not self._pause(attempt, None):
+                if http.is_final(error) or not self._pause(deadline, attempt, None):
                     raise self._broken(route, error) from None
                 continue
             if answer.status not in _TRY_AGAIN:
                 return answer
-            if not self._pause(attempt, answer.headers.get("Retry-After")):
+            if not self._pause(deadline, attempt, answer.headers.get("Retry-After")):
                 return answer
         try:
-            return self._once(route, part, query)
+            return self._once(deadline, route, part, query)
         except http.BROKEN as error:
             raise self._broken(route, error) from None
 
-    def _once(self, route: str, part: str, query: Mapping[str, str] | None) -> Answer:
+    def _once(
+        self, deadline: Deadline, route: str, part: str, query: Mapping[str, str] | None
+    ) -> Answer:
         url = self._url + route + part
-        response, body = http.exchange(self._session, "GET", url, self._deadline, params=query)
+        response, body = http.exchange(self._session, "GET", url, deadline, params=query)
         asked = "" if query is None else " " + " ".join(query.values())
         _log.debug("GET %s%s: %d, %d bytes", route, asked, response.status_code, len(body))
         if 300 <= response.status_code < 400:
@@ -72,7 +75,7 @@ class Transport:
         kind = AnswerTooLong if isinstance(error, http.AnswerTooLong) else SegwareError
         return kind(f"{self.where}{route} {http.explained(error)}")
 
-    def _pause(self, attempt: int, retry_after: str | None) -> bool:
+    def _pause(self, deadline: Deadline, attempt: int, retry_after: str | None) -> bool:
         """Wait before the next attempt; False if there is no time for one.
 
         Raises SegwareError if it is Segware that asks for more time than there is.
@@ -80,14 +83,14 @@ class Transport:
         seconds = limits.BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
         told = (retry_after or "").strip()
         asked = float(told) if told.isascii() and told.isdigit() else 0.0
-        remaining = self._deadline.remaining()
+        remaining = deadline.remaining()
         if asked >= remaining > 0:
             raise SegwareError(
                 f"{self.where} asks us to wait {asked:.0f} s, longer than this pass may last"
             )
         if seconds >= remaining:
             return False
-        self._deadline.sleep(max(seconds, asked))
+        deadline.sleep(max(seconds, asked))
         return True
 
     def close(self) -> None:

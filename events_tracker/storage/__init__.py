@@ -4,22 +4,19 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from events_tracker.model.deadline import Deadline
 from events_tracker.storage.engine import Engine
 from events_tracker.storage.rows import Rows
-from events_tracker.storage.session import Session
-from events_tracker.storage.store import Store
+from events_tracker.storage.store import Database, Store
 
-__all__ = ["Rows", "Store", "open_store", "shown_to_others"]
+__all__ = ["Database", "Rows", "Store", "open_store", "shown_to_others"]
 
 
-def open_store(url: str, folder: Path, deadline: Deadline) -> Store:
-    """The store that a DATABASE_URL names; nothing is connected yet.
+def open_store(url: str, folder: Path) -> Database:
+    """The database that a DATABASE_URL names; nothing is connected yet.
 
     A relative SQLite path is relative to ``folder``. The URL's form was checked by the settings.
     """
-    engine = _engine(url, folder)
-    return Store(engine, Session(engine, deadline))
+    return Database(_engine(url, folder))
 
 
 def shown_to_others(url: str, folder: Path) -> Path | None:

@@ -178,6 +178,3 @@ class Session(Statements):
         if self._engine.trouble(error) is None:
             return error
         return StorageError(self._engine.explain(error))
-
-    def close(self) -> None:
-        self._engine.close()

@@ -7,6 +7,7 @@ database is busy or coming back, and its failure is told in our words.
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from events_tracker.model.deadline import Deadline
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Instant
 from events_tracker.storage import migrations
@@ -18,8 +19,22 @@ from events_tracker.storage.session import Session
 T = TypeVar("T")
 
 
+class Database:
+    """One connection, made when it is first used, for one thread; each use has its own deadline."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def within(self, deadline: Deadline) -> "Store":
+        """What is kept, to be read and written until then."""
+        return Store(self._engine, Session(self._engine, deadline))
+
+    def close(self) -> None:
+        self._engine.close()
+
+
 class Store:
-    """Everything that is kept, over one connection, for one thread."""
+    """Everything that is kept, over one connection, until one deadline."""
 
     def __init__(self, engine: Engine, session: Session) -> None:
         self._engine = engine
@@ -50,6 +65,3 @@ class Store:
     def update(self, work: Callable[[Rows], T]) -> T:
         """Run a transaction that is harmless to repeat even when it had happened already."""
         return self._session.write_alone(lambda: work(self._rows))
-
-    def close(self) -> None:
-        self._session.close()

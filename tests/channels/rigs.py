@@ -32,18 +32,24 @@ class Rig:
     """``break_`` makes the provider do what a word says; ``taken`` counts what it has got."""
 
     channel: Channel[Any]
+    deadline: Deadline
     message: Message
     secrets: tuple[str, ...]
     break_: Callable[[str], None]
     taken: Callable[[], int]
 
+    def send(self) -> None:
+        """Send the message before the deadline."""
+        self.channel.send(self.message, self.deadline)
+
 
 @contextmanager
 def whatsapp(deadline: Deadline) -> Iterator[Rig]:
     with Simulator() as service:
-        channel = WhatsApp(service.url, INSTANCE, service.chatpro_token, deadline)
+        channel = WhatsApp(service.url, INSTANCE, service.chatpro_token)
         yield Rig(
             channel,
+            deadline,
             WhatsAppText("5511988887777", "*EXCESSO*"),
             (INSTANCE, service.chatpro_token),
             _breaking(service, CHATPRO),
@@ -57,9 +63,10 @@ def segware(deadline: Deadline) -> Iterator[Rig]:
     with Simulator() as service:
         furnish(service)
         form = EventForm("E702", "167681000", "000", "0", "CONTACT_ID")
-        channel = Injection(service.url, BearerToken(service.token), form, deadline)
+        channel = Injection(service.url, BearerToken(service.token), form)
         yield Rig(
             channel,
+            deadline,
             Injections(11, (service.accounts[PADARIA].account_code,), ("texto",)),
             (service.token,),
             _breaking(service, INJECTION),
@@ -71,9 +78,10 @@ def segware(deadline: Deadline) -> Iterator[Rig]:
 @contextmanager
 def webhook(deadline: Deadline) -> Iterator[Rig]:
     with Simulator() as service:
-        channel = Webhook(service.url + WEBHOOK, WEBHOOK_SECRET, deadline)
+        channel = Webhook(service.url + WEBHOOK, WEBHOOK_SECRET)
         yield Rig(
             channel,
+            deadline,
             WebhookCall("0123", b'{"kind": "test"}', NOON),
             (WEBHOOK, WEBHOOK_SECRET),
             _breaking(service, WEBHOOK),
@@ -85,7 +93,7 @@ def webhook(deadline: Deadline) -> Iterator[Rig]:
 @contextmanager
 def email(deadline: Deadline) -> Iterator[Rig]:
     with Mailbox() as mailbox, socket.create_server(("127.0.0.1", 0)) as silent:
-        channel = Mail(mailbox.url, "tracker@sentinela.example", deadline)
+        channel = Mail(mailbox.url, "tracker@sentinela.example")
 
         def break_(how: str) -> None:
             if how == "refuses for good":
@@ -99,7 +107,9 @@ def email(deadline: Deadline) -> Iterator[Rig]:
             else:
                 mailbox.dies = 1
 
-        yield Rig(channel, letter(), (USER, PASSWORD), break_, lambda: len(mailbox.letters))
+        yield Rig(
+            channel, deadline, letter(), (USER, PASSWORD), break_, lambda: len(mailbox.letters)
+        )
         channel.close()
 
 

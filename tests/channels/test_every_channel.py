@@ -33,9 +33,9 @@ def rig(name: str) -> Iterator[Rig]:
 
 
 def test_a_provider_that_takes_the_message_is_a_success(rig: Rig) -> None:
-    rig.channel.send(rig.message)
+    rig.send()
     assert rig.taken() == 1
-    rig.channel.send(rig.message)
+    rig.send()
     assert rig.taken() == 2
 
 
@@ -45,7 +45,7 @@ def test_a_provider_that(how: str, name: str, rig: Rig, monkeypatch: pytest.Monk
         monkeypatch.setattr(limits, "READ_SECONDS", 0.3)
     rig.break_(how)
     with pytest.raises(DeliveryError) as failure:
-        rig.channel.send(rig.message)
+        rig.send()
     assert failure.value.again is FAILURES[how][name]
     told = "".join(traceback.format_exception(failure.value))
     assert [secret for secret in rig.secrets if secret in told] == []
@@ -59,7 +59,7 @@ def test_a_provider_that_is_not_there_is_not_asked_for_the_next_message(
         monkeypatch.setattr(limits, "READ_SECONDS", 0.3)
     rig.break_(how)
     with pytest.raises(DeliveryError) as failure:
-        rig.channel.send(rig.message)
+        rig.send()
     assert failure.value.unreachable
 
 
@@ -67,5 +67,5 @@ def test_a_provider_that_is_not_there_is_not_asked_for_the_next_message(
 def test_a_provider_that_fails_at_one_message_is_asked_for_the_next(how: str, rig: Rig) -> None:
     rig.break_(how)
     with pytest.raises(DeliveryError) as failure:
-        rig.channel.send(rig.message)
+        rig.send()
     assert not failure.value.unreachable

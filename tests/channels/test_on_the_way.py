@@ -16,7 +16,7 @@ from events_tracker.errors import Again, DeliveryError, SegwareError, SettingsEr
 from events_tracker.http import BearerToken
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import Injections, WebhookCall
-from events_tracker.segware import Segware
+from events_tracker.segware import Server
 from tests.channels.mailbox import certificate
 from tests.channels.rigs import deadline
 from tests.support import NOON, TestClock
@@ -25,9 +25,9 @@ FORM = EventForm("E702", "167681000", "000", "0", "CONTACT_ID")
 
 
 def inject(url: str) -> DeliveryError:
-    channel = Injection(url, BearerToken("t"), FORM, deadline())
+    channel = Injection(url, BearerToken("t"), FORM)
     with pytest.raises(DeliveryError) as failure:
-        channel.send(Injections(11, ("1950",), ("texto",)))
+        channel.send(Injections(11, ("1950",), ("texto",)), deadline())
     channel.close()
     return failure.value
 
@@ -99,8 +99,8 @@ def test_through_a_proxy_that_is_down_nothing_left(monkeypatch: pytest.MonkeyPat
 def test_no_proxy_stands_before_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with Simulator() as sink:
-        channel = Webhook(f"{sink.url}/webhook/1", "key", deadline())
-        channel.send(WebhookCall("1", b"{}", NOON))
+        channel = Webhook(f"{sink.url}/webhook/1", "key")
+        channel.send(WebhookCall("1", b"{}", NOON), deadline())
         channel.close()
         assert sink.count("/webhook/1") == 1
 
@@ -179,8 +179,9 @@ def test_what_can_never_be_sent_is_not_tried_again_by_a_read(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks5://127.0.0.1:1080")
     clock = TestClock()
-    segware = Segware("https://api.segware.example", "t", Deadline(clock, 60))
+    server = Server("https://api.segware.example", "t")
+    segware = server.within(Deadline(clock, 60))
     with pytest.raises(SegwareError, match="through the proxy that the environment names"):
         segware.clock()
-    segware.close()
+    server.close()
     assert clock.slept == []

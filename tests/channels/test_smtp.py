@@ -30,7 +30,7 @@ def test_one_unknown_recipient_of_several_does_not_keep_it_from_the_others(
 ) -> None:
     mailbox.unknown = {"rui@sentinela.example"}
     with pytest.raises(DeliveryError) as failure:
-        Mail(mailbox.url, SENDER, deadline()).send(letter())
+        Mail(mailbox.url, SENDER).send(letter(), deadline())
     assert failure.value.again is Again.NEVER, "the others would have it twice"
     assert mailbox.recipients == [["ana@sentinela.example", "chefe@sentinela.example"]]
 
@@ -38,7 +38,7 @@ def test_one_unknown_recipient_of_several_does_not_keep_it_from_the_others(
 def test_credentials_are_not_sent_where_no_starttls_is_offered(mailbox: Mailbox) -> None:
     url = f"smtp://{USER}:{PASSWORD}@{mailbox.address}"
     with pytest.raises(DeliveryError, match="offers no STARTTLS: credentials stay here"):
-        Mail(url, SENDER, deadline()).send(letter())
+        Mail(url, SENDER).send(letter(), deadline())
     assert (mailbox.logins, mailbox.letters) == ([], [])
 
 
@@ -52,7 +52,7 @@ def test_a_server_that_says_nothing_did_not_answer_in_time(
     monkeypatch.setattr("events_tracker.limits.READ_SECONDS", 0.3)
     monkeypatch.setattr(mailbox, "handle_DATA", think)
     with pytest.raises(DeliveryError, match=r"127\.0\.0\.1 did not answer in time") as failure:
-        Mail(mailbox.url, SENDER, deadline()).send(letter())
+        Mail(mailbox.url, SENDER).send(letter(), deadline())
     assert failure.value.again is Again.LATER
 
 
@@ -80,7 +80,7 @@ def test_with_a_certificate_that_is_trusted_it_logs_in_and_sends(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     url = f"{secured.scheme}://{USER}:{PASSWORD}@{secured.address}"
-    Mail(url, SENDER, deadline()).send(letter())
+    Mail(url, SENDER).send(letter(), deadline())
     assert secured.logins == [(USER, PASSWORD)]
     assert len(secured.letters) == 1
 
@@ -88,14 +88,14 @@ def test_with_a_certificate_that_is_trusted_it_logs_in_and_sends(
 def test_with_a_certificate_that_is_not_trusted_nothing_is_sent(secured: Mailbox) -> None:
     url = f"{secured.scheme}://{USER}:{PASSWORD}@{secured.address}"
     with pytest.raises(DeliveryError, match="has no valid certificate for its name"):
-        Mail(url, SENDER, deadline()).send(letter())
+        Mail(url, SENDER).send(letter(), deadline())
     assert (secured.logins, secured.letters) == ([], [])
 
 
 def test_starttls_is_verified_without_credentials_too(certified: Certified) -> None:
     with Mailbox(starttls=certified[1]) as mailbox:
         with pytest.raises(DeliveryError, match="has no valid certificate for its name"):
-            Mail(mailbox.url, SENDER, deadline()).send(letter())
+            Mail(mailbox.url, SENDER).send(letter(), deadline())
         assert mailbox.letters == []
 
 
@@ -109,7 +109,7 @@ def test_a_password_that_is_refused_is_for_good_and_not_told(
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     url = f"{secured.scheme}://{USER}:{password}@{secured.address}"
     with pytest.raises(DeliveryError) as failure:
-        Mail(url, SENDER, deadline()).send(letter())
+        Mail(url, SENDER).send(letter(), deadline())
     assert failure.value.again is Again.NEVER
     assert "sen" not in str(failure.value)
     assert secured.letters == []
@@ -121,7 +121,7 @@ def test_signs_in_a_password_are_percent_encoded(
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     with Mailbox(starttls=certified[1]) as mailbox:
         with pytest.raises(DeliveryError):
-            Mail(f"smtp://u%40x:p%2F%40%3A@{mailbox.address}", SENDER, deadline()).send(letter())
+            Mail(f"smtp://u%40x:p%2F%40%3A@{mailbox.address}", SENDER).send(letter(), deadline())
         assert mailbox.logins[0] == ("u@x", "p/@:")
 
 
@@ -133,7 +133,7 @@ def test_a_server_that_takes_no_login_is_not_sent_a_letter_without_one(
     with Mailbox(starttls=certified[1], auth_exclude_mechanism=no_login) as mailbox:
         url = f"smtp://{USER}:{PASSWORD}@{mailbox.address}"
         with pytest.raises(DeliveryError, match="takes no login") as failure:
-            Mail(url, SENDER, deadline()).send(letter())
+            Mail(url, SENDER).send(letter(), deadline())
         assert failure.value.again is Again.NEVER
         assert mailbox.letters == []
 
@@ -141,7 +141,7 @@ def test_a_server_that_takes_no_login_is_not_sent_a_letter_without_one(
 def test_an_address_beyond_ascii_needs_a_server_that_knows_it() -> None:
     with Mailbox(enable_SMTPUTF8=False) as mailbox:
         with pytest.raises(DeliveryError, match="no address beyond ASCII"):
-            Mail(mailbox.url, "plantão@sentinela.example", deadline()).send(letter())
+            Mail(mailbox.url, "plantão@sentinela.example").send(letter(), deadline())
         assert mailbox.letters == []
 
 
@@ -152,7 +152,7 @@ def test_a_login_that_fails_for_a_while_is_tried_again(
     later = AuthResult(success=False, handled=False, message="454 4.7.0 try again")
     monkeypatch.setattr(Mailbox, "_authenticate", lambda *_: later)
     with Mailbox(starttls=certified[1]) as mailbox, pytest.raises(DeliveryError) as failure:
-        Mail(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER, deadline()).send(letter())
+        Mail(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER).send(letter(), deadline())
     assert failure.value.again is Again.LATER
     assert "refused user or password (454)" in str(failure.value)
 
@@ -166,5 +166,5 @@ def test_a_server_that_falls_silent_in_the_middle_is_left_alone(
     monkeypatch.setattr(Mailbox, "handle_DATA", silence)
     monkeypatch.setattr(limits, "READ_SECONDS", 0.5)
     with pytest.raises(DeliveryError) as failure:
-        Mail(mailbox.url, SENDER, deadline()).send(letter())
+        Mail(mailbox.url, SENDER).send(letter(), deadline())
     assert failure.value.unreachable

@@ -18,7 +18,7 @@ from events_tracker.demo.simulator import Reply, Simulator
 from events_tracker.errors import SegwareError
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.readings import Slice
-from events_tracker.segware import Segware
+from events_tracker.segware import Segware, Server
 from tests.channels.mailbox import certificate
 from tests.reliability import hell_process
 from tests.reliability.hell_answers import ANSWERS, MIB
@@ -117,10 +117,11 @@ ASKS: dict[str, Callable[[Segware], object]] = {
 
 @pytest.mark.parametrize("name", ASKS)
 def test_no_read_trusts_a_certificate_for_another_name(elsewhere: str, name: str) -> None:
-    segware = Segware(elsewhere, "token", Deadline(TestClock(), 10))
+    server = Server(elsewhere, "token")
+    segware = server.within(Deadline(TestClock(), 10))
     with pytest.raises(SegwareError, match=r"^https://127\.0\.0\.1/v.* has no valid certificate"):
         ASKS[name](segware)
-    segware.close()
+    server.close()
 
 
 def test_a_certificate_for_another_name_changes_nothing(

@@ -52,7 +52,7 @@ class Sender:
     channel: str
     month: "Month"
 
-    def send(self, message: Message) -> None:
+    def send(self, message: Message, deadline: Deadline) -> None:
         draw = self.month.dice.random()
         if draw < 0.02:
             raise DeliveryError(f"{self.channel} answered 500", Again.LATER)
@@ -205,7 +205,7 @@ def month(monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         month = Month(Path(folder))
-        monkeypatch.setattr(notify, "sender", lambda _settings, channel, _: Sender(channel, month))
+        monkeypatch.setattr(notify, "sender", lambda _settings, channel: Sender(channel, month))
         # What was injected is kept as long as the longest possible window may look back at it.
         monkeypatch.setattr(limits, "LONGEST_WINDOW", 4 * DAY)
         month.run("init")

@@ -1,0 +1,80 @@
+"""A connection outlives the time of those who use it: each use brings its own deadline."""
+
+from pathlib import Path
+
+import pytest
+
+from events_tracker.channels.webhook import Webhook
+from events_tracker.commands.app import SystemClock
+from events_tracker.demo.simulator import Simulator
+from events_tracker.errors import DeliveryError, SegwareError, StorageError
+from events_tracker.model.deadline import Deadline
+from events_tracker.model.deliveries import WebhookCall
+from events_tracker.model.facts import Account
+from events_tracker.segware import Server
+from events_tracker.storage import open_store
+from events_tracker.storage.sqlite import SQLite
+from tests.notify.tools import WEBHOOK, WEBHOOK_SECRET, on_sqlite
+from tests.support import NOON, PADARIA, Tracker, connected
+
+
+def seconds(number: float) -> Deadline:
+    return Deadline(SystemClock(), number)
+
+
+@on_sqlite
+def test_one_use_of_a_database_runs_out_of_time_and_the_next_has_time_of_its_own(
+    tracker: Tracker, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("events_tracker.limits.LOCK_WAIT_SECONDS", 0)
+    assert tracker("init").exit_code == 0
+    kept = open_store(database, tmp_path)
+    with connected(database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="is locked by another process"):
+            kept.within(seconds(0)).update(lambda rows: rows.state.next_scan())
+    assert kept.within(seconds(30)).update(lambda rows: rows.state.next_scan()) == 1
+    kept.close()
+
+
+@on_sqlite
+def test_uses_of_a_database_one_after_the_other_share_its_connection(
+    tracker: Tracker, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tracker("init").exit_code == 0
+    made: list[SQLite] = []
+    connect = SQLite.connect
+
+    def connect_and_note(engine: SQLite) -> None:
+        made.append(engine)
+        connect(engine)
+
+    monkeypatch.setattr(SQLite, "connect", connect_and_note)
+    kept = open_store(database, tmp_path)
+    for _ in range(3):
+        assert kept.within(seconds(30)).read(lambda rows: rows.triggers.count()) == 0
+    kept.close()
+    assert len(made) == 1
+
+
+def test_one_question_to_segware_runs_out_of_time_and_the_next_has_time_of_its_own(
+    segware: Simulator,
+) -> None:
+    server = Server(segware.url, segware.token)
+    late = server.within(seconds(0))
+    with pytest.raises(SegwareError, match="before the pass ran out of time"):
+        late.account(PADARIA, NOON)
+    assert isinstance(server.within(seconds(30)).account(PADARIA, NOON), Account)
+    with pytest.raises(SegwareError, match="before the pass ran out of time"):
+        late.account(PADARIA, NOON)
+    server.close()
+
+
+def test_one_message_runs_out_of_time_and_the_next_has_time_of_its_own(segware: Simulator) -> None:
+    channel = Webhook(segware.url + WEBHOOK, WEBHOOK_SECRET)
+    call = WebhookCall("0123", b"{}", NOON)
+    with pytest.raises(DeliveryError, match="before the pass ran out of time"):
+        channel.send(call, seconds(0))
+    channel.send(call, seconds(30))
+    channel.close()
+    assert len(segware.received(WEBHOOK)) == 1
