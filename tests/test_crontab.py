@@ -56,8 +56,8 @@ def test_each_job_has_a_lock_of_its_own_where_only_the_trackers_user_writes() ->
     locks = [Path(_words(job)[4]) for job in _JOBS]
     assert len(set(locks)) == len(_JOBS)
     assert {lock.parent for lock in locks} == {Path(_ENVIRONMENT["ENV_FILE"]).parent}
-    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-    assert f"install -d -o tracker -m 750 {locks[0].parent}" in readme
+    install = (Path(__file__).parents[1] / "docs/install.md").read_text(encoding="utf-8")
+    assert f"install -d -o tracker -m 750 {locks[0].parent}" in install
 
 
 def test_nothing_lies_in_a_folder_that_everybody_writes() -> None:

@@ -13,9 +13,12 @@ from click.testing import CliRunner
 from events_tracker.cli import cli
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
+    for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+}
 FENCED = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\(([^)#\s]+)\)")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def context(group: click.Group = cli, parent: click.Context | None = None) -> click.Context:
@@ -89,26 +92,30 @@ def test_every_command_and_option_has_help(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_readme_names_every_command(name: str) -> None:
-    called = [" ".join(arguments) for arguments in invocations(README)]
+def test_the_pages_show_every_command(name: str) -> None:
+    called = [" ".join(call) for page in PAGES.values() for call in invocations(page)]
     for words, _ in commands(name):
         assert any(re.search(rf"\b{words}\b", call) for call in called), words
 
 
-def test_the_readmes_help_is_the_programs() -> None:
-    blocks = [block for _, block in FENCED.findall(README) if block.startswith("Usage: tracker")]
+def test_the_help_in_the_reference_is_the_programs() -> None:
+    fenced = FENCED.findall(PAGES["docs/reference.md"])
+    blocks = [block for _, block in fenced if block.startswith("Usage: tracker")]
     said = CliRunner().invoke(cli, ["--help"], prog_name="tracker", terminal_width=78)
     assert blocks == [said.output]
 
 
-def test_the_readmes_commands_parse() -> None:
-    found = invocations(README)
-    assert ["demo"] in found
-    for arguments in found:
+def test_the_readme_begins_with_the_demo() -> None:
+    assert invocations(PAGES["README.md"])[0] == ["demo"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_commands_of_a_page_parse(page: str) -> None:
+    for arguments in invocations(PAGES[page]):
         parse(arguments)
 
 
-def test_a_wrong_command_in_the_readme_would_be_found() -> None:
+def test_a_wrong_command_in_a_page_would_be_found() -> None:
     assert invocations("```sh\nX=1 .venv/bin/tracker scan --dry --at 3h > a && ls # why\n```") == [
         ["scan", "--dry", "--at", "3h"]
     ]
@@ -118,13 +125,27 @@ def test_a_wrong_command_in_the_readme_would_be_found() -> None:
         parse(["scna"])
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_links_lead_to_files_that_exist(document: str) -> None:
-    text = (ROOT / document).read_text(encoding="utf-8")
-    links = LINK.findall(text)
-    assert links
-    for link in links:
-        assert "://" in link or (ROOT / link).exists(), f"{document} links to {link}"
+def anchors(page: str) -> set[str]:
+    """The names by which a page's headings are linked to."""
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_pages_and_headings_that_exist(page: str) -> None:
+    for link in LINK.findall(PAGES[page]):
+        if "://" in link:
+            continue
+        name, _, heading = link.partition("#")
+        target = (ROOT / page).parent / name if name else ROOT / page
+        assert target.exists(), f"{page} links to {link}"
+        if heading:
+            assert heading in anchors(target.read_text(encoding="utf-8")), f"{page}: {link}"
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = set(LINK.findall(PAGES["README.md"]))
+    assert {page for page in PAGES if page != "README.md"} <= linked
 
 
 def test_the_map_names_folders_and_files_that_exist() -> None:
