@@ -76,6 +76,19 @@ class DeliveryError(TrackerError):
         self.unreachable = unreachable
 
 
+class PartlySent(DeliveryError):
+    """Some recipients of a message took it, others did not.
+
+    ``left``: those for whom trying again may help. ``lost``: what is to be kept of the others who
+    do not have it, as a sentence; None if there are none.
+    """
+
+    def __init__(self, text: str, left: Sequence[str], lost: str | None) -> None:
+        super().__init__(text, Again.LATER if left else Again.NEVER)
+        self.left = tuple(left)
+        self.lost = lost
+
+
 class Again(Enum):
     """Whether a failed delivery may be tried again."""
 

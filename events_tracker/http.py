@@ -22,6 +22,7 @@ from events_tracker.model.hosts import is_loopback
 _PIECE = 64 * 1024
 _CA_BUNDLE = "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
 """The variables that requests looks for, in this order."""
+_NO_TIME = "did not answer before the pass ran out of time"
 _NO_PROXY = "cannot be reached through the proxy that the environment names"
 
 BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
@@ -195,7 +196,7 @@ def _begun(
     """An answer whose body is still to be read."""
     remaining = deadline.remaining()
     if remaining <= 0:
-        raise TimeoutError
+        raise NeverLeft(_NO_TIME)
     times = (min(limits.CONNECT_SECONDS, remaining), min(limits.READ_SECONDS, remaining))
     try:
         return using.request(
@@ -263,7 +264,7 @@ def explained(error: Exception) -> str:
     if isinstance(error, requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
         return f"did not answer within {limits.READ_SECONDS:.0f} s"
     if isinstance(error, TimeoutError):
-        return "did not answer before the pass ran out of time"
+        return _NO_TIME
     if isinstance(error, urllib3.exceptions.DecodeError):
         return "answered with a body that cannot be decompressed"
     return "broke the connection before its answer was whole"

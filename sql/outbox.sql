@@ -47,9 +47,9 @@ UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_
 WHERE status = 'sending' AND lease_until < :now AND id IN (:ids...);
 
 -- name: deliveries_expire
--- Too old: never tried is expired, tried in vain is failed.
+-- Too old: never tried is expired, tried in vain is failed, and what some recipients have is sent.
 UPDATE deliveries SET
-    status = CASE WHEN attempts = 0 THEN 'expired' ELSE 'failed' END
+    status = CASE WHEN rest IS NOT NULL THEN 'sent' WHEN attempts = 0 THEN 'expired' ELSE 'failed' END
 WHERE status = 'pending' AND last_chance = 0 AND created_at <= :oldest
   AND (lease_until IS NULL OR lease_until < :now) AND channel IN (:channels...);
 
@@ -123,7 +123,7 @@ WHERE c.claim = :claim AND c.kind = 'cleared'
 -- name: deliveries_claimed
 -- What a claim won, with what there is to say.
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
-       m.email_subject, m.include_table, a.*
+       d.rest, m.email_subject, m.include_table, a.*
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
@@ -132,7 +132,7 @@ WHERE d.claim = :claim;
 -- name: deliveries_foreseen
 -- The same by id, for a dry run.
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
-       m.email_subject, m.include_table, a.*
+       d.rest, m.email_subject, m.include_table, a.*
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
@@ -153,13 +153,15 @@ SELECT id FROM deliveries WHERE claim = :claim AND status = 'sending' AND id IN 
 -- name: deliveries_sent
 -- Taken by the provider: true whoever holds the claim by now.
 UPDATE deliveries SET
-    status = 'sent', sent_at = :now, error = NULL, claim = NULL, lease_until = NULL, last_chance = 0
+    status = 'sent', sent_at = :now, error = :error, claim = NULL, lease_until = NULL, last_chance = 0
 WHERE id IN (:ids...) AND status <> 'sent';
 
 -- name: deliveries_not_sent
--- Not taken: only the holder of the claim may say so.
+-- Not taken, or not by every recipient: only the holder of the claim may say so. Who has it is
+-- remembered, so that nobody is sent it twice.
 UPDATE deliveries SET
-    status = :status, error = :error, due_at = :due_at,
+    status = :status, error = :error, due_at = :due_at, rest = :rest,
+    sent_at = CASE WHEN :rest IS NULL THEN sent_at ELSE COALESCE(sent_at, :now) END,
     claim = NULL, lease_until = NULL, last_chance = 0
 WHERE claim = :claim AND id IN (:ids...);
 

@@ -355,3 +355,8 @@ SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.
        r.records, r.facts_due_at
 FROM register_entries r
 LEFT JOIN alarms a ON a.id = r.alarm_id;
+
+-- migration 30: of an e-mail that some of its recipients have, who is left
+-- {"left": addresses to be tried again, "lost": what is kept of those that refused it for good};
+-- null while nobody has it, and on every other channel.
+ALTER TABLE deliveries ADD COLUMN rest MEDIUMTEXT NULL;

@@ -26,6 +26,25 @@ def test_it_is_pinged_after_a_good_scan(tracker: Tracker, segware: Simulator) ->
     assert segware.requests[-1].path == "/heartbeat/0c0ffee0"
 
 
+@pytest.mark.parametrize(
+    ("address", "path", "query"),
+    [
+        ("/heartbeat?token=0c0ffee0&msg=up/", "/heartbeat", {"token": "0c0ffee0", "msg": "up/"}),
+        ("/heartbeat/?id=0c0ffee0", "/heartbeat/", {"id": "0c0ffee0"}),
+    ],
+)
+def test_a_query_is_kept_and_hears_of_good_scans_alone(
+    tracker: Tracker, segware: Simulator, address: str, path: str, query: dict[str, str]
+) -> None:
+    tracker.environ["HEARTBEAT_URL"] = segware.url + address
+    segware.fail("/v1/events", Reply(403))
+    assert tracker("scan").exit_code == 1
+    assert pings(segware) == []
+    tracker.scan()
+    (ping,) = segware.received("/heartbeat")
+    assert (ping.path, ping.query) == (path, query)
+
+
 def test_open_alerts_do_not_make_a_scan_bad(tracker: Tracker, segware: Simulator) -> None:
     segware.add_events(NOON - MINUTE, PADARIA, "E130", count=60)
     tracker.scan()

@@ -405,6 +405,29 @@ def test_http_with_a_credential_only_on_loopback(host: str, refused: bool) -> No
             assert read(given)
 
 
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://hc.example.com/x/", "https://hc.example.com/x"),
+        ("https://up.example.com/api/push/x?status=up&msg=/", None),
+        ("https://up.example.com/x/?id=7", None),
+    ],
+)
+def test_the_heartbeat_may_have_a_query_which_is_kept(url: str, kept: str | None) -> None:
+    assert read({"HEARTBEAT_URL": url}).heartbeat_url == (kept or url)
+
+
+@pytest.mark.parametrize("name", ["monitor.example.com", "MONITOR", "[192.0.2.7]", "[IPv6:::1]"])
+def test_the_mail_server_can_be_greeted_with_a_name(name: str) -> None:
+    assert read({"SMTP_HELO_NAME": name}).email.helo_name == name
+
+
+@pytest.mark.parametrize("name", ["a b", "a\r\nMAIL", "[x]", "central.são", "-a", "a@b"])
+def test_a_name_that_no_host_can_have_greets_nobody(name: str) -> None:
+    (problem,) = problems({"SMTP_HELO_NAME": name})
+    assert "write the name of a host (monitor.example.com) or [its IP address]" in problem
+
+
 def test_http_without_a_credential_shows_nothing_to_anyone() -> None:
     assert read({"SEGWARE_URL": "http://example.com"}).segware.url == "http://example.com"
 

@@ -5,7 +5,12 @@ from events_tracker.model.deadline import Deadline
 
 
 def ping(url: str, good: bool, deadline: Deadline) -> str | None:
-    """Ping the address, or its ``/fail`` after a bad scan; returns what went wrong, if anything."""
+    """Ping the address, or its ``/fail`` after a bad scan; returns what went wrong, if anything.
+
+    To an address with a query nothing can be appended: after a bad scan it hears nothing.
+    """
+    if not good and "?" in url:
+        return None
     session = http.session(url)
     try:
         response, _ = http.exchange(session, "GET", url if good else f"{url}/fail", deadline)

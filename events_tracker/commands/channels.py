@@ -46,7 +46,7 @@ def sender(settings: "Settings", channel: str) -> "Channel[Any]":
         to = ",".join(mail.to) or None
         names = ("SMTP_URL", "EMAIL_FROM", "EMAIL_TO")
         url, sender_, _ = _all(names, mail.smtp_url, mail.sender, to)
-        return Mail(url, sender_)
+        return Mail(url, sender_, mail.helo_name)
     if channel == WEBHOOK:
         from events_tracker.channels.webhook import Webhook
 

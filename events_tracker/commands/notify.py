@@ -72,6 +72,8 @@ def command(
         print_json(_object(summary))
     elif not app.quiet:
         _print(summary, settings)
+    for note in summary.notes:
+        app.say(f"note: {note}")
     for error in summary.errors:
         click.echo(f"error: {error}", err=True)
     if summary.errors:

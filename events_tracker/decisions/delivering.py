@@ -1,11 +1,11 @@
 """Who is told on which channel, in how many messages, and when a failed delivery is tried again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events_tracker.decisions.messages import calls, letters, whatsapp
 from events_tracker.decisions.messages.words import Voice
-from events_tracker.errors import Again
+from events_tracker.errors import Again, DeliveryError, PartlySent
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.batches import batches
 from events_tracker.model.deliveries import (
@@ -18,7 +18,9 @@ from events_tracker.model.deliveries import (
     WHATSAPP,
     Destination,
     Item,
+    Letter,
     Parcel,
+    Rest,
 )
 from events_tracker.model.times import MINUTE, Instant
 
@@ -76,11 +78,11 @@ class Packing:
                 Parcel(tuple(some), calls.injections(some, self.voice))
                 for some in _by_company(ordered)
             ]
-        bundles = sorted({item.bundle for item in ordered if item.bundle is not None})
-        parcels = self._together([item for item in ordered if item.bundle is None])
-        for bundle in bundles:
-            late = [item for item in ordered if item.bundle == bundle]
-            parcels.append(self._digest(late, _by_alert(late)))
+        parcels: list[Parcel] = []
+        for (bundle, rest), some in _alike(ordered):
+            late = bundle is not None
+            made = [self._digest(some, _by_alert(some))] if late else self._together(some)
+            parcels += made if rest is None else [_to_the_rest(parcel, rest) for parcel in made]
         return parcels
 
     def _together(self, items: Sequence[Item]) -> list[Parcel]:
@@ -121,6 +123,24 @@ def _urgency(item: Item) -> tuple[int, Instant, str, int]:
     return priority, item.alert.opened_at, item.alert.register_id, kind
 
 
+def _alike(items: Iterable[Item]) -> list[tuple[tuple[str | None, Rest | None], list[Item]]]:
+    """What may share a message: of one bundle, and for the same recipients.
+
+    What some have already comes first: that it is over is told after its opening.
+    """
+    found: dict[tuple[str | None, Rest | None], list[Item]] = {}
+    for item in items:
+        found.setdefault((item.bundle, item.rest), []).append(item)
+    return sorted(found.items(), key=lambda each: (each[0][0] or "", each[0][1] is None))
+
+
+def _to_the_rest(parcel: Parcel, rest: Rest) -> Parcel:
+    """The same for those who do not have it yet."""
+    if not isinstance(parcel.message, Letter):
+        return parcel
+    return replace(parcel, message=replace(parcel.message, only=rest.left))
+
+
 def _by_alert(items: Iterable[Item]) -> list[list[Item]]:
     alerts: dict[str, list[Item]] = {}
     for item in items:
@@ -156,20 +176,56 @@ class Verdict:
     due_at: Instant
 
 
-def verdict(item: Item, again: Again, attempts: int, now: Instant, max_attempts: int) -> Verdict:
+def verdict(
+    item: Item, again: Again, attempts: int, now: Instant, max_attempts: int, *, awaited: bool
+) -> Verdict:
     """Whether a delivery that just failed is given up, left uncertain, or due again, and when.
 
     ``attempts`` is the highest among the deliveries that travelled together, so that they stay
     together. What may have been taken is repeated on every channel but the one where it would
-    raise a second alarm.
+    raise a second alarm. What some recipients have counts as sent once the others are given up;
+    ``awaited`` says that somebody waits for that.
     """
     if again is Again.UNKNOWN and item.destination.channel == SEGWARE:
         return Verdict("uncertain", now)
-    given_up = again in (Again.NEVER, Again.SINGLY)
+    given_up = again in (Again.NEVER, Again.SINGLY) or item.last_chance or awaited
     most = min(max_attempts, _BRIEFLY) if again is Again.BRIEFLY else max_attempts
-    if given_up or item.last_chance or item.attempts >= most:
-        return Verdict("failed", now)
+    if given_up or item.attempts >= most:
+        return Verdict("failed" if item.rest is None else "sent", now)
     return Verdict("pending", now + _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1])
+
+
+def reached(parcel: Parcel, error: DeliveryError) -> Parcel:
+    """The parcel with who is left of its recipients, where a failure was not everybody's."""
+    if not isinstance(error, PartlySent):
+        return parcel
+    before = parcel.items[0].rest
+    lost = [text for text in (before.lost if before else None, error.lost) if text]
+    rest = Rest(error.left, "; ".join(lost) or None)
+    return replace(parcel, items=tuple(replace(item, rest=rest) for item in parcel.items))
+
+
+def known_so_far(before: Rest | None, error: DeliveryError) -> str:
+    """The error of a delivery, with what earlier attempts lost for good."""
+    if before is None:
+        return str(error)
+    told = str(error)
+    if not isinstance(error, PartlySent):
+        told = f"{told}; {', '.join(before.left)} cannot be told, the others have the letter"
+    return f"{before.lost}; {told}" if before.lost else told
+
+
+def is_awaited(item: Item, parcel: Parcel) -> bool:
+    """Whether those who know of an alert wait for this delivery to the rest to hear of its end.
+
+    Its end is told after its opening: in a message of its own, unless both travel together or it
+    was over when it was detected.
+    """
+    if item.rest is None or item.alert.cleared_at is None or item.bundle is not None:
+        return False
+    return not any(
+        i.kind == CLEARED and i.alert.register_id == item.alert.register_id for i in parcel.items
+    )
 
 
 def orphans(parcel: Parcel, failed: Iterable[Item]) -> set[str]:

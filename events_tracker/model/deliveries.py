@@ -63,6 +63,18 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left of a delivery that some of its recipients have already.
+
+    ``left``: the addresses that are still to be tried. ``lost``: a sentence on those that refused
+    it for good, None if nobody did.
+    """
+
+    left: tuple[str, ...]
+    lost: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A delivery that this pass holds, with the alert it speaks of.
 
@@ -78,6 +90,8 @@ class Item:
     subject: str | None = None
     with_table: bool = False
     bundle: str | None = None
+    rest: Rest | None = None
+    """None: nobody has it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,10 @@ class WhatsAppText:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An e-mail. ``message_id`` is the same whenever the same letter is sent again."""
+    """An e-mail. ``message_id`` is the same whenever the same letter is sent again.
+
+    ``only``: those of its recipients who do not have it yet, where others do; empty: all of them.
+    """
 
     message_id: str
     to: tuple[str, ...]
@@ -99,6 +116,7 @@ class Letter:
     text: str
     html: str
     at: Instant
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

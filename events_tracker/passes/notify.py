@@ -50,6 +50,7 @@ class Summary:
     dry_run: bool
     deliveries: Sequence[Outcome] = ()
     errors: Sequence[str] = field(default_factory=tuple)
+    notes: Sequence[str] = field(default_factory=tuple)
 
     def count(self, status: str) -> int:
         return sum(outcome.status == status for outcome in self.deliveries)
@@ -83,7 +84,9 @@ def run(
         if not reachable:
             # Its other destinations would take the time of the channels that are well.
             down.add(channel)
-    return Summary(False, outcomes, _errors(outcomes))
+    wrong = [each for each in outcomes if each.status != "sent"]
+    partly = [each for each in outcomes if each.status == "sent"]
+    return Summary(False, outcomes, _sentences(wrong), _sentences(partly))
 
 
 def _tidy(request: Request, store: "Store", names: Sequence[str]) -> list[Outcome]:
@@ -184,8 +187,8 @@ def _room(channel: str) -> int:
     return limits.CLAIMED_AT_ONCE if together else limits.CLAIMED_SINGLY
 
 
-def _errors(outcomes: Sequence[Outcome]) -> list[str]:
-    """A sentence for each way in which attempts of this pass went wrong."""
+def _sentences(outcomes: Sequence[Outcome]) -> list[str]:
+    """A sentence for each way in which attempts of this pass went wrong, wholly or in part."""
     counts: dict[str, int] = {}
     for result in outcomes:
         if result.error is not None:

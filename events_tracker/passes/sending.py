@@ -7,7 +7,15 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from events_tracker import limits
-from events_tracker.decisions.delivering import Packing, orphans, singles, verdict
+from events_tracker.decisions.delivering import (
+    Packing,
+    is_awaited,
+    known_so_far,
+    orphans,
+    reached,
+    singles,
+    verdict,
+)
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deadline import Clock, Deadline
 from events_tracker.model.deliveries import OPENED, SEGWARE, Item, Message, Outcome, Parcel
@@ -61,7 +69,8 @@ class Sending:
             if error.again is Again.SINGLY:
                 waiting = [*singles(parcel, self.packing.voice), *waiting]
                 continue
-            failed |= {item.alert.register_id for item in parcel.items}
+            told = {outcome.id for outcome in self.outcomes if outcome.status == "sent"}
+            failed |= {item.alert.register_id for item in parcel.items if item.id not in told}
             if error.unreachable:
                 for rest in waiting:
                     self._give_back(rest)
@@ -83,8 +92,10 @@ class Sending:
         error = self._sent(parcel.message)
         now = self.clock.now()
         if error is None:
-            self.store.update(lambda rows: rows.dispatch.sent(_ids(parcel.items), now))
-            self._report(parcel.items, "sent", None)
+            rest = parcel.items[0].rest
+            lost = rest.lost if rest else None
+            self.store.update(lambda rows: rows.dispatch.sent(_ids(parcel.items), now, lost))
+            self._report(parcel.items, "sent", lost)
         elif error.again is Again.SINGLY:
             # Refused as a whole, so nothing went out: each is marked again before its own call.
             self.store.update(lambda rows: rows.dispatch.unmark(_ids(parcel.items), self.claim))
@@ -117,21 +128,30 @@ class Sending:
         return error
 
     def _record_failure(self, parcel: Parcel, error: DeliveryError) -> None:
+        text = known_so_far(parcel.items[0].rest, error)
+        parcel = reached(parcel, error)
         now = self.clock.now()
         attempts = max(item.attempts for item in parcel.items)
         verdicts = {
-            item.id: verdict(item, error.again, attempts, now, self.max_attempts)
+            item.id: verdict(
+                item,
+                error.again,
+                attempts,
+                now,
+                self.max_attempts,
+                awaited=is_awaited(item, parcel),
+            )
             for item in parcel.items
         }
         failed = [item for item in parcel.items if verdicts[item.id].status == "failed"]
         over = orphans(parcel, failed)
-        for status in ("pending", "failed", "uncertain"):
+        for status in ("pending", "failed", "uncertain", "sent"):
             items = [
                 i for i in parcel.items if verdicts[i.id].status == status and i.id not in over
             ]
             if items:
                 due_at = verdicts[items[0].id].due_at
-                self._not_sent(items, status, str(error), due_at)
+                self._not_sent(items, status, text, due_at)
         if over:
             orphaned = [item for item in parcel.items if item.id in over]
             self._not_sent(orphaned, "superseded", None, now)
@@ -139,9 +159,9 @@ class Sending:
     def _not_sent(
         self, items: Sequence[Item], status: str, error: str | None, due_at: Instant
     ) -> None:
-        ids = _ids(items)
+        ids, rest, now = _ids(items), items[0].rest, self.clock.now()
         self.store.update(
-            lambda rows: rows.dispatch.not_sent(ids, self.claim, status, error, due_at)
+            lambda rows: rows.dispatch.not_sent(ids, self.claim, status, error, due_at, rest, now)
         )
         self._report(items, status, error)
 

@@ -194,6 +194,12 @@ _EMAIL = (
         "percent-encoded (@ is %40).",
         secret=True,
     ),
+    Setting(
+        "SMTP_HELO_NAME",
+        None,
+        urls.host_name,
+        "The name that the mail server is greeted with (EHLO). Empty: this machine's own.",
+    ),
     Setting("EMAIL_FROM", None, parsing.address, "The sender: a plain address."),
     Setting(
         "EMAIL_TO",
@@ -261,8 +267,9 @@ _HEARTBEAT = (
     Setting(
         "HEARTBEAT_URL",
         None,
-        urls.secret_base_url,
-        "Requested after a good scan, with /fail at its end after a bad one (healthchecks.io).",
+        urls.heartbeat_url,
+        "Requested after a good scan, with /fail at its end after a bad one (healthchecks.io).\n"
+        "An address with a query is requested as it is, and only after a good scan.",
         secret=True,
     ),
 )

@@ -142,6 +142,7 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
             to=values["EMAIL_TO"],
             cc=values["EMAIL_CC"],
             subject=values["EMAIL_SUBJECT"],
+            helo_name=values["SMTP_HELO_NAME"],
         ),
         webhook=Webhook(
             enabled=values["WEBHOOK_ENABLED"],

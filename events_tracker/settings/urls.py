@@ -31,17 +31,25 @@ def base_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def secret_base_url(text: str) -> str:
-    """A base address that is itself a secret: refused where others could read it."""
-    return _private(base_url(text))
-
-
 def secret_url(text: str) -> str:
     """An address, perhaps with a query, that is itself a secret. Returned as given."""
     _http(text)
     if "#" in text:
         raise ValueError("write it without #")
     return _private(text)
+
+
+def heartbeat_url(text: str) -> str:
+    """A secret address; returned without a slash at its end, unless it has a query."""
+    return secret_url(text) if "?" in text else secret_url(text).rstrip("/")
+
+
+def host_name(text: str) -> str:
+    """The name of a host, or an IP address in brackets, as a mail server is greeted with."""
+    literal = text.startswith("[") and text.endswith("]")
+    if not (is_ip(text[1:-1].removeprefix("IPv6:")) if literal else _HOST_NAME.fullmatch(text)):
+        raise ValueError("write the name of a host (monitor.example.com) or [its IP address]")
+    return text
 
 
 def exposes(url: str) -> bool:

@@ -82,6 +82,8 @@ class Email:
     to: tuple[str, ...]
     cc: tuple[str, ...]
     subject: str | None
+    helo_name: str | None = None
+    """What the mail server is greeted with; None: this machine's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Settings:
     webhook: Webhook
     notify: Notify
     heartbeat_url: str | None = field(repr=False)
-    """Without a slash at the end: ``/fail`` is appended to it."""
+    """Without a slash at the end, for ``/fail`` is appended to it; or as given, with a query."""
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import Delivery, Destination, Due, Item
+from events_tracker.model.deliveries import Delivery, Destination, Due, Item, Rest
 from events_tracker.model.text import ERROR
 from events_tracker.model.times import Duration, Instant
 from events_tracker.storage.engine import Record
@@ -213,22 +213,46 @@ class Dispatch:
         """Injections that certainly did not go out are ours still, and not under way any more."""
         self._session.run("deliveries_unmark", ids=ids, claim=claim)
 
-    def sent(self, ids: Sequence[str], now: Instant) -> None:
-        """The provider took them."""
-        self._session.run("deliveries_sent", ids=ids, now=now)
+    def sent(self, ids: Sequence[str], now: Instant, lost: str | None) -> None:
+        """The provider took them; ``lost``: what is kept of recipients that never will."""
+        self._session.run("deliveries_sent", ids=ids, now=now, error=_cut(lost))
 
     def not_sent(
-        self, ids: Sequence[str], claim: str, status: str, error: str | None, due_at: Instant
+        self,
+        ids: Sequence[str],
+        claim: str,
+        status: str,
+        error: str | None,
+        due_at: Instant,
+        rest: Rest | None,
+        now: Instant,
     ) -> None:
-        """It did not."""
-        shown = error[:ERROR] if error else None
+        """The provider did not take them, or only for some of their recipients (``rest``)."""
         self._session.run(
-            "deliveries_not_sent", ids=ids, claim=claim, status=status, error=shown, due_at=due_at
+            "deliveries_not_sent",
+            ids=ids,
+            claim=claim,
+            status=status,
+            error=_cut(error),
+            due_at=due_at,
+            rest=None if rest is None else json.dumps({"left": rest.left, "lost": rest.lost}),
+            now=now,
         )
 
     def release(self, ids: Sequence[str], claim: str) -> None:
         """Give back what was claimed but not tried."""
         self._session.run("deliveries_release", ids=ids, claim=claim)
+
+
+def _cut(error: str | None) -> str | None:
+    return error[:ERROR] if error else None
+
+
+def _rest(row: Record) -> Rest | None:
+    if row["rest"] is None:
+        return None
+    kept = json.loads(str(row["rest"]))
+    return Rest(tuple(kept["left"]), kept["lost"])
 
 
 def _destination(row: Record) -> Destination:
@@ -246,6 +270,7 @@ def _item(row: Record) -> Item:
         subject=row["email_subject"],  # type: ignore[arg-type]
         with_table=bool(row["include_table"]),
         bundle=row["bundle"],  # type: ignore[arg-type]
+        rest=_rest(row),
     )
 
 

@@ -29,16 +29,19 @@ class Mailbox:
     """Takes every letter while its ``with`` block runs.
 
     ``letters``: what came, parsed. ``recipients``: of each, the envelope's. ``logins``: users and
-    passwords that were tried. ``unknown``: addresses that are refused. ``answer``: what to say
-    after a letter, if not 250. ``dies``: how many letters are kept without an answer, the
-    connection being cut in its place.
+    passwords that were tried. ``asked``: every address that was named as a recipient. ``unknown``:
+    addresses that are refused for good, ``greylisted``: for now. ``answer``: what to say after a
+    letter, if not 250. ``dies``: how many letters are kept without an answer, the connection being
+    cut in its place.
     """
 
     def __init__(self, *, starttls: ssl.SSLContext | None = None, **options: Any) -> None:
         self.letters: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.logins: list[tuple[str, str]] = []
+        self.asked: list[str] = []
         self.unknown: set[str] = set()
+        self.greylisted: set[str] = set()
         self.answer = "250 OK"
         self.dies = 0
         self.scheme = "smtp"
@@ -87,6 +90,9 @@ class Mailbox:
     async def handle_RCPT(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Envelope, address: str, _options: Any
     ) -> str:
+        self.asked.append(address)
+        if address in self.greylisted:
+            return f"450 4.2.0 <{address}> greylisted"
         if address in self.unknown:
             return f"550 5.1.1 <{address}> user unknown"
         envelope.rcpt_tos.append(address)

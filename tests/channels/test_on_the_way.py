@@ -32,6 +32,14 @@ def inject(url: str) -> DeliveryError:
     return failure.value
 
 
+def test_when_there_is_no_time_left_nothing_left() -> None:
+    channel = Injection("https://127.0.0.1:9", BearerToken("t"), FORM)
+    with pytest.raises(DeliveryError, match="before the pass ran out of time") as failure:
+        channel.send(Injections(11, ("1950",), ("texto",)), Deadline(TestClock(), 0))
+    channel.close()
+    assert failure.value.again is Again.LATER
+
+
 @pytest.fixture
 def spoils_the_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server that takes a request over TLS, and answers something else."""

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from aiosmtpd.smtp import AuthResult
 
 from events_tracker import limits
 from events_tracker.channels.mail import Mail
-from events_tracker.errors import Again, DeliveryError
+from events_tracker.errors import Again, DeliveryError, PartlySent
 from tests.channels.mailbox import PASSWORD, USER, Mailbox, certificate
 from tests.channels.rigs import deadline, letter
+from tests.channels.scripted import scripted
 
 SENDER = "tracker@sentinela.example"
 Certified = tuple[Path, ssl.SSLContext]
@@ -29,10 +31,115 @@ def test_one_unknown_recipient_of_several_does_not_keep_it_from_the_others(
     mailbox: Mailbox,
 ) -> None:
     mailbox.unknown = {"rui@sentinela.example"}
-    with pytest.raises(DeliveryError) as failure:
+    with pytest.raises(PartlySent) as failure:
         Mail(mailbox.url, SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.NEVER, "the others would have it twice"
+    assert failure.value.left == ()
+    assert failure.value.lost == str(failure.value)
+    assert str(failure.value) == (
+        "the mail server 127.0.0.1 refused rui@sentinela.example (550); the others have the letter"
+    )
     assert mailbox.recipients == [["ana@sentinela.example", "chefe@sentinela.example"]]
+
+
+def test_a_letter_for_those_who_do_not_have_it_yet_names_all_and_goes_to_them_alone(
+    mailbox: Mailbox,
+) -> None:
+    Mail(mailbox.url, SENDER).send(replace(letter(), only=("rui@sentinela.example",)), deadline())
+    assert mailbox.asked == ["rui@sentinela.example"]
+    assert mailbox.letters[0]["To"] == "ana@sentinela.example, rui@sentinela.example"
+    assert mailbox.letters[0]["Cc"] == "chefe@sentinela.example"
+
+
+LATER_AT_EHLO = {"EHLO": ["421 4.7.0 later"], "HELO": ["421 4.7.0 later"]}
+NO_TLS_NOW = {"EHLO": ["250-x\r\n250 STARTTLS"], "STARTTLS": ["454 4.7.0 no TLS now"]}
+
+
+@pytest.mark.parametrize(
+    ("answers", "code", "credentials"),
+    [
+        pytest.param(LATER_AT_EHLO, 421, "", id="EHLO 421"),
+        pytest.param(LATER_AT_EHLO, 421, "u:p@", id="EHLO 421 before a login"),
+        pytest.param({"EHLO": ["450 4.7.1 greylisted"]}, 450, "u:p@", id="EHLO 450"),
+        pytest.param({"EHLO": ["502 what?"], "HELO": ["450 later"]}, 450, "", id="HELO 450"),
+        pytest.param({"EHLO": ["299 hello?"]}, 299, "u:p@", id="EHLO 299"),
+        pytest.param(NO_TLS_NOW, 454, "", id="STARTTLS 454"),
+        pytest.param(NO_TLS_NOW, 454, "u:p@", id="STARTTLS 454 before a login"),
+        pytest.param({"MAIL": ["452 4.3.1 full"]}, 452, "", id="MAIL 452"),
+        pytest.param({"RCPT": ["250 OK", "421 4.3.2 going"]}, 421, "", id="second RCPT 421"),
+        pytest.param({"DATA": ["451 4.3.0 wait"]}, 451, "", id="DATA 451"),
+    ],
+)
+def test_what_a_server_refuses_for_now_is_tried_again_and_its_code_named(
+    answers: dict[str, list[str]], code: int, credentials: str
+) -> None:
+    with scripted(**answers) as server:
+        url = server.url.replace("://", f"://{credentials}")
+        with pytest.raises(DeliveryError) as failure:
+            Mail(url, SENDER).send(letter(), deadline())
+    assert failure.value.again is Again.LATER
+    assert str(failure.value) == f"the mail server 127.0.0.1 answered {code}"
+    assert server.letters == []
+
+
+def test_a_refusal_after_tls_is_no_lack_of_what_a_server_offers(
+    certified: Certified, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
+    monkeypatch.setattr(Mailbox, "handle_EHLO", later_once_secured, raising=False)
+    with Mailbox(starttls=certified[1]) as mailbox, pytest.raises(DeliveryError) as failure:
+        Mail(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER).send(letter(), deadline())
+    assert failure.value.again is Again.LATER
+    assert str(failure.value) == "the mail server 127.0.0.1 answered 421"
+
+
+async def later_once_secured(
+    _mailbox: Mailbox, server: Any, session: Any, _envelope: Any, hostname: str, answers: list[str]
+) -> list[str]:
+    session.host_name = hostname
+    return ["421 4.7.0 try again later"] if server._tls_protocol else answers
+
+
+def test_a_server_that_knows_no_ehlo_is_greeted_in_its_old_way() -> None:
+    with scripted(EHLO=["502 what?"]) as server:
+        Mail(server.url, SENDER).send(letter(), deadline())
+    assert [line.partition(" ")[0] for line in server.said[:2]] == ["ehlo", "helo"]
+    assert len(server.letters) == 1
+
+
+def test_the_name_that_a_server_is_told_can_be_set() -> None:
+    with scripted() as server:
+        Mail(server.url, SENDER, "monitor.sentinela.example").send(letter(), deadline())
+        Mail(server.url, SENDER).send(letter(), deadline())
+    told = [line for line in server.said if line.startswith("ehlo ")]
+    assert told[0] == "ehlo monitor.sentinela.example"
+    assert told[1] != told[0]
+
+
+@pytest.mark.parametrize("subject", ["Atenção: São José", "plain"])
+def test_every_letter_is_ascii_whatever_the_server_offers(subject: str) -> None:
+    text, html = "Período: " + "á" * 2000 + "\n.\nfim\n", "<p>São José 🍞</p>\n"
+    with scripted() as server:
+        Mail(server.url, SENDER).send(letter(subject, text, html), deadline())
+    (raw,) = server.letters
+    assert raw.isascii()
+    assert max(map(len, raw.splitlines())) < 998
+
+
+def test_a_port_that_speaks_no_tls_is_named_with_what_to_write(mailbox: Mailbox) -> None:
+    port = mailbox.address.rpartition(":")[2]
+    with pytest.raises(DeliveryError) as failure:
+        Mail(f"smtps://{mailbox.address}", SENDER).send(letter(), deadline())
+    assert failure.value.again is Again.LATER
+    assert str(failure.value) == (
+        f"the mail server 127.0.0.1 speaks no TLS on port {port}: "
+        "smtps:// needs a port that does (465); smtp:// (587) begins without"
+    )
+
+
+def test_a_host_that_can_have_no_such_name_is_tried_again() -> None:
+    with pytest.raises(DeliveryError, match="has a name that no host can have") as failure:
+        Mail(f"smtp://{'x' * 64}.example:25", SENDER).send(letter(), deadline())
+    assert failure.value.again is Again.LATER
 
 
 def test_credentials_are_not_sent_where_no_starttls_is_offered(mailbox: Mailbox) -> None:
@@ -138,10 +245,56 @@ def test_a_server_that_takes_no_login_is_not_sent_a_letter_without_one(
         assert mailbox.letters == []
 
 
-def test_an_address_beyond_ascii_needs_a_server_that_knows_it() -> None:
+def test_a_sender_beyond_ascii_needs_a_server_that_knows_it() -> None:
     with Mailbox(enable_SMTPUTF8=False) as mailbox:
         with pytest.raises(DeliveryError, match="no address beyond ASCII"):
             Mail(mailbox.url, "plantão@sentinela.example").send(letter(), deadline())
+        assert mailbox.letters == []
+
+
+def test_domains_beyond_ascii_travel_in_their_ascii_form() -> None:
+    with Mailbox(enable_SMTPUTF8=False) as mailbox:
+        abroad = replace(
+            letter(), to=("ana@segurança.com.br", "rui@sentinela.example"), cc=("a@São.example",)
+        )
+        Mail(mailbox.url, "tracker@segurança.com.br").send(abroad, deadline())
+    (sent,) = mailbox.letters
+    assert mailbox.recipients == [
+        ["ana@xn--segurana-y0a.com.br", "rui@sentinela.example", "a@xn--so-sia.example"]
+    ]
+    assert sent["From"] == "tracker@xn--segurana-y0a.com.br"
+    assert sent["To"] == "ana@xn--segurana-y0a.com.br, rui@sentinela.example"
+    assert sent["Cc"] == "a@xn--so-sia.example"
+
+
+@pytest.mark.parametrize("field", ["to", "cc"])
+def test_an_address_beyond_ascii_does_not_keep_it_from_the_others(field: str) -> None:
+    with Mailbox(enable_SMTPUTF8=False) as mailbox:
+        both = ("joão@segurança.com.br", "ana@sentinela.example")
+        mixed = replace(letter(), to=both) if field == "to" else replace(letter(), cc=both)
+        with pytest.raises(PartlySent) as failure:
+            Mail(mailbox.url, SENDER).send(mixed, deadline())
+    assert failure.value.left == ()
+    assert "refused joão@segurança.com.br (takes no address beyond ASCII)" in str(failure.value)
+    assert "ana@sentinela.example" in mailbox.recipients[0]
+    assert mailbox.letters[0][field] == "ana@sentinela.example"
+
+
+def test_where_the_server_takes_them_addresses_beyond_ascii_have_it_too() -> None:
+    with Mailbox() as mailbox:
+        Mail(mailbox.url, "plantão@sentinela.example").send(
+            replace(letter(), to=("joão@segurança.com.br",), cc=()), deadline()
+        )
+    assert mailbox.recipients == [["joão@xn--segurana-y0a.com.br"]]
+
+
+def test_nobody_can_have_it_where_every_address_is_beyond_ascii() -> None:
+    with Mailbox(enable_SMTPUTF8=False) as mailbox:
+        with pytest.raises(DeliveryError, match="takes no address beyond ASCII") as failure:
+            Mail(mailbox.url, SENDER).send(
+                replace(letter(), to=("joão@sentinela.example",), cc=()), deadline()
+            )
+        assert failure.value.again is Again.NEVER
         assert mailbox.letters == []
 
 
