@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from events_tracker import limits
 from events_tracker.decisions import counting
 from events_tracker.decisions.catching_up import Missed, entry_id, missed
 from events_tracker.decisions.closing import BELOW
@@ -12,18 +11,16 @@ from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted
 from events_tracker.decisions.opening import alert, decide
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import SEGWARE, Destination
 from events_tracker.model.ids import new_id
-from events_tracker.model.readings import Learned, Reading, Slice
+from events_tracker.model.readings import Reading, Slice
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Instant
 from events_tracker.passes import telling
 from events_tracker.passes.looking_up import LookUp
-from events_tracker.passes.reading import Progress, read_closed_by, read_events
+from events_tracker.passes.reading import EventReader
 
 if TYPE_CHECKING:
-    from events_tracker.segware import Segware
     from events_tracker.storage import Rows, Store
 
 
@@ -34,16 +31,11 @@ class CatchUp:
     """
 
     store: "Store"
-    segware: "Segware"
+    reader: EventReader
     look_up: LookUp
     now: Instant
     host: str
-    never_counted: str
-    ignored_closers: Sequence[int]
     switched_on: Mapping[str, Destination]
-    deadline: Deadline
-    progress: Progress
-    learned: Learned
     dry_run: bool
     found: list[Alert] = field(default_factory=list)
     behind: set[str] = field(default_factory=set)
@@ -73,23 +65,10 @@ class CatchUp:
         windows = [window for one in todo for window in one.windows]
         cuts = {window.start for window in windows} | {window.end + 1 for window in windows}
         by_occurrence = any(one.alarm.definition.field == "occurrence" for one in todo)
-        reading, _ = read_events(
-            self.segware,
-            {cut for cut in cuts if cut <= whole.end},
-            whole.end,
-            self.deadline,
-            self.progress,
-            by_occurrence=bool(self.ignored_closers) or by_occurrence,
-            learned=self.learned,
-            memory=None,
-        )
-        lead = Slice(whole.start - limits.OCCURRENCE_LEAD, whole.end)
-        closed, failures = read_closed_by(self.segware, self.ignored_closers, lead, self.deadline)
-        self.errors += [*reading.failures, *failures]
-        if failures:
-            reading = reading.unread()
-        ours = self.store.read(lambda rows: rows.outbox.injected(whole.start))
-        return reading, NeverCounted(frozenset({self.never_counted}), ours, closed)
+        starts = {cut for cut in cuts if cut <= whole.end}
+        found = self.reader.read(starts, whole.end, by_occurrence=by_occurrence)
+        self.errors += [*found.reading.failures, *found.hidden]
+        return found.reading.unread() if found.hidden else found.reading, found.never
 
     def _evaluate(self, one: Missed, window: Slice, counts: Counts, bundle: str) -> bool:
         """Evaluate and write one window; False if the alarm's facts are missing."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from events_tracker.decisions import remembering
 from events_tracker.model.batches import batches
 from events_tracker.model.ids import digest
-from events_tracker.model.readings import Answer, Slice
+from events_tracker.model.readings import Answer, Reading, Slice
 from events_tracker.model.times import Duration, Instant
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ class Memory:
         other._full = True
         other._fetched, other._ready, other._parts = 0, {}, {}
         return other
+
+    def hides(self, reading: Reading) -> bool:
+        """Whether, but for what is remembered, the service fell silent or answers nonsense."""
+        silent = self._much and reading.whole and not reading.fetched
+        return bool(reading.remembered) and (silent or reading.mostly_malformed)
 
     def drop(self) -> None:
         """Forget it all: what the service answers now says otherwise."""

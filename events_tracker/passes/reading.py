@@ -1,10 +1,13 @@
 """Download one window in slices, several in flight, newest first, counting as they come."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from events_tracker import limits
+from events_tracker.decisions.counting import NeverCounted
 from events_tracker.decisions.slicing import SlicePlan, segments
 from events_tracker.errors import OverLimit, SegwareError, SegwareRefused
 from events_tracker.model.deadline import Deadline
@@ -15,6 +18,7 @@ from events_tracker.passes.side_by_side import SideBySide
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
+    from events_tracker.storage import Store
 
 Result = TypeVar("Result")
 
@@ -111,84 +115,124 @@ class _Tallies:
         )
 
 
-def read_events(
-    segware: "Segware",
-    starts: Iterable[Instant],
-    end: Instant,
-    deadline: Deadline,
-    progress: Progress,
-    *,
-    by_occurrence: bool,
-    learned: Learned,
-    memory: Memory | None,
-) -> tuple[Reading, Learned]:
-    """Every event of the longest window, counted by the segments that the windows' starts make.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read of a stretch of time, and which of its events must not count.
 
-    Returns what was read, and what the answers taught about slices.
+    ``hidden``: why that is not known, a sentence for each kind of failure; empty if it is.
     """
-    stretches = segments(starts, end)
-    tallies = _Tallies(stretches)
-    total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
 
-    def recall(slice_: Slice, answer: Answer) -> None:
-        tallies.add(slice_, answer)
-        total.update(remembered=answer.fetched)
+    reading: Reading
+    never: NeverCounted
+    hidden: tuple[str, ...]
 
-    asked = stretches
-    if memory is not None and stretches:
-        asked = memory.use(stretches, recall)
-    plan = SlicePlan(asked, learned)
 
-    def take(slice_: Slice, answer: Answer) -> int:
-        tallies.add(slice_, answer)
-        if memory is not None:
-            memory.keep(slice_, answer)
-        total.update(slices=1, fetched=answer.fetched, malformed=answer.malformed)
-        progress(total["slices"], plan.known, total["fetched"])
-        return answer.fetched
+@dataclass(slots=True)
+class EventReader:
+    """Reads the events of any stretch of time, for whatever a pass wants to know of it.
 
-    download = _Download(plan, lambda slice_: segware.events(slice_, by_occurrence), deadline)
-    download.run(take)
-    if memory is not None and stretches:
-        memory.finish(min(stretch.start for stretch in stretches))
-    holes = {tallies.segment_of(slice_) for slice_ in download.missing}
-    failures = download.failures()
-    found = total["fetched"] + total["remembered"]
-    spoiled = tallies.malformed * 2 > found
-    if spoiled:
-        failures += (
-            f"{tallies.malformed} of {found} events are not what Segware's events look like: "
-            "nothing of this answer is used",
+    ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose
+    occurrences do not count. ``learned`` is what answers have taught about slices so far.
+    """
+
+    store: "Store"
+    segware: "Segware"
+    deadline: Deadline
+    progress: Progress
+    never_counted: str
+    ignored_closers: Sequence[int]
+    learned: Learned
+
+    def read(
+        self,
+        starts: Collection[Instant],
+        end: Instant,
+        *,
+        by_occurrence: bool,
+        memory: Memory | None = None,
+    ) -> Found:
+        """Every event from the first start to the end, counted by the segments that starts make."""
+        by_occurrence = by_occurrence or bool(self.ignored_closers)
+        reading, learned = self._events(starts, end, by_occurrence, memory)
+        if memory is not None and memory.hides(reading):
+            reading, learned = self._events(starts, end, by_occurrence, memory.forgetful())
+        self.learned = learned
+        start = min(starts, default=end)
+        closed, hidden = self._closed(Slice(start - limits.OCCURRENCE_LEAD, end))
+        # Asked for after the events were read: whatever came back with them is known by now.
+        ours = self.store.read(lambda rows: rows.outbox.injected(start))
+        return Found(reading, NeverCounted(frozenset({self.never_counted}), ours, closed), hidden)
+
+    def _events(
+        self,
+        starts: Collection[Instant],
+        end: Instant,
+        by_occurrence: bool,
+        memory: Memory | None,
+    ) -> tuple[Reading, Learned]:
+        """What was read, and what the answers taught about slices."""
+        stretches = segments(starts, end)
+        tallies = _Tallies(stretches)
+        total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
+
+        def recall(slice_: Slice, answer: Answer) -> None:
+            tallies.add(slice_, answer)
+            total.update(remembered=answer.fetched)
+
+        asked = stretches
+        if memory is not None and stretches:
+            asked = memory.use(stretches, recall)
+        plan = SlicePlan(asked, self.learned)
+
+        def take(slice_: Slice, answer: Answer) -> int:
+            tallies.add(slice_, answer)
+            if memory is not None:
+                memory.keep(slice_, answer)
+            total.update(slices=1, fetched=answer.fetched, malformed=answer.malformed)
+            self.progress(total["slices"], plan.known, total["fetched"])
+            return answer.fetched
+
+        download = _Download(
+            plan, lambda slice_: self.segware.events(slice_, by_occurrence), self.deadline
         )
-    reading = Reading(
-        segments=tallies.segments(holes),
-        fetched=total["fetched"],
-        malformed=tallies.malformed,
-        mostly_malformed=total["malformed"] * 2 > total["fetched"],
-        requests=download.requests,
-        remembered=total["remembered"],
-        failures=failures,
-    )
-    return reading.unread() if spoiled else reading, plan.learned()
-
-
-def read_closed_by(
-    segware: "Segware", user_ids: Iterable[int], range_: Slice, deadline: Deadline
-) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Ids of the occurrences of a range that these users closed, and what went wrong."""
-    found: set[str] = set()
-    failures: tuple[str, ...] = ()
-
-    def take(_: Slice, ids: set[str]) -> int:
-        found.update(ids)
-        return len(ids)
-
-    for user_id in user_ids:
-        plan = SlicePlan([range_], Learned())
-        download = _Download(plan, _asker(segware, user_id), deadline)
         download.run(take)
-        failures += download.failures()
-    return frozenset(found), failures
+        if memory is not None and stretches:
+            memory.finish(min(stretch.start for stretch in stretches))
+        holes = {tallies.segment_of(slice_) for slice_ in download.missing}
+        failures = download.failures()
+        found = total["fetched"] + total["remembered"]
+        spoiled = tallies.malformed * 2 > found
+        if spoiled:
+            failures += (
+                f"{tallies.malformed} of {found} events are not what Segware's events look like: "
+                "nothing of this answer is used",
+            )
+        reading = Reading(
+            segments=tallies.segments(holes),
+            fetched=total["fetched"],
+            malformed=tallies.malformed,
+            mostly_malformed=total["malformed"] * 2 > total["fetched"],
+            requests=download.requests,
+            remembered=total["remembered"],
+            failures=failures,
+        )
+        return reading.unread() if spoiled else reading, plan.learned()
+
+    def _closed(self, range_: Slice) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Ids of a range's occurrences that do not count, and what went wrong."""
+        found: set[str] = set()
+        failures: tuple[str, ...] = ()
+
+        def take(_: Slice, ids: set[str]) -> int:
+            found.update(ids)
+            return len(ids)
+
+        for user_id in self.ignored_closers:
+            plan = SlicePlan([range_], Learned())
+            download = _Download(plan, _asker(self.segware, user_id), self.deadline)
+            download.run(take)
+            failures += download.failures()
+        return frozenset(found), failures
 
 
 def _asker(segware: "Segware", user_id: int) -> Callable[[Slice], set[str]]:

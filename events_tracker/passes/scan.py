@@ -23,7 +23,7 @@ from events_tracker.passes.applying import Applying, Lists
 from events_tracker.passes.catching_up import CatchUp
 from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.memory import Memory
-from events_tracker.passes.reading import Progress
+from events_tracker.passes.reading import EventReader, Progress
 from events_tracker.passes.seeing import Question, Seen, see
 
 if TYPE_CHECKING:
@@ -94,14 +94,21 @@ def run(
     question = Question(
         alarms=rules.alarms,
         window=Slice(end - rules.longest, end),
-        never_counted=request.never_counted,
-        ignored_closers=request.ignored_closers,
         only=_only(request, look_up),
         state=state,
         memory=_memory(request, rules, store, state),
     )
-    seen = see(question, store, segware, look_up, reading_ends, progress)
-    catch_up = _catch_up(request, store, segware, look_up, reading_ends, progress, seen)
+    reader = EventReader(
+        store=store,
+        segware=segware,
+        deadline=reading_ends,
+        progress=progress,
+        never_counted=request.never_counted,
+        ignored_closers=request.ignored_closers,
+        learned=state.learned,
+    )
+    seen = see(question, reader, look_up)
+    catch_up = _catch_up(request, store, reader, look_up, seen)
     triggers: list[Trigger] = []
     if request.at is None:
         triggers = rules.triggers(store.read(lambda rows: rows.triggers.all()), question.only)
@@ -129,27 +136,16 @@ def run(
 
 
 def _catch_up(
-    request: Request,
-    store: "Store",
-    segware: "Segware",
-    look_up: LookUp,
-    deadline: Deadline,
-    progress: Progress,
-    seen: Seen,
+    request: Request, store: "Store", reader: EventReader, look_up: LookUp, seen: Seen
 ) -> CatchUp:
     """What missed scans left out, evaluated once the present is known to be readable."""
     catch_up = CatchUp(
         store=store,
-        segware=segware,
+        reader=reader,
         look_up=look_up,
         now=request.now,
         host=request.host,
-        never_counted=request.never_counted,
-        ignored_closers=request.ignored_closers,
         switched_on=request.switched_on,
-        deadline=deadline,
-        progress=progress,
-        learned=seen.learned,
         dry_run=request.dry_run,
     )
     if seen.good and request.at is None and request.account is None:

@@ -1,26 +1,20 @@
 """The first half of a scan: read the longest window once, and evaluate every alarm over its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from events_tracker import limits
 from events_tracker.decisions import counting
 from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted, Scope
 from events_tracker.decisions.opening import met_silence
 from events_tracker.model.alarms import Alarm
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import Learned, Reading, Slice
 from events_tracker.model.runs import ScanState
 from events_tracker.model.times import Instant
 from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.memory import Memory
-from events_tracker.passes.reading import Progress, read_closed_by, read_events
-
-if TYPE_CHECKING:
-    from events_tracker.segware import Segware
-    from events_tracker.storage import Store
+from events_tracker.passes.reading import EventReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +27,6 @@ class Question:
 
     alarms: Sequence[Alarm]
     window: Slice
-    never_counted: str
-    ignored_closers: Sequence[int]
     only: frozenset[int] | None
     state: ScanState
     memory: Memory | None
@@ -78,77 +70,49 @@ class Seen:
         return self.reading.whole and not self.hidden and not self.silence
 
 
-def see(
-    question: Question,
-    store: "Store",
-    segware: "Segware",
-    look_up: LookUp,
-    deadline: Deadline,
-    progress: Progress,
-) -> Seen:
+def see(question: Question, reader: EventReader, look_up: LookUp) -> Seen:
     """Download, filter, group and count; compare nothing yet."""
     alarms = question.over_events
-    reading, learned = _read(question, store, segware, deadline, progress)
-    errors = list(reading.failures)
     # What counts detections reads the register: its window is no reason to ask for more.
-    oldest = min(map(question.start, alarms), default=question.window.end)
-    lead = Slice(oldest - limits.OCCURRENCE_LEAD, question.window.end)
-    occurrences, failures = read_closed_by(segware, question.ignored_closers, lead, deadline)
-    errors += failures
+    found = reader.read(
+        [question.start(alarm) for alarm in alarms],
+        question.window.end,
+        by_occurrence=question.by_occurrence,
+        memory=question.memory,
+    )
+    reading = _believed(question, found.reading)
+    errors = [*reading.failures, *found.hidden]
     silence = bool(alarms) and reading.whole and _is_silence(reading, question.state, errors)
-    # Asked for after the events were read: whatever came back with them is known by now.
-    ours = store.read(lambda rows: rows.outbox.injected(question.window.start))
-    never = NeverCounted(frozenset({question.never_counted}), ours, occurrences, question.only)
+    never = replace(found.never, only=question.only)
     windows = _windows(reading, never, by_occurrence=question.by_occurrence)
-    evaluating = _Evaluating(question, reading, windows, hidden=bool(failures))
+    evaluating = _Evaluating(question, reading, windows, hidden=bool(found.hidden))
     if not silence:
         evaluating.run(look_up)
     return Seen(
         window=question.window,
         alarms=question.alarms,
         reading=reading,
-        learned=learned,
+        learned=reader.learned,
         evaluations=evaluating.evaluations,
         failed=evaluating.failed,
         counted=counting.total(evaluating.scopes, windows),
-        hidden=bool(failures),
+        hidden=bool(found.hidden),
         silence=silence,
         errors=[*errors, *evaluating.errors],
     )
 
 
-def _read(
-    question: Question, store: "Store", segware: "Segware", deadline: Deadline, progress: Progress
-) -> tuple[Reading, Learned]:
-    """All events of the longest window, from memory where it may be trusted."""
-    by_occurrence = bool(question.ignored_closers) or question.by_occurrence
-
-    def read(memory: Memory | None) -> tuple[Reading, Learned]:
-        return read_events(
-            segware,
-            [question.start(alarm) for alarm in question.over_events],
-            question.window.end,
-            deadline,
-            progress,
-            by_occurrence=by_occurrence,
-            learned=question.state.learned,
-            memory=memory,
-        )
-
-    reading, learned = read(question.memory)
+def _believed(question: Question, reading: Reading) -> Reading:
+    """What was read, as far as it may be believed."""
+    silent = reading.whole and not reading.found
+    if silent and question.state.silence_met and question.memory is not None:
+        # It is believed now. Scans to come must not find again what it took away.
+        question.memory.drop()
     much = question.state.good_events >= limits.SILENCE_AFTER_EVENTS
-    fell_silent = much and reading.whole and not reading.fetched
-    if question.memory is not None:
-        if reading.remembered and (fell_silent or reading.mostly_malformed):
-            # Memory must not hide that the API fell silent, or that it answers nonsense.
-            reading, learned = read(question.memory.forgetful())
-        if question.state.silence_met and reading.whole and not reading.found:
-            # It is believed now. Scans to come must not find again what it took away.
-            question.memory.drop()
     if much and not reading.whole and not reading.fetched:
         # Part of the answers failed, and the rest is as good as silence.
-        reading = reading.unread()
-    return reading, learned
+        return reading.unread()
+    return reading
 
 
 def _is_silence(reading: Reading, state: ScanState, errors: list[str]) -> bool:
