@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
+from events_tracker.commands.tables import Column
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.text import visible
 from events_tracker.model.times import Instant, format_duration, local
 
-LIST_HEADINGS = (
-    "Name",
-    "State",
-    "Priority",
-    "Rule",
-    "Last run",
-    "Result",
-    "Detections",
-    "Follow-up",
+LIST_COLUMNS = (
+    Column("Name", least=12, wraps=True),
+    Column("State"),
+    Column("Priority", rank=3),
+    Column("Rule", rank=2, least=16, wraps=True),
+    Column("Last run", is_time=True),
+    Column("Result"),
+    Column("Detections", is_number=True),
+    Column("Follow-up", rank=4),
 )
 
 

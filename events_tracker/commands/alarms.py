@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events_tracker.commands.alarm_options import alarm_options, changed
-from events_tracker.commands.alarm_table import LIST_HEADINGS, list_row, story
-from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
+from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
+from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import switched_on
-from events_tracker.commands.options import list_format, pass_format
-from events_tracker.commands.output import print_csv, print_json, print_json_list, print_table
+from events_tracker.commands.options import list_format, pass_format, wide
+from events_tracker.commands.output import print_csv, print_json, print_json_list
+from events_tracker.commands.tables import print_table
 from events_tracker.decisions.alarm_object import ALARM_FIELDS, alarm_object
 from events_tracker.decisions.alarm_templates import TEMPLATES
 from events_tracker.decisions.alert_object import alert_object
@@ -73,6 +74,7 @@ def command() -> None:
 
 
 @command.command("list", help="List the alarms, `default` among them.")
+@wide
 @list_format
 @click.pass_obj
 def list_(app: App, format_: str) -> None:
@@ -85,7 +87,7 @@ def list_(app: App, format_: str) -> None:
         print_csv(ALARM_FIELDS, (alarm_object(alarm, names) for alarm in alarms))
     else:
         place = zone(settings)
-        print_table(LIST_HEADINGS, [list_row(alarm, place) for alarm in alarms])
+        print_table(LIST_COLUMNS, [list_row(alarm, place) for alarm in alarms], place)
 
 
 @command.command(
@@ -93,6 +95,7 @@ def list_(app: App, format_: str) -> None:
     help="Tell one alarm's whole story: definition, last run, what is open, what was found lately.",
 )
 @_name
+@wide
 @pass_format
 @click.pass_obj
 def show(app: App, name: str, format_: str) -> None:
@@ -116,7 +119,7 @@ def show(app: App, name: str, format_: str) -> None:
     for title, alerts in (("Open now", is_open), ("Found lately", recent)):
         click.echo(f"\n{title}: {len(alerts)}" if alerts else f"\n{title}: nothing.")
         if alerts:
-            print_table(HISTORY_HEADINGS, [history_row(alert, place) for alert in alerts])
+            print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in alerts], place)
 
 
 @command.command(

@@ -3,21 +3,31 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from events_tracker.commands.tables import Column
 from events_tracker.model.alerts import Alert
 from events_tracker.model.times import local
 
-OPEN_HEADINGS = ("Account", "Name", "Company", "Group", "CUC", "Event", "Count", "Threshold")
-HISTORY_HEADINGS = (
-    "Opened",
-    "Cleared",
-    "Alarm",
-    *OPEN_HEADINGS[:6],
-    "Count",
-    "Highest",
-    "Threshold",
-    "Why cleared",
+_WHO = (
+    Column("Account"),
+    Column("Name", rank=2, least=12),
+    Column("Company", rank=6, least=12),
+    Column("Group", rank=8, least=12),
+    Column("CUC", rank=3),
+    Column("Event"),
 )
-_LONGEST_NAME = 40
+_COUNT = Column("Count", is_number=True)
+_THRESHOLD = Column("Threshold", rank=5, is_number=True)
+OPEN_COLUMNS = (*_WHO, _COUNT, _THRESHOLD)
+HISTORY_COLUMNS = (
+    Column("Opened", is_time=True),
+    Column("Cleared", is_time=True),
+    Column("Alarm", rank=7, least=8),
+    *_WHO,
+    _COUNT,
+    Column("Highest", rank=4, is_number=True),
+    _THRESHOLD,
+    Column("Why cleared", rank=9, least=20, wraps=True),
+)
 
 
 def open_rows(alerts: Sequence[Alert]) -> list[list[str]]:
@@ -43,14 +53,8 @@ def _who(alert: Alert) -> list[str]:
     code = alert.account_code
     if code is None:
         code = "" if alert.account_id is None else f"id {alert.account_id}"
-    names = (alert.trade_name, alert.company, alert.client_group)
-    return [code, *map(_name, names), alert.cuc or "", alert.code or ""]
-
-
-def _name(name: str | None) -> str:
-    if name is None:
-        return ""
-    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+    texts = (alert.trade_name, alert.company, alert.client_group, alert.cuc, alert.code)
+    return [code, *(text or "" for text in texts)]
 
 
 def _count(alert: Alert) -> str:

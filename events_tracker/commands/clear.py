@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker import limits
-from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
+from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import switched_on
-from events_tracker.commands.options import pass_format
-from events_tracker.commands.output import print_json, print_table
+from events_tracker.commands.options import pass_format, wide
+from events_tracker.commands.output import print_json
+from events_tracker.commands.tables import print_table
 from events_tracker.decisions.alert_object import alert_object
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--cuc", metavar="CUC", help="Only this CUC.")
 @click.option("--code", metavar="CODE", help="Only this event code.")
 @click.option("--alarm", metavar="NAME", help="Only this alarm.")
+@wide
 @pass_format
 @click.pass_obj
 def command(
@@ -94,4 +96,5 @@ def _print(summary: "Summary", settings: "Settings") -> None:
     click.echo(f"{done} {len(summary.cleared)}, {summary.kept} stay open.")
     if summary.cleared:
         place = zone(settings)
-        print_table(HISTORY_HEADINGS, [history_row(alert, place) for alert in summary.cleared])
+        rows = [history_row(alert, place) for alert in summary.cleared]
+        print_table(HISTORY_COLUMNS, rows, place)

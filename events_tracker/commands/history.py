@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker import limits
-from events_tracker.commands.alert_table import HISTORY_HEADINGS, history_row
+from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.app import App, zone
-from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within
-from events_tracker.commands.output import print_csv, print_json_list, print_table
+from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
+from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.tables import print_table
 from events_tracker.decisions.alert_object import ALERT_FIELDS, alert_object
 from events_tracker.model.filters import Filter
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 @click.option("--open", "open_only", is_flag=True, help="Only what is open now.")
 @click.option("--archived", is_flag=True, help="Also what earlier revisions of an alarm opened.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many entries.")
+@wide
 @list_format
 @click.pass_obj
 def command(
@@ -97,7 +99,7 @@ def _print_table(store: "Store", wanted: "Query", settings: "Settings") -> None:
     if not rows:
         click.echo("No alert matches.")
         return
-    print_table(HISTORY_HEADINGS, rows)
+    print_table(HISTORY_COLUMNS, rows, place)
     more = 0
     if len(rows) == shown:
         more = store.read(lambda rows: rows.register.count(wanted)) - shown

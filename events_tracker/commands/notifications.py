@@ -6,8 +6,9 @@ import click
 
 from events_tracker import limits
 from events_tracker.commands.app import App, zone
-from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within
-from events_tracker.commands.output import print_csv, print_json_list, print_table
+from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
+from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.tables import Column, print_table
 from events_tracker.model.times import SECOND, iso, local
 from events_tracker.storage.outbox import Notice
 
@@ -25,7 +26,17 @@ _FIELDS = (
     "window",
     "deliveries",
 )
-_HEADINGS = ("When", "Kind", "Alarm", "Priority", "Account", "CUC", "Event", "Count", "Deliveries")
+_COLUMNS = (
+    Column("When", is_time=True),
+    Column("Kind"),
+    Column("Alarm", rank=2, least=8),
+    Column("Priority", rank=4),
+    Column("Account"),
+    Column("CUC", rank=3),
+    Column("Event"),
+    Column("Count", is_number=True),
+    Column("Deliveries", rank=1, least=16, wraps=True),
+)
 
 
 @click.command(
@@ -39,6 +50,7 @@ _HEADINGS = ("When", "Kind", "Alarm", "Priority", "Account", "CUC", "Event", "Co
 @click.option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
 @click.option("--since", metavar="TIME", help=f"Then or later: {TIMES}.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
+@wide
 @list_format
 @click.pass_obj
 def command(
@@ -65,7 +77,7 @@ def command(
     if not notices:
         click.echo("No notification matches.")
         return
-    print_table(_HEADINGS, [[local(n.detected_at, place), *_row(n)] for n in notices[:shown]])
+    print_table(_COLUMNS, [[local(n.detected_at, place), *_row(n)] for n in notices[:shown]], place)
     if len(notices) > shown and limit is None:
         click.echo("There are more; --limit N shows them.")
 

@@ -8,8 +8,9 @@ import click
 from events_tracker import limits
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import destination, sender, switched_on
-from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format
-from events_tracker.commands.output import print_json, print_table
+from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
+from events_tracker.commands.output import print_json
+from events_tracker.commands.tables import Column, print_table
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
 from events_tracker.model.ids import new_id
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from events_tracker.model.deliveries import Message
     from events_tracker.passes.notify import Summary
     from events_tracker.settings import Settings
+
+_COLUMNS = (
+    Column("Channel"),
+    Column("Kind"),
+    Column("Account"),
+    Column("Event"),
+    Column("Status"),
+    Column("Attempts", rank=2),
+    Column("Error", rank=1, least=16, wraps=True),
+)
 
 
 @click.command(
@@ -50,6 +61,7 @@ if TYPE_CHECKING:
     type=click.Choice([channel for channel in CHANNELS if channel != SEGWARE]),
     help="Send one test message on this channel, and nothing else.",
 )
+@wide
 @pass_format
 @click.pass_obj
 def command(
@@ -174,9 +186,8 @@ def _print(summary: "Summary", settings: "Settings") -> None:
         words = ("pending",) if summary.dry_run else ("sent", "failed", "uncertain", "pending")
         counts = (f"{summary.count(word)} {word}" for word in words if summary.count(word))
         click.echo(f"{'Due' if summary.dry_run else 'Delivered'}: {', '.join(counts)}.")
-        headings = ("Channel", "Kind", "Account", "Event", "Status", "Attempts", "Error")
         print_table(
-            headings,
+            _COLUMNS,
             [
                 [
                     outcome.channel,

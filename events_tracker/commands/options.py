@@ -33,6 +33,28 @@ list_format = click.option(
 )
 
 
+_WIDE = "events_tracker.wide"
+
+
+def _remember_wide(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[_WIDE] = value
+
+
+wide = click.option(
+    "--wide",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember_wide,
+    help="On a terminal: every column whole, however long the lines.",
+)
+
+
+def is_wide() -> bool:
+    """Whether the command that is running was called with --wide."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_WIDE))
+
+
 def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
     """All the time that an option's text names; raises click's BadParameter if it names none."""
     try:

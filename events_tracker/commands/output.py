@@ -1,13 +1,9 @@
-"""Results on stdout: tables for people, JSON and CSV for programs.
-
-Texts from outside are data: never markup, never a terminal's control characters, never a formula.
-"""
+"""Results on stdout for programs: JSON and CSV, in UTF-8 and without a formula."""
 
 import csv
 import io
 import json
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,12 +12,12 @@ import click
 from events_tracker.model.text import visible
 
 _UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-_FORMULA = re.compile(r"""(^|[;|])(?=["\s]*[=+\-@]|[\t\r])""")
+_FORMULA = re.compile(r'^(?=[=+\-@\t\r])|(?<=[;|])(?="*[=+\-@])')
 """Before what a spreadsheet runs: where a cell begins for it, by commas or by another separator.
 
 A comma inside a text begins no cell: such a text is quoted.
 """
-_FORMULA_IN_JSON = re.compile(r"([;|]\s*)([=+\-@])")
+_FORMULA_IN_JSON = re.compile(r"(?<=[;|])[=+\-@]")
 
 
 def json_text(value: object) -> str:
@@ -69,40 +65,10 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, list | dict):
-        return _FORMULA_IN_JSON.sub(
-            lambda found: f"{found[1]}\\u{ord(found[2]):04x}", json_text(value)
-        )
+        return _FORMULA_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text(value))
     if isinstance(value, bool):
         return json_text(value)
     if not isinstance(value, str):
         return str(value)
     # First, while a tab or a line break is still itself: both may begin a formula.
-    return visible(_FORMULA.sub(r"\1'", value))
-
-
-def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table: drawn and coloured on a terminal, plain columns elsewhere."""
-    shown = [[visible(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
-        _draw(headings, shown)
-        return
-    widths = [max(map(len, column)) for column in zip(headings, *shown, strict=True)]
-    for row in (headings, *shown):
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
-
-
-def _draw(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.box import SIMPLE
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=SIMPLE, header_style="bold")
-    numbers = ("Count", "Highest", "Threshold")
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in numbers else "left")
-    for row in rows:
-        # As Text, so that what looks like markup in a name stays what it is.
-        table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(table)
+    return visible(_FORMULA.sub("'", value))

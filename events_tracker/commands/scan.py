@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events_tracker import limits
-from events_tracker.commands.alert_table import OPEN_HEADINGS, open_rows
+from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.app import App, environment_definition, zone
 from events_tracker.commands.channels import switched_on
-from events_tracker.commands.options import named_time, pass_format
-from events_tracker.commands.output import print_json, print_table
+from events_tracker.commands.options import named_time, pass_format, wide
+from events_tracker.commands.output import print_json
+from events_tracker.commands.tables import print_table
 from events_tracker.decisions.alert_object import alert_object
 from events_tracker.model.alerts import Alert
 from events_tracker.model.ids import digest
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option("--account", metavar="CODE", help="With --dry-run: only this account.")
 @click.option("--alarm", metavar="NAME", help="With --dry-run: only this alarm.")
+@wide
 @pass_format
 @click.pass_obj
 def command(
@@ -199,7 +201,7 @@ def _print_alerts(title: str, alerts: Sequence[Alert]) -> None:
         return
     click.echo(f"{title}: {_many(len(alerts), 'alert')}.")
     ordered = sorted(alerts, key=lambda alert: -alert.quantity)
-    print_table(OPEN_HEADINGS, open_rows(ordered))
+    print_table(OPEN_COLUMNS, open_rows(ordered))
 
 
 def _many(number: int, noun: str) -> str:

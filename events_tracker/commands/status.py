@@ -7,7 +7,8 @@ import click
 from events_tracker.commands.app import App
 from events_tracker.commands.channels import switched_on
 from events_tracker.commands.options import pass_format
-from events_tracker.commands.output import print_json, print_table
+from events_tracker.commands.output import print_json
+from events_tracker.commands.tables import Column, print_table
 from events_tracker.decisions.health import Check, Health
 
 
@@ -45,7 +46,7 @@ def command(app: App, format_: str) -> None:
         print_json([asdict(check) for check in checks])
     elif not app.quiet:
         print_table(
-            ("Check", "Health", "Detail"),
+            (Column("Check"), Column("Health"), Column("Detail", least=20, wraps=True)),
             [[check.name, check.health.value, check.detail] for check in checks],
         )
     problems = [check for check in checks if check.health is Health.PROBLEM]

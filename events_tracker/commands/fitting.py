@@ -1,0 +1,127 @@
+"""Tables on a terminal: as wide as it is, and whatever matters most unbroken.
+
+Where not all fits, times lose their seconds and offset, names are cut, and the columns that matter
+least are left out, which is said. What does not fit even so is a card of lines for each row.
+"""
+
+import shutil
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
+from datetime import tzinfo
+from itertools import zip_longest
+
+import click
+from rich.cells import cell_len, set_cell_size
+
+from events_tracker.commands.options import is_wide
+from events_tracker.commands.tables import GAP, Column
+
+_SHORT_TIME = len("2026-11-21 09:00")
+_LEAST_OF_A_CARD = 16
+
+Widths = Mapping[int, int]
+"""The columns that are shown, by their numbers, and how wide each is."""
+
+
+def draw(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], zone: tzinfo | None = None
+) -> None:
+    """Print rows whose texts are visible already; ``zone`` is that of the times in them."""
+    room = shutil.get_terminal_size().columns
+    whole = _widest(columns, rows)
+    if is_wide() or _total(whole.values()) <= room:
+        _print_lines(columns, rows, whole)
+        return
+    short = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
+    fitted = fit(columns, _widest(columns, short), room)
+    if fitted is None or len(rows) == 1:
+        _print_cards(columns, rows, room)
+        return
+    _print_lines(columns, short, fitted)
+    if zone is not None:
+        click.secho(f"Times are those of {zone}.", dim=True)
+    if left_out := [c.heading for n, c in enumerate(columns) if n not in fitted]:
+        click.secho(f"Not shown: {', '.join(left_out)}; --wide shows all.", dim=True)
+
+
+def fit(columns: Sequence[Column], widest: Widths, room: int) -> Widths | None:
+    """Choose columns and their widths; None if those that are never left out need more room.
+
+    ``widest`` is what each column would take, ``room`` what there is for all of them.
+    """
+    chosen = dict(widest)
+    while (narrowed := _narrowed(columns, chosen, room)) is None:
+        last = max(chosen, key=lambda number: columns[number].rank)
+        if columns[last].rank == 0:
+            return None
+        del chosen[last]
+    return narrowed
+
+
+def _narrowed(columns: Sequence[Column], chosen: Widths, room: int) -> Widths | None:
+    """The same columns, taking from the widest of those that may be narrowed until all fit."""
+    widths = dict(chosen)
+    while _total(widths.values()) > room:
+        spare = {n: w for n, w in widths.items() if w > (columns[n].least or w)}
+        if not spare:
+            return None
+        widths[max(spare, key=lambda number: spare[number])] -= 1
+    return widths
+
+
+def _widest(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Widths:
+    headings = [column.heading for column in columns]
+    texts = zip(headings, *rows, strict=True)
+    return {number: max(map(cell_len, cells)) for number, cells in enumerate(texts)}
+
+
+def _total(widths: Collection[int]) -> int:
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _short(column: Column, text: str) -> str:
+    return text[:_SHORT_TIME] if column.is_time else text
+
+
+def _print_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Widths) -> None:
+    headings = [_padded(columns[n], columns[n].heading, width) for n, width in widths.items()]
+    click.secho(GAP.join(headings).rstrip(), bold=True)
+    for row in rows:
+        folded = [_folded(columns[n], row[n], width) for n, width in widths.items()]
+        for line in zip_longest(*folded, fillvalue=""):
+            shown = zip(widths.items(), line, strict=True)
+            cells = [_padded(columns[n], text, width) for (n, width), text in shown]
+            click.echo(GAP.join(cells).rstrip())
+
+
+def _folded(column: Column, text: str, width: int) -> list[str]:
+    """The lines of one cell."""
+    if cell_len(text) <= width:
+        return [text]
+    if column.wraps:
+        return textwrap.wrap(text, width, break_on_hyphens=False)
+    return [set_cell_size(text, width - 1) + "…"]
+
+
+def _padded(column: Column, text: str, width: int) -> str:
+    space = " " * (width - cell_len(text))
+    return space + text if column.is_number else text + space
+
+
+def _print_cards(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> None:
+    """Print a card of lines for each row: only what is empty has none."""
+    label = max(len(column.heading) for column in columns) + len(": ")
+    for number, row in enumerate(rows):
+        if number:
+            click.echo()
+        for column, text in zip(columns, row, strict=True):
+            # A word that is longer than its line is left to the terminal: it can be copied whole.
+            lines = textwrap.wrap(
+                text,
+                max(room - label, _LEAST_OF_A_CARD),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for line_number, line in enumerate(lines):
+                head = "" if line_number else f"{column.heading}:"
+                click.echo(f"{head:<{label}}{line}")

@@ -1,0 +1,46 @@
+"""Tables for people: whole where a file or a program takes them, fitted where a terminal does."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+import click
+
+from events_tracker.model.text import visible
+
+GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column, and what may become of it on a terminal that has no room for all.
+
+    ``rank``: 0 is never left out; of the others, the highest goes first. ``least``: to how many
+    characters its texts may be narrowed; None: they are whole or not there at all. What is narrowed
+    is cut, or goes on in the next line if the column ``wraps``.
+    """
+
+    heading: str
+    rank: int = 0
+    least: int | None = None
+    wraps: bool = False
+    is_time: bool = False
+    is_number: bool = False
+
+
+def print_table(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], zone: tzinfo | None = None
+) -> None:
+    """Print rows under their headings. ``zone``: that of the times in them."""
+    shown = [[visible(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        from events_tracker.commands.fitting import draw
+
+        draw(columns, shown, zone)
+        return
+    headings = [column.heading for column in columns]
+    widths = [max(map(len, cells)) for cells in zip(headings, *shown, strict=True)]
+    for row in (headings, *shown):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(GAP.join(cells).rstrip())

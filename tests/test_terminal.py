@@ -1,0 +1,154 @@
+"""Tables on a real terminal: what matters is unbroken at any width, and nothing vanishes unsaid."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sysconfig
+import termios
+from pathlib import Path
+
+import pytest
+
+from events_tracker.commands.fitting import fit
+from events_tracker.commands.tables import Column
+from events_tracker.demo.service import wall_clock_ms
+from events_tracker.demo.simulator import Simulator
+from events_tracker.model.times import MINUTE
+from tests.alarms.tools import on_sqlite
+from tests.support import CONDOMINIO, FARMACIA, PADARIA, Console
+
+TIME = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"
+CLEAR = ("clear", "--dry-run", "--force", "--code", "*", "--reason", "x")
+
+
+def on_terminal(console: Console, columns: int, *args: str) -> str:
+    """What one command shows on a terminal of so many columns, without the colours."""
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    program = str(Path(sysconfig.get_path("scripts")) / "tracker")
+    environ = {**console.environ, "TERM": "xterm"}
+    with subprocess.Popen([program, *args], stdout=its, env=environ, cwd=console.folder):
+        os.close(its)
+        shown = b""
+        while piece := _read(ours):
+            shown += piece
+    os.close(ours)
+    return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # as Linux says that nobody writes to it any more
+        return b""
+
+
+@pytest.fixture
+def three(console: Console, segware: Simulator) -> None:
+    """Three open alerts, of clients with long names."""
+    segware.now = wall_clock_ms
+    segware.add_account(PADARIA, "1950", "Padaria 日本 " + "São José " * 12, 11, 501)
+    for account, code in ((PADARIA, "E130"), (CONDOMINIO, "1130"), (FARMACIA, "E131")):
+        segware.add_events(segware.now() - MINUTE, account, code, count=60)
+    assert console("init").exit_code == 0
+    assert console("scan").exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("history",), CLEAR, ("notifications",)])
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_account_event_count_and_times_are_whole_at_any_width(
+    console: Console, command: tuple[str, ...]
+) -> None:
+    for columns in (20, 40, 60, 80, 100, 400):
+        shown = on_terminal(console, columns, *command)
+        for account, code in (("1950", "E130"), ("2207", "1130"), ("3046", "E131")):
+            line = rf"^{TIME}.*\b{account}\b.*\b{code}\b +60\b"
+            for text in [line] if columns >= 80 else [rf"\b{account}\b", rf"\b{code}\b"]:
+                assert re.search(text, shown, re.MULTILINE), (columns, text)
+        assert len(re.findall(TIME.replace(" ", r"\s+"), shown)) >= 3, columns
+        assert len(re.findall(r"\b60\b", shown)) >= 3, columns
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_no_line_of_a_table_is_longer_than_the_terminal(console: Console) -> None:
+    for columns in (60, 80, 120, 200):
+        heading, *rows = on_terminal(console, columns, "history").splitlines()
+        for line in (heading, *rows):
+            assert line.startswith("Not shown: ") or len(line) <= columns
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_what_is_left_out_is_said_and_wide_shows_it(console: Console) -> None:
+    shown = on_terminal(console, 80, "history")
+    assert "Times are those of America/Sao_Paulo." in shown
+    assert re.search(r"^Not shown: .*Company, Group.*; --wide shows all\.$", shown, re.MULTILINE)
+    wide = on_terminal(console, 80, "history", "--wide")
+    assert "Vigia Sul Segurança Eletrônica" in wide
+    assert "Padaria 日本 " + "São José " * 11 + "São José" in wide
+    assert "Not shown" not in wide
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_a_narrow_terminal_gets_a_card_an_entry_with_everything_in_it(console: Console) -> None:
+    shown = on_terminal(console, 40, "history")
+    cards = shown.split("\n\n")
+    assert len(cards) == 3
+    (card,) = [card for card in cards if "2207" in card]
+    for text in ("Account:     2207", "Event:       1130", "Count:       60", "Administradora"):
+        assert text in card
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_one_entry_that_does_not_fit_is_a_card(console: Console) -> None:
+    shown = on_terminal(console, 80, "history", "--account", "2207")
+    assert "Company:     Vigia Sul Segurança Eletrônica\n" in shown
+    assert re.search(rf"^Opened:      {TIME}:\d\d-03:00$", shown, re.MULTILINE)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_a_file_gets_every_column_whole(console: Console) -> None:
+    printed = console("history", COLUMNS="40").stdout
+    assert "Padaria 日本 " + "São José " * 11 + "São José" in printed
+    assert "Vigia Sul Segurança Eletrônica" in printed
+    assert len(printed.splitlines()) == 4
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_alarms_are_listed_with_whole_names_and_times(console: Console) -> None:
+    console("alarms", "create", "portas-a-noite", "--value", "3")
+    shown = on_terminal(console, 80, "alarms", "list")
+    assert re.search(r"^portas-a-noite +enabled ", shown, re.MULTILINE)
+    assert re.search(rf"^default +enabled .*{TIME} +ok +3$", shown, re.MULTILINE)
+
+
+COLUMNS = (Column("a"), Column("b", rank=1, least=5), Column("c", rank=2), Column("d", least=4))
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [
+        (100, {0: 10, 1: 10, 2: 10, 3: 10}),
+        (46, {0: 10, 1: 10, 2: 10, 3: 10}),
+        (45, {0: 10, 1: 9, 2: 10, 3: 10}),
+        (35, {0: 10, 1: 5, 2: 10, 3: 4}),
+        (34, {0: 10, 1: 10, 3: 10}),
+        (23, {0: 10, 1: 5, 3: 4}),
+        (22, {0: 10, 3: 10}),
+        (16, {0: 10, 3: 4}),
+        (15, None),
+    ],
+)
+def test_names_are_narrowed_first_then_the_least_important_columns_go(
+    room: int, widths: dict[int, int] | None
+) -> None:
+    assert fit(COLUMNS, dict.fromkeys(range(4), 10), room) == widths
