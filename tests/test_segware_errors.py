@@ -365,3 +365,39 @@ def test_a_failure_between_slices_costs_only_what_was_not_read(
     assert scan["below"] == []
     segware.heal()
     assert [alert["code"] for alert in tracker.scan()["opened"]] == ["E131"]
+
+
+@pytest.mark.parametrize(
+    "declared", ["iso-8859-1", '"ISO-8859-1"', "windows-1252", "cp1252", "latin1"]
+)
+def test_an_answer_is_read_in_the_charset_that_it_declares(
+    tracker: Tracker, segware: Simulator, declared: str
+) -> None:
+    account = {"id": CONDOMINIO, "accountCode": "2207", "tradeName": "Condomínio São João"}
+    body = json.dumps(account, ensure_ascii=False).encode("latin-1")
+    headers = {"Content-Type": f"application/json; charset={declared}"}
+    segware.fail_always(f"/v5/accounts/{CONDOMINIO}", Reply(200, body, headers=headers))
+    (alert,) = tracker.scan()["opened"]
+    assert alert["trade_name"] == "Condomínio São João"
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "no-such-charset", "hex", "\\", ""])
+def test_what_is_utf8_is_read_as_that_whatever_it_declares(
+    tracker: Tracker, segware: Simulator, declared: str
+) -> None:
+    account = {"id": CONDOMINIO, "accountCode": "2207", "tradeName": "Condomínio São João"}
+    body = json.dumps(account, ensure_ascii=False).encode()
+    headers = {"Content-Type": f"application/json; charset={declared}"}
+    segware.fail_always(f"/v5/accounts/{CONDOMINIO}", Reply(200, body, headers=headers))
+    (alert,) = tracker.scan()["opened"]
+    assert alert["trade_name"] == "Condomínio São João"
+
+
+def test_events_are_read_in_the_charset_that_they_declare(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    event = {"accountId": CONDOMINIO, "code": "E130", "cuc": "AÇÃ"}
+    body = json.dumps([event] * 60, ensure_ascii=False).encode("latin-1")
+    headers = {"Content-Type": "application/json;charset=ISO-8859-1"}
+    segware.fail("/v1/events", Reply(200, body, headers=headers))
+    assert "AÇÃ" in {alert["cuc"] for alert in tracker.scan()["opened"]}

@@ -3,6 +3,8 @@
 import logging
 import random
 from collections.abc import Mapping
+from contextlib import suppress
+from email.message import Message
 
 from events_tracker import http, limits
 from events_tracker.errors import SegwareError, SegwareRefused
@@ -69,7 +71,7 @@ class Transport:
                 f"{self.where}{route} sent us to another address; that is never followed: "
                 "check SEGWARE_URL"
             )
-        return Answer(response.status_code, body, response.headers)
+        return Answer(response.status_code, _in_utf8(body, response.headers), response.headers)
 
     def _broken(self, route: str, error: Exception) -> SegwareError:
         kind = AnswerTooLong if isinstance(error, http.AnswerTooLong) else SegwareError
@@ -95,3 +97,21 @@ class Transport:
 
     def close(self) -> None:
         self._session.close()
+
+
+def _in_utf8(body: bytearray, headers: Mapping[str, str]) -> bytearray:
+    """The body in UTF-8, if it is in the charset that it declares.
+
+    JSON is UTF-8 (RFC 8259): what can be read as that stays as it is, whatever is declared.
+    """
+    declared = Message()
+    declared["Content-Type"] = headers.get("Content-Type", "")
+    charset = declared.get_content_charset("utf-8")
+    if charset == "utf-8":
+        return body
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        with suppress(LookupError, UnicodeError):
+            return bytearray(body.decode(charset).encode())
+    return body
