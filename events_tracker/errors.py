@@ -43,6 +43,10 @@ class StorageError(TrackerError):
     """The database did not do what it was asked: away, locked, without rights, full."""
 
 
+class TooLarge(StorageError):
+    """A row is larger than the database takes: only a smaller one, or a larger limit, helps."""
+
+
 class OutputError(TrackerError):
     """Standard output did not take the result: the disk behind it is full, or it is closed."""
 

@@ -28,6 +28,10 @@ LOST_DATABASE_SECONDS = 30.0
 SCHEMA_TURN_SECONDS = 30.0
 """A host that has not got on with changing a cluster's schema for so long is taken for dead."""
 ROWS_PER_STATEMENT = 1_000
+BYTES_PER_STATEMENT = 8 * 1024 * 1024
+"""The longest statement of many rows, where the server takes so much."""
+VALUES_PER_STATEMENT = 900
+"""The longest list in a statement: SQLite before 3.32 binds 999 values."""
 
 # Windows.
 SHORTEST_WINDOW: Duration = 10_000

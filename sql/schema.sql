@@ -5,7 +5,8 @@
 -- that only says "it is there already"). Never edit a migration that was released: append one.
 --
 -- One text serves MySQL, MariaDB and SQLite: what stands in /*! … */ is run by the first two and is a
--- comment to SQLite. Binary collation, because keys and codes must not match "almost".
+-- comment to SQLite. Binary collation, because keys and codes must not match "almost"; dynamic rows,
+-- because the long texts of an alarm do not fit into the compact ones that a server may prefer.
 --
 -- Every time is a whole number of milliseconds since 1970-01-01T00:00Z; every *_ms is a length in
 -- milliseconds; every flag is 0 or 1. Ids are 32 hexadecimal digits made by the program, the first
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS fence (
     applied BIGINT   NOT NULL,
     -- counts the other writing transactions, so that each of them changes the row
     writes  BIGINT   NOT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 2: the fence's only row
 INSERT INTO fence (id, issued, applied, writes) VALUES (1, 0, 0, 0);
@@ -43,7 +44,7 @@ CREATE TABLE IF NOT EXISTS scan_state (
     hourly_events BIGINT   NULL,
     -- when the list of all accounts was last read for the sake of a code that nobody knew
     accounts_listed_at BIGINT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 4: its only row
 INSERT INTO scan_state (
@@ -109,7 +110,7 @@ CREATE TABLE IF NOT EXISTS alarms (
     created_by        VARCHAR(100)  NULL,
     created_at        BIGINT        NOT NULL,
     CONSTRAINT alarms_name UNIQUE (name, deleted_mark)
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 6: the triggers: "this alarm is open for this group"; the row is the alert
 -- Whether something was already told is decided here and nowhere else.
@@ -138,7 +139,7 @@ CREATE TABLE IF NOT EXISTS triggers (
     closing      CHAR(32)    NULL,
     CONSTRAINT triggers_group PRIMARY KEY (alarm_id, group_key),
     CONSTRAINT triggers_register UNIQUE (register_id)
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 7: what one scan saw of the open triggers, for one set-based update; empty between scans
 CREATE TABLE IF NOT EXISTS observations (
@@ -150,7 +151,7 @@ CREATE TABLE IF NOT EXISTS observations (
     -- the extreme so far, this observation included
     highest     BIGINT   NOT NULL,
     CONSTRAINT observations_row PRIMARY KEY (pass_id, register_id)
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 8: the register: one entry for each time an alarm opened; audits read it
 -- Afterwards an entry is only enriched, completed (when it clears) or archived.
@@ -190,7 +191,7 @@ CREATE TABLE IF NOT EXISTS register_entries (
     records           MEDIUMTEXT   NOT NULL,
     -- null once account, company and client group are known; else when to ask for them again
     facts_due_at      BIGINT       NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 9: history, newest first
 CREATE INDEX register_by_time ON register_entries (opened_at, id);
@@ -215,7 +216,7 @@ CREATE TABLE IF NOT EXISTS notifications (
     kind        VARCHAR(8)  NOT NULL,
     created_at  BIGINT      NOT NULL,
     CONSTRAINT notifications_once UNIQUE (register_id, kind)
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 15: notifications, newest first
 CREATE INDEX notifications_by_time ON notifications (created_at, id);
@@ -250,7 +251,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     injected_code   VARCHAR(16)  NULL,
     injected_at     BIGINT       NULL,
     CONSTRAINT deliveries_once UNIQUE (notification_id, channel, destination_key)
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 17: what is due
 CREATE INDEX deliveries_due ON deliveries (status, channel, due_at);
@@ -278,7 +279,7 @@ CREATE TABLE IF NOT EXISTS accounts (
     read_at         BIGINT       NOT NULL,
     -- the route that gave the answer
     read_from       VARCHAR(40)  NOT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 22: accounts by the code that people know
 CREATE INDEX accounts_by_code ON accounts (account_code);
@@ -290,7 +291,7 @@ CREATE TABLE IF NOT EXISTS companies (
     known      SMALLINT     NOT NULL,
     read_at    BIGINT       NOT NULL,
     read_from  VARCHAR(40)  NOT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 24: the directory: client groups
 CREATE TABLE IF NOT EXISTS client_groups (
@@ -299,7 +300,7 @@ CREATE TABLE IF NOT EXISTS client_groups (
     known           SMALLINT     NOT NULL,
     read_at         BIGINT       NOT NULL,
     read_from       VARCHAR(40)  NOT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 25: the passes that changed something, and how they went
 -- A transaction whose commit was not acknowledged finds here whether it happened.
@@ -312,7 +313,7 @@ CREATE TABLE IF NOT EXISTS runs (
     status     VARCHAR(8)   NOT NULL,
     -- what it did, in numbers; a JSON object
     summary    MEDIUMTEXT   NOT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 26: runs, newest first
 CREATE INDEX runs_by_time ON runs (started_at);
@@ -324,7 +325,7 @@ CREATE TABLE IF NOT EXISTS gaps (
     started_at BIGINT      NOT NULL,
     ended_at   BIGINT      NOT NULL,
     found_at   BIGINT      NOT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 28: slices of events that were read whole and have settled: only speed depends on them
 -- All events of whole minutes, unfiltered, as counts. The table may be emptied at any time.
@@ -342,7 +343,7 @@ CREATE TABLE IF NOT EXISTS slices (
     -- compressed counts by account, CUC and code (and occurrence, where the reading tells them apart)
     counts     MEDIUMBLOB NOT NULL,
     CONSTRAINT slices_row PRIMARY KEY (source, started_at, ended_at)
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- migration 29: the register as people read it: alarms by the names they have now
 -- Joined to nothing that is many: history reads it in the order of an index.

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
     title      VARCHAR(200) NOT NULL,
     checksum   CHAR(64)     NOT NULL,
     applied_at BIGINT       NOT NULL
-) /*! ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- name: schema_applied
 SELECT version, checksum FROM schema_migrations ORDER BY version;

@@ -1,10 +1,12 @@
 """The memory of slices in one scan: what it spares asking for, and what it keeps of the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING
 
 from events_tracker.decisions import remembering
+from events_tracker.errors import TooLarge
 from events_tracker.model.batches import batches
 from events_tracker.model.ids import digest
 from events_tracker.model.readings import Answer, Reading, Slice
@@ -83,7 +85,10 @@ class Memory:
         return [*found.asked, *gone]
 
     def _answers(self, slices: Sequence[Slice]) -> dict[Slice, Answer]:
-        return self._store.read(lambda rows: rows.slices.read(self._source, slices))
+        try:
+            return self._store.read(lambda rows: rows.slices.read(self._source, slices))
+        except TooLarge:
+            return {}
 
     def keep(self, slice_: Slice, answer: Answer) -> None:
         """Remember an answer, if it has settled, covers whole minutes and may be believed."""
@@ -119,5 +124,14 @@ class Memory:
             slice_: (answer, remembering.again_at(position, count, self._now))
             for position, (slice_, answer) in enumerate(self._ready.items())
         }
-        self._store.update(lambda rows: rows.slices.save(self._source, answers, self._now))
         self._ready.clear()
+        try:
+            self._save_all(answers)
+        except TooLarge:
+            # Only speed depends on them: the one that does not fit is asked for again each time.
+            for slice_, kept in answers.items():
+                with suppress(TooLarge):
+                    self._save_all({slice_: kept})
+
+    def _save_all(self, answers: Mapping[Slice, tuple[Answer, Instant]]) -> None:
+        self._store.update(lambda rows: rows.slices.save(self._source, answers, self._now))

@@ -53,6 +53,9 @@ class Engine(Protocol):
     def explain(self, error: Exception) -> str:
         """One line for people: what failed, and what to do if we know; without secrets."""
 
+    def is_too_large(self, error: Exception) -> bool:
+        """Whether a statement, or a row, is larger than the server takes."""
+
     def is_there_already(self, error: Exception) -> bool:
         """Whether a migration that is run again met its own work."""
 

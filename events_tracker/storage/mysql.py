@@ -5,12 +5,15 @@ cursor for the life of a connection, because opening one pings, and the ping swa
 refusal of the transaction. Transactions are opened and closed by statements for the same reason.
 """
 
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from events_tracker import limits
+from events_tracker.errors import SetupError
+from events_tracker.storage import packets
 from events_tracker.storage.engine import Record, Trouble
 from events_tracker.storage.statements import Statement, Value, load
 
@@ -20,9 +23,13 @@ if TYPE_CHECKING:
 _MARK = "%s"
 # 1020: MariaDB's, where a snapshot is isolated (from 11.6.2 on by default) and a row changed since.
 _CONTENTION = {1020, 1205, 1213}
-# 1047: a joining or minority node; 1180: it left during the commit; -1: a ping hid one of them;
-# 3024: no answer in time, after which the driver has closed the connection.
-_CONNECTION = {-1, 1040, 1047, 1053, 1180, 2002, 2003, 2006, 2013, 2055, 3024, 4031}
+# 1040, 1203: all connections are taken; 1047: a joining or minority node; 1180: it left during the
+# commit; -1: a ping hid one of them; 3024: no answer in time, after which the driver has closed the
+# connection.
+_CONNECTION = {-1, 1040, 1047, 1053, 1180, 1203, 2002, 2003, 2006, 2013, 2055, 3024, 4031}
+# The account's limit of connections, among other limits of its that no wait of ours outlasts.
+_ACCOUNT_LIMIT, _ACCOUNT_CONNECTIONS = 1226, "max_user_connections"
+_TOO_LARGE = 1153
 _DUPLICATE = 1062
 _NO_DATABASE = 1049
 _NO_TABLE = 1146
@@ -45,6 +52,10 @@ class Address:
     ssl_disabled: bool = False
 
 
+class PacketTooLarge(Exception):
+    """A statement is longer than the server's max_allowed_packet."""
+
+
 class MySQL:
     """An :class:`~events_tracker.storage.engine.Engine` over one server connection."""
 
@@ -53,6 +64,7 @@ class MySQL:
     def __init__(self, address: Address) -> None:
         self._address = address
         self.in_cluster = False
+        self._packet = limits.BYTES_PER_STATEMENT
         self._connection: MySQLConnectionAbstract | None = None
         self._cursor: MySQLCursorAbstract | None = None
 
@@ -88,26 +100,45 @@ class MySQL:
     def _connect(self, **more: Any) -> None:
         import mysql.connector
 
+        self._require_ca()
         connection = mysql.connector.connect(**self._options(), **more)
         self._connection = connection  # type: ignore[assignment]
         self._cursor = connection.cursor()
-        statements = load(self.dialect)
-        self.execute(*statements["session_isolation"].bind({}, _MARK))
-        self.execute(*statements["session_strict"].bind({}, _MARK))
-        lock_wait = {"seconds": limits.LOCK_WAIT_SECONDS}
-        self.execute(*statements["session_lock_wait"].bind(lock_wait, _MARK))
-        self.in_cluster = bool(list(self.query(*statements["session_in_cluster"].bind({}, _MARK))))
+        self._run("session_modes")
+        self._run("session_isolation")
+        self._run("session_limits", seconds=limits.LOCK_WAIT_SECONDS)
+        self._packet = int(self._rows("session_packet")[0]["bytes"] or 0)
+        self.in_cluster = bool(self._rows("session_in_cluster"))
         if self.in_cluster:
-            self.execute(*statements["session_read_own_writes"].bind({}, _MARK))
+            self._run("session_read_own_writes")
+
+    def _run(self, name: str, /, **parameters: Value) -> None:
+        self.execute(*load(self.dialect)[name].bind(parameters, _MARK))
+
+    def _rows(self, name: str) -> list[Record]:
+        return list(self.query(*load(self.dialect)[name].bind({}, _MARK)))
+
+    def _require_ca(self) -> None:
+        """Raise SetupError for a file of authorities that cannot be read: no server is at fault."""
+        file = self._address.ssl_ca
+        if file is None:
+            return
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+        except OSError as error:
+            what = error.strerror or "it holds no certificate"
+            if isinstance(error, ssl.SSLError):
+                what = "it holds no certificate that can be read"
+            raise SetupError(f"DATABASE_URL: ssl_ca {file} cannot be used: {what}") from error
 
     def connect(self) -> None:
         self._connect(database=self._address.database)
 
     def create_database(self) -> None:
         self._connect()
-        for name in ("create_database_text", "create_database_prepare", "create_database_execute"):
-            statement = load(self.dialect)[name]
-            self.execute(*statement.bind({"name": self._address.database}, _MARK))
+        self._run("create_database_text", name=self._address.database)
+        self._run("create_database_prepare")
+        self._run("create_database_execute")
         self.close()
 
     def close(self) -> None:
@@ -135,30 +166,42 @@ class MySQL:
             self._cursor.execute("ROLLBACK")
 
     def execute(self, sql: str, values: Sequence[Value]) -> int:
+        return self._executed(sql, values).rowcount
+
+    def _executed(self, sql: str, values: Sequence[Value]) -> "MySQLCursorAbstract":
         cursor = self._open
-        cursor.execute(sql, tuple(values))
-        return cursor.rowcount
+        try:
+            cursor.execute(sql, tuple(values))
+        except Exception as error:
+            # The server hangs up on what is too large for it, which looks like a lost connection.
+            if packets.length(sql, values) > self._packet:
+                raise PacketTooLarge from error
+            raise
+        return cursor
 
     def query(self, sql: str, values: Sequence[Value]) -> Iterator[Record]:
-        cursor = self._open
-        cursor.execute(sql, tuple(values))
+        cursor = self._executed(sql, values)
         names = [column[0] for column in cursor.description or ()]
         while rows := cursor.fetchmany(limits.ROWS_PER_STATEMENT):
             for row in rows:
                 yield dict(zip(names, row, strict=True))  # type: ignore[arg-type]
 
     def insert(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> None:
-        self.execute(*statement.bind_rows(rows, _MARK))
+        most = min(self._packet, limits.BYTES_PER_STATEMENT)
+        for some in packets.fitting(rows, limits.ROWS_PER_STATEMENT, most):
+            self.execute(*statement.bind_rows(some, _MARK))
 
     def trouble(self, error: Exception) -> Trouble | None:
         from mysql.connector import Error
 
+        if self.is_too_large(error):
+            return Trouble.FINAL
         if not isinstance(error, Error):
             # A socket that breaks inside the pure driver can surface as it is.
             return Trouble.CONNECTION if isinstance(error, OSError) else None
         if error.errno in _CONTENTION:
             return Trouble.CONTENTION
-        if error.errno in _CONNECTION:
+        if error.errno in _CONNECTION or _are_too_many(error):
             return Trouble.CONNECTION
         return Trouble.DUPLICATE if error.errno == _DUPLICATE else Trouble.FINAL
 
@@ -172,11 +215,19 @@ class MySQL:
                 # MySQL's caching_sha2_password takes a password in clear only while it is cached.
                 hint += " (and try without ssl_disabled: MySQL may want TLS for a first login)"
             return f"the database at {where} refused us: {said}; {hint}"
+        if self.is_too_large(error):
+            return (
+                f"the database at {where} takes no statement or row over {self._packet} bytes: "
+                "raise its max_allowed_packet"
+            )
         if number in _CONTENTION:
             return f"the database at {where} is locked by another process; try again ({said})"
         if number in _CONNECTION or isinstance(error, OSError):
             return f"the database at {where} cannot be reached or was lost: {said}"
         return f"the database at {where} failed: {said}"
+
+    def is_too_large(self, error: Exception) -> bool:
+        return isinstance(error, PacketTooLarge) or getattr(error, "errno", None) == _TOO_LARGE
 
     def is_there_already(self, error: Exception) -> bool:
         return getattr(error, "errno", None) in _THERE_ALREADY
@@ -186,3 +237,9 @@ class MySQL:
 
     def missing_table(self, error: Exception) -> bool:
         return getattr(error, "errno", None) == _NO_TABLE
+
+
+def _are_too_many(error: Exception) -> bool:
+    """Whether our user has as many connections as it may: others will end."""
+    number, text = getattr(error, "errno", None), str(getattr(error, "msg", ""))
+    return number == _ACCOUNT_LIMIT and _ACCOUNT_CONNECTIONS in text

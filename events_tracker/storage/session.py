@@ -12,12 +12,11 @@ from itertools import islice
 from typing import TypeVar
 
 from events_tracker import limits
-from events_tracker.errors import SetupError, StorageError
-from events_tracker.model.batches import batches
+from events_tracker.errors import SetupError, StorageError, TooLarge
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.runs import Numbers, Overtaken, Run
 from events_tracker.storage.engine import Engine, Record, Trouble
-from events_tracker.storage.statements import Value, load
+from events_tracker.storage.statements import Parameters, Value, load
 
 T = TypeVar("T")
 _LONGEST_PAUSE = 1.0
@@ -33,9 +32,8 @@ class Statements:
         self._statements = load(engine.dialect)
 
     def run(self, name: str, /, **parameters: Value | Sequence[Value]) -> int:
-        """Run one statement; returns the number of rows it changed."""
-        text, values = self._statements[name].bind(parameters, self._mark)
-        return self._engine.execute(text, values)
+        """Run one statement, in parts if its list is long; returns how many rows it changed."""
+        return sum(self._engine.execute(*bound) for bound in self._bound(name, parameters))
 
     def rows(self, name: str, /, **parameters: Value | Sequence[Value]) -> list[Record]:
         """All rows of one SELECT."""
@@ -43,21 +41,26 @@ class Statements:
         return list(self._engine.query(text, values))
 
     def insert(self, name: str, rows: Sequence[dict[str, Value]]) -> None:
-        """Insert rows, a thousand at most a statement."""
-        for batch in batches(rows, limits.ROWS_PER_STATEMENT):
-            self._engine.insert(self._statements[name], batch)
+        """Insert rows, with as few statements as the engine takes."""
+        if rows:
+            self._engine.insert(self._statements[name], rows)
 
     def chunks(self, name: str, values: Sequence[Value], **parameters: Value) -> list[Record]:
-        """All rows of a SELECT whose ``:values...`` may be many: a thousand a statement."""
-        found: list[Record] = []
-        for batch in batches(values, limits.ROWS_PER_STATEMENT):
-            found += self.rows(name, values=batch, **parameters)
-        return found
+        """All rows of a SELECT whose ``:values...`` may be none, or more than a statement takes."""
+        if not values:
+            return []
+        bound = self._bound(name, {**parameters, "values": values})
+        return [row for one in bound for row in self._engine.query(*one)]
 
     def fetch(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[Record]:
         """The rows of one SELECT as they are fetched."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return self._engine.query(text, values)
+
+    def _bound(self, name: str, parameters: Parameters) -> Iterator[tuple[str, list[Value]]]:
+        statement = self._statements[name]
+        for part in statement.cut(parameters, limits.VALUES_PER_STATEMENT):
+            yield statement.bind(part, self._mark)
 
     @property
     def _mark(self) -> str:
@@ -177,4 +180,6 @@ class Session(Statements):
             return SetupError("there is no database yet: run `tracker init` to make it")
         if self._engine.trouble(error) is None:
             return error
+        if self._engine.is_too_large(error):
+            return TooLarge(self._engine.explain(error))
         return StorageError(self._engine.explain(error))

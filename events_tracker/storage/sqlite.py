@@ -1,7 +1,9 @@
 """SQLite: one file, write-ahead log, one writer at a time."""
 
+import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +11,14 @@ from pathlib import Path
 from events_tracker import limits
 from events_tracker.storage.engine import Record, Trouble
 from events_tracker.storage.statements import Statement, Value
+
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_REFUSED = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_FULL,
+}
 
 
 class DatabaseMissing(sqlite3.OperationalError):
@@ -30,8 +40,15 @@ class SQLite:
         return self._path
 
     def connect(self) -> None:
-        if not self._path.is_file() or self._path.stat().st_size == 0:
-            raise DatabaseMissing(f"{self._path} does not exist")
+        # Asked, not tried: whatever keeps us from looking is no sign that there is nothing.
+        try:
+            found = self._path.stat()
+        except FileNotFoundError as error:
+            raise DatabaseMissing(f"{self._path} does not exist") from error
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if found.st_size == 0:
+            raise DatabaseMissing(f"{self._path} is empty")
         self._connection = sqlite3.connect(
             self._path, timeout=limits.LOCK_WAIT_SECONDS, isolation_level=None
         )
@@ -89,22 +106,31 @@ class SQLite:
         self._open.executemany(text, ([row[name] for name in names] for row in rows))
 
     def trouble(self, error: Exception) -> Trouble | None:
-        if not isinstance(error, sqlite3.Error):
+        if not isinstance(error, sqlite3.Error | OSError):
             return None
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return Trouble.CONTENTION
-        return Trouble.FINAL
+        return Trouble.CONTENTION if _code(error) in _LOCKED else Trouble.FINAL
 
     def explain(self, error: Exception) -> str:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        code = _code(error)
+        if code in _LOCKED:
             return f"the database {self._path} is locked by another process; try again"
-        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-            return f"the database {self._path} cannot be opened or written: {error}"
+        if isinstance(error, OSError) or code in _REFUSED:
+            return f"the database {self._path} cannot be opened or written: {self._reason(error)}"
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return f"{self._path} is damaged or not a database: {error}"
         return f"the database {self._path} failed: {error}"
+
+    def _reason(self, error: Exception) -> str:
+        """What the system said; SQLite itself tells no more than that a file was refused."""
+        if isinstance(error, OSError):
+            return error.strerror or str(error)
+        needed = {self._path: os.R_OK | os.W_OK, self._path.parent: os.W_OK | os.X_OK}
+        if all(os.access(path, mode, effective_ids=True) for path, mode in needed.items()):
+            return str(error)
+        return os.strerror(errno.EACCES)
+
+    def is_too_large(self, error: Exception) -> bool:
+        return _code(error) == sqlite3.SQLITE_TOOBIG
 
     def is_there_already(self, error: Exception) -> bool:  # DDL rolls back here
         return False
@@ -114,3 +140,9 @@ class SQLite:
 
     def missing_table(self, error: Exception) -> bool:
         return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary result code; 0 for what is no error of SQLite."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF

@@ -11,10 +11,12 @@ one for each statement and expand no lists.
 
 import importlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from events_tracker.model.batches import batches
 
 Value = str | int | float | bytes | None
 Parameters = Mapping[str, Value | Sequence[Value]]
@@ -54,6 +56,26 @@ class Statement:
         """SQL with the driver's ``mark`` for each value, and the values in order."""
         return _bind(self.before, parameters, mark)
 
+    def cut(self, parameters: Parameters, most: int) -> Iterator[Parameters]:
+        """Yield the parameters, with the longest list cut so that at most ``most`` values are bound
+        at a time.
+        """
+        names = [part.parameter for part in self.before if part.parameter is not None]
+        lengths = {
+            part.parameter: len(_list(parameters, part.parameter))
+            for part in self.before
+            if part.parameter is not None and part.repeated
+        }
+        total = sum(lengths.get(name, 1) for name in names)
+        if total <= most:
+            yield parameters
+            return
+        longest = max(lengths, key=lambda name: lengths[name])
+        times = names.count(longest)
+        room = (most - (total - times * lengths[longest])) // times
+        for some in batches(_list(parameters, longest), room):
+            yield {**parameters, longest: some}
+
     def bind_rows(self, rows: Sequence[Row], mark: str) -> tuple[str, list[Value]]:
         """The same for a multi-row INSERT: its group once for each row."""
         if self.row is None:
@@ -71,16 +93,21 @@ def _bind(parts: Sequence[Part], parameters: Parameters, mark: str) -> tuple[str
         text.append(part.sql)
         if part.parameter is None:
             continue
-        value = parameters[part.parameter]
         if part.repeated:
-            if isinstance(value, str) or not isinstance(value, Sequence) or not value:
-                raise ValueError(f":{part.parameter}... takes a sequence that is not empty")
-            text.append(", ".join([mark] * len(value)))
-            values += value
+            several = _list(parameters, part.parameter)
+            text.append(", ".join([mark] * len(several)))
+            values += several
         else:
             text.append(mark)
-            values.append(value)  # type: ignore[arg-type]
+            values.append(parameters[part.parameter])  # type: ignore[arg-type]
     return "".join(text), values
+
+
+def _list(parameters: Parameters, name: str) -> Sequence[Value]:
+    value = parameters[name]
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence) or not value:
+        raise ValueError(f":{name}... takes a sequence that is not empty")
+    return value
 
 
 def _parts(text: str) -> tuple[Part, ...]:

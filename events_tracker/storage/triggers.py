@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from events_tracker import limits
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Trigger
-from events_tracker.model.batches import batches
 from events_tracker.model.groups import Group
 from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Record
@@ -82,8 +80,8 @@ class Triggers:
 
     def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
         """Mark these for closing."""
-        for batch in batches(register_ids, limits.ROWS_PER_STATEMENT):
-            self._session.run("triggers_mark", ids=batch, pass_id=pass_id)
+        if register_ids:
+            self._session.run("triggers_mark", ids=register_ids, pass_id=pass_id)
 
     def mark_alarm(self, alarm_id: str, pass_id: str) -> int:
         """Mark all that one alarm has open; returns how many."""

@@ -1,15 +1,27 @@
 -- What only MySQL, MariaDB and Galera need. Everything else is in the shared files.
 
+-- name: session_modes
+-- What the statements rely on, whatever the server's defaults are. Strict: an over-long or missing
+-- value must be an error, never cut or zeroed in silence.
+SET SESSION
+    sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
+    sql_safe_updates = 0,
+    sql_big_selects = 1,
+    sql_select_limit = 18446744073709551615,
+    unique_checks = 1,
+    completion_type = 'NO_CHAIN';
+
 -- name: session_isolation
 -- The snapshot must be born after the fence was locked: at the first read, as here.
-SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE;
 
--- name: session_strict
--- An over-long or missing value must be an error, never cut or zeroed in silence.
-SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+-- name: session_limits
+-- How long a row or a table that another transaction holds is waited for.
+SET SESSION innodb_lock_wait_timeout = :seconds, lock_wait_timeout = :seconds;
 
--- name: session_lock_wait
-SET SESSION innodb_lock_wait_timeout = :seconds;
+-- name: session_packet
+-- The longest statement that the server takes; it hangs up on a longer one.
+SELECT @@SESSION.max_allowed_packet AS bytes;
 
 -- name: session_in_cluster
 -- One row on a node of a Galera cluster, none elsewhere.

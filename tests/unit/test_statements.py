@@ -58,3 +58,27 @@ def test_a_value_that_is_missing_is_an_error() -> None:
 def test_a_file_that_would_surprise_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="statement one: "):
         parse(text)
+
+
+def test_a_list_that_is_too_long_comes_in_parts_beside_the_other_values() -> None:
+    statement = parse("-- name: one\nSELECT 1 WHERE id IN (:ids...) AND x = :x AND y IN (:y...);")[
+        "one"
+    ]
+    ids = list(range(2_000))
+    parts = statement.cut({"ids": ids, "x": 3, "y": ["a", "b"]}, 900)
+    bound = [statement.bind(part, "?") for part in parts]
+    assert [len(values) for _, values in bound] == [900, 900, 209]
+    assert [text.count("?") for text, _ in bound] == [900, 900, 209]
+    assert [value for _, values in bound for value in values[:-3]] == ids
+    assert all(values[-3:] == [3, "a", "b"] for _, values in bound)
+
+
+def test_a_list_that_stands_twice_is_counted_twice() -> None:
+    statement = parse("-- name: one\nSELECT 1 WHERE a IN (:ids...) OR b IN (:ids...);")["one"]
+    parts = list(statement.cut({"ids": list(range(1_000))}, 900))
+    assert [len(statement.bind(part, "?")[1]) for part in parts] == [900, 900, 200]
+
+
+def test_what_fits_is_not_cut() -> None:
+    statement = parse("-- name: one\nSELECT 1 WHERE a IN (:ids...) AND b = :b;")["one"]
+    assert len(list(statement.cut({"ids": list(range(899)), "b": 1}, 900))) == 1

@@ -1,0 +1,109 @@
+"""What the file system refuses of an SQLite database: one line that says why, and exit code 1."""
+
+import os
+import pickle
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import Result, Tracker
+
+pytestmark = [
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+    pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else"),
+]
+NOBODY = 65_534
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder that everybody may enter: pytest's own is its user's alone."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+
+
+REFUSED = {
+    "a folder that others may not enter": ("closed/tracker.db", "Permission denied"),
+    "a file that others may not read": ("open/unreadable.db", "Permission denied"),
+    "a file in place of a folder": ("open/file/tracker.db", "Not a directory"),
+    "a name that is too long": ("x" * 300, "File name too long"),
+    "links in a circle": ("open/circle", "Too many levels of symbolic links"),
+    "a folder in place of a file": ("open/folder", "Is a directory"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.parametrize("command", ["init", "scan", "history"])
+def test_what_the_file_system_refuses_is_told_in_one_line(
+    tracker: Tracker, tmp_path: Path, what: str, command: str
+) -> None:
+    name, reason = REFUSED[what]
+    url = refused(tracker, tmp_path, name)
+    result = as_nobody(tracker, url, "-q", command)
+    place = tmp_path / name
+    assert result.exit_code == 1
+    assert result.stderr == f"error: the database {place} cannot be opened or written: {reason}\n"
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_the_file_system_refuses_is_a_problem_of_the_database(
+    tracker: Tracker, tmp_path: Path, what: str
+) -> None:
+    name, reason = REFUSED[what]
+    result = as_nobody(tracker, refused(tracker, tmp_path, name), "status")
+    assert result.exit_code == 1
+    said = " ".join(result.stdout.split())
+    assert "database problem" in said
+    assert f"cannot be opened or written: {reason}" in said
+
+
+def test_a_database_that_we_may_read_but_not_write_is_told_as_that(
+    tracker: Tracker, database: str, tmp_path: Path
+) -> None:
+    tracker("init")
+    file = tmp_path / "tracker.db"
+    for readable in (file, tmp_path / ".env"):
+        readable.chmod(0o644)
+    result = as_nobody(tracker, database, "-q", "scan")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"error: the database {file} cannot be opened or written: Permission denied\n"
+    )
+
+
+def refused(tracker: Tracker, folder: Path, name: str) -> str:
+    """Make the obstacles; the DATABASE_URL of one of them."""
+    for made, mode in {"closed": 0o700, "open": 0o777, "open/folder": 0o777}.items():
+        (folder / made).mkdir()
+        (folder / made).chmod(mode)
+    for made in ("closed/tracker.db", "open/unreadable.db"):
+        tracker("init", DATABASE_URL=f"sqlite:///{folder / made}")
+    (folder / "open/file").touch()
+    (folder / "open/circle").symlink_to("circle")
+    (folder / ".env").chmod(0o644)
+    return f"sqlite:///{folder / name}"
+
+
+def as_nobody(tracker: Tracker, database: str, *command: str) -> Result:
+    """Run the command in a process of its own that has given root's rights away."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        result = tracker(*command, DATABASE_URL=database)
+        with os.fdopen(write, "wb") as answer:
+            answer.write(pickle.dumps(result))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    found: Result = pickle.loads(said)
+    return found
