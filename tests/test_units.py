@@ -299,6 +299,30 @@ class TestARepeatedTransactionTellsUnderTheSameIds:
         self._are_pairs(attempts, 2)
 
 
+@pytest.fixture
+def store(database: str, tmp_path: Path, ready: Tracker) -> Iterator[Store]:
+    connection = open_store(database, tmp_path)
+    yield connection.within(Deadline(SystemClock(), 30))
+    connection.close()
+
+
+@on_sqlite
+def test_a_statement_outside_a_unit_and_a_writer_without_its_run_cannot_be_written(
+    store: Store, database: str
+) -> None:
+    """The type checker refuses each: an ignored error that is none any more is one itself."""
+    run = Run(new_id(NOON), "probe", "here", NOON)
+    with pytest.raises(AttributeError):
+        store.triggers.count()  # type: ignore[attr-defined]
+    with pytest.raises(TypeError):
+        store.write(lambda rows: (rows.triggers.count(), {}))  # type: ignore[call-arg, arg-type]
+    with pytest.raises(TypeError):
+        store.write(run, lambda rows: rows.triggers.count())  # type: ignore[arg-type, return-value]
+    with pytest.raises(AttributeError):
+        store.read(lambda rows: rows.history)  # type: ignore[attr-defined]
+    assert runs(database) == {"init": 1}
+
+
 def rooms() -> dict[str, type]:
     """Every kind of row, by its name on what a unit hands to its work."""
     session = Session.__new__(Session)
