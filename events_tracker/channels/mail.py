@@ -199,6 +199,9 @@ def _meaning(error: Exception, port: int) -> tuple[str, Again]:
         return f"refused user or password ({error.smtp_code})", _again(for_good)
     if isinstance(error, UnicodeError):
         return "can be told only a user and password in ASCII", Again.NEVER
+    if isinstance(error, smtplib.SMTPHeloError) and error.smtp_code >= 500:
+        told = f"refused our greeting ({error.smtp_code}): SMTP_HELO_NAME sets the name in it"
+        return told, Again.NEVER
     if isinstance(error, smtplib.SMTPResponseException):
         for_good = 500 <= error.smtp_code < 600
         return f"answered {error.smtp_code}", _again(for_good)

@@ -106,6 +106,14 @@ def test_a_server_that_knows_no_ehlo_is_greeted_in_its_old_way() -> None:
     assert len(server.letters) == 1
 
 
+def test_a_server_that_refuses_our_name_for_good_is_told_of_with_the_setting() -> None:
+    with scripted(EHLO=["550 5.7.1 who?"], HELO=["550 5.7.1 who?"]) as server:
+        url = server.url.replace("://", f"://{USER}:{PASSWORD}@")
+        with pytest.raises(DeliveryError, match=r"greeting \(550\): SMTP_HELO_NAME") as failure:
+            Mail(url, SENDER).send(letter(), deadline())
+    assert failure.value.again is Again.NEVER
+
+
 def test_the_name_that_a_server_is_told_can_be_set() -> None:
     with scripted() as server:
         Mail(server.url, SENDER, "monitor.sentinela.example").send(letter(), deadline())

@@ -32,7 +32,6 @@ def breach(tracker: Tracker, segware: Simulator, *accounts: int) -> None:
     assert len(tracker.scan(exit_code=1)["opened"]) == len(accounts)
 
 
-@pytest.mark.parametrize(("language", "account"), [("pt-BR", "Conta"), ("en", "Account")])
 def plain(letter: EmailMessage) -> str:
     """The text of a letter."""
     body = letter.get_body(("plain",))
@@ -40,6 +39,7 @@ def plain(letter: EmailMessage) -> str:
     return str(body.get_content())
 
 
+@pytest.mark.parametrize(("language", "account"), [("pt-BR", "Conta"), ("en", "Account")])
 def test_whatsapp_names_the_account_by_its_id(
     tracker: Tracker, segware: Simulator, language: str, account: str
 ) -> None:
