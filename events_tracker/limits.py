@@ -16,6 +16,19 @@ BACKOFF_SECONDS = 0.5
 SCAN_SECONDS = 240.0
 CLEAR_SECONDS = 60.0
 NOTIFY_SECONDS = 120.0
+PURGE_SECONDS = 120.0
+INIT_SECONDS = 240.0
+"""Long enough for the migrations of a large database, and for another host's turn at them."""
+HISTORY_SECONDS = 60.0
+"""To reach the database and be answered: an export goes on for as long as rows come."""
+NOTIFICATIONS_SECONDS = 60.0
+ALARMS_SECONDS = 60.0
+STATUS_SECONDS = 60.0
+STATUS_ANSWER_SECONDS = 10.0
+"""How long `status` waits for Segware: whoever asks is waiting too. Shorter than READ_SECONDS, so
+that a service which hangs is asked once."""
+COMPLETION_SECONDS = 3.0
+"""How long the shell's Tab key may wait for names."""
 APPLY_SECONDS = 60.0
 """What a scan keeps of its time for writing down what it found."""
 

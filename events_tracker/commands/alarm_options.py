@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
+from events_tracker.commands.completion import alarm_names
 from events_tracker.errors import UsageError
 from events_tracker.model.alarms import Alarm, Operator
 from events_tracker.model.times import Duration, parse_duration
@@ -17,7 +18,12 @@ _OPTIONS = (
     click.option("--description", metavar="TEXT", help="What it is for."),
     click.option("--priority", metavar="LEVEL", help="low, medium or high."),
     click.option("--source", metavar="SOURCE", help="events, or detections of another alarm."),
-    click.option("--of", metavar="ALARM", help="With --source detections: the other alarm."),
+    click.option(
+        "--of",
+        metavar="ALARM",
+        shell_complete=alarm_names,
+        help="With --source detections: the other alarm.",
+    ),
     click.option("--codes", metavar="LIST", help=f"Event codes that count ({_LIST})."),
     click.option("--cucs", metavar="LIST", help=f"CUCs that count ({_LIST})."),
     click.option("--accounts", metavar="LIST", help=f"Account codes that count ({_LIST})."),

@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from events_tracker import limits
 from events_tracker.commands.alarm_options import alarm_options, changed
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import switched_on
+from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import list_format, pass_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.decisions.alarm_object import ALARM_FIELDS, alarm_object
 from events_tracker.decisions.alarm_templates import TEMPLATES
 from events_tracker.decisions.alert_object import alert_object
-from events_tracker.errors import TrackerError, UsageError
+from events_tracker.errors import UsageError
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.alerts import Alert
 from events_tracker.model.text import storable
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from events_tracker.passes.alarms import Editor
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
@@ -33,26 +33,7 @@ if TYPE_CHECKING:
 _RECENT = 10
 
 
-def _complete(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> "list[CompletionItem]":
-    """Names of alarms, for the shell; none if the database cannot be asked just now."""
-    from pathlib import Path
-
-    from click.shell_completion import CompletionItem
-
-    given = ctx.find_root().params.get("env_file")
-    app = App(given_env_file=Path(given) if given else None, quiet=True)
-    try:
-        names = [alarm.name for alarm in _all(_opened(app)[0])]
-    except TrackerError:
-        return []
-    finally:
-        app.close()
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-_name = click.argument("name", shell_complete=_complete)
+_name = click.argument("name", shell_complete=alarm_names)
 _by = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
 _comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
 
@@ -298,4 +279,4 @@ def _entries(store: "Store", wanted: "Query") -> list[Alert]:
 
 def _opened(app: App) -> "tuple[Store, Settings]":
     settings = app.settings()
-    return app.store(settings, app.deadline()), settings
+    return app.store(settings, app.deadline(limits.ALARMS_SECONDS)), settings

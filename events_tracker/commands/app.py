@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker import limits
 from events_tracker.errors import UsageError
 from events_tracker.model.deadline import Clock, Deadline
 from events_tracker.model.times import Instant
@@ -141,7 +140,7 @@ class App:
         self._opened.append(server)
         return server.within(deadline)
 
-    def deadline(self, seconds: float = limits.SCAN_SECONDS) -> Deadline:
+    def deadline(self, seconds: float) -> Deadline:
         return Deadline(self.clock, seconds)
 
     def say(self, text: str) -> None:

@@ -8,6 +8,7 @@ from events_tracker import limits
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.app import App, zone
 from events_tracker.commands.channels import switched_on
+from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--company", metavar="TEXT", help="Only this company, by name.")
 @click.option("--cuc", metavar="CUC", help="Only this CUC.")
 @click.option("--code", metavar="CODE", help="Only this event code.")
-@click.option("--alarm", metavar="NAME", help="Only this alarm.")
+@click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm.")
 @wide
 @pass_format
 @click.pass_obj

@@ -8,6 +8,7 @@ import click
 from events_tracker import limits
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.app import App, zone
+from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import print_table
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--group", "client_group", metavar="TEXT", help="The client group's name.")
 @click.option("--cuc", metavar="CUC", help="The CUC (ALR).")
 @click.option("--code", metavar="CODE", help="The event code (E130).")
-@click.option("--alarm", metavar="NAME", help="The alarm's name.")
+@click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="The alarm's name.")
 @click.option("--since", metavar="TIME", help=f"Opened then or later: {TIMES}.")
 @click.option(
     "--until", metavar="TIME", help="Opened then or earlier; a day or a minute is meant to its end."
@@ -71,7 +72,7 @@ def command(
     settings = app.settings()
     span = opened_within(since, until, month, app, settings)
     texts = Filter(account, company, client_group, cuc, code, alarm)
-    store = app.store(settings, app.deadline())
+    store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
     wanted = Query(
         filter=texts,
         since=span.first,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from events_tracker import limits
 from events_tracker.commands.app import App, environment_definition
 from events_tracker.commands.channels import switched_on
 from events_tracker.model.alarms import Definition
@@ -31,7 +32,9 @@ def command(app: App) -> None:
     settings = app.settings()
     wanted = environment_definition(settings)
     request = initialise.Request(wanted, app.clock.now(), app.host, app.who, switched_on(settings))
-    summary = initialise.run(request, app.unchecked_store(settings, app.deadline()))
+    summary = initialise.run(
+        request, app.unchecked_store(settings, app.deadline(limits.INIT_SECONDS))
+    )
     if app.quiet:
         return
     click.echo(

@@ -6,6 +6,7 @@ import click
 
 from events_tracker import limits
 from events_tracker.commands.app import App, zone
+from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import Column, print_table
@@ -46,7 +47,9 @@ _COLUMNS = (
     Tables show 50 unless --limit says otherwise; JSON and CSV are complete.
     """,
 )
-@click.option("--alarm", metavar="NAME", help="The alarm's name; * is a wildcard.")
+@click.option(
+    "--alarm", metavar="NAME", shell_complete=alarm_names, help="The alarm's name; * is a wildcard."
+)
 @click.option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
 @click.option("--since", metavar="TIME", help=f"Then or later: {TIMES}.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
@@ -62,7 +65,7 @@ def command(
     format_: str,
 ) -> None:
     settings = app.settings()
-    store = app.store(settings, app.deadline())
+    store = app.store(settings, app.deadline(limits.NOTIFICATIONS_SECONDS))
     earliest = opened_within(since, None, None, app, settings).first
     if format_ != "table":
         every = store.read(lambda rows: rows.outbox.notices(earliest, alarm, account, limit))

@@ -23,7 +23,7 @@ def command(app: App, dry_run: bool, format_: str) -> None:
     from events_tracker.passes import purge
 
     settings = app.settings()
-    deadline = app.deadline(limits.NOTIFY_SECONDS)
+    deadline = app.deadline(limits.PURGE_SECONDS)
     store = app.store(settings, deadline)
     tracker = settings.tracker
     request = purge.Request(app.clock.now(), tracker.retention, tracker.register_retention, dry_run)

@@ -11,6 +11,7 @@ from events_tracker import limits
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.app import App, environment_definition, zone
 from events_tracker.commands.channels import switched_on
+from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import named_time, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
@@ -44,7 +45,9 @@ if TYPE_CHECKING:
     "--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 22:00, 3h ago)."
 )
 @click.option("--account", metavar="CODE", help="With --dry-run: only this account.")
-@click.option("--alarm", metavar="NAME", help="With --dry-run: only this alarm.")
+@click.option(
+    "--alarm", metavar="NAME", shell_complete=alarm_names, help="With --dry-run: only this alarm."
+)
 @wide
 @pass_format
 @click.pass_obj
@@ -117,7 +120,7 @@ def _scan(
 ) -> "Summary":
     from events_tracker.passes import scan
 
-    deadline = app.deadline()
+    deadline = app.deadline(limits.SCAN_SECONDS)
     store = app.store(settings, deadline)
     segware = app.segware(settings, deadline)
     request = scan.Request(

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import click
 
+from events_tracker import limits
 from events_tracker.commands.app import App
 from events_tracker.commands.channels import switched_on
 from events_tracker.commands.options import pass_format
@@ -25,7 +26,7 @@ def command(app: App, format_: str) -> None:
     from events_tracker.passes import status
 
     settings = app.settings()
-    deadline = app.deadline()
+    deadline = app.deadline(limits.STATUS_SECONDS)
     store = app.unchecked_store(settings, deadline)
     token = settings.segware.token
     segware = app.segware(settings, deadline) if token else None

@@ -62,10 +62,11 @@ def _stuck(store: "Store", now: Instant, channels: Sequence[str]) -> list[Check]
 
 
 def _segware(segware: "Segware", clock: Callable[[], Instant], deadline: Deadline) -> list[Check]:
+    seconds = limits.STATUS_ANSWER_SECONDS
     try:
-        theirs = alone(deadline, segware.clock)
+        theirs = alone(deadline.within(seconds), segware.clock)
     except TimeoutError:
-        return [Check("segware", Health.PROBLEM, "did not answer before `status` ran out of time")]
+        return [Check("segware", Health.PROBLEM, f"did not answer within {seconds:.0f} s")]
     except SegwareError as error:
         return [Check("segware", Health.PROBLEM, str(error))]
     return [

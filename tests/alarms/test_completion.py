@@ -44,3 +44,33 @@ def test_without_a_database_nothing_is_offered_and_nothing_breaks(console: Conso
 @on_sqlite
 def test_after_a_command_that_does_not_exist_nothing_breaks(console: Console) -> None:
     assert "scan" in completed(console, "tracker foo ")
+
+
+@on_sqlite
+@pytest.mark.usefixtures("tracker")
+@pytest.mark.parametrize(
+    "words",
+    ["scan --dry-run --alarm", "clear --alarm", "history --alarm", "notifications --alarm",
+     "alarms create storm --of", "alarms edit default --of"],
+)  # fmt: skip
+def test_every_option_that_names_an_alarm_completes(console: Console, words: str) -> None:
+    assert completed(console, f"tracker {words} de") == ["default"]
+
+
+@on_sqlite
+@pytest.mark.usefixtures("tracker")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"DATABASE_URL": "nonsense"},
+        {"DATABASE_URL": "sqlite:////proc/none/x.db"},
+        {"DATABASE_URL": "mysql://root@127.0.0.1:1/x?ssl_disabled=true"},
+        {"TRACKER_WINDOW": "soon"},
+        {"SEGWARE_TOKEN_FILE": "/nowhere"},
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_the_settings_is_not_typed_into_the_line(
+    console: Console, wrong: dict[str, str]
+) -> None:
+    assert completed(console, "tracker history --alarm ", **wrong) == []
