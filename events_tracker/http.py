@@ -65,10 +65,6 @@ class _Connection(urllib3.connection.HTTPSConnection):
             raise _Unconnected(error, through_proxy=through_proxy) from error
 
 
-class _Pool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _Connection
-
-
 class SharedTLS(HTTPAdapter):
     """One TLS context for all connections: building one costs 20 ms of CPU each time.
 
@@ -85,8 +81,10 @@ class SharedTLS(HTTPAdapter):
         _use_our_connections(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        is_new = proxy not in self.proxy_manager
         manager = super().proxy_manager_for(proxy, **options)
-        _use_our_connections(manager)
+        if is_new:
+            _use_our_connections(manager)
         return manager
 
     def build_connection_pool_key_attributes(
@@ -116,7 +114,11 @@ class SharedTLS(HTTPAdapter):
 
 
 def _use_our_connections(manager: urllib3.PoolManager) -> None:
-    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": _Pool}
+    """Let this manager make connections that are ours, on top of its own (SOCKS has others)."""
+    usual: dict[str, Any] = manager.pool_classes_by_scheme
+    connection = type("Connection", (_Connection, usual["https"].ConnectionCls), {})
+    pool = type("Pool", (usual["https"],), {"ConnectionCls": connection})
+    manager.pool_classes_by_scheme = {**usual, "https": pool}
 
 
 class BearerToken(requests.auth.AuthBase):
