@@ -38,6 +38,11 @@ DATABASE_ANSWER_SECONDS = 60
 LOCK_WAIT_SECONDS = 20
 LOST_DATABASE_SECONDS = 30.0
 """How long a lost connection is tried again before the pass gives up."""
+LONGEST_PAUSE_SECONDS = 1.0
+"""The longest that a transaction waits before it is tried again: it waits longer each time."""
+DUPLICATES_BELIEVED = 5
+"""Attempts after which a duplicate key is taken for an error, no longer for a row of another
+attempt that was committed unnoticed."""
 SCHEMA_TURN_SECONDS = 30.0
 """A host that has not got on with changing a cluster's schema for so long is taken for dead."""
 ROWS_PER_STATEMENT = 1_000
@@ -84,3 +89,9 @@ OVERDUE: Duration = 15 * MINUTE
 LOOK_BACK: Duration = 7 * DAY
 """How far back `status` looks for deliveries that were given up, and for gaps."""
 ROWS_PER_PURGE = 1_000
+
+# What earlier scans remember.
+SLICES_AT_ONCE = 8
+"""Slices that are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
+ABANDONED_SLICES: Duration = DAY
+"""Remembered slices that no scan has read again for so long are forgotten, whoever kept them."""

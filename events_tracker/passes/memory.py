@@ -5,6 +5,7 @@ from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING
 
+from events_tracker import limits
 from events_tracker.decisions import remembering
 from events_tracker.errors import TooLarge
 from events_tracker.model.batches import batches
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 _READING = 1
 """The version of how answers are read; another one makes what is remembered a miss."""
-_AT_ONCE = 8
-"""So many slices are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
 
 
 class Memory:
@@ -76,7 +75,7 @@ class Memory:
         found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
         gone: list[Slice] = []
         # A few at a time: what was added up is let go before the next ones are read.
-        for some in batches(found.taken, _AT_ONCE):
+        for some in batches(found.taken, limits.SLICES_AT_ONCE):
             answers = self._answers(some)
             for slice_, answer in answers.items():
                 take(slice_, answer)
@@ -106,7 +105,7 @@ class Memory:
             if sum(part.length for part in parts) == minute.length:
                 self._ready[minute] = remembering.together(parts.values())
                 del self._parts[minute]
-        if len(self._ready) >= _AT_ONCE:
+        if len(self._ready) >= limits.SLICES_AT_ONCE:
             self._save()
 
     def finish(self, oldest: Instant) -> None:

@@ -19,9 +19,6 @@ from events_tracker.storage.engine import Engine, Record, Trouble
 from events_tracker.storage.statements import Parameters, Value, load
 
 T = TypeVar("T")
-_LONGEST_PAUSE = 1.0
-_DUPLICATES_BELIEVED = 5
-"""So often may a row be there already before we believe that it is not our own from before."""
 
 
 class Statements:
@@ -162,13 +159,13 @@ class Session(Statements):
                     lost_until = lost_until or until.within(limits.LOST_DATABASE_SECONDS)
                     until = lost_until
                 hopeless = trouble is Trouble.FINAL or (
-                    trouble is Trouble.DUPLICATE and attempt >= _DUPLICATES_BELIEVED
+                    trouble is Trouble.DUPLICATE and attempt >= limits.DUPLICATES_BELIEVED
                 )
                 self._give_up()
                 if hopeless or until.passed():
                     raise self._explained(error) from error
             attempt += 1
-            longest = min(_LONGEST_PAUSE, 0.02 * 2**attempt)
+            longest = min(limits.LONGEST_PAUSE_SECONDS, 0.02 * 2**attempt)
             self.deadline.sleep(random.uniform(0, longest))
 
     def _give_up(self) -> None:

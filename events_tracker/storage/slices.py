@@ -5,15 +5,15 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from events_tracker import limits
 from events_tracker.model.readings import Answer, EventKind, Remembered, Slice, Tally
-from events_tracker.model.times import HOUR, Duration, Instant
+from events_tracker.model.times import Instant
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
 _Row = tuple[int, str | None, str, str | None, int]
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[_Row])
-_ABANDONED: Duration = 24 * HOUR
 
 
 class Slices:
@@ -70,7 +70,8 @@ class Slices:
 
     def forget(self, source: str, oldest: Instant, now: Instant) -> None:
         """Drop what ended before ``oldest``, and what no scan of any source uses any more."""
-        self._session.run("slices_forget", source=source, oldest=oldest, abandoned=now - _ABANDONED)
+        abandoned = now - limits.ABANDONED_SLICES
+        self._session.run("slices_forget", source=source, oldest=oldest, abandoned=abandoned)
 
 
 def _packed(events: Tally) -> bytes:
