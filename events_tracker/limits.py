@@ -81,7 +81,10 @@ SKEW: Duration = 10 * MINUTE
 """So far apart may hosts' clocks be without sending anything twice."""
 LEASE: Duration = round(HOLD_SECONDS * 1000) + SKEW
 """How long nobody else takes what was claimed: so long it waits after a crash."""
-CLAIMED_AT_ONCE = 1_000
+LONGEST_RETRY: Duration = 30 * MINUTE
+"""The longest wait before what failed is tried again."""
+CLAIMED_AT_ONCE = 10_000
+"""Where alerts share a message, the most that one tells of."""
 CLAIMED_SINGLY = 20
 """Where each delivery is a message of its own, so many are claimed at once."""
 OVERDUE: Duration = 15 * MINUTE

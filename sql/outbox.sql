@@ -1,4 +1,8 @@
 -- What somebody should be told, and what became of it.
+--
+-- Leases and next attempts are absolute times. One that lies beyond :lease_bound or :retry_bound, which
+-- is further ahead than any host's can be, was written before the clocks were set back: it holds
+-- nothing any more.
 
 -- name: notifications_add
 INSERT INTO notifications (id, register_id, kind, created_at)
@@ -40,18 +44,21 @@ WHERE status IN ('failed', 'expired', 'uncertain') AND channel IN (:channels...)
 -- name: deliveries_lapsed
 -- Injections whose process ended between the call and its record.
 SELECT id FROM deliveries
-WHERE status = 'sending' AND lease_until < :now AND channel IN (:channels...);
+WHERE status = 'sending' AND channel IN (:channels...)
+  AND (lease_until < :now OR lease_until > :lease_bound);
 
 -- name: deliveries_to_uncertain
 UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_until = NULL
-WHERE status = 'sending' AND lease_until < :now AND id IN (:ids...);
+WHERE status = 'sending' AND id IN (:ids...)
+  AND (lease_until < :now OR lease_until > :lease_bound);
 
 -- name: deliveries_expire
 -- Too old: never tried is expired, tried in vain is failed, and what some recipients have is sent.
 UPDATE deliveries SET
     status = CASE WHEN rest IS NOT NULL THEN 'sent' WHEN attempts = 0 THEN 'expired' ELSE 'failed' END
 WHERE status = 'pending' AND last_chance = 0 AND created_at <= :oldest
-  AND (lease_until IS NULL OR lease_until < :now) AND channel IN (:channels...);
+  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound)
+  AND channel IN (:channels...);
 
 -- name: deliveries_supersede
 -- What was never told to have begun is not told to be over. (The inner SELECT stands by itself
@@ -72,7 +79,7 @@ WHERE id IN (
 -- Those that were under way, or claimed, when their alert was closed, and did not go out.
 UPDATE deliveries SET status = 'superseded'
 WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending'
-  AND (lease_until IS NULL OR lease_until < :now)
+  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound)
   AND EXISTS (
       SELECT 1 FROM register_entries r
       WHERE r.id = deliveries.register_id AND r.cleared_at IS NOT NULL);
@@ -82,48 +89,61 @@ WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending'
 -- whatever the clock of the host that queued it said.
 SELECT DISTINCT channel, destination_key FROM deliveries
 WHERE status IN (:statuses...) AND channel IN (:channels...)
-  AND (status <> 'pending' OR attempts = 0 OR due_at <= :now)
-  AND (lease_until IS NULL OR lease_until < :now)
+  AND (status <> 'pending' OR attempts = 0 OR due_at <= :now OR due_at > :retry_bound)
+  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound)
 ORDER BY channel, destination_key;
 
 -- name: deliveries_due
--- What is due to one destination, oldest first, and not too old. That something is over waits until
--- its opening was told, or goes with it; never without it. An injection waits for the account's code
--- and company, and is not made once its alert is over.
+-- What can be told now to one destination, and is not too old: of high priority first, then what was
+-- never tried, so that what fails again and again keeps nothing else back. That something is over can
+-- be told once its opening was; how both are told at once, deliveries_ends says. An injection waits
+-- for the account's code and company, and is not made once its alert is over.
 SELECT d.id FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.status IN (:statuses...) AND d.channel = :channel AND d.destination_key = :destination_key
   AND (d.status <> 'pending' OR (
-      (d.attempts = 0 OR d.due_at <= :now) AND (d.last_chance = 1 OR d.created_at > :oldest)))
-  AND (d.lease_until IS NULL OR d.lease_until < :now)
+      (d.attempts = 0 OR d.due_at <= :now OR d.due_at > :retry_bound)
+      AND (d.last_chance = 1 OR d.created_at > :oldest)))
+  AND (d.lease_until IS NULL OR d.lease_until < :now OR d.lease_until > :lease_bound)
   AND (d.kind = 'opened' OR NOT EXISTS (
       SELECT 1 FROM deliveries o
       WHERE o.register_id = d.register_id AND o.channel = d.channel
-        AND o.destination_key = d.destination_key AND o.kind = 'opened'
-        AND (o.status IN ('sending', 'failed', 'expired', 'superseded')
-             OR (o.status = 'pending' AND o.lease_until >= :now)
-             OR (o.status = 'pending' AND o.attempts > 0 AND o.due_at > :now))))
+        AND o.destination_key = d.destination_key AND o.kind = 'opened' AND o.status <> 'sent'))
   AND (d.channel <> 'segware' OR (
       r.account_code IS NOT NULL AND r.company_id IS NOT NULL AND r.cleared_at IS NULL))
-ORDER BY d.created_at, d.id LIMIT :limit;
+ORDER BY CASE r.priority WHEN 'high' THEN 0 WHEN 'low' THEN 2 ELSE 1 END,
+         d.attempts, d.created_at, d.id
+LIMIT :limit;
+
+-- name: deliveries_ends
+-- Of alerts whose openings these are: that they are over, where that is due as well, to the same
+-- recipients. Those who know already that it opened are told by a message of its own.
+SELECT c.id FROM deliveries o
+INNER JOIN deliveries c ON c.register_id = o.register_id AND c.channel = o.channel
+    AND c.destination_key = o.destination_key AND c.kind = 'cleared'
+WHERE o.id IN (:values...) AND o.kind = 'opened' AND c.status IN (:statuses...)
+  AND (o.rest IS NULL OR c.rest IS NOT NULL)
+  AND (c.status <> 'pending' OR c.attempts = 0 OR c.due_at <= :now OR c.due_at > :retry_bound)
+  AND (c.lease_until IS NULL OR c.lease_until < :now OR c.lease_until > :lease_bound);
 
 -- name: deliveries_claim
 -- Mine, if nobody was quicker. It counts only once it is committed.
 UPDATE deliveries SET claim = :claim, lease_until = :lease_until, attempts = attempts + 1
-WHERE id IN (:ids...) AND status = 'pending' AND (attempts = 0 OR due_at <= :now)
-  AND (lease_until IS NULL OR lease_until < :now);
+WHERE id IN (:ids...) AND status = 'pending'
+  AND (attempts = 0 OR due_at <= :now OR due_at > :retry_bound)
+  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound);
 
--- name: deliveries_early
--- Of what a claim won: that something is over, while somebody else still holds that it opened.
-SELECT c.id FROM deliveries c
-INNER JOIN deliveries o ON o.register_id = c.register_id AND o.kind = 'opened'
-    AND o.channel = c.channel AND o.destination_key = c.destination_key
-WHERE c.claim = :claim AND c.kind = 'cleared'
-  AND o.status <> 'sent' AND (o.claim IS NULL OR o.claim <> :claim);
+-- name: deliveries_won
+SELECT id FROM deliveries WHERE claim = :claim;
 
 -- name: deliveries_claimed
--- What a claim won, with what there is to say.
+-- What a claim won, with what there is to say, and whether that it is over is queued as well.
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
-       d.rest, m.email_subject, m.include_table, a.*
+       d.rest, m.email_subject, m.include_table, a.*,
+       EXISTS (
+           SELECT 1 FROM deliveries e
+           WHERE e.register_id = d.register_id AND e.channel = d.channel
+             AND e.destination_key = d.destination_key AND e.kind = 'cleared'
+             AND e.status = 'pending') AS end_follows
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
@@ -132,7 +152,12 @@ WHERE d.claim = :claim;
 -- name: deliveries_foreseen
 -- The same by id, for a dry run.
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
-       d.rest, m.email_subject, m.include_table, a.*
+       d.rest, m.email_subject, m.include_table, a.*,
+       EXISTS (
+           SELECT 1 FROM deliveries e
+           WHERE e.register_id = d.register_id AND e.channel = d.channel
+             AND e.destination_key = d.destination_key AND e.kind = 'cleared'
+             AND e.status = 'pending') AS end_follows
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id

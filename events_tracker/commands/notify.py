@@ -53,7 +53,12 @@ _COLUMNS = (
     type=click.Choice(CHANNELS),
     help="Only this channel; may be repeated.",
 )
-@click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="Try at most so many.")
+@click.option(
+    "--limit",
+    type=NUMBER_OF_ROWS,
+    metavar="N",
+    help="Try at most so many. A beginning and its end in one message are one.",
+)
 @click.option("--retry-failed", is_flag=True, help="Also try once more what was given up.")
 @click.option(
     "--test",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from events_tracker.decisions.messages import calls, letters, whatsapp
 from events_tracker.decisions.messages.words import Voice
 from events_tracker.errors import Again, DeliveryError, PartlySent
+from events_tracker.limits import LONGEST_RETRY
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.batches import batches
 from events_tracker.model.deliveries import (
@@ -27,7 +28,7 @@ from events_tracker.model.times import MINUTE, Instant
 DIGEST_LINES = 30
 """Alerts that a digest lists by name."""
 INJECTIONS_PER_CALL = 20
-_RETRY_AFTER = (1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+_RETRY_AFTER = (1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, LONGEST_RETRY)
 _BRIEFLY = 3
 """Attempts of what is hardly worth any."""
 _PRIORITIES = {"high": 0, "medium": 1, "low": 2}
@@ -83,7 +84,7 @@ class Packing:
             late = bundle is not None
             made = [self._digest(some, _by_alert(some))] if late else self._together(some)
             parcels += made if rest is None else [_to_the_rest(parcel, rest) for parcel in made]
-        return parcels
+        return sorted(parcels, key=lambda parcel: _urgency(parcel.items[0]))
 
     def _together(self, items: Sequence[Item]) -> list[Parcel]:
         """A message an alert, or one digest when they are too many."""
@@ -124,14 +125,11 @@ def _urgency(item: Item) -> tuple[int, Instant, str, int]:
 
 
 def _alike(items: Iterable[Item]) -> list[tuple[tuple[str | None, Rest | None], list[Item]]]:
-    """What may share a message: of one bundle, and for the same recipients.
-
-    What some have already comes first: that it is over is told after its opening.
-    """
+    """What may share a message: of one bundle, and for the same recipients."""
     found: dict[tuple[str | None, Rest | None], list[Item]] = {}
     for item in items:
         found.setdefault((item.bundle, item.rest), []).append(item)
-    return sorted(found.items(), key=lambda each: (each[0][0] or "", each[0][1] is None))
+    return list(found.items())
 
 
 def _to_the_rest(parcel: Parcel, rest: Rest) -> Parcel:
@@ -151,11 +149,11 @@ def _by_alert(items: Iterable[Item]) -> list[list[Item]]:
 def _kinds(items: Iterable[Item]) -> frozenset[str]:
     """What there is to say of one alert.
 
-    What had been given up and is tried once more by hand may be over long since, and nothing else
-    will say so.
+    It may be over without anything queued to say so: its channel was off then, or its opening had
+    been given up and is tried once more by hand.
     """
     kinds = {item.kind for item in items}
-    if any(item.last_chance and item.alert.cleared_at is not None for item in items):
+    if any(item.alert.cleared_at is not None and not item.end_follows for item in items):
         kinds.add(CLEARED)
     return frozenset(kinds)
 
@@ -188,7 +186,7 @@ def verdict(
     """
     if again is Again.UNKNOWN and item.destination.channel == SEGWARE:
         return Verdict("uncertain", now)
-    given_up = again in (Again.NEVER, Again.SINGLY) or item.last_chance or awaited
+    given_up = again is Again.NEVER or item.last_chance or awaited
     most = min(max_attempts, _BRIEFLY) if again is Again.BRIEFLY else max_attempts
     if given_up or item.attempts >= most:
         return Verdict("failed" if item.rest is None else "sent", now)

@@ -77,8 +77,16 @@ def deliveries(stuck: Mapping[str, int]) -> Check:
     found = ", ".join(f"{count} {status}" for status, count in stuck.items() if count)
     if not found:
         return Check("deliveries", Health.OK, "none is stuck")
-    todo = "see `tracker notifications`, then `tracker notify --retry-failed`"
-    return Check("deliveries", Health.PROBLEM, f"{found}: {todo}")
+    waiting, given_up = (
+        stuck.get("waiting"),
+        any(n for name, n in stuck.items() if name != "waiting"),
+    )
+    todo = ["see `tracker notifications`"]
+    todo += ["`tracker notify --dry-run` lists what is due"] if waiting else []
+    todo += (
+        ["`tracker notify --retry-failed` tries once more what was given up"] if given_up else []
+    )
+    return Check("deliveries", Health.PROBLEM, f"{found}: {'; '.join(todo)}")
 
 
 def gaps(found: Sequence[tuple[str, Slice]]) -> Check:

@@ -12,6 +12,8 @@ SEGWARE = "segware"
 EMAIL = "email"
 WEBHOOK = "webhook"
 CHANNELS = (WHATSAPP, SEGWARE, EMAIL, WEBHOOK)
+SHARED = (WHATSAPP, EMAIL)
+"""The channels on which one message may stand for several deliveries of any alerts."""
 
 OPENED = "opened"
 CLEARED = "cleared"
@@ -78,7 +80,8 @@ class Rest:
 class Item:
     """A delivery that this pass holds, with the alert it speaks of.
 
-    ``subject`` and ``with_table`` are its alarm's wishes for e-mail.
+    ``subject`` and ``with_table`` are its alarm's wishes for e-mail. ``end_follows``: it is queued
+    for the same destination that the alert is over.
     """
 
     id: str
@@ -90,6 +93,7 @@ class Item:
     subject: str | None = None
     with_table: bool = False
     bundle: str | None = None
+    end_follows: bool = False
     rest: Rest | None = None
     """None: nobody has it yet."""
 

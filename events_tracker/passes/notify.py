@@ -4,21 +4,23 @@ Delivery is at least once: a success is recorded after the provider's answer. In
 once: it is marked just before the call, and what stays in that state is never repeated by itself.
 """
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from events_tracker import limits
 from events_tracker.decisions.delivering import Packing
 from events_tracker.decisions.messages.words import Voice
 from events_tracker.model.deadline import Clock, Deadline
-from events_tracker.model.deliveries import EMAIL, WHATSAPP, Due, Item, Outcome
+from events_tracker.model.deliveries import SHARED, Due, Item, Outcome
 from events_tracker.model.ids import new_id
 from events_tracker.model.times import Duration, Instant
 from events_tracker.passes.sending import Channel, Sending, outcome
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 _GIVEN_UP = ("failed", "expired", "uncertain")
 _LAPSED = "the process ended before Segware's answer was recorded"
@@ -28,7 +30,8 @@ _LAPSED = "the process ended before Segware's answer was recorded"
 class Request:
     """What one notify is asked to do, over channels that are on.
 
-    ``limit`` bounds the deliveries it tries, None for all that are due.
+    ``limit`` bounds the deliveries it tries, None for all that are due; an opening and its end in
+    one message count as one.
     """
 
     now: Instant
@@ -72,18 +75,18 @@ def run(
     if request.retry_failed:
         store.update(lambda rows: rows.dispatch.reopen(names, request.now))
     outcomes = _tidy(request, store, names)
-    down: set[str] = set()
-    for channel, key in _destinations(store, names, ("pending",), request.now):
-        if channel in down:
-            continue
-        left = None if request.limit is None else request.limit - len(outcomes)
-        reachable, some = _deliver(
-            request, store, channels[channel], channel, key, left, clock, deadline
-        )
-        outcomes += some
-        if not reachable:
+    delivery = _Delivery(request, store, clock, deadline)
+    waiting = deque(_destinations(store, names, ("pending",), request.now))
+    while waiting and deadline.remaining() >= limits.DELIVERY_SECONDS:
+        channel, key = waiting.popleft()
+        after = delivery.deliver(channel, key, channels[channel])
+        if after is _After.MORE:
+            # In turns, so that much for one destination does not take the time of the others.
+            waiting.append((channel, key))
+        elif after is _After.DOWN:
             # Its other destinations would take the time of the channels that are well.
-            down.add(channel)
+            waiting = deque(place for place in waiting if place[0] != channel)
+    outcomes += delivery.outcomes
     wrong = [each for each in outcomes if each.status != "sent"]
     partly = [each for each in outcomes if each.status == "sent"]
     return Summary(False, outcomes, _sentences(wrong), _sentences(partly))
@@ -108,83 +111,109 @@ def _destinations(
     return store.read(lambda rows: rows.dispatch.destinations(names, statuses, now))
 
 
-def _due(store: "Store", due: Due, now: Instant) -> list[str]:
-    return store.read(lambda rows: rows.dispatch.due(due, now))
+class _After(Enum):
+    """What is left to do for a destination once a claim was sent."""
+
+    MORE = "there may be more"
+    NO_MORE = "nothing is due, or what was tried will have to be tried again later"
+    DOWN = "its provider cannot be reached"
 
 
-def _claimed(store: "Store", ids: Sequence[str], claim: str, now: Instant) -> list[Item]:
-    """Claim these deliveries; returns those that are ours now."""
-    store.update(lambda rows: rows.dispatch.claim(ids, claim, now, limits.LEASE))
-    return store.read(lambda rows: rows.dispatch.claimed(claim))
+class _Delivery:
+    """What one pass delivers, claim by claim. ``outcomes``: what became of it so far."""
 
+    def __init__(self, request: Request, store: "Store", clock: Clock, deadline: Deadline) -> None:
+        self._request = request
+        self._store = store
+        self._clock = clock
+        self._deadline = deadline
+        self._tried = 0
+        self.outcomes: list[Outcome] = []
 
-def _deliver(
-    request: Request,
-    store: "Store",
-    sender: Channel[Any],
-    channel: str,
-    key: str,
-    left: int | None,
-    clock: Clock,
-    deadline: Deadline,
-) -> tuple[bool, list[Outcome]]:
-    """Everything that is due to one destination, claim by claim, while there is time.
-
-    Returns whether the channel's provider could be reached, and what became of the deliveries.
-    """
-    outcomes: list[Outcome] = []
-    reachable = True
-    while deadline.remaining() >= limits.DELIVERY_SECONDS:
-        room = _room(channel) if left is None else min(_room(channel), left - len(outcomes))
-        now = clock.now()
-        due = Due(channel, key, ("pending",), request.now - request.max_age, room)
-        ids = _due(store, due, now) if room > 0 else []
+    def deliver(self, channel: str, key: str, sender: Channel[Any]) -> _After:
+        """Claim what is due to one destination, as much as is sent at once, and send it."""
+        now = self._clock.now()
+        room = _room(self._request, channel, self._tried)
+        due = Due(channel, key, ("pending",), self._request.now - self._request.max_age, room)
+        ids = self._store.read(lambda rows: rows.dispatch.due(due, now)) if room > 0 else []
         if not ids:
-            break
+            return _After.NO_MORE
         # Watched on the monotonic clock from before it was written down; the rest of the lease is
         # for hosts whose clocks are ahead of ours.
-        lease = Deadline(clock, limits.HOLD_SECONDS)
+        lease = Deadline(self._clock, limits.HOLD_SECONDS)
         claim = new_id(now)
-        items = _claimed(store, ids, claim, now)
-        packing = Packing(request.voice, request.digest_over, request.subject, now)
-        sending = Sending(
-            store=store,
+        items = self._claimed(channel, ids, claim, now)
+        sending = self._sending(sender, claim, lease, now)
+        reachable = sending.send_all(sending.packing.parcels(items))
+        self.outcomes += sending.outcomes
+        self._tried += _messages(channel, items)
+        if not reachable:
+            return _After.DOWN
+        return _After.NO_MORE if sending.in_vain else _After.MORE
+
+    def _claimed(self, channel: str, ids: Sequence[str], claim: str, now: Instant) -> list[Item]:
+        """Claim these deliveries; returns those that are ours now."""
+        with_ends = channel in SHARED
+        self._store.update(lambda rows: rows.dispatch.claim(ids, claim, now, with_ends=with_ends))
+        return self._store.read(lambda rows: rows.dispatch.claimed(claim))
+
+    def _sending(self, sender: Channel[Any], claim: str, lease: Deadline, now: Instant) -> Sending:
+        request = self._request
+        return Sending(
+            store=self._store,
             channel=sender,
             claim=claim,
             lease=lease,
-            deadline=deadline,
-            clock=clock,
-            packing=packing,
+            deadline=self._deadline,
+            clock=self._clock,
+            packing=Packing(request.voice, request.digest_over, request.subject, now),
             max_attempts=request.max_attempts,
             injected_code=request.injected_code,
         )
-        reachable = sending.send_all(packing.parcels(items))
-        outcomes += sending.outcomes
-        if not reachable or not any(result.status == "sent" for result in sending.outcomes):
-            break
-    return reachable, outcomes
 
 
 def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
     """What is due now; nothing is claimed."""
     statuses = ("pending", *_GIVEN_UP) if request.retry_failed else ("pending",)
     found: list[Outcome] = []
+    tried = 0
     for channel, key in _destinations(store, names, statuses, request.now):
-        room = limits.CLAIMED_AT_ONCE if request.limit is None else request.limit - len(found)
+        room = _most(request, tried)
         if room > 0:
             due = Due(channel, key, statuses, request.now - request.max_age, room)
-            found += [outcome(item, "pending", None) for item in _foreseen(store, due, request.now)]
+            items = _foreseen(store, due, request.now)
+            found += [outcome(item, "pending", None) for item in items]
+            tried += _messages(channel, items)
     return Summary(True, found)
 
 
 def _foreseen(store: "Store", due: Due, now: Instant) -> list[Item]:
-    return store.read(lambda rows: rows.dispatch.foresee(rows.dispatch.due(due, now)))
+    """What is due to one destination, with the endings that follow in the same pass."""
+
+    def look(rows: "Rows") -> list[Item]:
+        ids = rows.dispatch.due(due, now)
+        ids += rows.dispatch.ends(ids, due.statuses, now)
+        return rows.dispatch.foresee(ids if due.channel in SHARED else ids[: due.limit])
+
+    return store.read(look)
 
 
-def _room(channel: str) -> int:
-    """Where deliveries share a message many are claimed; elsewhere few, so that the lease holds."""
-    together = channel in (WHATSAPP, EMAIL)
-    return limits.CLAIMED_AT_ONCE if together else limits.CLAIMED_SINGLY
+def _most(request: Request, tried: int) -> int:
+    """How many more may be tried, as far as they can be told at once."""
+    if request.limit is None:
+        return limits.CLAIMED_AT_ONCE
+    return min(limits.CLAIMED_AT_ONCE, request.limit - tried)
+
+
+def _room(request: Request, channel: str, tried: int) -> int:
+    """Where alerts share a message many are claimed; elsewhere few, so that the lease holds."""
+    most = _most(request, tried)
+    return most if channel in SHARED else min(limits.CLAIMED_SINGLY, most)
+
+
+def _messages(channel: str, items: Sequence[Item]) -> int:
+    """For how many of the limit these count: an opening and its end in one message for one."""
+    return len({item.alert.register_id for item in items} if channel in SHARED else items)
 
 
 def _sentences(outcomes: Sequence[Outcome]) -> list[str]:

@@ -18,7 +18,7 @@ from events_tracker.decisions.delivering import (
 )
 from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deadline import Clock, Deadline
-from events_tracker.model.deliveries import OPENED, SEGWARE, Item, Message, Outcome, Parcel
+from events_tracker.model.deliveries import SEGWARE, Item, Message, Outcome, Parcel
 from events_tracker.model.times import Instant
 from events_tracker.passes.side_by_side import each
 
@@ -53,14 +53,20 @@ class Sending:
     max_attempts: int
     injected_code: str
     outcomes: list[Outcome] = field(default_factory=list)
+    _may_be_taken_later: bool = False
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether nothing was taken that another time might be: so it would be with more."""
+        sent = any(result.status == "sent" for result in self.outcomes)
+        return self._may_be_taken_later and not sent
 
     def send_all(self, parcels: Sequence[Parcel]) -> bool:
         """Send them; False if the provider cannot be reached, so that more would be in vain."""
         waiting = list(parcels)
-        failed: set[str] = set()
         while waiting:
             parcel = waiting.pop(0)
-            if self._too_late() or self._before_its_opening(parcel, failed):
+            if self._too_late():
                 self._give_back(parcel)
                 continue
             error = self._try(parcel)
@@ -69,8 +75,7 @@ class Sending:
             if error.again is Again.SINGLY:
                 waiting = [*singles(parcel, self.packing.voice), *waiting]
                 continue
-            told = {outcome.id for outcome in self.outcomes if outcome.status == "sent"}
-            failed |= {item.alert.register_id for item in parcel.items if item.id not in told}
+            self._may_be_taken_later |= error.again is not Again.NEVER
             if error.unreachable:
                 for rest in waiting:
                     self._give_back(rest)
@@ -79,10 +84,6 @@ class Sending:
 
     def _too_late(self) -> bool:
         return min(self.lease.remaining(), self.deadline.remaining()) < limits.DELIVERY_SECONDS
-
-    def _before_its_opening(self, parcel: Parcel, failed: set[str]) -> bool:
-        """That something is over is not told while telling that it opened has just failed."""
-        return any(item.kind != OPENED and item.alert.id in failed for item in parcel.items)
 
     def _try(self, parcel: Parcel) -> DeliveryError | None:
         """Send one parcel and record it; returns what went wrong."""

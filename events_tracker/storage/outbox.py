@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from events_tracker import limits
 from events_tracker.model.alerts import Notification
 from events_tracker.model.deliveries import Delivery, Destination, Due, Item, Rest
 from events_tracker.model.text import ERROR
@@ -142,16 +143,16 @@ class Dispatch:
 
     def lapsed(self, channels: Sequence[str], now: Instant) -> list[str]:
         """Ids of the injections that were under way when their process ended."""
-        rows = self._session.rows("deliveries_lapsed", channels=channels, now=now)
+        rows = self._session.rows("deliveries_lapsed", channels=channels, **_bounds(now))
         return [str(row["id"]) for row in rows]
 
     def to_uncertain(self, ids: Sequence[str], now: Instant, error: str) -> None:
         """Give up what lapsed: nobody knows whether it went out."""
-        self._session.run("deliveries_to_uncertain", ids=ids, now=now, error=error)
+        self._session.run("deliveries_to_uncertain", ids=ids, error=error, **_bounds(now))
 
     def expire(self, channels: Sequence[str], now: Instant, oldest: Instant) -> None:
         """Give up what is older than ``oldest``."""
-        self._session.run("deliveries_expire", channels=channels, now=now, oldest=oldest)
+        self._session.run("deliveries_expire", channels=channels, oldest=oldest, **_bounds(now))
 
     def supersede(self, channels: Sequence[str]) -> None:
         """Withdraw the endings of what nobody was told the beginning of."""
@@ -159,19 +160,19 @@ class Dispatch:
 
     def supersede_injections(self, channels: Sequence[str], now: Instant) -> None:
         """Withdraw the injections of what is over."""
-        self._session.run("deliveries_supersede_injections", channels=channels, now=now)
+        self._session.run("deliveries_supersede_injections", channels=channels, **_bounds(now))
 
     def destinations(
         self, channels: Sequence[str], statuses: Sequence[str], now: Instant
     ) -> list[tuple[str, str]]:
         """Channels and keys of the destinations that something may be due to."""
         rows = self._session.rows(
-            "deliveries_destinations", channels=channels, statuses=statuses, now=now
+            "deliveries_destinations", channels=channels, statuses=statuses, **_bounds(now)
         )
         return [(str(row["channel"]), str(row["destination_key"])) for row in rows]
 
     def due(self, due: Due, now: Instant) -> list[str]:
-        """Ids of what is due, oldest first."""
+        """Ids of what can be told now, most urgent first."""
         rows = self._session.rows(
             "deliveries_due",
             channel=due.channel,
@@ -179,18 +180,28 @@ class Dispatch:
             statuses=due.statuses,
             oldest=due.oldest,
             limit=due.limit,
-            now=now,
+            **_bounds(now),
         )
         return [str(row["id"]) for row in rows]
 
-    def claim(self, ids: Sequence[str], claim: str, now: Instant, lease: Duration) -> None:
-        """Take these deliveries, as far as nobody else did."""
+    def ends(self, ids: Sequence[str], statuses: Sequence[str], now: Instant) -> list[str]:
+        """Ids of the endings that are due together with these openings."""
+        rows = self._session.chunks("deliveries_ends", ids, statuses=statuses, **_bounds(now))
+        return [str(row["id"]) for row in rows]
+
+    def claim(self, ids: Sequence[str], claim: str, now: Instant, *, with_ends: bool) -> None:
+        """Take these deliveries, as far as nobody else did; on demand with what ends them."""
+        self._claim(ids, claim, now)
+        if with_ends:
+            won = [str(row["id"]) for row in self._session.rows("deliveries_won", claim=claim)]
+            if ends := self.ends(won, ("pending",), now):
+                self._claim(ends, claim, now)
+
+    def _claim(self, ids: Sequence[str], claim: str, now: Instant) -> None:
+        lease_until = now + limits.LEASE
         self._session.run(
-            "deliveries_claim", ids=ids, claim=claim, now=now, lease_until=now + lease
+            "deliveries_claim", ids=ids, claim=claim, lease_until=lease_until, **_bounds(now)
         )
-        early = [row["id"] for row in self._session.rows("deliveries_early", claim=claim)]
-        if early:
-            self._session.run("deliveries_release", ids=early, claim=claim)
 
     def claimed(self, claim: str) -> list[Item]:
         """The deliveries that this claim has taken."""
@@ -244,6 +255,15 @@ class Dispatch:
         self._session.run("deliveries_release", ids=ids, claim=claim)
 
 
+def _bounds(now: Instant) -> dict[str, Instant]:
+    """The time, and how far ahead of it a lease and a next attempt may lie on any host."""
+    return {
+        "now": now,
+        "lease_bound": now + limits.LEASE + limits.SKEW,
+        "retry_bound": now + limits.LONGEST_RETRY + limits.SKEW,
+    }
+
+
 def _cut(error: str | None) -> str | None:
     return error[:ERROR] if error else None
 
@@ -270,6 +290,7 @@ def _item(row: Record) -> Item:
         subject=row["email_subject"],  # type: ignore[arg-type]
         with_table=bool(row["include_table"]),
         bundle=row["bundle"],  # type: ignore[arg-type]
+        end_follows=bool(row["end_follows"]),
         rest=_rest(row),
     )
 

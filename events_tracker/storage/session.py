@@ -42,7 +42,9 @@ class Statements:
         if rows:
             self._engine.insert(self._statements[name], rows)
 
-    def chunks(self, name: str, values: Sequence[Value], **parameters: Value) -> list[Record]:
+    def chunks(
+        self, name: str, values: Sequence[Value], **parameters: Value | Sequence[Value]
+    ) -> list[Record]:
         """All rows of a SELECT whose ``:values...`` may be none, or more than a statement takes."""
         if not values:
             return []

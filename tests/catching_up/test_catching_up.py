@@ -3,6 +3,7 @@
 from events_tracker.demo.simulator import Simulator
 from events_tracker.model.times import iso
 from tests.alarms.tools import alarms, names
+from tests.notify.tools import on_sqlite
 from tests.support import HOUR, MINUTE, NOON, PADARIA, TestClock, Tracker, furnish
 
 _ON = {
@@ -82,6 +83,21 @@ def test_what_was_found_afterwards_is_told_as_one_digest(
     assert notified["sent"] == 4, "opened and cleared, of two alerts"
     (message,) = segware.received("/one")
     assert "2 AVISOS" in message.json()["message"]
+
+
+@on_sqlite
+def test_that_digest_names_every_alert_once_however_many_they_are(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    for number in range(600):
+        segware.add_account(1001 + number, str(6001 + number), f"Cliente {number}", 11)
+        segware.add_events(NOON + 90 * MINUTE, 1001 + number, "E130", count=10)
+    clock.advance(4 * HOUR)
+    assert len(tracker.scan()["opened"]) == 600
+    assert tracker.notify()["sent"] == 1200
+    (message,) = segware.received("/one")
+    assert "600 AVISOS" in message.json()["message"]
 
 
 def test_a_group_that_was_open_then_is_skipped(

@@ -5,20 +5,24 @@ from collections import Counter
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
-from events_tracker.storage.outbox import Dispatch
+from events_tracker import limits
+from events_tracker.demo.simulator import Handler, Reply, Simulator
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
+    WEBHOOK,
+    between_looking_and_claiming,
     called,
     email,
     injected,
     injection,
     open_alert,
+    open_alerts,
+    statuses,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import Console, Tracker, finish, sql
+from tests.support import HOUR, MINUTE, SECOND, Console, TestClock, Tracker, finish, sql
 
 
 def test_six_notify_at_once_send_each_delivery_once(
@@ -55,18 +59,83 @@ def test_what_another_pass_took_after_this_one_had_seen_it_is_not_sent_again(
 ) -> None:
     tracker.environ |= whatsapp(segware) | injection() | webhook(segware) | email(mailbox.url)
     open_alert(tracker, segware)
-    look = Dispatch.due
-    between: list[int] = []
-
-    def look_and_be_overtaken(dispatch: Dispatch, *arguments: object) -> list[str]:
-        ids = look(dispatch, *arguments)  # type: ignore[arg-type]
-        if not between:
-            between.append(0)
-            between[0] = tracker.notify()["sent"]
-        return ids
-
-    monkeypatch.setattr(Dispatch, "due", look_and_be_overtaken)
+    between = between_looking_and_claiming(monkeypatch, lambda: tracker.notify()["sent"])
     assert tracker.notify()["deliveries"] == []
     assert between == [4]
     assert len(texts(segware)) == len(injected(segware)) == len(called(segware)) == 1
     assert len(mailbox.letters) == 1
+
+
+def test_what_failed_after_its_lease_was_over_does_not_undo_what_another_pass_did(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    tracker.environ |= webhook(segware)
+    open_alert(tracker, segware)
+
+    def overtaken(handler: Handler) -> None:
+        tracker.clock.advance(limits.LEASE + 1)
+        tracker.notify()
+        handler.send(Reply(410))
+
+    segware.fail(WEBHOOK, overtaken)
+    tracker.notify(exit_code=1)
+    assert sql(database, "SELECT status, attempts, error FROM deliveries") == [("sent", 2, None)]
+
+
+def test_what_grows_too_old_while_it_is_being_sent_is_not_given_up(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= webhook(segware)
+    open_alert(tracker, segware)
+    seen: list[dict[tuple[str, str], str]] = []
+
+    def grows_old(handler: Handler) -> None:
+        tracker.clock.advance(MINUTE)
+        assert tracker.notify()["deliveries"] == []
+        seen.append(statuses(tracker))
+        handler.send(handler.normal_reply())
+
+    segware.fail(WEBHOOK, grows_old)
+    tracker.clock.advance(24 * HOUR - 1)
+    assert tracker.notify()["sent"] == 1
+    assert seen == [{("opened", "webhook"): "pending"}]
+
+
+def test_what_another_pass_tried_in_vain_meanwhile_waits_for_its_next_attempt(
+    tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker.environ |= webhook(segware)
+    open_alert(tracker, segware)
+    segware.fail(WEBHOOK, Reply(503))
+    between = between_looking_and_claiming(
+        monkeypatch, lambda: tracker.notify(exit_code=1)["pending"]
+    )
+    assert tracker.notify()["deliveries"] == []
+    assert between == [1]
+    assert segware.count(WEBHOOK) == 1
+
+
+class SteppingClock(TestClock):
+    """Its monotonic time goes with the time of day: only when it is told to."""
+
+    def monotonic(self) -> float:
+        return self.at / SECOND
+
+
+def test_nothing_is_sent_that_another_pass_might_take_before_it_is_answered(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    clock = tracker.clock = SteppingClock()
+    tracker.environ |= webhook(segware)
+    open_alerts(tracker, segware, 5)
+    left: list[int] = []
+
+    def slowly(handler: Handler) -> None:
+        ((lease,),) = sql(database, "SELECT MAX(lease_until) FROM deliveries")
+        left.append(lease - clock.now() - limits.SKEW)
+        clock.advance(20 * SECOND)
+        handler.send(handler.normal_reply())
+
+    segware.fail_always(WEBHOOK, slowly)
+    assert tracker.notify()["sent"] == 5
+    assert min(left) >= limits.DELIVERY_SECONDS * SECOND

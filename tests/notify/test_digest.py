@@ -5,6 +5,7 @@ import json
 import pytest
 
 from events_tracker.demo.simulator import Reply, Simulator
+from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
     CHATPRO,
@@ -22,7 +23,7 @@ from tests.notify.tools import (
     webhook,
     whatsapp,
 )
-from tests.support import MINUTE, Tracker, sql
+from tests.support import MINUTE, PADARIA, Tracker, sql
 
 
 def test_forty_alerts_are_one_whatsapp_naming_forty_and_few_injections(
@@ -121,3 +122,26 @@ def test_webhooks_are_never_digested(tracker: Tracker, segware: Simulator) -> No
     opened = open_alerts(tracker, segware, 25)
     tracker.notify()
     assert sorted(call["register_id"] for call in called(segware)) == sorted(opened)
+
+
+@on_sqlite
+def test_however_many_they_are_one_digest_that_begins_with_the_urgent(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= whatsapp(segware)
+    alarms(tracker, "create door --codes E401 --value 1 --priority high")
+    alarms(tracker, "create note --codes E402 --value 1")
+    for number in range(1005):
+        segware.add_account(1001 + number, str(6001 + number), f"Cliente {number}", 11)
+        segware.add_events(tracker.clock.now(), 1001 + number, "E402")
+    assert len(tracker.scan()["opened"]) == 1005
+    tracker.clock.advance(MINUTE)
+    segware.add_events(tracker.clock.now(), PADARIA, "E401")
+    tracker.scan()
+    assert len(tracker.notify("--dry-run")["deliveries"]) == 1006
+    assert tracker.notify()["sent"] == 1006
+    (text,) = texts(segware)
+    first, _, *lines = text.splitlines()
+    assert first == "*1006 AVISOS DE EVENTOS*"
+    assert lines[0].startswith("• 1950 ")
+    assert lines[-1] == "… e mais 976"

@@ -137,3 +137,17 @@ def test_what_is_over_when_it_is_tried_once_more_is_told_to_be_over(
     tracker.notify("--retry-failed")
     (text,) = texts(segware)
     assert text.startswith("*ABERTO E JÁ ENCERRADO*")
+
+
+def test_an_end_that_is_refused_by_itself_has_failed_and_may_be_tried_once_more(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= whatsapp(segware)
+    open_alert(tracker, segware)
+    tracker.notify()
+    let_it_be_over(tracker, segware)
+    segware.fail(CHATPRO, Reply(400))
+    tracker.notify(exit_code=1)
+    assert statuses(tracker) == {("opened", "whatsapp"): "sent", ("cleared", "whatsapp"): "failed"}
+    tracker.notify("--retry-failed")
+    assert texts(segware)[1].startswith("*ENCERRADO: EXCESSO DE EVENTOS*")

@@ -1,9 +1,11 @@
 """What fails is tried again, later and later; what succeeded is never repeated."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
+from events_tracker import limits
 from events_tracker.demo import faults
 from events_tracker.demo.simulator import Reply, Response, Simulator, json_reply
 from tests.alarms.tools import alarms
@@ -14,6 +16,7 @@ from tests.notify.tools import (
     attempts,
     called,
     email,
+    injection,
     on_sqlite,
     open_alert,
     open_alerts,
@@ -22,7 +25,7 @@ from tests.notify.tools import (
     webhook,
     whatsapp,
 )
-from tests.support import MINUTE, PADARIA, Tracker, sql
+from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker, sql
 
 WAITS = (1, 2, 5, 10, 30, 30, 30)
 
@@ -213,3 +216,74 @@ def test_a_server_that_is_down_is_not_asked_for_its_other_destinations(
         ("pending", 1): 1
     }
     assert told["sent"] == 3
+
+
+def test_what_failed_together_waits_as_long_as_what_failed_most_often(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= whatsapp(segware) | {"NOTIFY_DIGEST_OVER": "1"}
+    open_alert(tracker, segware)
+    segware.fail(CHATPRO, Reply(503), Reply(503))
+    tracker.notify(exit_code=1)
+    tracker.clock.advance(MINUTE)
+    open_alert(tracker, segware, CONDOMINIO)
+    together = tracker.notify(exit_code=1)["deliveries"]
+    assert attempts(together) == {("pending", 1): 1, ("pending", 2): 1}
+    tracker.clock.advance(2 * MINUTE - 1)
+    assert tracker.notify()["deliveries"] == []
+    tracker.clock.advance(1)
+    assert attempts(tracker.notify()["deliveries"]) == {("sent", 2): 1, ("sent", 3): 1}
+    assert len(texts(segware)) == 1
+
+
+def test_clocks_that_are_set_back_let_nothing_wait_for_the_time_to_come_again(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= webhook(segware)
+    open_alert(tracker, segware)
+    segware.fail(WEBHOOK, Reply(503))
+    tracker.notify(exit_code=1)
+    tracker.clock.advance(-HOUR)
+    assert attempts(tracker.notify("--dry-run")["deliveries"]) == {("pending", 1): 1}
+    assert attempts(tracker.notify()["deliveries"]) == {("sent", 2): 1}
+
+
+@pytest.mark.parametrize(
+    ("channel", "status", "became"),
+    [(webhook, "pending", "sent"), (injection, "sending", "uncertain")],
+)
+def test_nor_for_the_lease_of_a_process_that_died(
+    tracker: Tracker,
+    segware: Simulator,
+    database: str,
+    channel: Callable[[Simulator], dict[str, str]],
+    status: str,
+    became: str,
+) -> None:
+    tracker.environ |= channel(segware) if channel is webhook else injection()
+    open_alert(tracker, segware)
+    held = tracker.clock.now() + limits.LEASE
+    sql(
+        database,
+        f"UPDATE deliveries SET claim = 'x', attempts = 1, status = '{status}', "
+        f"lease_until = {held}",
+    )
+    assert tracker.notify()["deliveries"] == []
+    tracker.clock.advance(-HOUR)
+    tracker.notify(exit_code=0 if became == "sent" else 1)
+    assert set(statuses(tracker).values()) == {became}
+
+
+@on_sqlite
+def test_a_host_whose_clock_is_ten_minutes_behind_waits_for_the_longest_retry_of_another(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= webhook(segware)
+    open_alert(tracker, segware)
+    segware.fail_always(WEBHOOK, Reply(503))
+    for minutes in WAITS[:4]:
+        tracker.notify(exit_code=1)
+        tracker.clock.advance(minutes * MINUTE)
+    tracker.notify(exit_code=1)
+    tracker.clock.advance(-limits.SKEW)
+    assert tracker.notify()["deliveries"] == []

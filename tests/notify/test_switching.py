@@ -3,9 +3,12 @@
 import pytest
 
 from events_tracker.demo.simulator import Reply, Simulator
+from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
     CHATPRO,
     attempts,
+    called,
+    email,
     let_it_be_over,
     on_sqlite,
     open_alert,
@@ -81,3 +84,35 @@ def test_a_channel_that_is_on_but_not_configured_is_an_error_by_name_at_the_star
     for name in missing:
         assert f"error: {name} is missing" in result.stderr
     assert segware.requests == []
+
+
+def test_what_was_over_before_its_channel_was_on_again_is_told_to_be_over(
+    tracker: Tracker, segware: Simulator, mailbox: Mailbox
+) -> None:
+    channels = whatsapp(segware) | email(mailbox.url) | webhook(segware)
+    tracker.environ |= channels
+    open_alert(tracker, segware)
+    for name in ("WHATSAPP_ENABLED", "EMAIL_ENABLED", "WEBHOOK_ENABLED"):
+        tracker.environ[name] = "false"
+    let_it_be_over(tracker, segware)
+    tracker.environ |= channels
+    assert tracker.notify()["sent"] == 3
+    (text,) = texts(segware)
+    assert text.startswith("*ABERTO E JÁ ENCERRADO*")
+    (letter,) = mailbox.letters
+    assert letter["Subject"].startswith("ABERTO E JÁ ENCERRADO")
+    (call,) = called(segware)
+    assert (call["kind"], call["cleared_at"]) == ("opened", "2026-11-21T14:00:00.001Z")
+    assert tracker.notify()["deliveries"] == []
+
+
+@on_sqlite
+def test_a_digest_says_so_too(tracker: Tracker, segware: Simulator) -> None:
+    tracker.environ |= whatsapp(segware) | {"NOTIFY_DIGEST_OVER": "1"}
+    open_alerts(tracker, segware, 2)
+    tracker.environ["WHATSAPP_ENABLED"] = "false"
+    let_it_be_over(tracker, segware)
+    tracker.environ["WHATSAPP_ENABLED"] = "true"
+    tracker.notify()
+    (text,) = texts(segware)
+    assert text.count("aberto e encerrado") == 2

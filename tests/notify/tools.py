@@ -1,12 +1,13 @@
 """What tests of notifications share: channels to switch on, and alerts to tell of."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from events_tracker.demo.simulator import Simulator
+from events_tracker.storage.outbox import Dispatch
 from tests.support import HOUR, PADARIA, Tracker
 
 INSTANCE = "instance-7f3a"
@@ -113,3 +114,21 @@ def statuses(tracker: Tracker) -> dict[tuple[str, str], str]:
 def attempts(deliveries: Sequence[dict[str, Any]]) -> Counter[tuple[str, int]]:
     """How many deliveries have each status and number of attempts."""
     return Counter((delivery["status"], delivery["attempts"]) for delivery in deliveries)
+
+
+def between_looking_and_claiming(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]
+) -> list[Any]:
+    """Do something once after a pass has seen what is due; returns a list that gets its result."""
+    look = Dispatch.due
+    done: list[Any] = []
+
+    def look_and_be_overtaken(dispatch: Dispatch, *arguments: Any) -> list[str]:
+        ids = look(dispatch, *arguments)
+        if not done:
+            done.append(None)
+            done[0] = meanwhile()
+        return ids
+
+    monkeypatch.setattr(Dispatch, "due", look_and_be_overtaken)
+    return done
