@@ -136,6 +136,7 @@ WHERE id IN (:ids...) AND status = 'pending'
   AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound);
 
 -- name: deliveries_won
+-- Which of those it asked for a claim has got.
 SELECT id FROM deliveries WHERE claim = :claim;
 
 -- name: deliveries_claimed
