@@ -85,7 +85,8 @@ class Commands(click.Group):
     "--env-file",
     type=click.Path(),
     metavar="FILE",
-    help="Settings file; without it ./.env, if there is one. The environment wins over both.",
+    help="Settings file; without it TRACKER_ENV_FILE, ./.env or /etc/events-tracker/.env. "
+    "The environment wins over all of them.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say on stderr what is being done.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only errors.")

@@ -75,10 +75,16 @@ class Tracker:
     environ: dict[str, str]
     folder: Path
     clock: TestClock = field(default_factory=TestClock)
+    shared_env_file: Path | None = None
 
     def __call__(self, *args: str, **environ: str) -> Result:
         """Run one command, with more environment for this call alone."""
-        app = App(environ={**self.environ, **environ}, folder=self.folder, clock=self.clock)
+        app = App(
+            environ={**self.environ, **environ},
+            folder=self.folder,
+            clock=self.clock,
+            shared_env_file=self.shared_env_file,
+        )
         result = CliRunner().invoke(cli, args, obj=app, prog_name="tracker", catch_exceptions=False)
         return Result(result.exit_code, result.stdout, result.stderr)
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 import sys
 import time
 from collections.abc import Mapping
@@ -56,6 +57,8 @@ class App:
     folder: Path = field(default_factory=_working_folder)
     clock: Clock = field(default_factory=SystemClock)
     given_env_file: Path | None = None
+    shared_env_file: Path | None = Path("/etc/events-tracker/.env")
+    """Read where nothing nearer is; a demonstration reads none."""
     verbose: bool = False
     quiet: bool = False
     secrets: tuple[str, ...] | None = None
@@ -99,13 +102,24 @@ class App:
         """The file of settings, if there is one; raises UsageError if nobody can say which."""
         from events_tracker.settings import find_env_file
 
-        given = self.given_env_file
+        given = self.given_env_file or self._env_file_of_environment()
         if not self.folder.is_absolute() and not (given and given.is_absolute()):
             raise UsageError(
                 "the working directory does not exist any more: go to another one, "
                 "or name the settings with --env-file and a path that begins with /"
             )
-        return find_env_file(self.given_env_file, self.folder)
+        shared = () if self.shared_env_file is None else (self.shared_env_file,)
+        return find_env_file(given, (self.folder / ".env", *shared))
+
+    def _env_file_of_environment(self) -> Path | None:
+        from events_tracker.settings import ENV_FILE, refuse_quotes
+
+        text = self.environ.get(ENV_FILE, "").strip()
+        try:
+            refuse_quotes(ENV_FILE, text)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        return Path(text) if text else None
 
     def settings(self, *, needs_segware: bool = False) -> "Settings":
         """All settings, checked; raises SettingsError with every problem."""
@@ -114,8 +128,8 @@ class App:
         env_file = self.env_file()
         settings = load(self.environ, env_file, cwd=self.folder, needs_segware=needs_segware)
         self.secrets = secrets(settings)
-        if env_file is not None and env_file.stat().st_mode & 0o077:
-            self._warn_of(env_file)
+        if env_file is not None:
+            self._warn_if_exposed(self.folder / env_file)
         return settings
 
     def store(self, settings: "Settings", deadline: Deadline) -> "Store":
@@ -125,11 +139,10 @@ class App:
         return store
 
     def unchecked_store(self, settings: "Settings", deadline: Deadline) -> "Store":
-        from events_tracker.storage import open_store, shown_to_others
+        from events_tracker.storage import files, open_store
 
         database = open_store(settings.database_url, settings.folder)
-        if file := shown_to_others(settings.database_url, settings.folder):
-            self._warn_of(file)
+        self._warn_if_exposed(*files(settings.database_url, settings.folder))
         self._opened.append(database)
         return database.within(deadline)
 
@@ -148,12 +161,26 @@ class App:
         if not self.quiet:
             click.echo(text, err=True)
 
-    def _warn_of(self, file: Path) -> None:
-        self.say(f"warning: {file} is readable by others; chmod 600 {file}")
+    def _warn_if_exposed(self, *files: Path) -> None:
+        """Warn of the first of these files that others may read."""
+        for file in files:
+            if _is_exposed(file):
+                self.say(f"warning: {file} is readable by others; chmod 600 {file}")
+                return
 
     def close(self) -> None:
         for opened in self._opened:
             opened.close()
+
+
+def _is_exposed(file: Path) -> bool:
+    """Tell whether others may read a file, or its group where that is for us to decide."""
+    try:
+        found = file.stat()
+    except OSError:
+        return False
+    others = 0o077 if found.st_uid == os.geteuid() else 0o007
+    return stat.S_ISREG(found.st_mode) and bool(found.st_mode & others)
 
 
 def zone(settings: "Settings") -> "ZoneInfo":

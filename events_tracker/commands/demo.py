@@ -103,7 +103,7 @@ class _Story:
     """Chapters of text, and commands that are run as they are printed."""
 
     def __init__(self, clock: Clock, folder: Path, environ: dict[str, str]) -> None:
-        self._app = App(environ=environ, folder=folder, clock=clock)
+        self._app = App(environ=environ, folder=folder, clock=clock, shared_env_file=None)
 
     def tell(self, text: str) -> None:
         click.echo()

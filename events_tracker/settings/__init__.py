@@ -1,6 +1,9 @@
 """The settings: what they are, where they come from, and the example that explains them."""
 
-from events_tracker.settings.load import find_env_file, load
+from events_tracker.settings.env_file import find_env_file
+from events_tracker.settings.load import load
+from events_tracker.settings.names import ENV_FILE
+from events_tracker.settings.sources import refuse_quotes
 from events_tracker.settings.values import (
     Email,
     Injection,
@@ -14,6 +17,7 @@ from events_tracker.settings.values import (
 )
 
 __all__ = [
+    "ENV_FILE",
     "Email",
     "Injection",
     "Notify",
@@ -24,5 +28,6 @@ __all__ = [
     "WhatsApp",
     "find_env_file",
     "load",
+    "refuse_quotes",
     "secrets",
 ]

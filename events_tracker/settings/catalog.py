@@ -237,7 +237,7 @@ _WEBHOOK = (
     Setting(
         "WEBHOOK_SECRET",
         None,
-        parsing.any_text,
+        parsing.key,
         "The key of the signature: X-Tracker-Signature is sha256= and the HMAC-SHA256 of\n"
         "X-Tracker-Timestamp, a dot and the body.",
         secret=True,

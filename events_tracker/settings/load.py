@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from events_tracker.errors import SettingsError
-from events_tracker.settings import sources, urls
+from events_tracker.settings import urls
 from events_tracker.settings.catalog import CATALOG, Setting
+from events_tracker.settings.env_file import read_env_file
+from events_tracker.settings.names import unknown_names
+from events_tracker.settings.sources import given_text
 from events_tracker.settings.values import (
     Email,
     Injection,
@@ -34,17 +37,6 @@ _SENT_TO = {
 }
 
 
-def find_env_file(given: Path | None, folder: Path) -> Path | None:
-    """The file that was asked for, else ``.env`` in ``folder`` if there is one, else None."""
-    if given is not None:
-        return given
-    usual = folder / ".env"
-    try:
-        return usual if usual.is_file() else None
-    except PermissionError:
-        return usual  # whether there is one cannot be seen: reading it will say why
-
-
 def load(
     environ: Mapping[str, str],
     env_file: Path | None,
@@ -58,8 +50,8 @@ def load(
     SettingsError with every problem; of a file that cannot be read, with that alone.
     """
     folder = (cwd / env_file).parent if env_file else cwd
-    file = sources.read_env_file(cwd / env_file) if env_file else {}
-    problems = list(sources.unknown_names(environ, file))
+    file = read_env_file(cwd / env_file) if env_file else {}
+    problems = list(unknown_names(environ, file))
     values: dict[str, Any] = {}
     wrong: set[str] = set()
     for setting in CATALOG:
@@ -81,7 +73,7 @@ def load(
 
 def _value(setting: Setting, given: tuple[Mapping[str, str], ...], folder: Path) -> object:
     """The setting's value, its default if nothing is given. ValueError: a whole sentence."""
-    text = sources.given_text(setting, given, folder)
+    text = given_text(setting, given, folder)
     if text is None:
         return None if setting.default is None else setting.parse(setting.default)
     try:

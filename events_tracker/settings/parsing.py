@@ -87,10 +87,12 @@ def instance(text: str) -> str:
     return text
 
 
-def any_text(text: str) -> str:
-    """Every text is right that has bytes: a key for a signature, nothing reads it."""
+def key(text: str) -> str:
+    """A key that another program has, too: no sign that only one of the two would count."""
     if not is_storable(text):
         raise ValueError("write it in UTF-8")
+    if not text.isprintable() or text != text.strip():
+        raise ValueError("write one line, without spaces at its ends or signs that nobody sees")
     return text
 
 

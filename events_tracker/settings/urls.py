@@ -4,7 +4,7 @@ No message here repeats an address or a part of one: a password may be anywhere 
 """
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from events_tracker.model.hosts import is_ip, is_loopback
 
@@ -13,9 +13,10 @@ _SQLITE = "sqlite:///"
 _MYSQL = "mysql://"
 _MYSQL_OPTIONS = {"unix_socket", "ssl_ca", "ssl_disabled"}
 _DATABASE_FORMS = (
-    "write sqlite:///events_tracker.db or mysql://user:password@host:3306/database"
-    " (optionally ?unix_socket=, ?ssl_ca= or ?ssl_disabled=true);"
-    " spaces and / ? # % @ [ ] in the password are percent-encoded"
+    "write sqlite:///events_tracker.db, sqlite:////var/lib/tracker/tracker.db or"
+    " mysql://user:password@host:3306/database"
+    " (optionally ?unix_socket=, ?ssl_ca= or ?ssl_disabled=true), without ~ or $ for a shell;"
+    " spaces and / ? # % @ [ ] in the password, ? # $ in a file's name are percent-encoded"
 )
 _SMTP_FORMS = (
     "write smtp://host:587, smtps://host:465 or with user:password@ before the host;"
@@ -62,12 +63,12 @@ def database_url(text: str) -> str:
     """``sqlite:///FILE`` or ``mysql://user[:password]@host[:port]/database[?options]``."""
     if text.startswith(_SQLITE):
         file = text.removeprefix(_SQLITE)
-        if file.isprintable() and file.strip("/") and not file.endswith("/"):
-            # Each connection would have an empty database of its own.
-            if file == ":memory:":
-                raise ValueError("write the name of a file: a database in memory keeps nothing")
-            if "?" not in file:
-                return text
+        # Each connection would have an empty database of its own.
+        if file == ":memory:":
+            raise ValueError("write the name of a file: a database in memory keeps nothing")
+        signs = "?" in file or "#" in file or _is_for_a_shell(file)
+        if _is_file_name(unquote(file)) and not signs:
+            return text
     elif text.startswith(_MYSQL):
         parts = _split(text, _DATABASE_FORMS)
         database = parts.path.removeprefix("/")
@@ -75,6 +76,15 @@ def database_url(text: str) -> str:
         if named and "#" not in text and _mysql_options_right(parts.query):
             return text
     raise ValueError(_DATABASE_FORMS)
+
+
+def _is_file_name(file: str) -> bool:
+    return file.isprintable() and file == file.strip() and not file.endswith("/") and file != ""
+
+
+def _is_for_a_shell(path: str) -> bool:
+    """Tell whether only a shell would understand a path: here ``~`` would be a folder's name."""
+    return path.startswith("~") or "$" in path
 
 
 def smtp_url(text: str) -> str:
@@ -135,6 +145,7 @@ def _mysql_options_right(query: str) -> bool:
         return False
     found = dict(options)
     known = len(found) == len(options) and found.keys() <= _MYSQL_OPTIONS and all(found.values())
+    known = known and not any(map(_is_for_a_shell, found.values()))
     disabled = found.get("ssl_disabled", "false")
     # A certificate to verify with TLS switched off: one of the two is a mistake.
     return (

@@ -1,6 +1,5 @@
 """The plain-SQL data-access module. Statements are in sql/; here is what runs them."""
 
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -8,7 +7,7 @@ from events_tracker.storage.engine import Engine
 from events_tracker.storage.rows import Rows
 from events_tracker.storage.store import Database, Store
 
-__all__ = ["Database", "Rows", "Store", "open_store", "shown_to_others"]
+__all__ = ["Database", "Rows", "Store", "files", "open_store"]
 
 
 def open_store(url: str, folder: Path) -> Database:
@@ -19,17 +18,13 @@ def open_store(url: str, folder: Path) -> Database:
     return Database(_engine(url, folder))
 
 
-def shown_to_others(url: str, folder: Path) -> Path | None:
-    """A file of an SQLite database that not only its owner may read, if there is one."""
+def files(url: str, folder: Path) -> tuple[Path, ...]:
+    """Name the files that an SQLite database may have, there or not; none of a server's."""
     parts = urlsplit(url)
     if parts.scheme != "sqlite":
-        return None
+        return ()
     file = _file(parts, folder)
-    for one in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
-        with suppress(OSError):
-            if one.stat().st_mode & 0o077:
-                return one
-    return None
+    return (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm")))
 
 
 def _file(parts: SplitResult, folder: Path) -> Path:

@@ -104,3 +104,23 @@ def test_a_database_that_we_may_not_read_is_told_in_one_line(
     assert result.exit_code in (1, 2)
     assert result.stderr.startswith("error: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
+def test_the_group_that_somebody_else_let_read_is_no_fault_of_ours(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    tracker("init")
+    settings = tmp_path / ".env"
+    os.chown(settings, 65534, -1)
+    settings.chmod(0o640)
+    assert "warning" not in tracker("history").stderr
+    settings.chmod(0o644)
+    assert f"warning: {settings} is readable by others" in tracker("history").stderr
+
+
+def test_a_folder_in_the_databases_place_is_not_called_readable(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    result = tracker("history", DATABASE_URL=f"sqlite:///{tmp_path}")
+    assert (result.exit_code != 0, "warning" in result.stderr) == (True, False)
