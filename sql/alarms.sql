@@ -5,6 +5,7 @@
 SELECT * FROM alarms WHERE deleted_mark = '' ORDER BY name;
 
 -- name: alarms_add
+-- A new alarm.
 INSERT INTO alarms (
     id, name, deleted_mark, defined_in, description, priority, source, source_alarm_id,
     codes, cucs, accounts, companies, group_by, condition_kind, condition_field,

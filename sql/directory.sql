@@ -1,21 +1,27 @@
 -- The directory: facts about accounts, companies and client groups.
 
 -- name: accounts_read
+-- What is known of some accounts.
 SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at, read_from
 FROM accounts WHERE account_id IN (:values...);
 
 -- name: accounts_read_by_code
+-- The same by the codes that filters name. (MySQL's = takes no notice of spaces at the end: the
+-- caller compares again.)
 SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
        read_from
 FROM accounts WHERE account_code IN (:values...) AND known = 1;
 
 -- name: companies_all
+-- All companies: there are few.
 SELECT company_id AS id, trade_name AS name, known, read_at, read_from FROM companies;
 
 -- name: client_groups_all
+-- All client groups: there are few.
 SELECT client_group_id AS id, name, known, read_at, read_from FROM client_groups;
 
 -- name: accounts_save
+-- What was read anew takes the place of what was known.
 REPLACE INTO accounts (
     account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at, read_from
 ) VALUES (
@@ -23,9 +29,11 @@ REPLACE INTO accounts (
 )...;
 
 -- name: companies_save
+-- The same of companies.
 REPLACE INTO companies (company_id, trade_name, known, read_at, read_from)
 VALUES (:id, :name, :known, :read_at, :read_from)...;
 
 -- name: client_groups_save
+-- The same of client groups.
 REPLACE INTO client_groups (client_group_id, name, known, read_at, read_from)
 VALUES (:id, :name, :known, :read_at, :read_from)...;

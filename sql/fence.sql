@@ -7,6 +7,7 @@
 UPDATE fence SET issued = issued + 1 WHERE id = 1;
 
 -- name: fence_issued
+-- The number that was just given out.
 SELECT issued FROM fence WHERE id = 1;
 
 -- name: fence_apply
@@ -18,6 +19,7 @@ UPDATE fence SET applied = :scan WHERE id = 1 AND applied < :scan;
 UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
 -- name: state_read
+-- What earlier scans left for the next one.
 SELECT good_until, good_events, silence_met, slice_carried, slice_refused, hourly_events,
        accounts_listed_at
 FROM scan_state WHERE id = 1;
@@ -41,9 +43,11 @@ UPDATE scan_state SET
 WHERE id = 1;
 
 -- name: state_listed
+-- When the list of all accounts was read last.
 UPDATE scan_state SET accounts_listed_at = :at WHERE id = 1;
 
 -- name: gaps_add
+-- Stretches that were too long ago to catch up with.
 INSERT INTO gaps (id, alarm_id, started_at, ended_at, found_at)
 VALUES (:id, :alarm_id, :started_at, :ended_at, :found_at)...;
 
@@ -58,5 +62,6 @@ WHERE g.found_at >= :since ORDER BY g.found_at DESC;
 SELECT id FROM runs WHERE id = :id;
 
 -- name: runs_add
+-- That a pass wrote something, in the same transaction as what it wrote.
 INSERT INTO runs (id, pass, host, started_at, status, summary)
 VALUES (:id, :pass, :host, :started_at, :status, :summary)...;

@@ -5,10 +5,12 @@
 -- nothing any more.
 
 -- name: notifications_add
+-- What is to be told of alerts, whichever channels are on.
 INSERT INTO notifications (id, register_id, kind, created_at)
 VALUES (:id, :register_id, :kind, :created_at)...;
 
 -- name: deliveries_add
+-- The same once for each channel and destination, due at once.
 INSERT INTO deliveries (
     id, notification_id, register_id, kind, channel, destination, destination_key, status,
     attempts, due_at, claim, lease_until, error, created_at, sent_at, bundle, last_chance,
@@ -48,6 +50,7 @@ WHERE status = 'sending' AND channel IN (:channels...)
   AND (lease_until < :now OR lease_until > :lease_bound);
 
 -- name: deliveries_to_uncertain
+-- What became of them is not known, and they are never repeated by themselves.
 UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_until = NULL
 WHERE status = 'sending' AND id IN (:ids...)
   AND (lease_until < :now OR lease_until > :lease_bound);
@@ -133,6 +136,7 @@ WHERE id IN (:ids...) AND status = 'pending'
   AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound);
 
 -- name: deliveries_won
+-- Which of those it asked for a claim has got.
 SELECT id FROM deliveries WHERE claim = :claim;
 
 -- name: deliveries_claimed
@@ -169,10 +173,12 @@ UPDATE deliveries SET status = 'sending', injected_code = :code, injected_at = :
 WHERE claim = :claim AND status = 'pending' AND id IN (:ids...);
 
 -- name: deliveries_unmark
+-- Marked, but surely not taken: it may be tried again.
 UPDATE deliveries SET status = 'pending', injected_code = NULL, injected_at = NULL
 WHERE claim = :claim AND status = 'sending' AND id IN (:ids...);
 
 -- name: deliveries_still_sending
+-- Which of these this claim holds yet, just before their call.
 SELECT id FROM deliveries WHERE claim = :claim AND status = 'sending' AND id IN (:values...);
 
 -- name: deliveries_sent

@@ -361,3 +361,16 @@ LEFT JOIN alarms a ON a.id = r.alarm_id;
 -- {"left": addresses to be tried again, "lost": what is kept of those that refused it for good};
 -- null while nobody has it, and on every other channel.
 ALTER TABLE deliveries ADD COLUMN rest MEDIUMTEXT NULL;
+
+-- migration 31: the view of migration 29, read with the rights of who asks
+-- A server's view otherwise belongs to the user who made it, and is of no use once they are gone.
+-- SQLite has no users, and nothing to do here.
+/*! CREATE OR REPLACE SQL SECURITY INVOKER VIEW alerts AS
+SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.priority,
+       r.operator, r.threshold, r.group_key, r.account_id, r.account_code, r.trade_name,
+       r.company_id, r.company, r.client_group_id, r.client_group, r.cuc, r.code,
+       r.quantity, r.highest, r.partial, r.period_started_at, r.period_ended_at,
+       r.opened_at, r.opened_seq, r.cleared_at, r.clear_reason, r.archived_at,
+       r.records, r.facts_due_at
+FROM register_entries r
+LEFT JOIN alarms a ON a.id = r.alarm_id */;

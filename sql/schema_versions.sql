@@ -1,7 +1,7 @@
--- The record of migrations.
+-- The record of migrations, and whose turn it is to add to it.
 
 -- name: schema_table
--- The one table that is not a migration, because it lists them.
+-- Not a migration, because it lists them.
 CREATE TABLE IF NOT EXISTS schema_migrations (
     version    INTEGER      NOT NULL PRIMARY KEY,
     title      VARCHAR(200) NOT NULL,
@@ -10,19 +10,34 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 ) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- name: schema_applied
+-- The steps that the database has, and by which text each was made.
 SELECT version, checksum FROM schema_migrations ORDER BY version;
 
 -- name: schema_record
+-- That a step was taken.
 INSERT INTO schema_migrations (version, title, checksum, applied_at)
 VALUES (:version, :title, :checksum, :applied_at)...;
 
+-- name: schema_turn_table
+-- On a cluster: one row while some host changes the schema, none otherwise.
+CREATE TABLE IF NOT EXISTS schema_turn (
+    id     SMALLINT NOT NULL PRIMARY KEY,
+    holder CHAR(64) NOT NULL,
+    since  BIGINT   NOT NULL
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
 -- name: schema_turn
--- On a cluster: whose turn it is to change the schema, and how far they are.
-SELECT checksum AS holder, (SELECT COUNT(*) FROM schema_migrations) AS steps
-FROM schema_migrations WHERE version = 0;
+-- Whose turn it is, and how far they are.
+SELECT holder, (SELECT COUNT(*) FROM schema_migrations) AS steps FROM schema_turn WHERE id = 1;
+
+-- name: schema_take_turn
+-- It is nobody's. The key refuses all hosts but one.
+INSERT INTO schema_turn (id, holder, since) VALUES (1, :ours, :now);
 
 -- name: schema_take_over
-UPDATE schema_migrations SET checksum = :ours WHERE version = 0 AND checksum = :holder;
+-- From a host that died in its turn, if nobody was quicker.
+UPDATE schema_turn SET holder = :ours, since = :now WHERE id = 1 AND holder = :holder;
 
 -- name: schema_end_turn
-DELETE FROM schema_migrations WHERE version = 0 AND checksum = :ours;
+-- Unless somebody took it over.
+DELETE FROM schema_turn WHERE id = 1 AND holder = :ours;

@@ -11,6 +11,7 @@ SELECT started_at, ended_at, fetched, malformed, counts FROM slices
 WHERE source = :source AND started_at IN (:values...);
 
 -- name: slices_save
+-- What was read anew takes the place of what was remembered.
 REPLACE INTO slices (
     source, started_at, ended_at, read_at, again_at, fetched, malformed, counts
 ) VALUES (
@@ -18,6 +19,7 @@ REPLACE INTO slices (
 )...;
 
 -- name: slices_drop
+-- All of one source: what it answers now says otherwise.
 DELETE FROM slices WHERE source = :source;
 
 -- name: slices_forget

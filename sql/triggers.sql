@@ -1,6 +1,7 @@
 -- The triggers: what is open, and what scans observed of it.
 
 -- name: triggers_all
+-- What is open or muted: a scan compares what it counted with it.
 SELECT alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
        quantity, highest, observed_seq, observed_at, below_since, muted
 FROM triggers;
@@ -22,6 +23,7 @@ SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
 SELECT register_id FROM triggers WHERE alarm_id = 'tracker';
 
 -- name: triggers_open
+-- What a scan opened. The key refuses a group that is open already.
 INSERT INTO triggers (
     alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
     quantity, highest, observed_seq, observed_at, below_since, muted, closing
@@ -31,6 +33,7 @@ INSERT INTO triggers (
 )...;
 
 -- name: observations_add
+-- What a scan saw of the open groups.
 INSERT INTO observations (pass_id, register_id, holds, quantity, highest)
 VALUES (:pass_id, :register_id, :holds, :quantity, :highest)...;
 
@@ -56,6 +59,7 @@ WHERE observed_seq < :seq
               WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id);
 
 -- name: observations_drop
+-- They were for triggers_observe alone.
 DELETE FROM observations WHERE pass_id = :pass_id;
 
 -- name: triggers_for_clear

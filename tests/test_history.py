@@ -19,6 +19,7 @@ from tests.support import (
     SECOND,
     Tracker,
     dump,
+    sql,
 )
 
 ALERT = [
@@ -317,3 +318,15 @@ def test_an_option_that_cannot_be_is_a_usage_error(
     assert (result.exit_code, result.stdout) == (2, "")
     assert option in result.stderr
     assert value in result.stderr
+
+
+@pytest.mark.usefixtures("three")
+def test_a_code_with_a_space_behind_it_is_another_account_everywhere(
+    tracker: Tracker, database: str
+) -> None:
+    sql(database, "UPDATE register_entries SET account_code = '1950 ' WHERE account_code = '2207'")
+    for options in ([], ["--open"], ["--limit", "1"], ["--limit", "9"]):
+        found = tracker.history("--account", "1950", *options)
+        assert [alert["account_id"] for alert in found] == [PADARIA]
+    assert [alert["account_id"] for alert in tracker.history("--account", "1950 ")] == [CONDOMINIO]
+    assert len(tracker.history("--account", "1950*")) == 2

@@ -38,6 +38,7 @@ def _database(
 ) -> list[Check]:
     try:
         store.require_current()
+        store.read(lambda rows: rows.register.require_readable())
         state = store.read(lambda rows: rows.state.scans())
         alerts = store.read(lambda rows: rows.triggers.count())
         stuck = _stuck(store, now, channels)

@@ -42,10 +42,15 @@ _RECORD_TITLE = """\
 
 def storage_example() -> str:
     """The text of ``storage.sql.example``, as `tracker init` would leave the database."""
-    table = load("mysql")["schema_table"].bind({}, "")[0]
     schema = (folder() / "schema.sql").read_text(encoding="utf-8")
-    listed = "-- The one table that is not a migration, because it lists them.\n" + table + ";\n"
-    return "\n".join([_HEAD, listed, schema, _RECORD_TITLE + _records(migrations())])
+    own = [
+        f"-- {comment}\n{load('mysql')[name].bind({}, '')[0]};\n"
+        for name, comment in (
+            ("schema_table", "Not a migration, because it lists them."),
+            ("schema_turn_table", "Whose turn it is to change the schema, on a cluster."),
+        )
+    ]
+    return "\n".join([_HEAD, *own, schema, _RECORD_TITLE + _records(migrations())])
 
 
 def _records(steps: Sequence[Migration]) -> str:

@@ -13,13 +13,14 @@ from functools import partial
 
 from events_tracker.errors import SetupError
 from events_tracker.model.times import Instant
-from events_tracker.storage.engine import Engine
+from events_tracker.storage.engine import Engine, Trouble
 from events_tracker.storage.session import Session
 from events_tracker.storage.statements import Value, folder
 from events_tracker.storage.turn import in_turn
 
 _HEADING = re.compile(r"^-- migration ([0-9]+): (.+)$", re.MULTILINE)
 
+_MAKES_VIEW = re.compile(r"\bVIEW alerts AS\b")
 _ROW_FORMAT = " ROW_FORMAT=DYNAMIC"
 
 
@@ -92,7 +93,10 @@ def upgrade(session: Session, engine: Engine, now: Instant) -> int:
     def run() -> int:
         return _run_missing(session, engine, now, lambda step: _tolerantly(engine, step))
 
-    if engine.in_cluster and session.read(lambda: _missing(session)):
+    def incomplete() -> bool:
+        return bool(_missing(session)) or not _has_view(session, engine)
+
+    if engine.in_cluster and session.read(incomplete):
         return in_turn(session, now, lambda: session.read(run))
     return session.read(run)
 
@@ -108,6 +112,7 @@ def _ensure_database(engine: Engine) -> None:
 
 def _missing(session: Session) -> list[Migration]:
     session.run("schema_table")
+    session.run("schema_turn_table")
     applied = {row["version"] for row in session.rows("schema_applied")}
     return [migration for migration in migrations() if migration.version not in applied]
 
@@ -125,7 +130,22 @@ def _run_missing(
         }
         run(partial(engine.execute, migration.sql, ()))
         run(partial(session.insert, "schema_record", [record]))
+    if not _has_view(session, engine):
+        for migration in migrations():
+            if _MAKES_VIEW.search(migration.sql):
+                run(partial(engine.execute, migration.sql, ()))
     return len(missing)
+
+
+def _has_view(session: Session, engine: Engine) -> bool:
+    """Whether the view can be read: a copy may lack it, or its owner be gone."""
+    try:
+        session.rows("register_readable")
+    except Exception as error:
+        if engine.trouble(error) is not Trouble.FINAL:
+            raise
+        return False
+    return True
 
 
 def _plainly(step: Callable[[], object]) -> None:

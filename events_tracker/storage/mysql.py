@@ -35,6 +35,8 @@ _NO_DATABASE = 1049
 _NO_TABLE = 1146
 # Table, column, key or row exists already; column or key was dropped already.
 _THERE_ALREADY = {1050, 1060, 1061, 1062, 1091}
+# It refers to what is not there, or belongs to a user who is not there.
+_BROKEN_VIEW = {1356, 1449}
 _REFUSED = {1044, 1045, 1142, 1143, 1227, 1410, 1698, 3118}
 
 
@@ -194,7 +196,7 @@ class MySQL:
     def trouble(self, error: Exception) -> Trouble | None:
         from mysql.connector import Error
 
-        if self.is_too_large(error):
+        if self.is_too_large(error) or _distrusts(error):
             return Trouble.FINAL
         if not isinstance(error, Error):
             # A socket that breaks inside the pure driver can surface as it is.
@@ -209,6 +211,10 @@ class MySQL:
         where = f"mysql://{self._address.unix_socket or self._address.host}"
         number = getattr(error, "errno", None)
         said = " ".join(str(getattr(error, "msg", None) or error).split())
+        if _distrusts(error):
+            return (
+                f"the database at {where} is not trusted: {said}; check ssl_ca and the host's name"
+            )
         if number in _REFUSED:
             hint = "check user, password and rights"
             if self._address.ssl_disabled:
@@ -220,6 +226,8 @@ class MySQL:
                 f"the database at {where} takes no statement or row over {self._packet} bytes: "
                 "raise its max_allowed_packet"
             )
+        if number in _BROKEN_VIEW:
+            return f"the database at {where} has a view that is broken: run `tracker init` ({said})"
         if number in _CONTENTION:
             return f"the database at {where} is locked by another process; try again ({said})"
         if number in _CONNECTION or isinstance(error, OSError):
@@ -243,3 +251,8 @@ def _are_too_many(error: Exception) -> bool:
     """Whether our user has as many connections as it may: others will end."""
     number, text = getattr(error, "errno", None), str(getattr(error, "msg", ""))
     return number == _ACCOUNT_LIMIT and _ACCOUNT_CONNECTIONS in text
+
+
+def _distrusts(error: Exception) -> bool:
+    """Whether the server's certificate is not one that the given authorities stand for."""
+    return isinstance(error.__cause__, ssl.SSLCertVerificationError)

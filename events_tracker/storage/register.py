@@ -50,6 +50,10 @@ class Register:
     def add(self, alerts: Sequence[Alert]) -> None:
         self._session.insert("register_add", [_row(alert) for alert in alerts])
 
+    def require_readable(self) -> None:
+        """Read as every pass does, though nothing; raises what they would meet."""
+        self._session.rows("register_readable")
+
     def open_alerts(self, but_of: int) -> list[Alert]:
         """Everything open and not muted, oldest first, but what this scan has just opened."""
         return [alert(row) for row in self._session.rows("register_open", but_of=but_of)]
@@ -131,7 +135,7 @@ def _asked(wanted: Query) -> tuple[str, dict[str, Value]]:
     if wanted.open_only:
         return "history_open", parameters
     if texts.account is not None and "*" not in texts.account:
-        return "history_of_account", parameters | {"account": texts.account}
+        return "history_of_account", parameters | {"account_code": texts.account}
     return "history", parameters
 
 

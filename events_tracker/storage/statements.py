@@ -1,8 +1,9 @@
 """The SQL files, as named statements.
 
 A file holds blocks that begin with ``-- name: NAME`` and a comment that says what and why. Values
-are written ``:name``. Two marks repeat a placeholder group, and nothing else is ever put together:
-``IN (:ids...)`` takes a sequence, and ``VALUES (:a, :b)...`` takes many rows.
+are written ``:name``. Three marks are filled in, and nothing else is ever put together:
+``IN (:ids...)`` takes a sequence, ``VALUES (:a, :b)...`` takes many rows, and ``{name}`` stands for
+the block of the same file that begins with ``-- fragment: NAME``.
 
 Why not a library: the MySQL driver pings when a cursor is opened, which hides a cluster's refusal
 (1213), so all statements of a connection must go through one cursor; and the libraries at hand open
@@ -22,7 +23,8 @@ Value = str | int | float | bytes | None
 Parameters = Mapping[str, Value | Sequence[Value]]
 Row = Mapping[str, Value]
 
-_NAME = re.compile(r"^-- name: ([a-z][a-z0-9_]*)$", re.MULTILINE)
+_NAME = re.compile(r"^-- (name|fragment): ([a-z][a-z0-9_]*)$", re.MULTILINE)
+_FRAGMENT = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _PARAMETER = re.compile(r"'[^']*'|:([a-z_][a-z0-9_]*)(\.\.\.)?")
 _ROW = re.compile(r"\(([^()]*:[^()]*)\)\.\.\.")
 
@@ -124,26 +126,35 @@ def _parts(text: str) -> tuple[Part, ...]:
 def parse(text: str) -> dict[str, Statement]:
     """The statements of one file's text, by name.
 
-    Raises ValueError for a name used twice, or a bare ``%`` (drivers read it as a placeholder).
+    Raises ValueError for a name used twice, a fragment that is not there, or a bare ``%`` (drivers
+    read it as a placeholder).
     """
-    statements: dict[str, Statement] = {}
+    bodies: dict[str, dict[str, str]] = {"name": {}, "fragment": {}}
     names = list(_NAME.finditer(text))
     for found, following in zip(names, [*names[1:], None], strict=True):
-        name = found[1]
+        kind, name = found[1], found[2]
         block = text[found.end() : following.start() if following else len(text)]
         lines = [line for line in block.splitlines() if not line.lstrip().startswith("--")]
         body = "\n".join(lines).strip().removesuffix(";")
-        if name in statements or "%" in body or not body:
-            raise ValueError(f"statement {name}: its name is taken, its text empty or has a bare %")
-        row = _ROW.search(body)
-        if row and body[row.end() :].strip():
-            raise ValueError(f"statement {name}: nothing may follow its rows")
-        statements[name] = Statement(
-            name,
-            _parts(body[: row.start()] if row else body),
-            _parts(f"({row[1]})") if row else None,
-        )
-    return statements
+        if name in bodies[kind] or "%" in body or not body:
+            raise ValueError(f"{kind} {name}: its name is taken, its text empty or has a bare %")
+        bodies[kind][name] = body
+    fragments = bodies["fragment"]
+    return {name: _statement(name, body, fragments) for name, body in bodies["name"].items()}
+
+
+def _statement(name: str, body: str, fragments: Mapping[str, str]) -> Statement:
+    if missing := set(_FRAGMENT.findall(body)) - fragments.keys():
+        raise ValueError(f"statement {name}: there is no fragment {min(missing)}")
+    whole = _FRAGMENT.sub(lambda mark: fragments[mark[1]], body)
+    row = _ROW.search(whole)
+    if row and whole[row.end() :].strip():
+        raise ValueError(f"statement {name}: nothing may follow its rows")
+    return Statement(
+        name,
+        _parts(whole[: row.start()] if row else whole),
+        _parts(f"({row[1]})") if row else None,
+    )
 
 
 def folder() -> Path:

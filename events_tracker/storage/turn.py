@@ -17,16 +17,13 @@ from events_tracker.errors import StorageError
 from events_tracker.model.times import Instant
 from events_tracker.storage.engine import Record
 from events_tracker.storage.session import Session
-from events_tracker.storage.statements import Value
 
 T = TypeVar("T")
-_VERSION = 0
-"""The turn is a row among the migrations, which have higher numbers."""
 _LOOK_AGAIN_SECONDS = 0.2
 
 
 def in_turn(session: Session, now: Instant, work: Callable[[], T]) -> T:
-    """Do this work while no other host does its own. The table of migrations must be there.
+    """Do this work while no other host does its own. Its table must be there.
 
     A host that died in its turn has left the row behind: it is taken over when neither the row nor
     the schema has changed for a while. Raises StorageError if the turn does not come in time.
@@ -40,8 +37,10 @@ def in_turn(session: Session, now: Instant, work: Callable[[], T]) -> T:
         if session.deadline.passed():
             raise StorageError("another host is changing the schema: try again in a minute")
         if seen == turn:
-            taken_over = partial(session.run, "schema_take_over", ours=ours, holder=turn["holder"])
-            session.write_alone(taken_over)
+            holder = turn["holder"]
+            session.write_alone(
+                partial(session.run, "schema_take_over", ours=ours, holder=holder, now=now)
+            )
         turn = seen
     try:
         return work()
@@ -52,16 +51,10 @@ def in_turn(session: Session, now: Instant, work: Callable[[], T]) -> T:
 
 def _turn(session: Session, now: Instant, ours: str) -> Record:
     """Whose turn it is and how far they are; ours, if it was nobody's."""
-    row: dict[str, Value] = {
-        "version": _VERSION,
-        "title": "somebody's turn",
-        "checksum": ours,
-        "applied_at": now,
-    }
 
     def take() -> Record:
         if not session.rows("schema_turn"):
-            session.insert("schema_record", [row])
+            session.run("schema_take_turn", ours=ours, now=now)
         return session.rows("schema_turn")[0]
 
     return session.write_alone(take)

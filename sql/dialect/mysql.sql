@@ -36,7 +36,9 @@ SET SESSION wsrep_sync_wait = 1;
 SET @statement = CONCAT('CREATE DATABASE IF NOT EXISTS `', REPLACE(:name, '`', '``'), '` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
 
 -- name: create_database_prepare
+-- The text as a statement.
 PREPARE create_database FROM @statement;
 
 -- name: create_database_execute
+-- And run.
 EXECUTE create_database;

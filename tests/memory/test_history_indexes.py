@@ -50,10 +50,14 @@ def _register(tracker: Tracker, database: str) -> None:
     ("statement", "filters", "index"),
     [
         ("history", {"since": NOON - 100}, "register_by_time"),
-        ("history_of_account", {"account": "1042"}, "register_by_account"),
+        ("history_of_account", {"account_code": "1042", "account": "1042"}, "register_by_account"),
         ("history_open", {}, "register_by_cleared"),
         ("history_count", {"since": NOON - 100}, "register_by_time"),
-        ("history_of_account_count", {"account": "1042"}, "register_by_account"),
+        (
+            "history_of_account_count",
+            {"account_code": "1042", "account": "1042"},
+            "register_by_account",
+        ),
         ("history_open_count", {}, "register_by_cleared"),
     ],
 )

@@ -66,11 +66,11 @@ def test_a_host_that_died_while_it_made_the_database_is_replaced(
     done(tracker, "init")
     sql(nodes[0], "DROP VIEW alerts")
     sql(nodes[0], "DELETE FROM schema_migrations ORDER BY version DESC LIMIT 1")
-    sql(nodes[0], "INSERT INTO schema_migrations VALUES (0, 'a turn', 'of the dead', 1)")
+    sql(nodes[0], "INSERT INTO schema_turn VALUES (1, 'of the dead', 1)")
     tracker.environ["DATABASE_URL"] = nodes[1]
     monkeypatch.setattr(limits, "SCHEMA_TURN_SECONDS", 0.5)
     done(tracker, "init")
-    assert sql(nodes[1], "SELECT COUNT(*) FROM schema_migrations WHERE version = 0") == [(0,)]
+    assert sql(nodes[1], "SELECT COUNT(*) FROM schema_turn") == [(0,)]
     done(tracker, "scan")
 
 

@@ -65,6 +65,7 @@ def test_a_database_that_we_may_read_but_not_write_is_told_as_that(
     tracker: Tracker, database: str, tmp_path: Path
 ) -> None:
     tracker("init")
+    tracker("scan")
     file = tmp_path / "tracker.db"
     for readable in (file, tmp_path / ".env"):
         readable.chmod(0o644)
@@ -82,6 +83,7 @@ def refused(tracker: Tracker, folder: Path, name: str) -> str:
         (folder / made).chmod(mode)
     for made in ("closed/tracker.db", "open/unreadable.db"):
         tracker("init", DATABASE_URL=f"sqlite:///{folder / made}")
+    tracker("status")  # Nobody may not even import what a command needs.
     (folder / "open/file").touch()
     (folder / "open/circle").symlink_to("circle")
     (folder / ".env").chmod(0o644)

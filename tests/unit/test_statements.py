@@ -1,8 +1,10 @@
 """The loader of SQL files: what it takes, and what it refuses."""
 
+import re
+
 import pytest
 
-from events_tracker.storage.statements import parse
+from events_tracker.storage.statements import folder, parse
 
 
 def test_values_are_bound_in_their_order() -> None:
@@ -56,7 +58,7 @@ def test_a_value_that_is_missing_is_an_error() -> None:
     ids=["name taken", "bare percent", "empty", "first empty", "text after rows"],
 )
 def test_a_file_that_would_surprise_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="statement one: "):
+    with pytest.raises(ValueError, match="one: "):
         parse(text)
 
 
@@ -82,3 +84,33 @@ def test_a_list_that_stands_twice_is_counted_twice() -> None:
 def test_what_fits_is_not_cut() -> None:
     statement = parse("-- name: one\nSELECT 1 WHERE a IN (:ids...) AND b = :b;")["one"]
     assert len(list(statement.cut({"ids": list(range(899)), "b": 1}, 900))) == 1
+
+
+def test_a_fragment_stands_wherever_it_is_named() -> None:
+    statements = parse(
+        "-- fragment: mine\n-- Why.\na = :a\n  AND b = :b\n\n"
+        "-- name: one\nSELECT 1 WHERE {mine};\n-- name: two\nSELECT 2 WHERE c = :c AND {mine};"
+    )
+    assert list(statements) == ["one", "two"]
+    given = {"a": 1, "b": 2, "c": 3}
+    assert statements["two"].bind(given, "?") == (
+        "SELECT 2 WHERE c = ? AND a = ?\n  AND b = ?",
+        [3, 1, 2],
+    )
+
+
+def test_a_fragment_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="statement one: there is no fragment mine"):
+        parse("-- name: one\nSELECT 1 WHERE {mine};")
+
+
+def test_every_statement_says_what_it_is_for() -> None:
+    silent = [
+        f"{path.name}: {name}"
+        for path in folder().rglob("*.sql")
+        for _, name, following in re.findall(
+            r"^-- (name|fragment): (\w+)\n(.*)", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        if not following.startswith("-- ")
+    ]
+    assert silent == []
