@@ -51,6 +51,12 @@ BYTES_PER_STATEMENT = 8 * 1024 * 1024
 VALUES_PER_STATEMENT = 900
 """The longest list in a statement: SQLite before 3.32 binds 999 values."""
 
+# Clocks.
+SKEW: Duration = 10 * MINUTE
+"""So far apart may hosts' clocks be without telling or sending anything twice."""
+CLOCK_TOLERANCE: Duration = MINUTE
+"""So far may this host's clock and Segware's be apart before scans heed it."""
+
 # Windows.
 SHORTEST_WINDOW: Duration = 10_000
 LONGEST_WINDOW: Duration = 31 * DAY
@@ -77,8 +83,6 @@ DELIVERY_SECONDS = 35.0
 """The longest that one message may take: to connect, and to be answered."""
 HOLD_SECONDS = 2 * DELIVERY_SECONDS
 """How long a pass works on what it claimed: two messages' time."""
-SKEW: Duration = 10 * MINUTE
-"""So far apart may hosts' clocks be without sending anything twice."""
 LEASE: Duration = round(HOLD_SECONDS * 1000) + SKEW
 """How long nobody else takes what was claimed: so long it waits after a crash."""
 LONGEST_RETRY: Duration = 30 * MINUTE

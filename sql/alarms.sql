@@ -40,8 +40,11 @@ UPDATE alarms SET
 WHERE id = :id AND version = :version AND deleted_mark = '';
 
 -- name: alarms_evaluated
--- Alarms whose windows were whole, and that have nothing to catch up with any more.
-UPDATE alarms SET evaluated_until = :until WHERE id IN (:ids...);
+-- Alarms whose windows were whole, and that have nothing to catch up with any more. A later end
+-- stays (hosts' clocks differ), unless a clock that was wrong left it beyond the horizon.
+UPDATE alarms SET evaluated_until = :until
+WHERE id IN (:ids...)
+  AND (evaluated_until IS NULL OR evaluated_until < :until OR evaluated_until > :horizon);
 
 -- name: alarms_start_afresh
 -- Nothing from before counts as missed.

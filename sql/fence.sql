@@ -3,8 +3,9 @@
 -- changed row is what certification compares.
 
 -- name: fence_issue
--- Give out the next scan's number.
-UPDATE fence SET issued = issued + 1 WHERE id = 1;
+-- Give out the next scan's number: higher than any that was given out, and than any that was
+-- applied, should the row have been brought back from a backup.
+UPDATE fence SET issued = CASE WHEN issued < applied THEN applied ELSE issued END + 1 WHERE id = 1;
 
 -- name: fence_issued
 -- The number that was just given out.
@@ -25,8 +26,16 @@ SELECT good_until, good_events, silence_met, slice_carried, slice_refused, hourl
 FROM scan_state WHERE id = 1;
 
 -- name: state_good
--- A good scan: everything was read, and it was applied.
-UPDATE scan_state SET good_until = :good_until, good_events = :good_events, silence_met = 0 WHERE id = 1;
+-- A good scan: everything was read, and it was applied. Its window may end before that of another
+-- host's (the later end stays), and after what a clock that was wrong left beyond the horizon.
+UPDATE scan_state SET
+    good_until = CASE
+        WHEN good_until > :good_until AND good_until <= :horizon THEN good_until
+        ELSE :good_until
+    END,
+    good_events = :good_events,
+    silence_met = 0
+WHERE id = 1;
 
 -- name: state_silent
 -- A scan that found nothing where there was much: it is not believed yet.

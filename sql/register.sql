@@ -22,6 +22,12 @@ FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
 WHERE t.muted = 0 AND a.opened_seq <> :but_of
 ORDER BY t.register_id;
 
+-- name: register_lost
+-- Entries of alerts that are open by the register, though their triggers are gone, oldest first.
+SELECT a.* FROM alerts a LEFT JOIN triggers t ON t.register_id = a.id
+WHERE a.cleared_at IS NULL AND t.register_id IS NULL
+ORDER BY a.id;
+
 -- name: register_open_during
 -- The groups of one alarm that had an alert at some moment of a stretch of time, or are muted yet.
 SELECT group_key FROM register_entries

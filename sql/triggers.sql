@@ -20,7 +20,16 @@ SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
 
 -- name: triggers_of_tracker
 -- The tracker's alert about itself.
-SELECT register_id FROM triggers WHERE alarm_id = 'tracker';
+SELECT a.*, t.highest AS current_highest
+FROM triggers t INNER JOIN alerts a ON a.id = t.register_id
+WHERE t.alarm_id = 'tracker';
+
+-- name: triggers_grow
+-- The tracker's alert about itself goes on.
+UPDATE triggers SET
+    quantity = :quantity,
+    highest = CASE WHEN highest < :quantity THEN :quantity ELSE highest END
+WHERE register_id = :register_id;
 
 -- name: triggers_open
 -- What a scan opened. The key refuses a group that is open already.
@@ -53,7 +62,12 @@ UPDATE triggers SET
         ELSE :observed_at
     END,
     observed_seq = :seq,
-    observed_at = :observed_at
+    -- A host whose clock is behind saw what holds in an older window. What lies beyond the horizon
+    -- was written by a clock that was wrong.
+    observed_at = CASE
+        WHEN observed_at > :observed_at AND observed_at <= :horizon THEN observed_at
+        ELSE :observed_at
+    END
 WHERE observed_seq < :seq
   AND EXISTS (SELECT 1 FROM observations o
               WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id);
@@ -83,8 +97,20 @@ UPDATE triggers SET closing = :pass_id WHERE alarm_id = :alarm_id;
 UPDATE triggers SET closing = :pass_id WHERE register_id IN (:ids...);
 
 -- name: triggers_mute
--- Closed by hand: the rows stay, and keep their groups silent.
-UPDATE triggers SET muted = 1, closing = NULL WHERE closing = :pass_id;
+-- Closed by hand while they breach: the rows stay, and keep their groups silent.
+UPDATE triggers SET muted = 1, closing = NULL WHERE closing = :pass_id AND below_since IS NULL;
+
+-- name: triggers_restore_lost
+-- Somebody deleted these alerts' rows by hand: they get one again to be closed by, in the same
+-- transaction. Its key is the entry's own, as the group may have opened anew.
+INSERT INTO triggers (
+    alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
+    quantity, highest, observed_seq, observed_at, below_since, muted, closing
+)
+SELECT r.alarm_id, r.id, r.id, r.revision, r.account_id, r.company_id, r.cuc, r.code,
+       r.quantity, r.highest, r.opened_seq, r.period_ended_at, NULL, 0, :pass_id
+FROM register_entries r LEFT JOIN triggers t ON t.register_id = r.id
+WHERE r.cleared_at IS NULL AND t.register_id IS NULL;
 
 -- name: triggers_mark_outdated
 -- Alerts of alarms that were redefined since: their revision is another one.

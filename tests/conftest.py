@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -77,6 +78,12 @@ def tracker(environ: dict[str, str], tmp_path: Path, clock: TestClock) -> Tracke
 
 
 @pytest.fixture
-def console(environ: dict[str, str], tmp_path: Path) -> Console:
-    """The same for the installed console script, in a process of its own."""
+def console(
+    environ: dict[str, str], tmp_path: Path, segware: Simulator, clock: TestClock
+) -> Console:
+    """The same for the installed console script, in a process of its own.
+
+    It goes by the machine's clock, and so does what Segware says of its own.
+    """
+    segware.date_offset = time.time() - clock.now() / 1000
     return Console({"PATH": os.environ["PATH"], **environ}, tmp_path)

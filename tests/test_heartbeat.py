@@ -4,7 +4,7 @@ import pytest
 
 from events_tracker import limits
 from events_tracker.demo import faults
-from events_tracker.demo.simulator import Reply, Response, Simulator
+from events_tracker.demo.simulator import Handler, Reply, Response, Simulator
 from tests.support import MINUTE, NOON, PADARIA, Tracker
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -55,6 +55,18 @@ def test_it_is_told_of_a_bad_scan(tracker: Tracker, segware: Simulator) -> None:
     segware.fail_always("/v1/events", Reply(500))
     tracker.scan(exit_code=1)
     assert pings(segware) == ["/heartbeat/0c0ffee0/fail"]
+
+
+def test_an_overtaken_scan_says_nothing(tracker: Tracker, segware: Simulator) -> None:
+    """The one that overtook it does."""
+
+    def let_another_scan_pass(handler: Handler) -> None:
+        tracker("scan")
+        handler.send(handler.normal_reply())
+
+    segware.fail("/v1/events", let_another_scan_pass)
+    assert tracker.scan()["overtaken"]
+    assert pings(segware) == ["/heartbeat/0c0ffee0"]
 
 
 def test_it_is_told_when_the_database_is_missing(tracker: Tracker, segware: Simulator) -> None:

@@ -5,7 +5,7 @@ import pytest
 from events_tracker.demo.simulator import Reply, Simulator
 from tests.notify.kept import database, initialised, kept
 from tests.notify.tools import CHATPRO, injection, open_alert, statuses, texts, webhook, whatsapp
-from tests.support import MINUTE, Tracker, sql
+from tests.support import MINUTE, TestClock, Tracker, sql
 
 __all__ = ["database", "initialised", "kept"]
 
@@ -52,6 +52,38 @@ def test_it_opens_once_is_told_but_not_injected_and_clears_when_scans_are_good_a
     ]
     assert segware.count("/v3/events/alarm") == 0
     assert tracker.notify()["deliveries"] == []
+
+
+def test_it_grows_with_the_outage(tracker: Tracker, segware: Simulator) -> None:
+    for _ in range(10):
+        tracker.clock.advance(60 * MINUTE)
+        tracker.notify()
+    (alert,) = tracker.history("--open")
+    assert (alert["quantity"], alert["highest"]) == (60, 600)
+    tracker.clock.advance(10 * MINUTE)
+    tracker.scan()
+    tracker.notify()
+    (alert,) = tracker.history()
+    assert (alert["quantity"], alert["highest"], alert["clear_reason"]) == (60, 610, "below")
+
+
+@pytest.mark.parametrize("apart", [10 * MINUTE, 90_000, -90_000, -10 * MINUTE])
+def test_two_hosts_tell_of_one_outage_once_whatever_their_clocks(
+    tracker: Tracker, segware: Simulator, apart: int
+) -> None:
+    host = Tracker(tracker.environ, tracker.folder, TestClock(tracker.clock.now() + apart))
+    for minute in range(39):
+        for turn in (tracker, host):
+            turn.clock.advance(MINUTE)
+        (tracker, host)[minute % 2].notify()
+    for minute in range(20):
+        tracker.scan()
+        (tracker, host)[minute % 2].notify()
+        for turn in (tracker, host):
+            turn.clock.advance(MINUTE)
+    (entry,) = tracker.history()
+    assert entry["clear_reason"] == "below"
+    assert len(texts(segware)) == 2
 
 
 def test_it_opens_again_the_next_time(tracker: Tracker) -> None:

@@ -62,16 +62,15 @@ def command(
 ) -> None:
     if not dry_run and (at or account or alarm):
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
-    now = app.clock.now()
     settings = app.settings(needs_segware=True)
-    past = _moment(at, now, app, settings)
-    good = False
+    past = _moment(at, app, settings)
+    summary: Summary | None = None
     try:
-        summary = _scan(app, settings, now, full, dry_run, past, account, alarm)
-        good = not summary.errors
+        summary = _scan(app, settings, full, dry_run, past, account, alarm)
     finally:
-        if not dry_run:
-            _beat(app, settings, good)
+        # Of an overtaken scan there is nothing to say: the one that was applied says it.
+        if not dry_run and not (summary and summary.overtaken):
+            _beat(app, settings, good=summary is not None and not summary.errors)
     if format_ == "json":
         print_json(_object(summary))
     elif not app.quiet:
@@ -84,7 +83,7 @@ def command(
         click.get_current_context().exit(1)
 
 
-def _beat(app: App, settings: "Settings", good: bool) -> None:
+def _beat(app: App, settings: "Settings", *, good: bool) -> None:
     """Tell the heartbeat; whatever comes of it never changes the exit code."""
     if settings.heartbeat_url:
         from events_tracker.channels.heartbeat import ping
@@ -99,11 +98,11 @@ def _beat(app: App, settings: "Settings", good: bool) -> None:
             app.say(f"note: {error}")
 
 
-def _moment(text: str | None, now: Instant, app: App, settings: "Settings") -> Instant | None:
+def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
     if text is None:
         return None
     at = named_time("--at", text, app, settings).first
-    if at > now:
+    if at > app.clock.now():
         raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
     return at
 
@@ -111,7 +110,6 @@ def _moment(text: str | None, now: Instant, app: App, settings: "Settings") -> I
 def _scan(
     app: App,
     settings: "Settings",
-    now: Instant,
     full: bool,
     dry_run: bool,
     at: Instant | None,
@@ -124,7 +122,6 @@ def _scan(
     store = app.store(settings, deadline)
     segware = app.segware(settings, deadline)
     request = scan.Request(
-        now=now,
         host=app.host,
         environment=environment_definition(settings),
         never_counted=settings.injection.code,
@@ -139,7 +136,7 @@ def _scan(
         alarm=alarm,
     )
     with _progress(app) as progress:
-        return scan.run(request, store, segware, deadline, progress)
+        return scan.run(request, store, segware, app.clock.now, deadline, progress)
 
 
 def _progress(app: App) -> AbstractContextManager[Progress]:

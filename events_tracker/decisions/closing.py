@@ -11,6 +11,8 @@ DISABLED = "disabled"
 DELETED = "deleted"
 REDEFINED = "redefined"
 FORCED = "forced"
+BY_HAND_IN_DATABASE = f"{FORCED}: its trigger was deleted from the database"
+"""Somebody deleted the row: by hand, though not by `clear --force`."""
 
 
 def reason(open_alert: OpenAlert, clear_after: Duration) -> str | None:

@@ -10,6 +10,7 @@ from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.facts import Directory
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import EventKind, Slice, Tally
+from events_tracker.model.times import Instant
 
 Pair = tuple[str | None, str]
 """A CUC and a code: what most filters ask for."""
@@ -25,10 +26,22 @@ class Counted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Overlap:
+    """What of a window lies in a later one too, which an earlier scan saw whole.
+
+    ``until``: where the later one ended; ``groups``: what was counted in both.
+    """
+
+    until: Instant
+    groups: Mapping[Group, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """What one alarm saw in its window. ``whole``: every slice of the window was read.
 
-    ``counted`` tells of which events the numbers of some groups are made.
+    ``counted`` tells of which events the numbers of some groups are made. ``overlap`` is there
+    where a later window was seen whole before (hosts' clocks differ).
     """
 
     alarm: Alarm
@@ -36,6 +49,31 @@ class Evaluation:
     whole: bool
     groups: Mapping[Group, int]
     counted: Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]
+    overlap: Overlap | None = None
+
+    @property
+    def newest(self) -> bool:
+        """Whether no window that ends later was seen whole before."""
+        return self.overlap is None
+
+    @property
+    def settles(self) -> bool:
+        """Whether it may say that a condition does not hold (any more)."""
+        return self.whole and self.newest
+
+    @property
+    def known_until(self) -> Instant:
+        """The end of the latest window that it takes into account."""
+        return self.window.end if self.overlap is None else self.overlap.until
+
+    @property
+    def decisive(self) -> Mapping[Group, int]:
+        """The numbers that are compared.
+
+        Of an older window only what the later one holds too: what has left that one was told and
+        over by then, or never reached the value.
+        """
+        return self.groups if self.overlap is None else self.overlap.groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from events_tracker.limits import CLOCK_TOLERANCE
 from events_tracker.model.readings import Slice
-from events_tracker.model.times import DAY, MINUTE, SECOND, Duration, Instant, utc
+from events_tracker.model.times import DAY, SECOND, Duration, Instant, utc
 
 TOKEN_WARNING: Duration = 7 * DAY
-CLOCK_TOLERANCE: Duration = MINUTE
 
 
 class Health(StrEnum):

@@ -10,7 +10,7 @@ from events_tracker.model.alerts import Alert, Observation, Record, Trigger
 from events_tracker.model.facts import Directory
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import Slice
-from events_tracker.model.times import Instant
+from events_tracker.model.times import LATEST, Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,17 @@ class Plan:
     observations: Sequence[Observation] = ()
 
 
-def decide(evaluations: Iterable[Evaluation], triggers: Iterable[Trigger]) -> Plan:
+def decide(
+    evaluations: Iterable[Evaluation], triggers: Iterable[Trigger], horizon: Instant = LATEST
+) -> Plan:
     """Compare what was counted with what is open.
 
     From a window that was not read whole only this is taken: where more events could only make the
     condition hold the more (``>``, ``>=``), a count that reaches the value has reached it. Nothing
-    is seen as below on such a count.
+    is seen as below on such a count. The same goes for a window that ends before one that was seen
+    whole: it is an incomplete reading of that one. And nothing is seen as below in a window that
+    ends before the one in which its trigger was last observed, unless that was observed by a clock
+    that was wrong: beyond ``horizon``.
     """
     of_alarm = _of_alarm(triggers)
     openings: list[Opening] = []
@@ -48,7 +53,7 @@ def decide(evaluations: Iterable[Evaluation], triggers: Iterable[Trigger]) -> Pl
     for evaluation in evaluations:
         is_open = of_alarm.get(evaluation.alarm.id, {})
         openings += _openings(evaluation, _starting(evaluation, is_open))
-        observations += _observations(evaluation, is_open.values())
+        observations += _observations(evaluation, is_open.values(), horizon)
     return Plan(openings, observations)
 
 
@@ -71,11 +76,11 @@ def _of_alarm(triggers: Iterable[Trigger]) -> dict[str, dict[Group, Trigger]]:
 
 def _starting(evaluation: Evaluation, is_open: Collection[Group]) -> list[Group]:
     rule = evaluation.alarm.definition
-    if not (evaluation.whole or rule.operator.rises):
+    if not (evaluation.settles or rule.operator.rises):
         return []
     return [
         group
-        for group, quantity in evaluation.groups.items()
+        for group, quantity in evaluation.decisive.items()
         if rule.operator.holds(quantity, rule.value_for(group.code)) and group not in is_open
     ]
 
@@ -98,15 +103,19 @@ def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening
     ]
 
 
-def _observations(evaluation: Evaluation, triggers: Iterable[Trigger]) -> list[Observation]:
+def _observations(
+    evaluation: Evaluation, triggers: Iterable[Trigger], horizon: Instant
+) -> list[Observation]:
     rule = evaluation.alarm.definition
     found = []
     for trigger in triggers:
         quantity = evaluation.groups.get(trigger.group, 0)
+        decisive = evaluation.decisive.get(trigger.group, 0)
         # What is not counted any more (an account that moved) does not hold at zero either.
-        counted = trigger.group in evaluation.groups
-        holds = counted and rule.operator.holds(quantity, rule.value_for(trigger.group.code))
-        if evaluation.whole or (holds and rule.operator.rises):
+        counted = trigger.group in evaluation.decisive
+        holds = counted and rule.operator.holds(decisive, rule.value_for(trigger.group.code))
+        older = evaluation.window.end < trigger.observed_at <= horizon
+        if (evaluation.settles and not older) or (holds and rule.operator.rises):
             extreme = rule.operator.extreme(trigger.highest, quantity)
             found.append(
                 Observation(trigger, holds, quantity, extreme if holds else trigger.highest)

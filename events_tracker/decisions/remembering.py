@@ -9,11 +9,10 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from events_tracker.limits import CLOCK_TOLERANCE
 from events_tracker.model.readings import Answer, Remembered, Slice, Tally
 from events_tracker.model.times import HOUR, MINUTE, Duration, Instant
 
-CLOCK_TOLERANCE: Duration = MINUTE
-"""With more between the API's clock and ours nothing is remembered."""
 READ_AGAIN: Duration = HOUR
 _LONG_PAST: Duration = 6 * HOUR
 """What ended so long ago is read again by the hour."""

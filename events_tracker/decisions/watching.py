@@ -1,5 +1,7 @@
 """When the tracker itself is in trouble: the built-in alarm `tracker`."""
 
+from dataclasses import dataclass
+
 from events_tracker.decisions.messages.words import TRACKER_ALARM
 from events_tracker.model.alarms import Alarm, Definition, Operator
 from events_tracker.model.alerts import Alert
@@ -7,9 +9,51 @@ from events_tracker.model.groups import Group
 from events_tracker.model.times import MINUTE, Duration, Instant
 
 
-def is_stale(good_until: Instant | None, now: Instant, stale_after: Duration) -> bool:
-    """Whether there was no good scan for too long. Without a first moment there is no age."""
-    return good_until is not None and now - good_until > stale_after
+@dataclass(frozen=True, slots=True)
+class Open:
+    """There was no good scan for too long: ``since`` when."""
+
+    since: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Grow:
+    """There is still none: for ``minutes`` by now."""
+
+    register_id: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """There was one again, after ``minutes``."""
+
+    register_id: str
+    minutes: int
+
+
+Step = Open | Grow | Close
+
+
+def next_step(
+    alert: Alert | None, good_until: Instant | None, now: Instant, stale_after: Duration
+) -> Step | None:
+    """What is to become of the tracker's own alarm, given its open ``alert`` if there is one.
+
+    ``good_until``: the end of the last good scan. Only another good scan ends an alert, never the
+    look of a host whose clock is behind: to that one the same scan is not so old.
+    """
+    if good_until is None:
+        # Without a first moment there is no age.
+        return None
+    stale = now - good_until > stale_after
+    if alert is None or alert.id is None:
+        return Open(good_until) if stale else None
+    since = alert.period_started_at
+    if not stale and good_until != since:
+        return Close(alert.id, (good_until - since) // MINUTE)
+    minutes = (now - since) // MINUTE
+    return Grow(alert.id, minutes) if minutes > alert.highest else None
 
 
 def tracker_alarm(now: Instant) -> Alarm:

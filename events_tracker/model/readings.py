@@ -87,6 +87,7 @@ class Reading:
     ``failures`` has a sentence for each thing that went wrong, ``requests`` counts the requests for
     events, ``fetched`` their records and ``remembered`` those of slices that were not asked for
     again, both with ``malformed`` ones. ``mostly_malformed``: of what was fetched, more than half.
+    ``served``: the server's clock at its first and last answers, None if it did not tell.
     """
 
     segments: tuple[Segment, ...]
@@ -96,6 +97,7 @@ class Reading:
     requests: int = 0
     remembered: int = 0
     failures: tuple[str, ...] = ()
+    served: Slice | None = None
 
     @property
     def found(self) -> int:
@@ -116,6 +118,12 @@ class Reading:
         """The same, as if no slice had been answered."""
         empty = (Segment(s.start, s.end, Tally(), whole=False) for s in self.segments)
         return replace(self, segments=tuple(empty))
+
+    def unfinished(self, why: str) -> "Reading":
+        """The same, as if the end of every window had not been answered."""
+        newest, *older = self.segments
+        segments = (replace(newest, whole=False), *older)
+        return replace(self, segments=segments, failures=(*self.failures, why))
 
     @property
     def nothing(self) -> bool:

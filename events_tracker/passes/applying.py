@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from events_tracker.decisions.closing import REDEFINED, freed_by
 from events_tracker.decisions.counting import Evaluation
 from events_tracker.decisions.opening import starting
+from events_tracker.decisions.ordering import later_end
+from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY
@@ -14,7 +16,7 @@ from events_tracker.model.ids import id_of
 from events_tracker.model.runs import Numbers, Overtaken, Run
 from events_tracker.model.times import Instant
 from events_tracker.passes import telling
-from events_tracker.passes.closing import close_marked
+from events_tracker.passes.closing import close_lost, close_marked
 from events_tracker.passes.looking_up import LookUp
 from events_tracker.passes.planning import Planned, Planner
 from events_tracker.passes.seeing import Seen
@@ -72,7 +74,9 @@ class Applying:
 
     def foresee(self, store: "Store", triggers: Sequence[Trigger]) -> Lists:
         """What ``apply`` would report, given these triggers; nothing is written."""
-        planned = store.read(lambda rows: self._plan(rows, self.seen.evaluations, triggers))
+        planned = store.read(
+            lambda rows: self._plan(rows, self.seen.evaluations, triggers, self.seen.later)
+        )
         opened = [replace(alert, id=None, opened_seq=0) for alert in planned.opened]
         planned.opened = opened
         return self._lists(planned, triggers, store.read(self._open_before))
@@ -97,14 +101,19 @@ class Applying:
         if rows.triggers.mark_outdated(self.pass_id):
             close_marked(rows, self.pass_id, self.now, REDEFINED, self.switched_on)
         triggers = rows.triggers.all()
-        planned = self._plan(rows, self._still_valid(rows), triggers)
+        alarms = rows.alarms.all()
+        later = self._later(rows, alarms)
+        planned = self._plan(rows, self._still_valid(alarms, later), triggers, later)
+        if planned.openings:
+            close_lost(rows, self.pass_id, self.now, self.switched_on)
         groups = [opening.group for opening in planned.openings]
-        rows.triggers.open(planned.opened, groups, self.seq)
+        rows.triggers.open(planned.opened, groups, self.seq, self.seen.until)
         rows.register.add(planned.opened)
-        alarms = [opening.alarm for opening in planned.openings]
-        openings = zip(alarms, planned.opened, strict=True)
+        openings = zip([opening.alarm for opening in planned.openings], planned.opened, strict=True)
         telling.opened(rows, openings, self.switched_on, self.now)
-        rows.triggers.observe(planned.observations, self.pass_id, self.seq, self.seen.window.end)
+        rows.triggers.observe(
+            planned.observations, self.pass_id, self.seq, self.seen.until, self.seen.horizon
+        )
         if freed := freed_by(planned.observations):
             rows.triggers.mark(freed, self.pass_id)
             rows.triggers.close(self.pass_id)
@@ -120,7 +129,11 @@ class Applying:
         return rows.register.open_alerts(but_of=self.seq)
 
     def _plan(
-        self, rows: "Rows", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
+        self,
+        rows: "Rows",
+        evaluations: Sequence[Evaluation],
+        triggers: Sequence[Trigger],
+        later: Mapping[str, Instant],
     ) -> Planned:
         planner = Planner(
             seen=self.seen,
@@ -131,16 +144,29 @@ class Applying:
             only=self.only,
             afresh=self.afresh,
             caught_up=self.caught_up,
+            later=later,
         )
         return planner.plan(rows, evaluations, triggers)
 
-    def _still_valid(self, rows: "Rows") -> list[Evaluation]:
-        """Without the alarms that were edited, disabled or deleted while this scan was reading."""
-        revisions = {alarm.id: alarm.revision for alarm in rows.alarms.all() if alarm.enabled}
+    def _later(self, rows: "Rows", alarms: Sequence[Alarm]) -> dict[str, Instant]:
+        """By alarm, where the latest window ended that was seen whole by now."""
+        good_until = rows.state.scans().good_until
+        ends = {alarm.id: later_end(good_until, alarm.evaluated_until) for alarm in alarms}
+        return {id_: end for id_, end in ends.items() if end <= self.seen.horizon}
+
+    def _still_valid(
+        self, alarms: Sequence[Alarm], later: Mapping[str, Instant]
+    ) -> list[Evaluation]:
+        """Without the alarms that were edited, disabled or deleted while this scan was reading, and
+        those that another scan saw whole in a later window meanwhile: what this one may still say
+        of them was not compared with that.
+        """
+        revisions = {alarm.id: alarm.revision for alarm in alarms if alarm.enabled}
         return [
             evaluation
             for evaluation in self.seen.evaluations
             if revisions.get(evaluation.alarm.id) == evaluation.alarm.revision
+            and later.get(evaluation.alarm.id, 0) <= evaluation.known_until
         ]
 
     def _record(self, rows: "Rows", planned: Planned) -> None:
@@ -148,7 +174,7 @@ class Applying:
         seen = self.seen
         rows.alarms.ran(planned.whole, self.now, "ok", None)
         up_to_date = [alarm_id for alarm_id in planned.whole if alarm_id not in self.behind]
-        rows.alarms.evaluated(up_to_date, seen.window.end)
+        rows.alarms.evaluated(up_to_date, seen.window.end, seen.horizon)
         rows.alarms.ran(planned.partial, self.now, "partial", "; ".join(seen.errors) or None)
         for error in sorted(set(planned.failed.values())):
             failed = [alarm_id for alarm_id, why in planned.failed.items() if why == error]
@@ -156,7 +182,7 @@ class Applying:
         detected = sorted({opening.alarm.id for opening in planned.openings})
         rows.alarms.detected(detected, self.now, self.seq)
         if seen.good:
-            rows.state.good(seen.window.end, seen.reading.found)
+            rows.state.good(seen.window.end, seen.reading.found, seen.horizon)
         elif seen.reading.found:
             rows.state.not_silent()
         if seen.evaluations:

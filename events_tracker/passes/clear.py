@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.closing import FORCED, ambiguous, reason
+from events_tracker.decisions.closing import BY_HAND_IN_DATABASE, FORCED, ambiguous, reason
 from events_tracker.errors import UsageError
 from events_tracker.model.alerts import Alert, OpenAlert
 from events_tracker.model.filters import Filter
@@ -12,7 +12,7 @@ from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.text import REASON, visible
 from events_tracker.model.times import Duration, Instant
-from events_tracker.passes.closing import close_marked, tell_over
+from events_tracker.passes.closing import close_lost, close_marked, tell_over
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -52,15 +52,17 @@ def run(request: Request, store: "Store") -> Summary:
     and StorageError if the database fails.
     """
     foreseen = _chosen(request, store.read(lambda rows: rows.triggers.open_alerts()))
-    if request.dry_run or not foreseen:
+    lost = [] if request.forced else store.read(lambda rows: rows.register.lost())
+    if request.dry_run or not (foreseen or lost):
         cleared = [
             found.alert.closed(request.now, why)
             for why, some in foreseen.items()
             for found in some
             if not found.muted
         ]
-        count = store.read(lambda rows: rows.triggers.count())
-        return Summary(request.dry_run, cleared, count - len(cleared))
+        kept = store.read(lambda rows: rows.triggers.count()) - len(cleared)
+        cleared += [alert.closed(request.now, BY_HAND_IN_DATABASE) for alert in lost]
+        return Summary(request.dry_run, cleared, kept)
     run = Run(new_id(request.now), "clear", request.host, request.now)
     return store.write(run, lambda rows: _write(request, rows, run.id))
 
@@ -75,6 +77,9 @@ def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbe
             cleared += tell_over(rows, pass_id, request.now, why, request.switched_on)
             # While the group still breaches, its row stays and keeps it silent.
             rows.triggers.mute(pass_id)
+            rows.triggers.close(pass_id)
+    if request.forced is None:
+        cleared += close_lost(rows, pass_id, request.now, request.switched_on)
     kept = rows.triggers.count()
     return Summary(False, cleared, kept), {"cleared": len(cleared), "kept": kept}
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from events_tracker.decisions.closing import BY_HAND_IN_DATABASE
 from events_tracker.model.alerts import Alert
 from events_tracker.model.times import Instant
 from events_tracker.passes import telling
@@ -23,6 +24,15 @@ def close_marked(
     # The closing act: without its trigger an alert is over.
     rows.triggers.close(pass_id)
     return closed
+
+
+def close_lost(
+    rows: "Rows", pass_id: str, now: Instant, switched_on: Collection[str]
+) -> list[Alert]:
+    """Complete and tell of the alerts that ended because somebody deleted their triggers."""
+    if not rows.triggers.restore_lost(pass_id):
+        return []
+    return close_marked(rows, pass_id, now, BY_HAND_IN_DATABASE, switched_on)
 
 
 def tell_over(

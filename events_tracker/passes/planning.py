@@ -42,7 +42,8 @@ class Planner:
 
     ``ids`` gives a register id for an alarm's id and a group's key, None in a dry run. ``afresh``
     are the alarms whose earlier entries would not count any more, ``caught_up`` the entries that a
-    scan would have written before.
+    scan would have written before. ``later`` says by alarm where the latest window ended that was
+    seen whole.
     """
 
     seen: Seen
@@ -53,19 +54,20 @@ class Planner:
     only: frozenset[int] | None = None
     afresh: frozenset[str] = frozenset()
     caught_up: Sequence[Alert] = ()
+    later: Mapping[str, Instant] = field(default_factory=dict)
 
     def plan(
         self, rows: "Rows", evaluations: Sequence[Evaluation], triggers: Sequence[Trigger]
     ) -> Planned:
         """Everything, given the triggers as they are now. Reads the register, writes nothing."""
         planned = Planned(failed=dict(self.seen.failed))
-        self._add(planned, evaluations, decide(evaluations, triggers))
+        self._add(planned, evaluations, decide(evaluations, triggers, self.seen.horizon))
         over_detections = [] if self._saw_nothing() else evaluation_order(self.seen.alarms)
         living = {alarm.id: alarm for alarm in rows.alarms.all()} if over_detections else {}
         for alarm in over_detections:
             evaluation = self._evaluate(alarm, living, planned, rows)
             if evaluation is not None:
-                self._add(planned, [evaluation], decide([evaluation], triggers))
+                self._add(planned, [evaluation], decide([evaluation], triggers, self.seen.horizon))
         return planned
 
     def _saw_nothing(self) -> bool:
@@ -96,7 +98,8 @@ class Planner:
             planned.failed[alarm.id] = problem
             planned.errors.append(f"alarm {alarm.name}: {problem}")
             return None
-        end = self.seen.window.end
+        # The register is whole up to now, whatever the clock of this host says.
+        end = max(self.seen.window.end, self.later.get(alarm.id, 0))
         window = Slice(end - alarm.definition.window, end)
         entries = []
         if source_id not in self.afresh:
@@ -113,4 +116,6 @@ class Planner:
         # A source that is not evaluated at all (disabled) has nothing that could be missing.
         evaluated = {other.id for other in self.seen.alarms}
         whole = source_id in planned.whole or source_id not in evaluated
+        # But an older scan sees nothing as over.
+        whole = whole and end == self.seen.window.end
         return detections.evaluate(alarm, entries, window, whole)

@@ -174,6 +174,7 @@ class EventReader:
         stretches = segments(starts, end)
         tallies = _Tallies(stretches)
         total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
+        served: list[Instant] = []
 
         def recall(slice_: Slice, answer: Answer) -> None:
             tallies.add(slice_, answer)
@@ -188,6 +189,8 @@ class EventReader:
             tallies.add(slice_, answer)
             if memory is not None:
                 memory.keep(slice_, answer)
+            if answer.served_at is not None:
+                served.append(answer.served_at)
             total.update(slices=1, fetched=answer.fetched, malformed=answer.malformed)
             self.progress(total["slices"], plan.known, total["fetched"])
             return answer.fetched
@@ -215,6 +218,7 @@ class EventReader:
             requests=download.requests,
             remembered=total["remembered"],
             failures=failures,
+            served=Slice(min(served), max(served)) if served else None,
         )
         return reading.unread() if spoiled else reading, plan.learned()
 

@@ -1,10 +1,11 @@
 """scan: fetch, count, compare, open, observe.
 
-Order lives in the fence: a scan takes its number before it reads anything, and changes nothing once
-a later one was applied. Whether something was already told lives in the trigger table alone.
+Order lives in the fence: a scan takes its number before it looks at the clock or reads anything,
+and changes nothing once a later one was applied. Of what was seen, the window that ends latest
+counts, whoever's clock it was. Whether something was already told lives in the trigger table alone.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one scan is asked to do. ``now`` is the time at which it started.
+    """What one scan is asked to do.
 
     ``environment`` is the definition of `default` that the settings give, ``never_counted`` the
     code that the tracker injects, ``switched_on`` the channels that are on. ``at``, ``account`` and
@@ -41,7 +42,6 @@ class Request:
     saying what they are; ``full`` leaves aside what earlier scans of it remembered.
     """
 
-    now: Instant
     host: str
     environment: Definition
     never_counted: str
@@ -79,24 +79,26 @@ def run(
     request: Request,
     store: "Store",
     segware: "Segware",
+    clock: Callable[[], Instant],
     deadline: Deadline,
     progress: Progress,
 ) -> Summary:
     """One scan. Raises StorageError if the database fails; what Segware fails is in the summary."""
     seq = 0 if request.dry_run else store.update(lambda rows: rows.state.next_scan())
+    # Not before: while two scans wait for their numbers, the later one may get the lower.
+    now = clock()
     rules = _rules(request, store.read(lambda rows: rows.alarms.all()))
-    state = ScanState(None, 0, False)
-    if request.at is None:
-        state = store.read(lambda rows: rows.state.scans())
+    past = request.at is not None
+    state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.state.scans())
     reading_ends = deadline.earlier_by(limits.APPLY_SECONDS)
-    look_up = LookUp(store, segware, request.now, reading_ends)
-    end = request.now if request.at is None else request.at
+    look_up = LookUp(store, segware, now, reading_ends)
+    end = now if request.at is None else request.at
     question = Question(
         alarms=rules.alarms,
         window=Slice(end - rules.longest, end),
         only=_only(request, look_up),
         state=state,
-        memory=_memory(request, rules, store, state),
+        memory=_memory(request, now, rules, store, state),
     )
     reader = EventReader(
         store=store,
@@ -108,12 +110,12 @@ def run(
         learned=state.learned,
     )
     seen = see(question, reader, look_up)
-    catch_up = _catch_up(request, store, reader, look_up, seen)
+    catch_up = _catch_up(request, now, store, reader, look_up, seen)
     triggers: list[Trigger] = []
-    if request.at is None:
+    if not past:
         triggers = rules.triggers(store.read(lambda rows: rows.triggers.all()), question.only)
     applying = Applying(
-        pass_id=new_id(request.now),
+        pass_id=new_id(now),
         seq=seq,
         now=end,
         host=request.host,
@@ -136,14 +138,19 @@ def run(
 
 
 def _catch_up(
-    request: Request, store: "Store", reader: EventReader, look_up: LookUp, seen: Seen
+    request: Request,
+    now: Instant,
+    store: "Store",
+    reader: EventReader,
+    look_up: LookUp,
+    seen: Seen,
 ) -> CatchUp:
     """What missed scans left out, evaluated once the present is known to be readable."""
     catch_up = CatchUp(
         store=store,
         reader=reader,
         look_up=look_up,
-        now=request.now,
+        now=now,
         host=request.host,
         switched_on=request.switched_on,
         dry_run=request.dry_run,
@@ -194,14 +201,16 @@ class _Rules:
         ]
 
 
-def _memory(request: Request, rules: _Rules, store: "Store", state: ScanState) -> Memory | None:
+def _memory(
+    request: Request, now: Instant, rules: _Rules, store: "Store", state: ScanState
+) -> Memory | None:
     """The memory of slices; none where facts that change later decide what counts."""
     if request.ignored_closers:
         return None
     return Memory(
         store,
         request.source,
-        request.now,
+        now,
         request.settle,
         by_occurrence=any(alarm.definition.field == "occurrence" for alarm in rules.alarms),
         keeps=not request.dry_run,
@@ -217,6 +226,9 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
     differing = differing_settings(default.definition, request.environment)
     afresh = bool(differing) and request.dry_run
     alarms = [alarm for alarm in stored if alarm.enabled]
+    if request.at is not None:
+        # A past moment is evaluated as if nothing had been seen after it.
+        alarms = [replace(alarm, evaluated_until=None) for alarm in alarms]
     if afresh:
         foreseen = replace(default, definition=request.environment, revision=default.revision + 1)
         alarms = [foreseen if alarm.id == DEFAULT_ALARM else alarm for alarm in alarms]

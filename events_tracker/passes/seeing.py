@@ -5,8 +5,15 @@ from dataclasses import dataclass, replace
 
 from events_tracker import limits
 from events_tracker.decisions import counting
-from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted, Scope
+from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted, Overlap, Scope
 from events_tracker.decisions.opening import met_silence
+from events_tracker.decisions.ordering import (
+    ahead_by,
+    ahead_in_words,
+    horizon,
+    later_end,
+    seen_until,
+)
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import Learned, Reading, Slice
@@ -42,6 +49,24 @@ class Question:
     def start(self, alarm: Alarm) -> Instant:
         return self.window.end - alarm.definition.window
 
+    def later_end(self, alarm: Alarm) -> Instant | None:
+        """Where a later window of this alarm ended that was seen whole before; None: nowhere."""
+        until = later_end(self.state.good_until, alarm.evaluated_until)
+        return until if until > self.window.end else None
+
+    def overlap_start(self, alarm: Alarm) -> Instant | None:
+        """Where this alarm's window and that later one begin to overlap; None if they do not."""
+        until = self.later_end(alarm)
+        start = None if until is None else until - alarm.definition.window
+        return start if start is not None and start <= self.window.end else None
+
+    def cuts(self) -> set[Instant]:
+        """The starts of all stretches that are counted by themselves."""
+        overlaps = {self.overlap_start(alarm) for alarm in self.over_events}
+        return {self.start(alarm) for alarm in self.over_events} | {
+            start for start in overlaps if start is not None
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -50,7 +75,8 @@ class Seen:
     ``learned`` is what the answers taught about slices. ``evaluations`` has the alarms over events
     that could be evaluated, ``failed`` says of the others, by id, why not. ``counted``: events that
     at least one alarm counted. ``hidden``: it is not known which events do not count. ``silence``:
-    nothing came where there was much, and it is not believed yet.
+    nothing came where there was much, and it is not believed yet. ``later`` says of alarms, by id,
+    where a later window ended that was seen whole before.
     """
 
     window: Slice
@@ -63,11 +89,22 @@ class Seen:
     hidden: bool
     silence: bool
     errors: Sequence[str]
+    later: Mapping[str, Instant]
 
     @property
     def good(self) -> bool:
         """Whether everything was read and may be believed."""
         return self.reading.whole and not self.hidden and not self.silence
+
+    @property
+    def horizon(self) -> Instant:
+        """What was seen later than this, by what is recorded, was not: a clock was wrong."""
+        return horizon(self.window.end, self.reading.served)
+
+    @property
+    def until(self) -> Instant:
+        """Up to when this scan can have seen anything."""
+        return seen_until(self.window.end, self.reading.served)
 
 
 def see(question: Question, reader: EventReader, look_up: LookUp) -> Seen:
@@ -75,7 +112,7 @@ def see(question: Question, reader: EventReader, look_up: LookUp) -> Seen:
     alarms = question.over_events
     # What counts detections reads the register: its window is no reason to ask for more.
     found = reader.read(
-        [question.start(alarm) for alarm in alarms],
+        question.cuts(),
         question.window.end,
         by_occurrence=question.by_occurrence,
         memory=question.memory,
@@ -85,7 +122,8 @@ def see(question: Question, reader: EventReader, look_up: LookUp) -> Seen:
     silence = bool(alarms) and reading.whole and _is_silence(reading, question.state, errors)
     never = replace(found.never, only=question.only)
     windows = _windows(reading, never, by_occurrence=question.by_occurrence)
-    evaluating = _Evaluating(question, reading, windows, hidden=bool(found.hidden))
+    later = _later(question, reading)
+    evaluating = _Evaluating(question, reading, windows, hidden=bool(found.hidden), later=later)
     if not silence:
         evaluating.run(look_up)
     return Seen(
@@ -99,6 +137,7 @@ def see(question: Question, reader: EventReader, look_up: LookUp) -> Seen:
         hidden=bool(found.hidden),
         silence=silence,
         errors=[*errors, *evaluating.errors],
+        later=later,
     )
 
 
@@ -111,8 +150,19 @@ def _believed(question: Question, reading: Reading) -> Reading:
     much = question.state.good_events >= limits.SILENCE_AFTER_EVENTS
     if much and not reading.whole and not reading.fetched:
         # Part of the answers failed, and the rest is as good as silence.
-        return reading.unread()
+        reading = reading.unread()
+    ahead = ahead_by(question.window.end, reading.served)
+    if ahead is not None:
+        # The end of every window has not happened yet.
+        reading = reading.unfinished(ahead_in_words(ahead))
     return reading
+
+
+def _later(question: Question, reading: Reading) -> dict[str, Instant]:
+    """By alarm, where later windows ended, but for what a clock that was wrong left behind."""
+    latest = horizon(question.window.end, reading.served)
+    ends = {alarm.id: question.later_end(alarm) for alarm in question.alarms}
+    return {id_: end for id_, end in ends.items() if end is not None and end <= latest}
 
 
 def _is_silence(reading: Reading, state: ScanState, errors: list[str]) -> bool:
@@ -149,11 +199,13 @@ class _Evaluating:
         windows: Mapping[Instant, Counts],
         *,
         hidden: bool,
+        later: Mapping[str, Instant],
     ) -> None:
         self._question = question
         self._reading = reading
         self._windows = windows
         self._hidden = hidden
+        self._later = later
         self._measured: dict[tuple[object, ...], dict[Group, int]] = {}
         self.evaluations: list[Evaluation] = []
         self.failed: dict[str, str] = {}
@@ -185,8 +237,18 @@ class _Evaluating:
                     self._reading.whole_since(start),
                     self._measure(alarm, start, found, counts),
                     counting.counted_in(alarm.definition, found, counts),
+                    self._overlap(alarm, found),
                 )
             )
+
+    def _overlap(self, alarm: Alarm, of: Scope) -> Overlap | None:
+        """What this window has in common with a later one, if one was seen whole before."""
+        until = self._later.get(alarm.id)
+        if until is None:
+            return None
+        start = self._question.overlap_start(alarm)
+        groups = {} if start is None else self._measure(alarm, start, of, self._windows[start])
+        return Overlap(until, groups)
 
     def _learn(self, look_up: LookUp) -> None:
         """Facts that filters and groupings need, of all alarms at once."""

@@ -4,14 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.watching import is_stale, stale_alert, tracker_alarm
+from events_tracker.decisions.closing import BELOW
+from events_tracker.decisions.watching import (
+    Close,
+    Grow,
+    Open,
+    Step,
+    next_step,
+    stale_alert,
+    tracker_alarm,
+)
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.groups import Group
 from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.model.times import Duration, Instant
 from events_tracker.passes import telling
-from events_tracker.passes.closing import close_marked
+from events_tracker.passes.closing import close_lost, close_marked
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -35,14 +44,12 @@ class Watch:
 
     def _is_due(self, store: "Store") -> bool:
         """A hint that keeps quiet passes from writing."""
+        return store.read(self._step) is not None
 
-        def read(rows: "Rows") -> bool:
-            return self._stale(rows) != (rows.triggers.of_tracker() is not None)
-
-        return store.read(read)
-
-    def _stale(self, rows: "Rows") -> bool:
-        return is_stale(self._good_until(rows), self.now, self.stale_after)
+    def _step(self, rows: "Rows") -> Step | None:
+        """What is to be done now, if anything."""
+        alert = rows.triggers.of_tracker()
+        return next_step(alert, self._good_until(rows), self.now, self.stale_after)
 
     def _good_until(self, rows: "Rows") -> Instant | None:
         """The end of the last good scan; before the first one, when `init` was run."""
@@ -52,19 +59,20 @@ class Watch:
         return until
 
     def _write(self, rows: "Rows", pass_id: str, register_id: str) -> tuple[None, Numbers]:
-        trigger = rows.triggers.of_tracker()
-        stale = self._stale(rows)
-        if stale and trigger is None:
-            self._open(rows, register_id)
-        elif not stale and trigger is not None:
-            rows.triggers.mark([trigger], pass_id)
-            close_marked(rows, pass_id, self.now, "below", self.switched_on)
-        return None, {"stale": int(stale)}
+        step = self._step(rows)
+        if isinstance(step, Open):
+            close_lost(rows, pass_id, self.now, self.switched_on)
+            self._open(rows, step, register_id)
+        elif step is not None:
+            rows.triggers.grow(step.register_id, step.minutes)
+            if isinstance(step, Close):
+                rows.triggers.mark([step.register_id], pass_id)
+                close_marked(rows, pass_id, self.now, BELOW, self.switched_on)
+        return None, {"stale": int(isinstance(step, Open | Grow))}
 
-    def _open(self, rows: "Rows", register_id: str) -> None:
-        since = self._good_until(rows) or self.now
-        alert = stale_alert(register_id, since, self.now, self.stale_after)
-        rows.triggers.open([alert], [Group()], 0)
+    def _open(self, rows: "Rows", step: Open, register_id: str) -> None:
+        alert = stale_alert(register_id, step.since, self.now, self.stale_after)
+        rows.triggers.open([alert], [Group()], 0, self.now)
         rows.register.add([alert])
         opening = (tracker_alarm(self.now), alert)
         telling.opened(rows, [opening], self.switched_on, self.now)

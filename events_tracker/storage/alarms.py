@@ -42,10 +42,13 @@ class Alarms:
             shown = error[:ERROR] if error else None
             self._session.run("alarms_ran", ids=ids, at=at, status=status, error=shown)
 
-    def evaluated(self, ids: Sequence[str], until: Instant) -> None:
-        """Record up to when these alarms have missed nothing."""
+    def evaluated(self, ids: Sequence[str], until: Instant, horizon: Instant) -> None:
+        """Record up to when these alarms have missed nothing.
+
+        A later end stays, unless it is beyond ``horizon``.
+        """
         if ids:
-            self._session.run("alarms_evaluated", ids=ids, until=until)
+            self._session.run("alarms_evaluated", ids=ids, until=until, horizon=horizon)
 
     def start_afresh(self, id_: str) -> None:
         """Forget up to when it was evaluated: nothing from before counts as missed."""

@@ -58,6 +58,10 @@ class Register:
         """Everything open and not muted, oldest first, but what this scan has just opened."""
         return [alert(row) for row in self._session.rows("register_open", but_of=but_of)]
 
+    def lost(self) -> list[Alert]:
+        """What is open by the register, though somebody deleted its trigger, oldest first."""
+        return [alert(row) for row in self._session.rows("register_lost")]
+
     def open_during(self, alarm_id: str, started_at: Instant, ended_at: Instant) -> set[str]:
         """Keys of the alarm's groups that were open at some moment of that time."""
         rows = self._session.rows(

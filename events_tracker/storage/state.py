@@ -28,9 +28,12 @@ class State:
             row["accounts_listed_at"],  # type: ignore[arg-type]
         )
 
-    def good(self, until: Instant, events: int) -> None:
-        """A scan read everything up to ``until`` and was applied."""
-        self._session.run("state_good", good_until=until, good_events=events)
+    def good(self, until: Instant, events: int, horizon: Instant) -> None:
+        """A scan read everything up to ``until`` and was applied.
+
+        A later end stays, unless it is beyond ``horizon``.
+        """
+        self._session.run("state_good", good_until=until, good_events=events, horizon=horizon)
 
     def silent(self) -> None:
         """A scan found nothing where there was much."""

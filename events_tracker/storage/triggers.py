@@ -24,13 +24,17 @@ class Triggers:
         """How many alerts are open."""
         return int(self._session.rows("triggers_count")[0]["alerts"] or 0)
 
-    def of_tracker(self) -> str | None:
-        """The register id of the tracker's alert about itself, if it is open."""
+    def of_tracker(self) -> Alert | None:
+        """The tracker's alert about itself, if it is open, with its extreme so far."""
         rows = self._session.rows("triggers_of_tracker")
-        return str(rows[0]["register_id"]) if rows else None
+        return alert(rows[0]) if rows else None
 
-    def open(self, alerts: Sequence[Alert], groups: Sequence[Group], seq: int) -> None:
-        """Open these alerts of these groups, as the scan ``seq`` saw them at its window's end."""
+    def grow(self, register_id: str, quantity: int) -> None:
+        """Note what an alert that no scan observes has come to."""
+        self._session.run("triggers_grow", register_id=register_id, quantity=quantity)
+
+    def open(self, alerts: Sequence[Alert], groups: Sequence[Group], seq: int, at: Instant) -> None:
+        """Open these alerts of these groups, as the scan ``seq`` saw them up to ``at``."""
         self._session.insert(
             "triggers_open",
             [
@@ -46,16 +50,24 @@ class Triggers:
                     "quantity": alert.quantity,
                     "highest": alert.highest,
                     "observed_seq": seq,
-                    "observed_at": alert.period_ended_at,
+                    "observed_at": at,
                 }
                 for alert, group in zip(alerts, groups, strict=True)
             ],
         )
 
     def observe(
-        self, observations: Sequence[Observation], pass_id: str, seq: int, at: Instant
+        self,
+        observations: Sequence[Observation],
+        pass_id: str,
+        seq: int,
+        at: Instant,
+        horizon: Instant,
     ) -> None:
-        """Note what the scan ``seq``, whose windows ended at ``at``, saw of open alerts."""
+        """Note what the scan ``seq`` saw of open alerts up to ``at``.
+
+        What is said to have been observed later stays, unless that is beyond ``horizon``.
+        """
         if not observations:
             return
         self._session.insert(
@@ -71,7 +83,9 @@ class Triggers:
                 for seen in observations
             ],
         )
-        self._session.run("triggers_observe", pass_id=pass_id, seq=seq, observed_at=at)
+        self._session.run(
+            "triggers_observe", pass_id=pass_id, seq=seq, observed_at=at, horizon=horizon
+        )
         self._session.run("observations_drop", pass_id=pass_id)
 
     def open_alerts(self) -> list[OpenAlert]:
@@ -88,12 +102,16 @@ class Triggers:
         return self._session.run("triggers_mark_alarm", alarm_id=alarm_id, pass_id=pass_id)
 
     def mute(self, pass_id: str) -> None:
-        """Keep what this pass marked as silent rows instead of deleting them."""
+        """Keep what this pass marked and still breaches as silent rows, marked no more."""
         self._session.run("triggers_mute", pass_id=pass_id)
 
     def mark_outdated(self, pass_id: str) -> int:
         """Mark for closing what an earlier revision of its alarm opened; returns how many."""
         return self._session.run("triggers_mark_outdated", pass_id=pass_id)
+
+    def restore_lost(self, pass_id: str) -> int:
+        """Give entries that are open without a trigger one again, marked; returns how many."""
+        return self._session.run("triggers_restore_lost", pass_id=pass_id)
 
     def closing(self, pass_id: str) -> list[tuple[Alert, bool]]:
         """What this pass marked, oldest first: the alerts, each with whether it was muted."""

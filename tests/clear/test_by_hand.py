@@ -92,19 +92,36 @@ def test_a_breach_after_the_quiet_opens_without_waiting_for_a_clear(
     assert len(tracker.history()) == 2
 
 
-def test_what_was_below_when_it_was_closed_waits_for_the_next_scan_like_the_rest(
-    tracker: Tracker, segware: Simulator
+def test_what_was_below_when_it_was_closed_is_not_muted_and_the_next_breach_opens(
+    tracker: Tracker, segware: Simulator, database: str
 ) -> None:
     tracker.environ["TRACKER_CLEAR_AFTER"] = "1h"
-    open_alert(tracker, segware)
+    first = open_alert(tracker, segware)
     tracker.clock.advance(2 * HOUR + 1)
     segware.add_events(tracker.clock.now(), PADARIA, "E130", count=49)
     tracker.scan()
-    tracker.clear(*FORCE)
-    tracker.clear()
+    foreseen = tracker.clear(*FORCE, "--dry-run")
+    assert foreseen == {**tracker.clear(*FORCE), "dry_run": True}
+    assert sql(database, "SELECT COUNT(*) FROM triggers") == [(0,)]
     tracker.clock.advance(MINUTE)
     segware.add_events(tracker.clock.now(), PADARIA, "E130")
-    assert tracker.scan()["opened"] == [], "the next minute's fiftieth event"
+    (opened,) = tracker.scan()["opened"]
+    assert opened["register_id"] != first
+    assert [notice["kind"] for notice in tracker.notifications()] == ["opened", "cleared", "opened"]
+
+
+def test_of_several_only_what_still_breaches_is_muted(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    open_alert(tracker, segware, CONDOMINIO)
+    tracker.clock.advance(2 * HOUR + 1)
+    open_alert(tracker, segware)
+    everything = ("--force", "--alarm", "default", "--reason", "x")
+    assert len(tracker.clear(*everything)["cleared"]) == 2
+    assert sql(database, "SELECT account_id, muted FROM triggers") == [(PADARIA, 1)]
+    segware.add_events(tracker.clock.now(), CONDOMINIO, "E130", count=60)
+    (opened,) = tracker.scan()["opened"]
+    assert opened["account_code"] == "2207"
 
 
 def test_with_dry_run_it_changes_nothing(

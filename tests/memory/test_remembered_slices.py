@@ -105,7 +105,7 @@ def test_with_clocks_too_far_apart_nothing_is_remembered(
     tracker: Tracker, segware: Simulator, clock: TestClock, database: str, apart: int
 ) -> None:
     segware.date_offset = apart
-    tracker.scan()
+    tracker.scan(exit_code=1 if apart < 0 else 0)
     assert sql(database, "SELECT started_at FROM slices") == []
 
 
@@ -206,3 +206,17 @@ def test_with_and_without_memory_scans_see_the_same(
         foreseen = tracker("scan", "--dry-run", "--full", "--format", "json").json
         assert _seen(tracker.scan()) == _seen(foreseen), f"in step {step}"
         clock.advance(rng.choice((30 * SECOND, MINUTE, 7 * MINUTE, 13 * MINUTE)))
+
+
+def test_slices_that_another_token_left_are_gone_after_a_day(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str
+) -> None:
+    tracker.scan()
+    ((source,),) = sql(database, "SELECT DISTINCT source FROM slices")
+    sql(database, f"UPDATE slices SET source = '{'0' * len(source)}'")
+    clock.advance(HOUR)
+    tracker.scan()
+    assert len(sql(database, "SELECT DISTINCT source FROM slices")) == 2
+    clock.advance(25 * HOUR)
+    tracker.scan()
+    assert sql(database, "SELECT DISTINCT source FROM slices") == [(source,)]

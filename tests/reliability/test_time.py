@@ -16,7 +16,7 @@ from events_tracker.demo.simulator import Simulator
 from events_tracker.model.times import instant, iso
 from tests.conftest import ENGINES, server_url
 from tests.notify.tools import injected, injection, texts, whatsapp
-from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, SECOND, TestClock, Tracker, sql
+from tests.support import HOUR, MINUTE, NOON, PADARIA, SECOND, TestClock, Tracker, sql
 
 WINDOW = 2 * HOUR
 
@@ -148,7 +148,8 @@ def test_a_local_time_that_comes_twice_or_never_is_taken_without_a_fuss(
     assert tracker("history", "--since", "2027-03-14T02:30").exit_code == 0
 
 
-BACK = {"an hour": HOUR, "a minute": MINUTE, "a day": 24 * HOUR}
+BACK = {"an hour": HOUR, "11 minutes": 11 * MINUTE, "a day": 24 * HOUR}
+"""More than hosts' clocks may be apart."""
 
 
 @pytest.mark.parametrize("back", BACK.values(), ids=BACK)
@@ -175,6 +176,20 @@ def test_a_clock_that_is_set_back_neither_tells_twice_nor_keeps_open_what_is_ove
     assert (scan["opened"], scan["ongoing"], scan["below"]) == ([], [], [])
     (entry,) = ready.history()
     assert entry["opened_at"] <= entry["cleared_at"]
+
+
+def test_a_clock_that_is_set_back_a_little_keeps_open_what_is_over_until_it_is_as_late_again(
+    ready: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    segware.add_events(clock.now(), PADARIA, "E130", count=60)
+    ready.scan()
+    clock.advance(-MINUTE)
+    segware.clear_events()
+    for _ in range(2):
+        assert len(ready.scan("--full")["below"]) == (clock.at == NOON)
+        assert len(ready.clear()["cleared"]) == (clock.at == NOON)
+        clock.advance(MINUTE)
+    assert len(ready.history()) == 1
 
 
 def test_what_was_below_before_a_clock_was_set_back_is_over_all_the_same(
@@ -208,42 +223,13 @@ APART = {"ahead": 10 * MINUTE, "behind": -10 * MINUTE}
 
 
 @pytest.mark.parametrize("apart", APART.values(), ids=APART)
-def test_two_hosts_ten_minutes_apart_tell_each_breach_once(
-    ready: Tracker, host: Tracker, segware: Simulator, clock: TestClock, apart: int
-) -> None:
-    """They take turns, minute by minute, while a breach comes and goes and another one begins."""
-    host.clock.at = clock.now() + apart
-    segware.add_events(clock.now() - 30 * MINUTE, PADARIA, "E130", count=60)
-    opened = []
-    for minute in range(30):
-        if minute == 15:
-            segware.add_events(clock.now() - 11 * MINUTE, CONDOMINIO, "E130", count=60)
-        turn = ready if minute % 2 else host
-        scan = turn.scan()
-        opened += scan["opened"]
-        window = {"start": iso(turn.clock.now() - WINDOW), "end": iso(turn.clock.now())}
-        assert scan["window"] == window
-        assert turn.clear()["cleared"] == []
-        turn.notify()
-        for one in (clock, host.clock):
-            one.advance(MINUTE)
-    assert [alert["account_code"] for alert in opened] == ["1950", "2207"]
-    assert len(ready.history()) == 2
-    assert (len(texts(segware)), sorted(injected(segware))) == (2, ["1950", "2207"])
-    periods = [
-        (at(entry["period_started_at"].rstrip("Z")), at(entry["period_ended_at"].rstrip("Z")))
-        for entry in ready.history()
-    ]
-    assert {end - start for start, end in periods} == {WINDOW}
-
-
-@pytest.mark.parametrize("apart", APART.values(), ids=APART)
 def test_what_one_host_opened_another_tells_at_once_whatever_its_clock(
     ready: Tracker, host: Tracker, segware: Simulator, clock: TestClock, apart: int
 ) -> None:
     host.clock.at = clock.now() + apart
     segware.add_events(min(clock.now(), host.clock.now()), PADARIA, "E130", count=60)
-    assert len(host.scan()["opened"]) == 1
+    # Ahead of Segware too: that scan is not a good one.
+    assert len(host.scan(exit_code=1 if apart > 0 else 0)["opened"]) == 1
     assert ready.notify()["sent"] == 2
 
 

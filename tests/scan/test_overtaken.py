@@ -1,9 +1,14 @@
 """Of two scans that overlap, the one that started first and ends last changes nothing."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from events_tracker.demo.simulator import Handler, Simulator
-from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Result, Tracker, dump
+from events_tracker.model.times import iso
+from tests.reliability.crash_points import watched_sqlite
+from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Result, Tracker, dump, sql
 
 
 def _kept(database: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -52,3 +57,36 @@ def test_an_overtaken_scan_that_read_nothing_succeeds_too(
 
     segware.fail("/v1/events", break_after_another_scan)
     assert tracker.scan()["overtaken"] is True
+
+
+def test_in_a_database_brought_back_from_a_backup_the_next_scan_counts(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    """Numbers that were issued before the backup may have been applied after it."""
+    sql(database, "UPDATE fence SET issued = 3, applied = 30")
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    scan = tracker.scan()
+    assert (scan["overtaken"], len(scan["opened"])) == (False, 1)
+    assert sql(database, "SELECT issued, applied FROM fence") == [(31, 31)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_scan_looks_at_the_clock_when_it_has_its_number(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    """However long it waits for the database: of two that wait, the later number has the later
+    window.
+    """
+    waited: list[str] = []
+
+    def reached(statement: str, then: Callable[[], Any]) -> Any:
+        if statement.startswith("UPDATE fence SET issued") and not waited:
+            waited.append(statement)
+            tracker.clock.advance(MINUTE)
+            segware.add_events(tracker.clock.now(), PADARIA, "E130", count=60)
+        return then()
+
+    with watched_sqlite(reached):
+        scan = tracker.scan()
+    assert scan["window"]["end"] == iso(NOON + MINUTE)
+    assert len(scan["opened"]) == 1

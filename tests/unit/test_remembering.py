@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.decisions.remembering import again_at, is_whole_minutes, use
+from events_tracker.decisions.remembering import again_at, is_whole_minutes, settled_before, use
 from events_tracker.model.readings import Remembered, Slice
 from tests.support import HOUR, MINUTE, NOON
 
@@ -83,3 +83,15 @@ def test_a_long_window_settles_to_few_slices_and_few_questions_a_scan() -> None:
             kept[slice_] = Remembered(slice_, now, again_at(place, len(ready), now))
         asked.append(len(found.asked))
     assert sum(asked[-60:]) / 60 < 13, "minute by minute it would be a sixtieth of 720, and more"
+
+
+def test_what_settled_is_judged_by_the_clock_that_is_behind() -> None:
+    for ours, theirs in ((NOON, NOON + MINUTE), (NOON + MINUTE, NOON)):
+        assert settled_before(ours, theirs, 2 * MINUTE) == NOON - 2 * MINUTE - 1
+
+
+def test_clocks_may_be_a_minute_apart_and_no_more() -> None:
+    for apart in (MINUTE, -MINUTE):
+        assert settled_before(NOON, NOON + apart, 0) is not None
+        assert settled_before(NOON, NOON + apart + (1 if apart > 0 else -1), 0) is None
+    assert settled_before(NOON, None, 0) is None
