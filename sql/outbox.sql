@@ -4,6 +4,31 @@
 -- is further ahead than any host's can be, was written before the clocks were set back: it holds
 -- nothing any more.
 
+-- fragment: lapsed
+-- Whoever held it died.
+(lease_until < :now OR lease_until > :lease_bound)
+
+-- fragment: free
+-- Nobody holds it.
+(lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound)
+
+-- fragment: due
+-- What was never tried is due at once, whatever the clock of the host that queued it said.
+(attempts = 0 OR due_at <= :now OR due_at > :retry_bound)
+
+-- fragment: told
+-- Deliveries with what there is to say, and whether that it is over is queued as well.
+SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
+       d.rest, m.email_subject, m.include_table, a.*,
+       EXISTS (
+           SELECT 1 FROM deliveries e
+           WHERE e.register_id = d.register_id AND e.channel = d.channel
+             AND e.destination_key = d.destination_key AND e.kind = 'cleared'
+             AND e.status = 'pending') AS end_follows
+FROM deliveries d
+INNER JOIN alerts a ON a.id = d.register_id
+LEFT JOIN alarms m ON m.id = a.alarm_id
+
 -- name: notifications_add
 -- What is to be told of alerts, whichever channels are on.
 INSERT INTO notifications (id, register_id, kind, created_at)
@@ -46,22 +71,19 @@ WHERE status IN ('failed', 'expired', 'uncertain') AND channel IN (:channels...)
 -- name: deliveries_lapsed
 -- Injections whose process ended between the call and its record.
 SELECT id FROM deliveries
-WHERE status = 'sending' AND channel IN (:channels...)
-  AND (lease_until < :now OR lease_until > :lease_bound);
+WHERE status = 'sending' AND channel IN (:channels...) AND {lapsed};
 
 -- name: deliveries_to_uncertain
 -- What became of them is not known, and they are never repeated by themselves.
 UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_until = NULL
-WHERE status = 'sending' AND id IN (:ids...)
-  AND (lease_until < :now OR lease_until > :lease_bound);
+WHERE status = 'sending' AND id IN (:ids...) AND {lapsed};
 
 -- name: deliveries_expire
 -- Too old: never tried is expired, tried in vain is failed, and what some recipients have is sent.
 UPDATE deliveries SET
     status = CASE WHEN rest IS NOT NULL THEN 'sent' WHEN attempts = 0 THEN 'expired' ELSE 'failed' END
 WHERE status = 'pending' AND last_chance = 0 AND created_at <= :oldest
-  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound)
-  AND channel IN (:channels...);
+  AND {free} AND channel IN (:channels...);
 
 -- name: deliveries_supersede
 -- What was never told to have begun is not told to be over. (The inner SELECT stands by itself
@@ -81,19 +103,16 @@ WHERE id IN (
 -- name: deliveries_supersede_injections
 -- Those that were under way, or claimed, when their alert was closed, and did not go out.
 UPDATE deliveries SET status = 'superseded'
-WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending'
-  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound)
+WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending' AND {free}
   AND EXISTS (
       SELECT 1 FROM register_entries r
       WHERE r.id = deliveries.register_id AND r.cleared_at IS NOT NULL);
 
 -- name: deliveries_destinations
--- The channels and destinations that something may be due to. What was never tried is due at once,
--- whatever the clock of the host that queued it said.
+-- The channels and destinations that something may be due to.
 SELECT DISTINCT channel, destination_key FROM deliveries
 WHERE status IN (:statuses...) AND channel IN (:channels...)
-  AND (status <> 'pending' OR attempts = 0 OR due_at <= :now OR due_at > :retry_bound)
-  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound)
+  AND (status <> 'pending' OR {due}) AND {free}
 ORDER BY channel, destination_key;
 
 -- name: deliveries_due
@@ -104,9 +123,8 @@ ORDER BY channel, destination_key;
 SELECT d.id FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.status IN (:statuses...) AND d.channel = :channel AND d.destination_key = :destination_key
   AND (d.status <> 'pending' OR (
-      (d.attempts = 0 OR d.due_at <= :now OR d.due_at > :retry_bound)
-      AND (d.last_chance = 1 OR d.created_at > :oldest)))
-  AND (d.lease_until IS NULL OR d.lease_until < :now OR d.lease_until > :lease_bound)
+      {due} AND (d.last_chance = 1 OR d.created_at > :oldest)))
+  AND {free}
   AND (d.kind = 'opened' OR NOT EXISTS (
       SELECT 1 FROM deliveries o
       WHERE o.register_id = d.register_id AND o.channel = d.channel
@@ -120,51 +138,32 @@ LIMIT :limit;
 -- name: deliveries_ends
 -- Of alerts whose openings these are: that they are over, where that is due as well, to the same
 -- recipients. Those who know already that it opened are told by a message of its own.
-SELECT c.id FROM deliveries o
-INNER JOIN deliveries c ON c.register_id = o.register_id AND c.channel = o.channel
-    AND c.destination_key = o.destination_key AND c.kind = 'cleared'
-WHERE o.id IN (:values...) AND o.kind = 'opened' AND c.status IN (:statuses...)
-  AND (o.rest IS NULL OR c.rest IS NOT NULL)
-  AND (c.status <> 'pending' OR c.attempts = 0 OR c.due_at <= :now OR c.due_at > :retry_bound)
-  AND (c.lease_until IS NULL OR c.lease_until < :now OR c.lease_until > :lease_bound);
+SELECT c.id FROM deliveries c
+INNER JOIN (
+    SELECT register_id, channel, destination_key, rest FROM deliveries
+    WHERE id IN (:values...) AND kind = 'opened'
+) o ON o.register_id = c.register_id AND o.channel = c.channel
+    AND o.destination_key = c.destination_key
+WHERE c.kind = 'cleared' AND c.status IN (:statuses...) AND (o.rest IS NULL OR c.rest IS NOT NULL)
+  AND (c.status <> 'pending' OR {due}) AND {free};
 
 -- name: deliveries_claim
 -- Mine, if nobody was quicker. It counts only once it is committed.
 UPDATE deliveries SET claim = :claim, lease_until = :lease_until, attempts = attempts + 1
-WHERE id IN (:ids...) AND status = 'pending'
-  AND (attempts = 0 OR due_at <= :now OR due_at > :retry_bound)
-  AND (lease_until IS NULL OR lease_until < :now OR lease_until > :lease_bound);
+WHERE id IN (:ids...) AND status = 'pending' AND {due} AND {free};
 
 -- name: deliveries_won
 -- Which of those it asked for a claim has got.
 SELECT id FROM deliveries WHERE claim = :claim;
 
 -- name: deliveries_claimed
--- What a claim won, with what there is to say, and whether that it is over is queued as well.
-SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
-       d.rest, m.email_subject, m.include_table, a.*,
-       EXISTS (
-           SELECT 1 FROM deliveries e
-           WHERE e.register_id = d.register_id AND e.channel = d.channel
-             AND e.destination_key = d.destination_key AND e.kind = 'cleared'
-             AND e.status = 'pending') AS end_follows
-FROM deliveries d
-INNER JOIN alerts a ON a.id = d.register_id
-LEFT JOIN alarms m ON m.id = a.alarm_id
+-- What a claim won.
+{told}
 WHERE d.claim = :claim;
 
 -- name: deliveries_foreseen
 -- The same by id, for a dry run.
-SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
-       d.rest, m.email_subject, m.include_table, a.*,
-       EXISTS (
-           SELECT 1 FROM deliveries e
-           WHERE e.register_id = d.register_id AND e.channel = d.channel
-             AND e.destination_key = d.destination_key AND e.kind = 'cleared'
-             AND e.status = 'pending') AS end_follows
-FROM deliveries d
-INNER JOIN alerts a ON a.id = d.register_id
-LEFT JOIN alarms m ON m.id = a.alarm_id
+{told}
 WHERE d.id IN (:values...);
 
 -- name: deliveries_sending

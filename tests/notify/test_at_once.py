@@ -15,6 +15,7 @@ from tests.notify.tools import (
     email,
     injected,
     injection,
+    let_it_be_over,
     open_alert,
     open_alerts,
     statuses,
@@ -64,6 +65,21 @@ def test_what_another_pass_took_after_this_one_had_seen_it_is_not_sent_again(
     assert between == [4]
     assert len(texts(segware)) == len(injected(segware)) == len(called(segware)) == 1
     assert len(mailbox.letters) == 1
+
+
+def test_the_end_is_not_told_while_another_pass_took_the_opening(
+    tracker: Tracker, segware: Simulator, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker.environ |= whatsapp(segware)
+    open_alert(tracker, segware)
+    let_it_be_over(tracker, segware)
+    held = tracker.clock.now() + limits.LEASE
+    taken = f"UPDATE deliveries SET claim = 'x', attempts = 1, lease_until = {held}"
+    between_looking_and_claiming(
+        monkeypatch, lambda: sql(database, f"{taken} WHERE kind = 'opened'")
+    )
+    assert tracker.notify()["deliveries"] == []
+    assert texts(segware) == []
 
 
 def test_what_failed_after_its_lease_was_over_does_not_undo_what_another_pass_did(

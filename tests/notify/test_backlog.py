@@ -16,6 +16,7 @@ from tests.notify.tools import (
     attempts,
     between_looking_and_claiming,
     called,
+    date_ends_before_beginnings,
     email,
     injected,
     injection,
@@ -57,12 +58,7 @@ def ended_by_a_host_that_is_behind(
     """Alerts that nobody was told of, with ends that are dated before their beginnings."""
     open_alerts(tracker, segware, count)
     let_it_be_over(tracker, segware)
-    earlier = 2 * HOUR + 9 * MINUTE
-    sql(
-        database,
-        f"UPDATE deliveries SET created_at = created_at - {earlier}, due_at = due_at - {earlier} "
-        "WHERE kind = 'cleared'",
-    )
+    date_ends_before_beginnings(database)
 
 
 def test_what_began_and_ended_at_the_same_moment_is_told_however_much_it_is(

@@ -3,6 +3,7 @@
 import pytest
 
 from events_tracker.demo.simulator import Simulator
+from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import attempts, email, let_it_be_over, open_alert, open_alerts, statuses
 from tests.support import HOUR, MINUTE, PADARIA, Tracker
@@ -168,3 +169,19 @@ def test_nobody_having_it_all_are_asked_again(
     (delivery,) = tracker.notify()["deliveries"]
     assert delivery["status"] == "sent"
     assert had(mailbox) == {ANA: [OPENED], RUI: [OPENED]}
+
+
+def test_the_end_never_overtakes_the_opening_that_the_rest_still_waits_for(
+    tracker: Tracker, segware: Simulator, mailbox: Mailbox
+) -> None:
+    tracker.environ["NOTIFY_DIGEST_OVER"] = "1"
+    alarms(tracker, "create door --codes E401 --value 1 --window 5h --priority high")
+    open_alert(tracker, segware)
+    mailbox.greylisted = {RUI}
+    tracker.notify(exit_code=1)
+    mailbox.greylisted = set()
+    let_it_be_over(tracker, segware)
+    segware.add_events(tracker.clock.now(), PADARIA, "E401")
+    tracker.scan()
+    assert tracker.notify()["sent"] == 3
+    assert had(mailbox)[RUI].index(OPENED) < had(mailbox)[RUI].index(CLEARED)

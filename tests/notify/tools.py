@@ -8,7 +8,7 @@ import pytest
 
 from events_tracker.demo.simulator import Simulator
 from events_tracker.storage.outbox import Dispatch
-from tests.support import HOUR, PADARIA, Tracker
+from tests.support import HOUR, PADARIA, Tracker, sql
 
 INSTANCE = "instance-7f3a"
 CHATPRO = f"/{INSTANCE}/api/v1/send_message"
@@ -78,6 +78,16 @@ def let_it_be_over(tracker: Tracker, segware: Simulator) -> None:
     segware.add_events(tracker.clock.now(), PADARIA, "E602")
     tracker.scan()
     assert tracker.clear()["cleared"]
+
+
+def date_ends_before_beginnings(database: str) -> None:
+    """As if what is over by now had been cleared by a host whose clock is behind."""
+    earlier = 12 * HOUR
+    sql(
+        database,
+        f"UPDATE deliveries SET created_at = created_at - {earlier}, due_at = due_at - {earlier} "
+        "WHERE kind = 'cleared' AND status = 'pending'",
+    )
 
 
 def texts(segware: Simulator) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from events_tracker import limits
 from events_tracker.demo.simulator import Reply, Simulator
 from events_tracker.model.times import DAY
-from tests.notify.tools import WEBHOOK
+from tests.notify.tools import WEBHOOK, date_ends_before_beginnings
 from tests.support import HOUR, MINUTE, NOON, SECOND, Tracker, furnish, sql
 
 UNKNOWN = 199
@@ -114,6 +114,17 @@ def before_a_notify(tracker: Tracker, segware: Simulator, database: str) -> None
     tracker.clock.advance(16 * MINUTE)
 
 
+def before_a_backlog(tracker: Tracker, segware: Simulator, database: str) -> None:
+    """Alerts that nobody was told of, over by now; their ends are dated before their beginnings."""
+    before_a_scan(tracker, segware, database)
+    done(tracker, "scan")
+    tracker.clock.advance(2 * HOUR)
+    segware.add_events(tracker.clock.now(), 107, "E132", count=71)
+    done(tracker, "scan")
+    done(tracker, "clear")
+    date_ends_before_beginnings(database)
+
+
 def before_a_purge(tracker: Tracker, segware: Simulator, database: str) -> None:
     """What was told long ago, and one alert that is still open."""
     before_a_clear(tracker, segware, database)
@@ -150,6 +161,7 @@ STORIES = [
         before_a_notify,
         settings=(("NOTIFY_DIGEST_OVER", "1"),),
     ),
+    Story("notify a backlog", ("notify", "--format", "json"), before_a_backlog),
     Story("alarms edit", _edited, before_a_closing_by_hand),
     Story("alarms delete", ("alarms", "delete", "again"), before_a_closing_by_hand),
     Story("alarms enable", ("alarms", "enable", "company"), before_a_clear),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from events_tracker.demo.simulator import Handler, Simulator
+from tests.notify.tools import date_ends_before_beginnings
 from tests.reliability import invariants
 from tests.reliability.crash_stories import done
 from tests.reliability.invariants import Providers
@@ -103,13 +104,37 @@ class Crowd:
         problems += self._groups(open_before, Counter(new.values()))
         return problems + self._scans(results, set(new))
 
+    def backlog(self) -> list[str]:
+        """Let much begin and end that nobody is told of, its ends dated before its beginnings, and
+        then everybody tell it at once; returns what is wrong afterwards."""
+        self.move_on()
+        done(self.tracker, "scan")
+        self._swinging = set()
+        for _ in range(2):
+            self._calm()
+            for command in ("scan", "clear"):
+                done(self.tracker, command)
+        date_ends_before_beginnings(self.database)
+        with gate() as closed:
+            processes = self.processes([("notify",)] * 6, closed)
+        results = [process.end().result for process in processes]
+        self.settled()
+        return [
+            *ended_well(results),
+            *invariants.broken(self.database),
+            *invariants.unsettled(self.database),
+        ]
+
+    def _calm(self) -> None:
+        """Time passes in which next to nothing happens: silence would not be believed at once."""
+        self.tracker.clock.advance(APART)
+        self.segware.add_events(self.tracker.clock.now(), 101, "E602")
+
     def over(self) -> list[str]:
         """Let everything be over and told; returns what is wrong in the end."""
         self._swinging = set()
         for _ in range(2):
-            self.tracker.clock.advance(APART)
-            # Not silence: that would not be believed at once.
-            self.segware.add_events(self.tracker.clock.now(), 101, "E602")
+            self._calm()
             for command in ("scan", "clear", "notify", "notify"):
                 done(self.tracker, command)
         self.settled()

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from events_tracker import limits
 from events_tracker.decisions import delivering
 from events_tracker.demo.simulator import Simulator
 from tests.channels.mailbox import Mailbox
@@ -155,9 +156,12 @@ def every_channel(tracker: Tracker, segware: Simulator) -> Iterator[CountedMailb
     """All four are on; the mailbox is that of the e-mails.
 
     Digests name every alert, not thirty and how many more, so that all that was told can be seen.
+    A claim is so small that what is due fills several.
     """
     with CountedMailbox() as mailbox, pytest.MonkeyPatch.context() as patched:
         patched.setattr(delivering, "DIGEST_LINES", 1000)
+        patched.setattr(limits, "CLAIMED_SINGLY", 3)
+        patched.setattr(limits, "CLAIMED_AT_ONCE", 4)
         tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)
         yield mailbox
 

@@ -92,6 +92,7 @@ def test_a_crowd_loses_nothing_and_doubles_nothing(crowd: Crowd, rounds: int) ->
     problems = [
         f"round {number}: {problem}" for number in range(1, rounds + 1) for problem in crowd.round()
     ]
+    problems += [f"with a backlog: {problem}" for problem in crowd.backlog()]
     problems += [f"in the end: {problem}" for problem in crowd.over()]
     assert not problems, "\n".join([f"{len(problems)} problems", *problems[:40]])
     assert crowd.entries > rounds
