@@ -2,38 +2,48 @@
 
 -- name: accounts_read
 -- What is known of some accounts.
-SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at, read_from
+SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
+       read_from, missing_since
 FROM accounts WHERE account_id IN (:values...);
 
 -- name: accounts_read_by_code
 -- The same by the codes that filters name. (MySQL's = takes no notice of spaces at the end: the
 -- caller compares again.)
 SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
-       read_from
+       read_from, missing_since
 FROM accounts WHERE account_code IN (:values...) AND known = 1;
+
+-- name: accounts_companies
+-- Each company that an account has (null: accounts of which none is known), whether it is known of
+-- all these accounts, and whether a list of all accounts told any of them.
+SELECT company_id, MIN(complete) AS complete,
+       MAX(CASE WHEN read_from = :list_route THEN 1 ELSE 0 END) AS listed
+FROM accounts WHERE known = 1 GROUP BY company_id;
 
 -- name: companies_all
 -- All companies: there are few.
-SELECT company_id AS id, trade_name AS name, known, read_at, read_from FROM companies;
+SELECT company_id AS id, trade_name AS name, known, read_at, read_from, missing_since FROM companies;
 
 -- name: client_groups_all
 -- All client groups: there are few.
-SELECT client_group_id AS id, name, known, read_at, read_from FROM client_groups;
+SELECT client_group_id AS id, name, known, read_at, read_from, missing_since FROM client_groups;
 
 -- name: accounts_save
 -- What was read anew takes the place of what was known.
 REPLACE INTO accounts (
-    account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at, read_from
+    account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
+    read_from, missing_since
 ) VALUES (
-    :account_id, :account_code, :trade_name, :company_id, :client_group_id, :known, :complete, :read_at, :read_from
+    :account_id, :account_code, :trade_name, :company_id, :client_group_id, :known, :complete,
+    :read_at, :read_from, :missing_since
 )...;
 
 -- name: companies_save
 -- The same of companies.
-REPLACE INTO companies (company_id, trade_name, known, read_at, read_from)
-VALUES (:id, :name, :known, :read_at, :read_from)...;
+REPLACE INTO companies (company_id, trade_name, known, read_at, read_from, missing_since)
+VALUES (:id, :name, :known, :read_at, :read_from, :missing_since)...;
 
 -- name: client_groups_save
 -- The same of client groups.
-REPLACE INTO client_groups (client_group_id, name, known, read_at, read_from)
-VALUES (:id, :name, :known, :read_at, :read_from)...;
+REPLACE INTO client_groups (client_group_id, name, known, read_at, read_from, missing_since)
+VALUES (:id, :name, :known, :read_at, :read_from, :missing_since)...;

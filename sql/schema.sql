@@ -374,3 +374,13 @@ SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.
        r.records, r.facts_due_at
 FROM register_entries r
 LEFT JOIN alarms a ON a.id = r.alarm_id */;
+
+-- migration 32: when Segware first answered not to know an account that it knew before
+-- It is believed when it says so once more; until then what was known of it stays.
+ALTER TABLE accounts ADD COLUMN missing_since BIGINT NULL;
+
+-- migration 33: the same of a company
+ALTER TABLE companies ADD COLUMN missing_since BIGINT NULL;
+
+-- migration 34: and of a client group
+ALTER TABLE client_groups ADD COLUMN missing_since BIGINT NULL;

@@ -10,6 +10,7 @@ from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.facts import Directory
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import EventKind, Slice, Tally
+from events_tracker.model.text import nearest, plain_name
 from events_tracker.model.times import Instant
 
 Pair = tuple[str | None, str]
@@ -38,10 +39,12 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What one alarm saw in its window. ``whole``: every slice of the window was read.
+    """What one alarm saw in its window. ``whole``: every slice of the window was read, and nothing
+    that is not known could change the numbers.
 
     ``counted`` tells of which events the numbers of some groups are made. ``overlap`` is there
-    where a later window was seen whole before (hosts' clocks differ).
+    where a later window was seen whole before (hosts' clocks differ). ``unknown``: accounts that
+    were left out, because it is not known yet whether and where they count.
     """
 
     alarm: Alarm
@@ -50,6 +53,12 @@ class Evaluation:
     groups: Mapping[Group, int]
     counted: Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]
     overlap: Overlap | None = None
+    unknown: Collection[int] = frozenset()
+
+    @property
+    def partial(self) -> bool:
+        """Whether there may be more than was counted."""
+        return not self.whole or bool(self.unknown)
 
     @property
     def newest(self) -> bool:
@@ -74,6 +83,10 @@ class Evaluation:
         over by then, or never reached the value.
         """
         return self.groups if self.overlap is None else self.overlap.groups
+
+    def is_exact(self, group: Group) -> bool:
+        """Whether the number of a group may say that its condition does not hold (any more)."""
+        return self.settles and group.account_id not in self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +146,9 @@ class Scope:
     """An alarm's filters and groupings, with account codes and companies turned into ids.
 
     ``accounts`` None: all. ``company_of`` is there where the alarm groups by company, ``listed``
-    where it must hear of accounts that have no event at all.
+    where it must hear of accounts that have no event at all. ``unknown``: accounts with events that
+    are left out, because not enough is known of them yet; not ``whole``: that may make the numbers
+    of others too low.
     """
 
     codes: frozenset[str]
@@ -141,6 +156,13 @@ class Scope:
     accounts: frozenset[int] | None = None
     company_of: Mapping[int, int | None] | None = None
     listed: tuple[int, ...] = ()
+    unknown: frozenset[int] = frozenset()
+    whole: bool = True
+
+    @property
+    def problem(self) -> str | None:
+        """What is missing of it, in a sentence; None if nothing is."""
+        return _missing(self.unknown) if self.unknown else None
 
     def narrowed(self, accounts: frozenset[int]) -> "Scope":
         """The same, hearing of these accounts at most where there is no event."""
@@ -174,26 +196,42 @@ def accounts_of_interest(definition: Definition, counts: Counts) -> set[int]:
 
 
 def scope(definition: Definition, counts: Counts, directory: Directory) -> Scope | str:
-    """The alarm's scope; or, in a sentence, why it cannot be told."""
+    """The alarm's scope; or, in a sentence, why it cannot be told.
+
+    Accounts of which not enough is known are left out, where that can change no other account's
+    number, or can only make numbers too low for a condition that rises.
+    """
     codes, cucs = frozenset(definition.codes), frozenset(definition.cucs)
     if not needs_facts(definition):
         return Scope(codes, cucs)
     of_interest = accounts_of_interest(definition, counts)
     listed = ids_of(definition.accounts, directory)
     concerned = of_interest | listed if holds_at_zero(definition) else of_interest
-    unknown = [id_ for id_ in concerned if not _is_told(id_, definition, directory)]
-    if unknown:
-        return f"facts about {len(unknown)} accounts are missing yet"
-    if problem := unknown_codes(definition, directory):
+    unknown = frozenset(id_ for id_ in concerned if not is_told(id_, definition, directory))
+    by_account = "account" in definition.group_by
+    if unknown and (unknown == concerned or not (definition.operator.rises or by_account)):
+        return _missing(unknown)
+    problem = unknown_names(definition, directory)
+    if problem and not unknown:
         return problem
-    accounts = listed if definition.accounts else of_interest
+    whole = problem is None and (by_account or not unknown)
+    accounts = (listed if definition.accounts else of_interest) - unknown
     if definition.companies:
         accounts &= _of_companies(accounts, definition.companies, directory)
     company_of = None
     if "company" in definition.group_by:
         company_of = {id_: _company(id_, directory) for id_ in accounts}
     absent_too = tuple(sorted(accounts)) if holds_at_zero(definition) else ()
-    return Scope(codes, cucs, frozenset(accounts), company_of, absent_too)
+    return Scope(codes, cucs, frozenset(accounts), company_of, absent_too, unknown, whole)
+
+
+def _missing(unknown: Collection[int]) -> str:
+    return f"facts about {len(unknown)} accounts are missing yet"
+
+
+def unknown_names(definition: Definition, directory: Directory) -> str | None:
+    """Which name in the alarm's lists nobody knows, in a sentence; None if there is none."""
+    return unknown_codes(definition, directory) or unknown_companies(definition, directory)
 
 
 def unknown_codes(definition: Definition, directory: Directory) -> str | None:
@@ -203,6 +241,23 @@ def unknown_codes(definition: Definition, directory: Directory) -> str | None:
     return f"Segware knows no account with the code {', '.join(missing[:5])}" if missing else None
 
 
+def unknown_companies(definition: Definition, directory: Directory) -> str | None:
+    """Which company of the alarm's list Segware does not have, with the nearest that it has.
+
+    None if there is none, or if not all companies are known.
+    """
+    if not (definition.companies and directory.all_companies):
+        return None
+    known = [company.name for company in directory.companies.values() if company.name]
+    plain = {plain_name(name) for name in known}
+    for name in definition.companies:
+        if plain_name(name) not in plain:
+            near = nearest(name, known)
+            hint = f": did you mean {near!r}?" if near else ""
+            return f"Segware knows no company called {name[:80]!r}{hint}"
+    return None
+
+
 def ids_of(codes: Collection[str], directory: Directory) -> set[int]:
     """The accounts that people know by these codes."""
     wanted = frozenset(codes)
@@ -210,20 +265,28 @@ def ids_of(codes: Collection[str], directory: Directory) -> set[int]:
     return {account.id for account in accounts if account.known and account.code in wanted}
 
 
-def _is_told(account_id: int, definition: Definition, directory: Directory) -> bool:
+def is_told(account_id: int, definition: Definition, directory: Directory) -> bool:
     """Whether the directory knows of an account what the alarm filters and groups by."""
     account = directory.accounts.get(account_id)
     if account is None:
         return False
-    by_company = bool(definition.companies) or "company" in definition.group_by
-    if not account.known or not by_company:
+    if not account.known:
+        return True
+    if definition.accounts and account.code is None and not account.complete:
+        return False
+    if not definition.companies and "company" not in definition.group_by:
         return True
     named = account.company_id is None or account.company_id in directory.companies
     return account.complete and (named or not definition.companies)
 
 
 def _of_companies(ids: Iterable[int], names: Sequence[str], directory: Directory) -> set[int]:
-    companies = {company.id for company in directory.companies.values() if company.name in names}
+    wanted = {plain_name(name) for name in names}
+    companies = {
+        company.id
+        for company in directory.companies.values()
+        if company.name is not None and plain_name(company.name) in wanted
+    }
     return {id_ for id_ in ids if _company(id_, directory) in companies}
 
 

@@ -96,7 +96,7 @@ def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening
             window=evaluation.window,
             threshold=rule.value_for(group.code),
             quantity=evaluation.groups[group],
-            partial=not evaluation.whole,
+            partial=evaluation.partial and rule.operator.rises,
             counted=counted[group],
         )
         for group in groups
@@ -115,7 +115,7 @@ def _observations(
         counted = trigger.group in evaluation.decisive
         holds = counted and rule.operator.holds(decisive, rule.value_for(trigger.group.code))
         older = evaluation.window.end < trigger.observed_at <= horizon
-        if (evaluation.settles and not older) or (holds and rule.operator.rises):
+        if (evaluation.is_exact(trigger.group) and not older) or (holds and rule.operator.rises):
             extreme = rule.operator.extreme(trigger.highest, quantity)
             found.append(
                 Observation(trigger, holds, quantity, extreme if holds else trigger.highest)

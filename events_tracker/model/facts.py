@@ -28,6 +28,8 @@ class Account:
     read_at: Instant
     read_from: str
     complete: bool = True
+    missing_since: Instant | None = None
+    """When Segware first answered not to know it any more; it is believed at the second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Named:
     known: bool
     read_at: Instant
     read_from: str
+    missing_since: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """All facts at hand, by id."""
+    """All facts at hand, by id. ``all_companies``: there is no company that is not among them."""
 
     accounts: Mapping[int, Account] = field(default_factory=dict)
     companies: Mapping[int, Named] = field(default_factory=dict)
     client_groups: Mapping[int, Named] = field(default_factory=dict)
+    all_companies: bool = False
 
     def facts(self, account_id: int | None, company_id: int | None = None) -> Facts:
         """What is known of an account; of a company alone where a group has no account."""

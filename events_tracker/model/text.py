@@ -1,6 +1,8 @@
 """Texts from outside: cut to fit, and made visible before anybody sees them."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
 
 ALARM_NAME = 80
 ACCOUNT_CODE = 32
@@ -64,3 +66,23 @@ def _escape(found: re.Match[str]) -> str:
 def is_unseen(text: str) -> bool:
     """Whether the text holds any character that ``visible`` would escape."""
     return bool(_UNSEEN.search(text))
+
+
+def plain_name(text: str) -> str:
+    """A name without what nobody sees: the way its letters are encoded, and needless blanks."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def nearest(text: str, known: Iterable[str]) -> str | None:
+    """The known text that is most like this one, whatever its case and accents; None if none is."""
+    from difflib import get_close_matches  # only who mistyped waits for it
+
+    by_letters = {_letters(name): name for name in known}
+    found = get_close_matches(_letters(text), by_letters, 1)
+    return by_letters[found[0]] if found else None
+
+
+def _letters(text: str) -> str:
+    """A text in lower case without accents."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in apart if not unicodedata.combining(character))

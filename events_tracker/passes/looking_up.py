@@ -1,12 +1,14 @@
 """The directory during one pass: what is kept, and what is asked of Segware because it is not."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from events_tracker import limits
 from events_tracker.errors import NotKnown, SegwareError, SegwareRefused
 from events_tracker.model.deadline import Deadline
 from events_tracker.model.facts import UNKNOWN_ACCOUNT_RETRY, Account, Directory, Named
+from events_tracker.model.text import plain_name
 from events_tracker.model.times import Instant
 from events_tracker.passes.side_by_side import alone, each
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 Fact = TypeVar("Fact", Account, Named)
+_LIST = "/v1/accounts"
 
 
 class LookUp:
@@ -39,6 +42,7 @@ class LookUp:
         self._accounts: dict[int, Account] = {}
         self._companies: dict[int, Named] = {}
         self._client_groups: dict[int, Named] = {}
+        self._all_companies = False
         self._list_was_read = False
         self._list_error: SegwareError | None = None
         self.listed_at: Instant | None = None
@@ -47,8 +51,7 @@ class LookUp:
     def know(self, account_ids: Iterable[int], company_ids: Iterable[int] = ()) -> None:
         """Learn what is missing or too old of these accounts, and of their companies and groups."""
         wanted = set(account_ids)
-        new = wanted - self._kept.keys() - self._accounts.keys() - self._asked
-        self._kept |= self._store.read(lambda rows: rows.directory.accounts(new))
+        self._recall(wanted - self._accounts.keys() - self._asked)
         done = {id_ for id_, account in self._accounts.items() if account.complete}
         due = {id_ for id_ in wanted - self._asked - done if self._is_due(id_)}
         self._asked |= due
@@ -74,14 +77,42 @@ class LookUp:
         wanted = sorted(codes)
         self._kept |= self._store.read(lambda rows: rows.directory.accounts_by_code(wanted))
         known = self.directory().accounts.values()
-        missing = set(codes) - {account.code for account in known if account.known}
-        again = listed_at is None or listed_at <= self._now - UNKNOWN_ACCOUNT_RETRY
-        if missing and again:
-            self._read_account_list()
-            if self._list_error is not None:
-                self._note(self._list_error)
-            if self._list_error is None or isinstance(self._list_error, SegwareRefused):
-                self.listed_at = self._now
+        if set(codes) - {account.code for account in known if account.known}:
+            self._list_again(listed_at)
+
+    def know_companies(self, names: Collection[str], listed_at: Instant | None) -> None:
+        """Learn of all companies there are, if one of these names is not among those we know.
+
+        They are those of the accounts; the list of accounts is read as for :meth:`know_codes`.
+        """
+        named = {plain_name(c.name) for c in self.directory().companies.values() if c.name}
+        if all(plain_name(name) in named for name in names):
+            return
+        self._list_again(listed_at)
+        lacking = {id_ for id_, account in self._accounts.items() if not account.complete}
+        if len(lacking) <= limits.LIST_ACCOUNTS_OVER:
+            self.know(lacking)
+        ids, whole = self._store.read(lambda rows: rows.directory.companies_of_accounts(_LIST))
+        if self._list_was_read and self._list_error is None:
+            whole = all(account.complete for account in self._accounts.values())
+        ids |= {a.company_id for a in self._accounts.values() if a.company_id is not None}
+        self._look_up_companies(ids - self._companies.keys())
+        self._all_companies = whole and ids <= self.directory().companies.keys()
+
+    def _list_again(self, listed_at: Instant | None) -> None:
+        """Read the list of all accounts, unless that was done within the hour."""
+        if listed_at is not None and listed_at > self._now - UNKNOWN_ACCOUNT_RETRY:
+            return
+        self._read_account_list()
+        if self._list_error is not None:
+            self._note(self._list_error)
+        if self._list_error is None or isinstance(self._list_error, SegwareRefused):
+            self.listed_at = self._now
+
+    def _recall(self, account_ids: Collection[int]) -> None:
+        """Have at hand what is kept of these accounts."""
+        new = set(account_ids) - self._kept.keys()
+        self._kept |= self._store.read(lambda rows: rows.directory.accounts(new))
 
     @property
     def fresh(self) -> Directory:
@@ -93,10 +124,17 @@ class LookUp:
             {**self._kept, **self._accounts},
             {**self._kept_companies, **self._companies},
             {**self._kept_groups, **self._client_groups},
+            self._all_companies,
         )
 
     def _is_old(self, fact: Named | Account | None) -> bool:
+        if fact is not None and fact.missing_since is not None:
+            return self._was_missing_before(fact.missing_since)
         return fact is None or fact.read_at <= self._now - limits.DIRECTORY_MAX_AGE
+
+    def _was_missing_before(self, since: Instant) -> bool:
+        """Whether Segware answered long enough ago not to know something, to be asked again."""
+        return not self._now - UNKNOWN_ACCOUNT_RETRY < since <= self._now
 
     def _is_due(self, id_: int) -> bool:
         account = self._kept.get(id_)
@@ -114,6 +152,7 @@ class LookUp:
             due,
             self._segware.account,
             lambda id_: Account(id_, None, None, None, None, False, self._now, "/v5/accounts"),
+            self._kept,
             self._accounts,
         )
 
@@ -128,6 +167,7 @@ class LookUp:
             self._list_error = error
             return
         # A list that leaves out companies does not make us forget those that we know.
+        self._recall({account.id for account in listed if not account.complete})
         self._accounts |= {
             account.id: account
             for account in listed
@@ -143,6 +183,7 @@ class LookUp:
             {id_ for id_ in wanted if self._is_old(self._kept_companies.get(id_))},
             self._segware.company,
             lambda id_: Named(id_, None, False, self._now, "/v1/company"),
+            self._kept_companies,
             self._companies,
         )
 
@@ -154,7 +195,8 @@ class LookUp:
             return
         groups = {group.id: group for group in listed}
         for id_ in wanted - groups.keys():
-            groups[id_] = Named(id_, None, False, self._now, "/v1/clientGroups")
+            gone = Named(id_, None, False, self._now, "/v1/clientGroups")
+            groups[id_] = self._gone(self._kept_groups.get(id_), gone)
         self._client_groups |= groups
 
     def _listed(self, ask: Callable[[Instant], list[Fact]], what: str) -> list[Fact]:
@@ -172,6 +214,7 @@ class LookUp:
         due: set[int],
         ask: Callable[[int, Instant], Fact],
         unknown: Callable[[int], Fact],
+        kept: Mapping[int, Fact],
         found: dict[int, Fact],
     ) -> None:
         """One request each. What there is no room or time for is left to a later scan."""
@@ -183,13 +226,21 @@ class LookUp:
             self._note(SegwareError("the pass ran out of time before all accounts were looked up"))
         for id_, result in results.items():
             if isinstance(result, NotKnown):
-                found[id_] = unknown(id_)
+                found[id_] = self._gone(kept.get(id_), unknown(id_))
             elif isinstance(result, SegwareError):
                 self._note(result)
             elif isinstance(result, Exception):
                 raise result
             else:
                 found[id_] = result
+
+    def _gone(self, kept: Fact | None, unknown: Fact) -> Fact:
+        """What Segware answered not to know: what was known of it stays until it says so again."""
+        if kept is None or not kept.known:
+            return unknown
+        if kept.missing_since is None:
+            return replace(kept, missing_since=self._now)
+        return unknown if self._was_missing_before(kept.missing_since) else kept
 
     def _note(self, error: SegwareError) -> None:
         if str(error) not in self.errors:

@@ -1,7 +1,7 @@
 """What a scan is to write, alarm by alarm: those over events first, then those over detections."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from events_tracker.decisions import counting, detections
@@ -64,7 +64,11 @@ class Planner:
         self._add(planned, evaluations, decide(evaluations, triggers, self.seen.horizon))
         over_detections = [] if self._saw_nothing() else evaluation_order(self.seen.alarms)
         living = {alarm.id: alarm for alarm in rows.alarms.all()} if over_detections else {}
-        for alarm in over_detections:
+        for read in over_detections:
+            alarm = living.get(read.id)
+            if alarm is None or not alarm.enabled or alarm.revision != read.revision:
+                # Edited, disabled or deleted while this scan was reading.
+                continue
             evaluation = self._evaluate(alarm, living, planned, rows)
             if evaluation is not None:
                 self._add(planned, [evaluation], decide([evaluation], triggers, self.seen.horizon))
@@ -81,17 +85,13 @@ class Planner:
         ]
         planned.observations += plan.observations
         for evaluation in evaluations:
-            (planned.whole if evaluation.whole else planned.partial).append(evaluation.alarm.id)
+            (planned.partial if evaluation.partial else planned.whole).append(evaluation.alarm.id)
 
     def _evaluate(
         self, alarm: Alarm, living: Mapping[str, Alarm], planned: Planned, rows: "Rows"
     ) -> Evaluation | None:
-        now = living.get(alarm.id)
-        if now is None or not now.enabled or now.revision != alarm.revision:
-            # Edited, disabled or deleted while this scan was reading.
-            return None
         source_id = alarm.definition.source_alarm_id or ""
-        problem = counting.unknown_codes(alarm.definition, self.directory)
+        problem = counting.unknown_names(alarm.definition, self.directory)
         if source_id not in living:
             problem = "the alarm whose detections it counts was deleted"
         if problem is not None:
@@ -118,4 +118,13 @@ class Planner:
         whole = source_id in planned.whole or source_id not in evaluated
         # But an older scan sees nothing as over.
         whole = whole and end == self.seen.window.end
-        return detections.evaluate(alarm, entries, window, whole)
+        return detections.evaluate(alarm, entries, window, whole, self._knowing(entries, rows))
+
+    def _knowing(self, entries: Sequence[Alert], rows: "Rows") -> Directory:
+        """The directory, with what is kept of the accounts of entries that lack facts."""
+        lacking = {e.account_id for e in entries if e.facts_due_at is not None}
+        new = {id_ for id_ in lacking if id_ is not None} - self.directory.accounts.keys()
+        if not new:
+            return self.directory
+        kept = rows.directory.accounts(new)
+        return replace(self.directory, accounts={**kept, **self.directory.accounts})

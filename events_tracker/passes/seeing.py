@@ -229,15 +229,18 @@ class _Evaluating:
                 continue
             if self._question.only is not None:
                 found = found.narrowed(self._question.only)
+            if found.problem is not None:
+                self.errors.append(f"alarm {alarm.name}: {found.problem}")
             self.scopes.append((start, found))
             self.evaluations.append(
                 Evaluation(
                     alarm,
                     Slice(start, self._question.window.end),
-                    self._reading.whole_since(start),
+                    self._reading.whole_since(start) and found.whole,
                     self._measure(alarm, start, found, counts),
                     counting.counted_in(alarm.definition, found, counts),
                     self._overlap(alarm, found),
+                    unknown=found.unknown,
                 )
             )
 
@@ -254,13 +257,16 @@ class _Evaluating:
         """Facts that filters and groupings need, of all alarms at once."""
         ids: set[int] = set()
         codes: set[str] = set()
+        companies: set[str] = set()
         for alarm in self._question.alarms:
             codes |= set(alarm.definition.accounts)
+            companies |= set(alarm.definition.companies)
             if counting.needs_facts(alarm.definition):
                 counts = self._windows[self._question.start(alarm)]
                 ids |= counting.accounts_of_interest(alarm.definition, counts)
         look_up.know(ids)
         look_up.know_codes(codes, self._question.state.accounts_listed_at)
+        look_up.know_companies(companies, self._question.state.accounts_listed_at)
         look_up.know(counting.ids_of(codes, look_up.directory()))
 
     def _measure(self, alarm: Alarm, start: Instant, of: Scope, counts: Counts) -> dict[Group, int]:

@@ -21,6 +21,13 @@ class DirectoryRows:
         """What is kept of the accounts that people know by these codes, by id."""
         return _by_id(self._session.chunks("accounts_read_by_code", codes))
 
+    def companies_of_accounts(self, list_route: str) -> tuple[set[int], bool]:
+        """The companies of all accounts; and whether a list told all accounts, and each company."""
+        rows = self._session.rows("accounts_companies", list_route=list_route)
+        ids = {int(row["company_id"]) for row in rows if row["company_id"] is not None}
+        listed = any(row["listed"] for row in rows)
+        return ids, listed and all(row["complete"] for row in rows)
+
     def named(self) -> Directory:
         """All companies and client groups that are kept."""
         return Directory({}, self._named("companies_all"), self._named("client_groups_all"))
@@ -33,6 +40,7 @@ class DirectoryRows:
                 known=bool(row["known"]),
                 read_at=row["read_at"],  # type: ignore[arg-type]
                 read_from=row["read_from"],  # type: ignore[arg-type]
+                missing_since=row["missing_since"],  # type: ignore[arg-type]
             )
             for row in self._session.rows(statement)
         }
@@ -52,6 +60,7 @@ class DirectoryRows:
                     "complete": int(account.complete),
                     "read_at": account.read_at,
                     "read_from": account.read_from,
+                    "missing_since": account.missing_since,
                 }
                 for account in fresh.accounts.values()
             ],
@@ -69,6 +78,7 @@ class DirectoryRows:
                         "known": int(item.known),
                         "read_at": item.read_at,
                         "read_from": item.read_from,
+                        "missing_since": item.missing_since,
                     }
                     for item in named.values()
                 ],
@@ -87,6 +97,7 @@ def _by_id(rows: Sequence[Record]) -> dict[int, Account]:
             complete=bool(row["complete"]),
             read_at=row["read_at"],  # type: ignore[arg-type]
             read_from=row["read_from"],  # type: ignore[arg-type]
+            missing_since=row["missing_since"],  # type: ignore[arg-type]
         )
         for row in rows
     }

@@ -7,6 +7,7 @@ import pytest
 
 from events_tracker import limits
 from events_tracker.demo.simulator import Handler, Simulator, json_reply
+from tests.alarms.tools import alarms, names, of
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
 
 FACTS = ("account_id", "account_code", "trade_name", "company", "client_group")
@@ -227,3 +228,86 @@ def test_look_ups_of_one_pass_are_bounded_and_the_rest_follows(
         f"Loja {id_}" for id_ in range(100, 125)
     }
     assert {entry["company"] for entry in tracker.history()} == {"Sentinela Monitoramento"}
+
+
+GONE = json_reply(404, {})
+BY_COMPANY = "create sentinela --value 50 --window 7d --companies 'Sentinela Monitoramento'"
+
+
+@pytest.mark.parametrize("route", [f"/v5/accounts/{PADARIA}", "/v1/company/11"])
+def test_what_was_known_is_not_gone_before_segware_has_said_so_twice_an_hour_apart(
+    tracker: Tracker, segware: Simulator, route: str
+) -> None:
+    tracker("init")
+    alarms(tracker, f"{BY_COMPANY} --group-by account")
+    segware.add_events(NOON, PADARIA, "E401", count=60)
+    assert names(tracker.scan()["opened"]) == ["sentinela"]
+    tracker.clock.advance(24 * HOUR)
+    segware.fail_always(route, GONE)
+    for minutes in (0, 1, 30, 28):
+        tracker.clock.advance(minutes * MINUTE)
+        segware.requests.clear()
+        assert names(tracker.scan()["ongoing"]) == ["sentinela"]
+        assert segware.count(route) == (1 if minutes == 0 else 0)
+    tracker.clock.advance(MINUTE)
+    scan = tracker("scan", "--format", "json").json
+    if "company" in route:
+        assert "knows no company called 'Sentinela Monitoramento'" in scan["errors"][0]
+    else:
+        assert names(scan["below"]) == ["sentinela"]
+
+
+def test_what_was_missing_once_and_is_there_again_was_never_gone(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker("init")
+    alarms(tracker, f"{BY_COMPANY} --group-by account")
+    segware.add_events(NOON, PADARIA, "E401", count=60)
+    tracker.scan()
+    for _ in range(3):
+        tracker.clock.advance(24 * HOUR)
+        segware.fail(f"/v5/accounts/{PADARIA}", GONE)
+        assert names(tracker.scan()["ongoing"]) == ["sentinela"]
+        tracker.clock.advance(HOUR)
+        assert names(tracker.scan()["ongoing"]) == ["sentinela"]
+    assert len(tracker.history()) == 1
+
+
+def test_a_list_without_companies_makes_nothing_forgotten(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    """Neither of the accounts that are asked for, nor of all the others that it tells."""
+    tracker("init")
+    alarms(tracker, f"{BY_COMPANY} --group-by account --codes E401")
+    segware.add_events(NOON, PADARIA, "E401", count=60)
+    assert names(tracker.scan()["opened"]) == ["sentinela"]
+    segware.unlisted_fields = {"companyId"}
+    segware.fail_always("/v5/accounts", json_reply(500, {}))
+    for day in range(2):
+        tracker.clock.advance(25 * HOUR * day + MINUTE)
+        for id_ in range(100, 130):
+            segware.add_account(id_ + 100 * day, str(9_000 + id_), f"Loja {id_}", 11)
+            segware.add_events(tracker.clock.now(), id_ + 100 * day, "E130", count=50)
+        for _ in range(2):
+            tracker.clock.advance(MINUTE)
+            scan = tracker.scan(exit_code=1)
+            assert "sentinela" in names(scan["ongoing"])
+            assert "alarm sentinela" not in "".join(scan["errors"])
+
+
+def test_nor_does_it_make_those_forgotten_that_nobody_asked_for(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker("init")
+    alarms(tracker, "create sentinela --value 50 --window 1h --codes E401")
+    alarms(tracker, "edit sentinela --companies 'Sentinela Monitoramento'")
+    segware.add_events(NOON, PADARIA, "E401", count=60)
+    assert names(tracker.scan()["opened"]) == ["sentinela"]
+    tracker.clock.advance(2 * HOUR)
+    segware.unlisted_fields = {"companyId"}
+    many_accounts(segware, 25)
+    segware.add_events(tracker.clock.now(), FARMACIA, "E130")
+    assert len(tracker.scan()["opened"]) == 25
+    segware.fail_always("/v5/accounts", json_reply(500, {}))
+    segware.add_events(tracker.clock.now(), PADARIA, "E401", count=70)
+    assert [alert["quantity"] for alert in of("sentinela", tracker.scan()["ongoing"])] == [70]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from events_tracker.decisions.detections import evaluate
 from events_tracker.model.alarms import GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.alerts import Alert
+from events_tracker.model.facts import Directory
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import Slice
 from tests.support import HOUR, NOON
@@ -48,7 +49,7 @@ def entry(**more: object) -> Alert:
 
 def groups(rule: Definition, *entries: Alert) -> dict[Group, int]:
     alarm = Alarm("a2", "again", "database", rule, NOON)
-    return dict(evaluate(alarm, entries, WINDOW, whole=True).groups)
+    return dict(evaluate(alarm, entries, WINDOW, whole=True, directory=Directory()).groups)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,9 @@ def test_each_filter_lets_its_own_pass_and_nothing_else(rule: Definition) -> Non
 def test_the_entries_are_told_as_what_was_counted() -> None:
     alarm = Alarm("a2", "again", "database", Definition(group_by=("account",)), NOON)
     entries = [ENTRY, ENTRY, entry(code="E131"), entry(account_id=8)]
-    counted = evaluate(alarm, entries, WINDOW, whole=True).counted([Group(7)])
+    counted = evaluate(alarm, entries, WINDOW, whole=True, directory=Directory()).counted(
+        [Group(7)]
+    )
     assert {(c.account_id, c.cuc, c.code): c.number for c in counted[Group(7)]} == {
         (7, "ALR", "E130"): 2,
         (7, "ALR", "E131"): 1,
@@ -98,7 +101,7 @@ def test_the_entries_are_told_as_what_was_counted() -> None:
 @pytest.mark.parametrize("whole", [True, False])
 def test_it_is_as_whole_as_what_it_counts(whole: bool) -> None:
     alarm = Alarm("a2", "again", "database", Definition(), NOON)
-    assert evaluate(alarm, [ENTRY], WINDOW, whole).whole is whole
+    assert evaluate(alarm, [ENTRY], WINDOW, whole, Directory()).whole is whole
 
 
 ENTRIES = st.lists(
