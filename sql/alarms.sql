@@ -51,7 +51,7 @@ WHERE id IN (:ids...)
 UPDATE alarms SET evaluated_until = NULL WHERE id = :id;
 
 -- name: alarms_caught_up
--- One missed window was evaluated afterwards.
+-- Missed windows were evaluated afterwards.
 UPDATE alarms SET
     evaluated_until = :until,
     detections = detections + :found,

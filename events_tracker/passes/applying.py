@@ -159,13 +159,15 @@ class Applying:
     ) -> list[Evaluation]:
         """Without the alarms that were edited, disabled or deleted while this scan was reading, and
         those that another scan saw whole in a later window meanwhile: what this one may still say
-        of them was not compared with that.
+        of them was not compared with that. The others as they are stored by now: who is told, and
+        under which name, may have changed.
         """
-        revisions = {alarm.id: alarm.revision for alarm in alarms if alarm.enabled}
+        stored = {alarm.id: alarm for alarm in alarms if alarm.enabled}
         return [
-            evaluation
+            replace(evaluation, alarm=stored[evaluation.alarm.id])
             for evaluation in self.seen.evaluations
-            if revisions.get(evaluation.alarm.id) == evaluation.alarm.revision
+            if evaluation.alarm.id in stored
+            and stored[evaluation.alarm.id].revision == evaluation.alarm.revision
             and later.get(evaluation.alarm.id, 0) <= evaluation.known_until
         ]
 

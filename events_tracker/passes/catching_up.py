@@ -1,13 +1,14 @@
-"""Catch up: evaluate what missed scans left out, window by window, a transaction each."""
+"""Catch up: evaluate what missed scans left out, alarm by alarm, a transaction each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from events_tracker.decisions import counting
 from events_tracker.decisions.catching_up import Missed, entry_id, missed
 from events_tracker.decisions.closing import BELOW
-from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted
+from events_tracker.decisions.counting import Counts, Evaluation, NeverCounted, Scope
 from events_tracker.decisions.opening import alert, decide
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
@@ -24,10 +25,31 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
+@dataclass(frozen=True, slots=True)
+class _Caught:
+    """What one alarm detected in the windows that it missed.
+
+    ``until``: the end of the last window before which nothing is left to be known. ``done``: that
+    is the last one; ``gap``, what is left out for good.
+    """
+
+    alarm: Alarm
+    found: Sequence[tuple[Slice, Sequence[Alert]]]
+    until: Instant | None
+    done: bool
+    gap: Slice | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to write: the scan itself moves the mark of what is done."""
+        moved = not self.done and self.until != self.alarm.evaluated_until
+        return not (moved or self.gap or any(alerts for _, alerts in self.found))
+
+
 @dataclass(slots=True)
 class CatchUp:
     """One scan's catching up. ``found`` is what it detected, already over; ``behind`` has the ids
-    of alarms that could not catch up yet, and will be tried again.
+    of alarms that still have something to catch up with, and will be tried again.
     """
 
     store: "Store"
@@ -41,24 +63,21 @@ class CatchUp:
     behind: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
 
-    def run(self, alarms: Sequence[Alarm], end: Instant) -> None:
-        """Evaluate what these alarms missed before their windows that end at ``end``."""
+    def run(self, alarms: Sequence[Alarm], end: Instant, *, able: bool) -> None:
+        """Evaluate what these alarms missed before their windows that end at ``end``.
+
+        Not ``able`` (the present was not read whole): all of it is left to a later scan.
+        """
         todo = [found for alarm in alarms if (found := missed(alarm, end)) is not None]
-        if not todo:
+        self.behind |= {one.alarm.id for one in todo}
+        if not todo or not able:
             return
-        whole = Slice(todo[0].windows[0].start, todo[0].windows[-1].end)
-        for one in todo:
-            whole = Slice(
-                min(whole.start, one.windows[0].start), max(whole.end, one.windows[-1].end)
-            )
-        reading, never = self._read(todo, whole)
+        reading, never = self._read(todo, _around(todo))
         bundle = new_id(self.now)
         for one in todo:
-            for window in one.windows:
-                counts = _counts(reading, window, never)
-                if counts is None or not self._evaluate(one, window, counts, bundle):
-                    self.behind.add(one.alarm.id)
-                    break
+            caught = self._evaluated(one, reading, never)
+            if self._foresee(caught) if self.dry_run else self._apply(caught, bundle):
+                self.behind.discard(one.alarm.id)
 
     def _read(self, todo: Sequence[Missed], whole: Slice) -> tuple[Reading, NeverCounted]:
         """One download, cut where any of the windows begins or ends."""
@@ -70,19 +89,33 @@ class CatchUp:
         self.errors += [*found.reading.failures, *found.hidden]
         return found.reading.unread() if found.hidden else found.reading, found.never
 
-    def _evaluate(self, one: Missed, window: Slice, counts: Counts, bundle: str) -> bool:
-        """Evaluate and write one window; False if the alarm's facts are missing."""
-        alarm = one.alarm
-        if counting.needs_facts(alarm.definition):
-            self.look_up.know(counting.accounts_of_interest(alarm.definition, counts))
-            self.look_up.know_codes(alarm.definition.accounts, self.now)
-        scope = counting.scope(alarm.definition, counts, self.look_up.directory())
-        if isinstance(scope, str):
-            self.errors.append(f"alarm {alarm.name}: {scope}")
-            return False
+    def _evaluated(self, one: Missed, reading: Reading, never: NeverCounted) -> _Caught:
+        """What can be told of each window.
+
+        After the first one of which something is not known yet, the mark does not move: the rest is
+        evaluated all the same, and once more by a later scan, which finds it in the register.
+        """
+        until, done = one.alarm.evaluated_until, True
+        found = []
+        for window in one.windows:
+            alerts, whole = self._window(one.alarm, window, _counts(reading, window, never))
+            found.append((window, alerts))
+            done = done and whole
+            if done:
+                until = window.end
+        return _Caught(one.alarm, found, until, done, one.gap if done else None)
+
+    def _window(
+        self, alarm: Alarm, window: Slice, counts: Counts | None
+    ) -> tuple[Sequence[Alert], bool]:
+        """What was detected in one window, and whether all is known of it."""
+        scope = None if counts is None else self._scope(alarm, counts)
+        if counts is None or scope is None:
+            return (), False
         groups = counting.measure(alarm.definition, scope, counts)
         counted = counting.counted_in(alarm.definition, scope, counts)
-        openings = decide([Evaluation(alarm, window, True, groups, counted)], []).openings
+        evaluation = Evaluation(alarm, window, scope.whole, groups, counted, unknown=scope.unknown)
+        openings = decide([evaluation], []).openings
         self.look_up.know({o.group.account_id for o in openings if o.group.account_id is not None})
         directory = self.look_up.directory()
         alerts = [
@@ -93,46 +126,56 @@ class CatchUp:
             )
             for o in openings
         ]
-        gap = one.gap if window == one.windows[-1] else None
-        if self.dry_run:
-            open_then = self.store.read(
-                lambda rows: rows.register.open_during(alarm.id, window.start, window.end)
-            )
-            self.found += [replace(a, id=None) for a in alerts if a.group_key not in open_then]
-            return True
+        return alerts, not scope.unknown
+
+    def _scope(self, alarm: Alarm, counts: Counts) -> Scope | None:
+        """What the alarm counts; None if that cannot be told."""
+        definition = alarm.definition
+        if counting.needs_facts(definition):
+            self.look_up.know(counting.accounts_of_interest(definition, counts))
+            self.look_up.know_codes(definition.accounts, self.now)
+        scope = counting.scope(definition, counts, self.look_up.directory())
+        problem = scope if isinstance(scope, str) else scope.problem
+        if problem is not None:
+            self.errors.append(f"alarm {alarm.name}: {problem}")
+        return None if isinstance(scope, str) else scope
+
+    def _foresee(self, caught: _Caught) -> bool:
+        """List what ``_apply`` would write."""
+        for window, alerts in caught.found:
+            new = self.store.read(partial(_not_open_then, caught.alarm, window, alerts))
+            self.found += [replace(alert, id=None) for alert in new]
+        return caught.done
+
+    def _apply(self, caught: _Caught, bundle: str) -> bool:
+        """Write it; True if the alarm has caught up."""
+        if caught.nothing:
+            return caught.done
         run = Run(new_id(self.now), "catch up", self.host, self.now)
-        self.found += self.store.write(
-            run, lambda rows: self._write(rows, run.id, alarm, window, gap, alerts, bundle)
-        )
-        return True
+        found = self.store.write(run, lambda rows: self._write(rows, run.id, caught, bundle))
+        self.found += found or ()
+        return caught.done and found is not None
 
     def _write(
-        self,
-        rows: "Rows",
-        pass_id: str,
-        alarm: Alarm,
-        window: Slice,
-        gap: Slice | None,
-        alerts: Sequence[Alert],
-        bundle: str,
-    ) -> tuple[list[Alert], Numbers]:
-        """One window's detections, and the mark behind them, together."""
-        numbers = {"found": len(alerts)}
-        stored = next((a for a in rows.alarms.all() if a.id == alarm.id), None)
-        if (
-            stored is None
-            or stored.revision != alarm.revision
-            or (stored.evaluated_until or 0) >= window.end
-        ):
-            return [], numbers
-        open_then = rows.register.open_during(alarm.id, window.start, window.end)
-        new = [found for found in alerts if found.group_key not in open_then]
-        rows.register.add(new)
+        self, rows: "Rows", pass_id: str, caught: _Caught, bundle: str
+    ) -> tuple[list[Alert] | None, Numbers]:
+        """The detections and the mark behind them, together; None if the alarm changed meanwhile.
+
+        What is stored by now decides: whether it is evaluated, who is told, what it is called.
+        """
+        alarm = next((a for a in rows.alarms.all() if a.id == caught.alarm.id), None)
+        if alarm is None or not _may_catch_up(alarm, caught.alarm):
+            return None, {"found": 0}
+        new: list[Alert] = []
+        for window, alerts in caught.found:
+            found = _not_open_then(alarm, window, alerts, rows)
+            rows.register.add(found)
+            new += found
         self._tell(rows, alarm, new, bundle)
-        rows.alarms.caught_up(alarm.id, window.end, len(new), self.now)
-        if gap is not None:
-            rows.state.add_gap(pass_id, alarm.id, gap, self.now)
-        return new, numbers
+        rows.alarms.caught_up(alarm.id, caught.until, len(new), self.now)
+        if caught.gap is not None:
+            rows.state.add_gap(pass_id, alarm.id, caught.gap, self.now)
+        return new, {"found": len(new)}
 
     def _tell(self, rows: "Rows", alarm: Alarm, alerts: Sequence[Alert], bundle: str) -> None:
         """That it began and that it is over, in one digest; an alarm is not raised afterwards."""
@@ -150,3 +193,27 @@ def _counts(reading: Reading, window: Slice, never: NeverCounted) -> Counts | No
     for segment in inside:
         counts = counts.extended(segment.events, never, by_occurrence=True)
     return counts
+
+
+def _around(todo: Sequence[Missed]) -> Slice:
+    """From the first window to the last one of all alarms."""
+    windows = [window for one in todo for window in one.windows]
+    return Slice(min(w.start for w in windows), max(w.end for w in windows))
+
+
+def _may_catch_up(stored: Alarm, read: Alarm) -> bool:
+    """Whether an alarm, as it is stored by now, still has to catch up with what was read for it."""
+    asked = stored.enabled and stored.catch_up and stored.revision == read.revision
+    return asked and stored.evaluated_until == read.evaluated_until
+
+
+def _not_open_then(
+    alarm: Alarm, window: Slice, alerts: Sequence[Alert], rows: "Rows"
+) -> list[Alert]:
+    """Those whose groups were not open in that window, under the alarm's name and priority."""
+    open_then = rows.register.open_during(alarm.id, window.start, window.end)
+    return [
+        replace(found, alarm=alarm.name, priority=alarm.priority)
+        for found in alerts
+        if found.group_key not in open_then
+    ]

@@ -155,8 +155,8 @@ def _catch_up(
         switched_on=request.switched_on,
         dry_run=request.dry_run,
     )
-    if seen.good and request.at is None and request.account is None:
-        catch_up.run(seen.alarms, seen.window.end)
+    if request.at is None and request.account is None:
+        catch_up.run(seen.alarms, seen.window.end, able=seen.good)
     return catch_up
 
 

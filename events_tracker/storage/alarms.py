@@ -54,8 +54,8 @@ class Alarms:
         """Forget up to when it was evaluated: nothing from before counts as missed."""
         self._session.run("alarms_start_afresh", id=id_)
 
-    def caught_up(self, id_: str, until: Instant, found: int, at: Instant) -> None:
-        """Record a missed window that was evaluated afterwards, and how much it found."""
+    def caught_up(self, id_: str, until: Instant | None, found: int, at: Instant) -> None:
+        """Record up to when missed windows were evaluated afterwards, and how much that found."""
         self._session.run("alarms_caught_up", id=id_, until=until, found=found, at=at)
 
     def detected(self, ids: Sequence[str], at: Instant, seq: int) -> None:

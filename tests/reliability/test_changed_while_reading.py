@@ -1,0 +1,186 @@
+"""Somebody changes an alarm while a scan is reading: what is stored when it writes decides."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from events_tracker.demo.simulator import Handler, Simulator
+from tests.alarms.tools import alarms, names, of, shown
+from tests.notify.kept import database, initialised, kept
+from tests.notify.tools import webhook, whatsapp
+from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+
+__all__ = ["database", "initialised", "kept"]
+
+While = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def start(initialised: None, tracker: Tracker, segware: Simulator) -> None:
+    tracker.environ |= whatsapp(segware) | webhook(segware)
+
+
+@pytest.fixture
+def while_reading(tracker: Tracker, segware: Simulator) -> Iterator[While]:
+    """Run `tracker alarms`, line by line, while the next scan waits for its first answer."""
+    failures: list[BaseException] = []
+
+    def prepare(*lines: str) -> None:
+        todo = list(lines)
+
+        def answer(handler: Handler) -> None:
+            while todo:
+                try:
+                    alarms(tracker, todo.pop(0))
+                except BaseException as error:
+                    failures.append(error)
+            handler.send(handler.normal_reply())
+
+        segware.fail_always("/v1/events", answer)
+
+    yield prepare
+    assert not failures, failures[0]
+
+
+def told(tracker: Tracker) -> list[tuple[str, str]]:
+    """What is to be told on which channel, by alarm."""
+    return sorted(
+        (notice["alarm"], delivery["channel"])
+        for notice in tracker.notifications()
+        for delivery in notice["deliveries"]
+    )
+
+
+def present(tracker: Tracker, segware: Simulator) -> None:
+    """The alarm `night` is about to open over events of now."""
+    segware.add_events(tracker.clock.now(), PADARIA, "E401", count=10)
+
+
+def past(tracker: Tracker, segware: Simulator) -> None:
+    """The alarm `night` missed four hours, and something in them."""
+    assert tracker.scan()["opened"] == []
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E401", count=10)
+    tracker.clock.advance(4 * HOUR)
+
+
+BOTH = pytest.mark.parametrize("when", [present, past])
+CREATE = "create night --codes E401 --value 10 --window 1h --catch-up"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "line",
+    ["disable night", "delete night", "edit night --value 9", "edit night --codes E401,E402"],
+)
+def test_what_is_not_to_be_detected_any_more_is_not(
+    tracker: Tracker,
+    segware: Simulator,
+    while_reading: While,
+    when: Callable[[Tracker, Simulator], None],
+    line: str,
+) -> None:
+    alarms(tracker, CREATE)
+    when(tracker, segware)
+    while_reading(line)
+    assert tracker.scan()["opened"] == []
+    assert (tracker.history("--archived"), told(tracker)) == ([], [])
+    segware.heal()
+    tracker.clock.advance(MINUTE)
+    opened = tracker.scan()["opened"]
+    assert names(opened) == (["night"] if "edit" in line else []), "by the new rule"
+
+
+@BOTH
+def test_nobody_is_told_once_nobody_is_to_be_told(
+    tracker: Tracker,
+    segware: Simulator,
+    while_reading: While,
+    when: Callable[[Tracker, Simulator], None],
+) -> None:
+    alarms(tracker, CREATE)
+    when(tracker, segware)
+    while_reading("edit night --no-notify")
+    assert names(tracker.scan()["opened"]) == ["night"]
+    assert told(tracker) == []
+    assert "opened" in [notice["kind"] for notice in tracker.notifications()]
+
+
+@BOTH
+def test_it_is_told_where_and_how_it_is_to_be_told_by_now(
+    tracker: Tracker,
+    segware: Simulator,
+    while_reading: While,
+    when: Callable[[Tracker, Simulator], None],
+) -> None:
+    alarms(tracker, CREATE)
+    when(tracker, segware)
+    while_reading("edit night --name dusk --priority high --channels webhook")
+    (found,) = tracker.scan()["opened"]
+    assert (found["alarm"], found["priority"]) == ("dusk", "high")
+    (entry,) = tracker.history()
+    assert (entry["alarm"], entry["priority"]) == ("dusk", "high")
+    assert set(told(tracker)) == {("dusk", "webhook")}
+
+
+def test_what_catches_up_no_more_does_not(
+    tracker: Tracker, segware: Simulator, while_reading: While
+) -> None:
+    alarms(tracker, CREATE)
+    past(tracker, segware)
+    while_reading("edit night --no-catch-up")
+    assert tracker.scan()["opened"] == []
+
+
+def test_what_starts_afresh_has_missed_nothing(
+    tracker: Tracker, segware: Simulator, while_reading: While
+) -> None:
+    """Disabled and enabled again within the reading: its revision is the same."""
+    alarms(tracker, CREATE)
+    past(tracker, segware)
+    segware.add_events(tracker.clock.now(), CONDOMINIO, "E401", count=10)
+    while_reading("disable night", "enable night")
+    opened = tracker.scan()["opened"]
+    assert [alert["account_id"] for alert in opened] == [CONDOMINIO]
+
+
+@pytest.mark.parametrize(
+    ("line", "opened", "to"),
+    [
+        ("disable again", [], []),
+        ("delete again", [], []),
+        ("edit again --value 2", [], []),
+        ("edit again --no-notify", ["again"], []),
+        ("edit again --name often --channels webhook", ["often"], [("often", "webhook")]),
+    ],
+)
+def test_the_same_goes_for_alarms_over_detections(
+    tracker: Tracker,
+    segware: Simulator,
+    while_reading: While,
+    line: str,
+    opened: list[str],
+    to: list[tuple[str, str]],
+) -> None:
+    alarms(tracker, "create night --codes E401 --value 10 --no-notify")
+    alarms(tracker, "create again --source detections --of night --value 1 --group-by account")
+    present(tracker, segware)
+    while_reading(line)
+    assert names(tracker.scan()["opened"]) == sorted(["night", *opened])
+    assert told(tracker) == to
+
+
+def test_another_scan_has_caught_up_meanwhile(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, CREATE)
+    past(tracker, segware)
+    other: list[str] = []
+
+    def first(handler: Handler) -> None:
+        segware.heal()
+        other.extend(names(tracker.scan()["opened"]))
+        handler.send(handler.normal_reply())
+
+    segware.fail_always("/v1/events", first)
+    assert tracker.scan()["opened"] == []
+    assert other == names(tracker.history()) == ["night"]
+    assert shown(tracker, "night")["detections"] == 1
+    assert len(of("night", tracker.history())) == 1
