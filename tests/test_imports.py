@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "events_tracker"
-BASE = {"model", "errors", "limits"}
+BASE = {"model", "errors", "limits", "parsing"}
 MAY_IMPORT = {
     "model": {"model"},
     "errors": set(),
     "limits": {"model"},
+    "parsing": {"model"},
     "settings": {"settings", *BASE},
     "decisions": {"decisions", *BASE},
     "passes": {"passes", "decisions", *BASE},

@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 
 import click
 
+from events_tracker import parsing
 from events_tracker.commands.completion import alarm_names
+from events_tracker.decisions.alarm_rules import LARGEST, name_problems, problems
 from events_tracker.errors import UsageError
 from events_tracker.model.alarms import Alarm, Operator
-from events_tracker.model.times import Duration, parse_duration
+from events_tracker.model.text import shortened
+from events_tracker.model.times import parse_duration
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -73,7 +76,9 @@ def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm])
         rule = replace(rule, field=None)
     alarm = replace(alarm, definition=rule, email=email, **readers.of(_ALARM))
     if readers.problems:
-        raise UsageError("\n".join(readers.problems))
+        # What can be read is judged all the same, so that everything is told at once.
+        others_wrong = set(problems(alarm, others)) - set(name_problems(alarm.name))
+        raise UsageError("\n".join([*readers.problems, *sorted(others_wrong)]))
     return alarm
 
 
@@ -97,12 +102,13 @@ class _Readers:
             try:
                 found[field] = self._id(text) if option == "of" else reader(text)
             except ValueError as error:
-                self.problems.append(f"--{option.replace('_', '-')}: {error}")
+                shown = shortened(text if isinstance(text, str) else ",".join(text))
+                self.problems.append(f"--{option.replace('_', '-')} is {shown!r}: {error}")
         return found
 
     def _id(self, name: str) -> str:
         if name not in self._ids:
-            raise ValueError(f"there is no alarm called {name[:80]!r}")
+            raise ValueError("there is no alarm of this name")
         return self._ids[name]
 
 
@@ -110,43 +116,15 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _items(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _list(text: str) -> tuple[str, ...]:
-    """Each item once; none, as in the settings, for ``*``."""
-    parts = tuple(dict.fromkeys(_items(text)))
-    return () if parts == ("*",) else parts
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise ValueError(f"{text[:60]!r} is not a whole number, zero or more")
-    return int(text)
-
-
-def _values(texts: tuple[str, ...]) -> dict[str, int]:
-    found = {}
-    for part in _list(",".join(texts)):
-        code, equals, value = part.partition("=")
-        if not equals:
-            raise ValueError(f"{part[:60]!r} is not CODE=NUMBER (E130=30)")
-        if code.strip() in found:
-            raise ValueError(f"{code.strip()[:60]!r} has two values")
-        found[code.strip()] = _number(value.strip())
-    return found
+def _values(texts: tuple[str, ...]) -> Mapping[str, int]:
+    return parsing.values_from(0, LARGEST)(",".join(texts))
 
 
 def _operator(text: str) -> Operator:
     try:
         return Operator(text)
     except ValueError:
-        raise ValueError(f"{text[:60]!r} is none of {', '.join(Operator)}") from None
-
-
-def _window(text: str) -> Duration:
-    return parse_duration(text)
+        raise ValueError(f"write one of {' '.join(Operator)}") from None
 
 
 def _text_or_none(text: str) -> str | None:
@@ -156,22 +134,22 @@ def _text_or_none(text: str) -> str | None:
 _RULE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "source": ("source", _same),
     "of": ("source_alarm_id", _same),
-    "codes": ("codes", _list),
-    "cucs": ("cucs", _list),
-    "accounts": ("accounts", _list),
-    "companies": ("companies", _list),
-    "group_by": ("group_by", _items),
+    "codes": ("codes", parsing.codes),
+    "cucs": ("cucs", parsing.cucs),
+    "accounts": ("accounts", parsing.texts_or_all),
+    "companies": ("companies", parsing.texts_or_all),
+    "group_by": ("group_by", parsing.texts),
     "condition": ("condition", _same),
     "field": ("field", _text_or_none),
     "operator": ("operator", _operator),
-    "value": ("value", _number),
+    "value": ("value", parsing.number_between(0, LARGEST)),
     "values": ("values", _values),
-    "window": ("window", _window),
+    "window": ("window", parse_duration),
 }
 _EMAIL: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "email_subject": ("subject", _text_or_none),
-    "email_to": ("to", _list),
-    "email_cc": ("cc", _list),
+    "email_to": ("to", parsing.addresses),
+    "email_cc": ("cc", parsing.addresses),
     "include_table": ("include_table", _same),
 }
 _ALARM: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -179,6 +157,6 @@ _ALARM: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "priority": ("priority", _same),
     "enabled": ("enabled", _same),
     "notify": ("notify", _same),
-    "channels": ("channels", _list),
+    "channels": ("channels", parsing.texts_or_all),
     "catch_up": ("catch_up", _same),
 }

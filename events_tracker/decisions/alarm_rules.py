@@ -7,12 +7,21 @@ from events_tracker.decisions.messages.words import TRACKER_ALARM
 from events_tracker.limits import LONGEST_WINDOW, SHORTEST_WINDOW
 from events_tracker.model.alarms import DEFAULT_ALARM, GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.deliveries import CHANNELS, SEGWARE
-from events_tracker.model.text import ALARM_NAME, CODE, CUC, is_address, is_storable, is_unseen
+from events_tracker.model.text import (
+    ALARM_NAME,
+    CODE,
+    CUC,
+    is_address,
+    is_code,
+    is_storable,
+    is_unseen,
+)
 from events_tracker.model.times import format_duration
 
 UNIQUE_FIELDS = ("account", "code", "cuc", "occurrence")
 PRIORITIES = ("low", "medium", "high")
-_LARGEST = 2**53
+LARGEST = 2**53
+"""The largest whole number that JSON keeps."""
 
 
 def holds_at_zero(definition: Definition) -> bool:
@@ -80,11 +89,14 @@ def _text_problems(alarm: Alarm) -> Iterable[str]:
 
 def _filter_problems(rule: Definition) -> Iterable[str]:
     for code in (*rule.codes, *rule.values):
-        if not 1 <= len(code) <= CODE or any(c.isspace() for c in code) or is_unseen(code):
-            yield f"code {code[:60]!r} is not 1 to {CODE} characters without spaces (E130)"
+        if not is_code(code, CODE):
+            yield f"code {code[:60]!r} is not 1 to {CODE} capital letters and digits (E130)"
     for cuc in rule.cucs:
-        if not 1 <= len(cuc) <= CUC or any(c.isspace() for c in cuc) or is_unseen(cuc):
-            yield f"CUC {cuc[:60]!r} is not 1 to {CUC} characters without spaces (ALR)"
+        if not is_code(cuc, CUC):
+            yield f"CUC {cuc[:60]!r} is not 1 to {CUC} capital letters and digits (ALR)"
+    for code in rule.values:
+        if rule.codes and code not in rule.codes:
+            yield f"a value for code {code[:60]!r} never applies: the codes leave it out"
     if any(not text.strip() for text in (*rule.accounts, *rule.companies)):
         yield "an account or a company in a list is empty"
     unknown = [field for field in rule.group_by if field not in GROUP_FIELDS]
@@ -107,7 +119,7 @@ def _counting_problems(rule: Definition) -> Iterable[str]:
         bounds = f"{format_duration(SHORTEST_WINDOW)} to {format_duration(LONGEST_WINDOW)}"
         yield f"a window of {format_duration(rule.window)} is outside {bounds}"
     values = [rule.value, *rule.values.values()]
-    if not all(0 <= value <= _LARGEST for value in values):
+    if not all(0 <= value <= LARGEST for value in values):
         yield "a value is a whole number, zero or more"
     elif rule.operator is Operator.AT_LEAST and 0 in values:
         yield ">= 0 always holds: compare with 1 or more"

@@ -13,11 +13,15 @@ REASON = 400
 ERROR = 500
 """Widths of the database's columns, in characters (see sql/schema.sql)."""
 
+_LONGEST_QUOTED = 60
+
 # C0 and C1 controls, line and paragraph separators, and what turns the direction of writing.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 
+
+_CODE = re.compile(r"[A-Z0-9]+")
 
 # RFC 5322's dot-atoms, and letters of any language: whatever passes can stand in a header as it is.
 _ATOM = r"""[^\s@,;:<>()\[\]"\\.]+"""
@@ -27,6 +31,11 @@ _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[\w-]+(?:\.[\w-]+)*")
 def is_address(text: str) -> bool:
     """Whether a text is a plain e-mail address, without a name or comment."""
     return bool(_ADDRESS.fullmatch(text)) and text.isprintable()
+
+
+def is_code(text: str, width: int) -> bool:
+    """Whether a text can be an event code or a CUC: capital letters and digits, nothing else."""
+    return len(text) <= width and bool(_CODE.fullmatch(text))
 
 
 def storable(value: object, width: int) -> str | None:
@@ -51,6 +60,11 @@ def whole(value: object, width: int) -> str | None:
 def is_storable(text: str) -> bool:
     """Whether every database takes the text as it is: whether UTF-8 can."""
     return storable(text, len(text)) == text
+
+
+def shortened(text: str) -> str:
+    """The text as a sentence may quote it: its beginning, if it is long."""
+    return text if len(text) <= _LONGEST_QUOTED else text[: _LONGEST_QUOTED - 1] + "…"
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from events_tracker.decisions.alarm_rules import detect_alike, name_problems, problems
 from events_tracker.decisions.closing import DISABLED, REDEFINED
 from events_tracker.errors import UsageError
-from events_tracker.model.alarms import DEFAULT_ALARM, Alarm
+from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Run
 from events_tracker.model.times import Instant
@@ -172,6 +172,8 @@ def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> 
                 "what the alarm `default` detects is defined by the environment: "
                 "set TRACKER_* and run `tracker init`"
             ]
+        # Its definition is the settings' matter, also where what is stored is older than they are.
+        after = replace(after, definition=Definition())
     found = problems(after, others)
     if before.name == after.name:
         # A name that is kept was fine once; only `default` has one that nobody may choose.

@@ -6,8 +6,9 @@ The single source for what is read, for ``.env.example``, and for which names ar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from events_tracker import parsing
 from events_tracker.model.times import DAY, SECOND, Duration
-from events_tracker.settings import parsing, urls
+from events_tracker.settings import reading, urls
 
 _LONGEST: Duration = 3650 * DAY
 """Of durations that have no limit of their own: no date computed with it leaves the calendar."""
@@ -46,7 +47,7 @@ _SEGWARE = (
     Setting(
         "SEGWARE_TOKEN",
         None,
-        parsing.word,
+        reading.word,
         "The token that Segware issued, without the word Bearer. Required.",
         secret=True,
     ),
@@ -55,7 +56,7 @@ _ALARM = (
     Setting(
         "TRACKER_WINDOW",
         "2h",
-        parsing.duration_between(10 * SECOND, 31 * DAY),
+        reading.duration_between(10 * SECOND, 31 * DAY),
         "How far back events are counted: 10s to 31d.\n"
         "A change to the alarm takes effect with: tracker init",
     ),
@@ -68,19 +69,19 @@ _ALARM = (
     Setting(
         "TRACKER_THRESHOLDS",
         "",
-        parsing.thresholds,
-        "Other thresholds for single codes: E130=30,E401=100",
+        parsing.values_from(1),
+        "Other thresholds for single codes among those that count: E130=30,E131=100",
     ),
     Setting(
         "TRACKER_CODES",
         "E130,E131,E132,E133,1130,1131,1132,1133",
         parsing.codes,
-        "The event codes that count; * for all.",
+        "The event codes that count, letters and digits; * for all.",
     ),
     Setting(
         "TRACKER_CUCS",
         "*",
-        parsing.codes,
+        parsing.cucs,
         "The CUCs (Segware's short classes, such as ALR) that count; * for all.",
     ),
     Setting(
@@ -94,13 +95,13 @@ _PASSES = (
     Setting(
         "TRACKER_SETTLE",
         "10m",
-        parsing.duration_between(0, 31 * DAY),
+        reading.duration_between(0, 31 * DAY),
         "How late an event may arrive and still count at once.",
     ),
     Setting(
         "TRACKER_CLEAR_AFTER",
         "0m",
-        parsing.duration_between(0, 31 * DAY),
+        reading.duration_between(0, 31 * DAY),
         "How long a count must stay below its threshold before the alert clears. The default, 0m,\n"
         "clears at the first scan below; 10m spares the 49 - 50 - 49 of a swinging zone.",
         suggestion="10m",
@@ -108,32 +109,32 @@ _PASSES = (
     Setting(
         "TRACKER_STALE_AFTER",
         "15m",
-        parsing.duration_between(SECOND, 31 * DAY),
+        reading.duration_between(SECOND, 31 * DAY),
         "Without a good scan for so long, the tracker gives an alert about itself.",
     ),
     Setting(
         "TRACKER_RETENTION",
         "90d",
-        parsing.duration_between(SECOND, _LONGEST),
+        reading.duration_between(SECOND, _LONGEST),
         "How long tracker purge keeps notifications, deliveries and runs.",
     ),
     Setting(
         "TRACKER_REGISTER_RETENTION",
         None,
-        parsing.duration_between(SECOND, _LONGEST),
+        reading.duration_between(SECOND, _LONGEST),
         "How long tracker purge keeps closed register entries. Empty: for ever.\n"
         "What was told of an entry goes with it.",
     ),
     Setting(
         "TRACKER_TIMEZONE",
         "America/Sao_Paulo",
-        parsing.timezone,
+        reading.timezone,
         "The time zone of messages and tables.",
     ),
     Setting(
         "TRACKER_LANGUAGE",
         "pt-BR",
-        parsing.one_of("pt-BR", "en"),
+        reading.one_of("pt-BR", "en"),
         "The language of messages: pt-BR or en. The commands speak English.",
     ),
 )
@@ -141,22 +142,22 @@ _WHATSAPP = (
     Setting(
         "WHATSAPP_ENABLED",
         "false",
-        parsing.boolean,
+        reading.boolean,
         "Switched on, it needs the instance, the token and the recipient.",
     ),
     Setting("CHATPRO_URL", "https://v5.chatpro.com.br", urls.base_url, "Where ChatPro's API is."),
     Setting(
         "CHATPRO_INSTANCE_ID",
         None,
-        parsing.instance,
+        reading.instance,
         "The instance that sends, as ChatPro's panel names it.",
         secret=True,
     ),
-    Setting("CHATPRO_TOKEN", None, parsing.word, "The instance's token.", secret=True),
+    Setting("CHATPRO_TOKEN", None, reading.word, "The instance's token.", secret=True),
     Setting(
         "CHATPRO_RECIPIENT",
         None,
-        parsing.word,
+        reading.word,
         "Who receives: a phone number with country code, or a group's id (ends in @g.us).",
     ),
 )
@@ -164,7 +165,7 @@ _INJECTION = (
     Setting(
         "SEGWARE_ALARM_ENABLED",
         "false",
-        parsing.boolean,
+        reading.boolean,
         "Switched on, an alert that opens injects an event into its account; needs SEGWARE_TOKEN.",
     ),
     Setting(
@@ -173,16 +174,16 @@ _INJECTION = (
         parsing.code,
         "The code of the injected event. Events with this code are never counted.",
     ),
-    Setting("SEGWARE_ALARM_EVENT_ID", "167681000", parsing.word, "The event's id in Sigma Cloud."),
-    Setting("SEGWARE_ALARM_PARTITION", "000", parsing.word, "The event's partition."),
-    Setting("SEGWARE_ALARM_AUXILIARY", "0", parsing.word, "The event's auxiliary (zone or user)."),
-    Setting("SEGWARE_ALARM_PROTOCOL", "CONTACT_ID", parsing.word, "The event's protocol."),
+    Setting("SEGWARE_ALARM_EVENT_ID", "167681000", reading.word, "The event's id in Sigma Cloud."),
+    Setting("SEGWARE_ALARM_PARTITION", "000", reading.word, "The event's partition."),
+    Setting("SEGWARE_ALARM_AUXILIARY", "0", reading.word, "The event's auxiliary (zone or user)."),
+    Setting("SEGWARE_ALARM_PROTOCOL", "CONTACT_ID", reading.word, "The event's protocol."),
 )
 _EMAIL = (
     Setting(
         "EMAIL_ENABLED",
         "false",
-        parsing.boolean,
+        reading.boolean,
         "Switched on, it needs SMTP_URL, EMAIL_FROM and EMAIL_TO.",
     ),
     Setting(
@@ -216,7 +217,7 @@ _EMAIL = (
     Setting(
         "EMAIL_SUBJECT",
         None,
-        parsing.line,
+        reading.line,
         "The subject, for alarms without one of their own. Empty: made from the alert.",
     ),
 )
@@ -224,7 +225,7 @@ _WEBHOOK = (
     Setting(
         "WEBHOOK_ENABLED",
         "false",
-        parsing.boolean,
+        reading.boolean,
         "Switched on, it needs the address and the secret.",
     ),
     Setting(
@@ -237,7 +238,7 @@ _WEBHOOK = (
     Setting(
         "WEBHOOK_SECRET",
         None,
-        parsing.key,
+        reading.key,
         "The key of the signature: X-Tracker-Signature is sha256= and the HMAC-SHA256 of\n"
         "X-Tracker-Timestamp, a dot and the body.",
         secret=True,
@@ -259,7 +260,7 @@ _DELIVERY = (
     Setting(
         "NOTIFY_MAX_AGE",
         "24h",
-        parsing.duration_between(SECOND, 31 * DAY),
+        reading.duration_between(SECOND, 31 * DAY),
         "What could not be sent for so long expires. At most 31d.",
     ),
 )

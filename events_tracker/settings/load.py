@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from events_tracker.errors import SettingsError
+from events_tracker.model.text import shortened
 from events_tracker.settings import urls
 from events_tracker.settings.catalog import CATALOG, Setting
 from events_tracker.settings.env_file import read_env_file
@@ -24,7 +25,6 @@ from events_tracker.settings.values import (
     WhatsApp,
 )
 
-_LONGEST_SHOWN = 60
 _NEEDED = {
     "WHATSAPP_ENABLED": ("CHATPRO_INSTANCE_ID", "CHATPRO_TOKEN", "CHATPRO_RECIPIENT"),
     "SEGWARE_ALARM_ENABLED": ("SEGWARE_TOKEN",),
@@ -65,6 +65,7 @@ def load(
         problems.append(f"SEGWARE_TOKEN is missing: {where}")
         wrong.add("SEGWARE_TOKEN")
     problems += _missing(values, wrong, where)
+    problems += _never_matching(values, wrong)
     problems += _exposed(values)
     if problems:
         raise SettingsError(problems)
@@ -81,12 +82,8 @@ def _value(setting: Setting, given: tuple[Mapping[str, str], ...], folder: Path)
     except ValueError as error:
         # Whoever mistakes an address may have written a password into it, so none is shown.
         hidden = setting.secret or setting.name.endswith("_URL")
-        shown = "wrong" if hidden else repr(_cut(text))
+        shown = "wrong" if hidden else repr(shortened(text))
         raise ValueError(f"{setting.name} is {shown}: {error}") from None
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _missing(values: Mapping[str, Any], wrong: set[str], where: str) -> Iterator[str]:
@@ -95,6 +92,19 @@ def _missing(values: Mapping[str, Any], wrong: set[str], where: str) -> Iterator
         for name in names:
             if values.get(switch) and not values.get(name) and name not in wrong:
                 yield f"{name} is missing: {switch} is on and needs it; {where}"
+
+
+def _never_matching(values: Mapping[str, Any], wrong: set[str]) -> Iterator[str]:
+    """Codes of the default alarm that could be left out: nothing that counts has them."""
+    if wrong & {"TRACKER_CODES", "TRACKER_THRESHOLDS", "SEGWARE_ALARM_CODE"}:
+        return
+    codes, injected = values["TRACKER_CODES"], values["SEGWARE_ALARM_CODE"]
+    for code in values["TRACKER_THRESHOLDS"]:
+        if codes and code not in codes:
+            yield f"TRACKER_THRESHOLDS names {code}, which TRACKER_CODES leaves out"
+    for name in ("TRACKER_CODES", "TRACKER_THRESHOLDS"):
+        if injected in values[name]:
+            yield f"{name} names {injected}, which never counts: it is SEGWARE_ALARM_CODE"
 
 
 def _exposed(values: Mapping[str, Any]) -> Iterator[str]:

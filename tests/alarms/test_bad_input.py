@@ -3,7 +3,7 @@
 import pytest
 
 from tests.alarms.tools import alarms, listed, on_sqlite
-from tests.support import Console, Tracker, dump, finish
+from tests.support import Console, Tracker, dump, finish, sql
 
 REFUSED = [
     # What is asked for; what the refusal says; why it cannot be.
@@ -13,28 +13,37 @@ REFUSED = [
     ("--source detections", "needs --of: the alarm whose detections count", "of which alarm?"),
     (
         "--source detections --of nobody",
-        "--of: there is no alarm called 'nobody'",
+        "--of is 'nobody': there is no alarm of this name",
         "nothing would ever be counted",
     ),
-    ("--codes 'E130 E131'", "code 'E130 E131' is not 1 to 16 characters", "a space in a code"),
-    ("--codes E1234567890123456", "is not 1 to 16 characters without spaces", "17 characters"),
-    ("--cucs 'A LR'", "CUC 'A LR' is not 1 to 32 characters without spaces", "a space in a CUC"),
+    ("--codes 'E130 E131'", "--codes is 'E130 E131': write codes of", "a space in a code"),
+    ("--codes 'E13*'", "--codes is 'E13*': write codes of 1 to", "a wildcard"),
+    ("--codes E130,!1950", "write codes of 1 to 16 letters and digits", "a sign in no code"),
+    ("--codes '\"E130,E131\"'", "write codes of 1 to 16 letters", "one code in quotes"),
+    ("--codes E130,é", "write codes of 1 to 16 letters and digits", "an accent"),
+    ("--codes E130,,E131", "write codes of 1 to 16 letters and digits", "something is missing"),
+    ("--cucs ALR,x-ray", "write CUCs of 1 to 32 letters and digits", "a dash"),
+    ("--accounts 1950,", "--accounts is '1950,': write items with commas", "something is missing"),
+    ("--companies '\"A, B'", "one that holds a comma as \"A, B\"", "a quote that does not end"),
+    ("--codes E130 --values E131=5", "a value for code 'E131' never applies", "it does not count"),
+    ("--codes E1234567890123456", "write codes of 1 to 16 letters and digits", "17 characters"),
+    ("--cucs 'A LR'", "--cucs is 'A LR': write CUCs of 1 to 32 letters", "a space in a CUC"),
     ("--group-by account,zone", "group by 'zone' is none of account, company, cuc, code", "none"),
     ("--group-by '*'", "group by '*' is none of account, company, cuc, code", "all, or nothing?"),
     ("--condition sum", "condition 'sum' is neither count nor unique", "no such condition"),
     ("--condition unique", "unique needs a field: account, code, cuc, occurrence", "of what?"),
     ("--condition unique --field zone", "unique needs a field: account, code", "no such field"),
     ("--field code", "a field goes with the condition unique", "count counts events"),
-    ("--operator ==", "--operator: '==' is none of <, <=, =, >=, >", "no such operator"),
-    ("--operator =>", "--operator: '=>' is none of <, <=, =, >=, >", "turned around"),
-    ("--value many", "--value: 'many' is not a whole number, zero or more", "no number"),
-    ("--value -1", "--value: '-1' is not a whole number, zero or more", "below zero"),
-    ("--value 1.5", "--value: '1.5' is not a whole number, zero or more", "half an event"),
+    ("--operator ==", "--operator is '==': write one of < <= = >= >", "no such operator"),
+    ("--operator =>", "--operator is '=>': write one of < <= = >= >", "turned around"),
+    ("--value many", "--value is 'many': write a whole number from 0 to", "no number"),
+    ("--value -1", "--value is '-1': write a whole number from 0 to", "below zero"),
+    ("--value 1.5", "--value is '1.5': write a whole number from 0 to", "half an event"),
     ("--value 0", ">= 0 always holds: compare with 1 or more", "always"),
     ("--values E130=0", ">= 0 always holds: compare with 1 or more", "always, for one code"),
-    ("--values E130=1,E130=2", "--values: 'E130' has two values", "which of the two?"),
-    ("--values E130", "--values: 'E130' is not CODE=NUMBER (E130=30)", "no number"),
-    ("--values 'E 130=3'", "code 'E 130' is not 1 to 16 characters without spaces", "a space"),
+    ("--values E130=1,E130=2", "--values is 'E130=1,E130=2': write codes", "which of the two?"),
+    ("--values E130", "--values is 'E130': write codes with their whole", "no number"),
+    ("--values 'E 130=3'", "--values is 'E 130=3': write codes with", "a space"),
     ("--values E130=3 --group-by account", "need code in the grouping", "which code's value?"),
     ("--operator '<' --value 0 --group-by account --accounts 1950", "< 0 never holds", "never"),
     ("--operator '<' --value 5", "it needs group by account alone, and the list", "of whom?"),
@@ -51,13 +60,13 @@ REFUSED = [
     ("--window 2678401s", "a window of 2678401s is outside 10s to 31d", "one second too long"),
     ("--window 400d", "a window of 400d is outside 10s to 31d", "more than a year"),
     ("--window 2", "'2' is not a duration: write a whole number and s, m, h or d", "2 of?"),
-    ("--window 1w", "--window: '1w' is not a duration", "no weeks"),
+    ("--window 1w", "--window is '1w': '1w' is not a duration", "no weeks"),
     ("--channels pigeon", "channel 'pigeon' is none of", "no such channel"),
     ("--channels segware --group-by company", "leave out segware", "injected into which account?"),
-    ("--email-to central", "'central' is not an e-mail address", "no @"),
-    ("--email-to ana@", "'ana@' is not an e-mail address", "no domain"),
-    ("--email-to a@[", "'a@[' is not an e-mail address", "no header can hold it"),
-    ("--email-cc 'a@b.example;c@d.example'", "is not an e-mail address", "two in one"),
+    ("--email-to central", "--email-to is 'central': write plain addresses", "no @"),
+    ("--email-to ana@", "--email-to is 'ana@': write plain addresses", "no domain"),
+    ("--email-to a@[", "--email-to is 'a@[': write plain addresses", "no header can hold it"),
+    ("--email-cc 'a@b.example;c@d.example'", "write plain addresses with commas", "two in one"),
     ("--source detections --of default --condition unique --field occurrence",
      "detections have no occurrences", "they belong to events"),
     (f"--description {'x' * 1001}", "the description has 1001 characters: at most 1000", "long"),
@@ -207,3 +216,24 @@ def test_without_a_database_nothing_is_made(tracker: Tracker) -> None:
     for line in ("list", "create doors", "show default"):
         assert "run `tracker init`" in alarms(tracker, line, exit_code=2)
     assert not (tracker.folder / "tracker.db").exists()
+
+
+def test_codes_may_be_typed_in_small_letters(tracker: Tracker) -> None:
+    alarms(tracker, "create doors --codes e130,E130 --cucs alr --values e130=3")
+    (found,) = [alarm for alarm in listed(tracker) if alarm["name"] == "doors"]
+    assert (found["codes"], found["cucs"], found["values"]) == (["E130"], ["ALR"], {"E130": 3})
+
+
+def test_a_comma_in_a_name_is_quoted(tracker: Tracker) -> None:
+    both = '"Segurança, Vigilância & Cia Ltda", Sentinela "Sul"'
+    assert tracker("alarms", "create", "doors", "--companies", both).exit_code == 0
+    (found,) = [alarm for alarm in listed(tracker) if alarm["name"] == "doors"]
+    assert found["companies"] == ["Segurança, Vigilância & Cia Ltda", 'Sentinela "Sul"']
+
+
+@on_sqlite
+def test_a_value_that_no_longer_counts_is_no_hindrance_to_the_default_alarms_follow_up(
+    tracker: Tracker, database: str
+) -> None:
+    sql(database, """UPDATE alarms SET thresholds = '{"E777": 5}' WHERE id = 'default'""")
+    alarms(tracker, "edit default --priority high")

@@ -157,7 +157,8 @@ def test_the_table_names_every_alarm_with_its_rule(tracker: Tracker) -> None:
 def test_show_tells_the_whole_story(tracker: Tracker, segware: Simulator) -> None:
     alarms(
         tracker,
-        "create doors --codes E401 --value 3 --values E402=7 --by ana --comment 'since the strike'",
+        "create doors --codes E401,E403 --value 3 --values E403=7 --by ana "
+        "--comment 'since the strike'",
     )
     segware.add_events(NOON, PADARIA, "E401", count=4)
     tracker.scan()
@@ -171,8 +172,8 @@ def test_show_tells_the_whole_story(tracker: Tracker, segware: Simulator) -> Non
     told = tracker("alarms", "show", "doors").stdout
     for line in (
         "Alarm:       doors (revision 1, defined in the database)",
-        "Rule:        count >= 3 in 2h by account, cuc, code; E402=7",
-        "Codes:       E401",
+        "Rule:        count >= 3 in 2h by account, cuc, code; E403=7",
+        "Codes:       E401, E403",
         "Accounts:    all",
         "Told:        every channel that is on",
         "Follow-up:   closed, changed 2026-11-21 12:00:00-03:00 by bia: lock changed",

@@ -28,7 +28,7 @@ SAME = [
 ]
 ANOTHER = [
     "--source detections --of default",
-    "--codes E401",
+    "--codes E401 --values E401=3",
     "--cucs ''",
     "--accounts ''",
     "--companies Sentinela",

@@ -1,5 +1,6 @@
 """Settings: what their texts mean, what is refused, and what belongs together."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ from events_tracker.settings import (
     WhatsApp,
 )
 from events_tracker.settings.catalog import CATALOG, Setting
+from events_tracker.settings.example import env_example
 from tests.settings.tools import ALL_ON, NOWHERE, env_file, problems, read
 
 
@@ -90,10 +92,11 @@ def test_every_channel_on() -> None:
         ("TRACKER_WINDOW", "10s", "window", 10 * SECOND),  # the shortest window
         ("TRACKER_WINDOW", " 31d ", "window", 31 * DAY),  # the longest, and spaces do not matter
         ("TRACKER_THRESHOLD", "1", "threshold", 1),  # the lowest
-        ("TRACKER_THRESHOLDS", "E130=30, E401 = 100", "thresholds", {"E130": 30, "E401": 100}),
+        ("TRACKER_THRESHOLDS", "E130=30, E131 = 100", "thresholds", {"E130": 30, "E131": 100}),
         ("TRACKER_CODES", "*", "codes", ()),  # the star means all
         ("TRACKER_CODES", "E130, E401,E130", "codes", ("E130", "E401")),  # each once, in order
-        ("TRACKER_CUCS", "ALR,Não", "cucs", ("ALR", "Não")),  # codes are texts, not ASCII
+        ("TRACKER_CODES", "e130,E401", "codes", ("E130", "E401")),  # as Segware writes them
+        ("TRACKER_CUCS", "A" * 32, "cucs", ("A" * 32,)),  # the longest
         ("TRACKER_IGNORED_CLOSERS", "42, 17,42", "ignored_closers", (42, 17)),
         ("TRACKER_SETTLE", "0m", "settle", 0),  # nothing ever arrives late
         ("TRACKER_CLEAR_AFTER", "90m", "clear_after", 90 * MINUTE),
@@ -131,8 +134,11 @@ def test_switches(text: str, enabled: bool) -> None:
 
 
 DURATION = "write a whole number and s, m, h or d (2h)"
-CODES = "write codes of 1 to 16 characters with commas between (E130,E401), or * alone for all"
-THRESHOLDS = "write codes with their whole numbers from 1 (E130=30,E401=100), each code once"
+CODES = (
+    "write codes of 1 to 16 letters and digits with commas between (E130,E401), or * alone for all"
+)
+CUCS = "write CUCs of 1 to 32 letters and digits with commas between (ALR,BEM), or * alone for all"
+THRESHOLDS = "write codes with their whole numbers from 1 (E130=30,E131=100), each code once"
 IDS = "write ids, whole numbers with commas between (17,42)"
 ADDRESS = "write a plain address (alarms@example.com)"
 ADDRESSES = "write plain addresses with commas between (ana@example.com,rui@example.com)"
@@ -157,7 +163,11 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("TRACKER_CODES", "*,E130", CODES),  # all, or some?
         ("TRACKER_CODES", "E13*", CODES),  # no wildcards here: it would match nothing
         ("TRACKER_CODES", ",", CODES),  # nothing is not all
-        ("TRACKER_CUCS", "A" * 17, CODES),  # longer than any code
+        ("TRACKER_CODES", "E130;E131", CODES),  # the other separator
+        ("TRACKER_CODES", "E130,ß", CODES),  # which becomes SS in capitals
+        ("TRACKER_CODES", "“E130”,E131", CODES),
+        ("TRACKER_CUCS", "Não", CUCS),
+        ("TRACKER_CUCS", "A" * 33, CUCS),  # longer than any code
         ("TRACKER_IGNORED_CLOSERS", "17,ana", IDS),  # a name is no id
         ("TRACKER_IGNORED_CLOSERS", "-1", IDS),
         ("TRACKER_STALE_AFTER", "0m", f"{DURATION}, from 1s to 31d"),  # always stale
@@ -169,7 +179,7 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("TRACKER_LANGUAGE", "pt", "write pt-BR or en"),
         ("WHATSAPP_ENABLED", "maybe", "write true or false"),
         ("CHATPRO_RECIPIENT", "+55 11 99999-0000", WORD),  # spaces
-        ("SEGWARE_ALARM_CODE", "E" * 17, "write a code of 1 to 16 characters (E130)"),
+        ("SEGWARE_ALARM_CODE", "E" * 17, "write a code of 1 to 16 letters and digits (E130)"),
         ("SEGWARE_ALARM_PARTITION", "0 0", WORD),
         ("EMAIL_FROM", "Tracker <tracker@example.com>", ADDRESS),  # with a name
         ("EMAIL_FROM", "tracker@a@b", ADDRESS),
@@ -301,3 +311,29 @@ def test_quotes_in_and_around_a_secrets_file_are_refused(tmp_path: Path) -> None
 
 def test_quotes_inside_a_value_are_part_of_it() -> None:
     assert read({"EMAIL_SUBJECT": 'Excesso "central 1"'}).email.subject == 'Excesso "central 1"'
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"TRACKER_THRESHOLDS": "E401=100"},
+            ["TRACKER_THRESHOLDS names E401, which TRACKER_CODES leaves out"],
+        ),
+        (
+            {"TRACKER_CODES": "*", "TRACKER_THRESHOLDS": "E702=5"},
+            ["TRACKER_THRESHOLDS names E702, which never counts: it is SEGWARE_ALARM_CODE"],
+        ),
+        (
+            {"TRACKER_CODES": "E130,E702"},
+            ["TRACKER_CODES names E702, which never counts: it is SEGWARE_ALARM_CODE"],
+        ),
+    ],
+)
+def test_what_can_never_match_is_named(given: dict[str, str], said: list[str]) -> None:
+    assert list(problems(given)) == said
+
+
+def test_the_examples_own_thresholds_are_right() -> None:
+    (example,) = re.findall(r"# Other thresholds .*: (E\S+)", env_example())
+    assert read({"TRACKER_THRESHOLDS": example}).tracker.thresholds == {"E130": 30, "E131": 100}
