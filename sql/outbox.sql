@@ -17,14 +17,13 @@
 (attempts = 0 OR due_at <= :now OR due_at > :retry_bound)
 
 -- fragment: told
--- Deliveries with what there is to say, and whether that it is over is queued as well.
+-- Deliveries with what there is to say, and whether that it is over is queued as well. (The status
+-- is counted, not looked for: SQLite would read all that is pending for each delivery.)
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
        d.rest, m.email_subject, m.include_table, a.*,
-       EXISTS (
-           SELECT 1 FROM deliveries e
-           WHERE e.register_id = d.register_id AND e.channel = d.channel
-             AND e.destination_key = d.destination_key AND e.kind = 'cleared'
-             AND e.status = 'pending') AS end_follows
+       (SELECT COUNT(CASE WHEN e.status = 'pending' THEN 1 END) FROM deliveries e
+        WHERE e.register_id = d.register_id AND e.channel = d.channel
+          AND e.destination_key = d.destination_key AND e.kind = 'cleared') AS end_follows
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id

@@ -8,6 +8,7 @@ import pytest
 
 from events_tracker import limits
 from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.storage.statements import load
 from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
@@ -29,7 +30,7 @@ from tests.notify.tools import (
     webhook,
     whatsapp,
 )
-from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker, connected, sql
 
 
 def in_order(calls: list[dict[str, Any]]) -> bool:
@@ -229,3 +230,14 @@ def test_the_status_says_how_to_see_what_waits_and_how_to_try_what_was_given_up(
     tracker.notify(exit_code=1)
     assert "1 failed" in advice()
     assert "--retry-failed" in advice()
+
+
+@on_sqlite
+@pytest.mark.parametrize("statement", ["deliveries_claimed", "deliveries_foreseen"])
+def test_whether_an_end_is_queued_is_looked_up_alert_by_alert(
+    database: str, statement: str
+) -> None:
+    text, values = load("sqlite")[statement].bind({"claim": "x", "values": ["y"]}, "?")
+    with connected(database) as connection:
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+    assert "SEARCH e USING INDEX deliveries_by_register (register_id=?)" in steps
