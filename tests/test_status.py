@@ -34,4 +34,4 @@ def test_a_service_that_hangs_is_asked_once_and_everything_else_is_shown(
     assert result.exit_code == 1
     for check in ("settings", "database", "scans", "gaps", "alerts", "deliveries", "token"):
         assert f"\n{check} " in f"\n{result.stdout}"
-    assert "error: segware: did not answer within" in result.stderr
+    assert "error: segware: did not answer before `status` ran out of time" in result.stderr

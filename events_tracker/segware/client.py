@@ -56,6 +56,10 @@ class Segware:
         self._one_at_a_time = one_at_a_time
         self._deadline = deadline
 
+    def within(self, deadline: Deadline) -> "Segware":
+        """The same routes, until another deadline."""
+        return Segware(self._transport, self._one_at_a_time, deadline)
+
     def events(self, asked: Slice, with_occurrences: bool = False) -> readings.Answer:
         """All events of a slice, both ends included. Raises OverLimit if they are too many."""
         answer = self._ask(_EVENTS, _range(asked))

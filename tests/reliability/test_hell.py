@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import pytest
 
 from events_tracker import limits
-from events_tracker.commands.app import App
 from events_tracker.demo.simulator import Reply, Simulator
 from tests.reliability.hell_answers import ANSWERS
 from tests.reliability.hell_reads import READS, Read, state, told_of
@@ -104,7 +103,8 @@ def test_every_read_survives_every_answer(
     read.prepare(tracker, segware)
     segware.fail_always(read.route, ANSWERS[answer])
     with monkeypatch.context() as short:
-        short.setattr(App.deadline, "__defaults__", (SECONDS,))
+        short.setattr(limits, "SCAN_SECONDS", SECONDS)
+        short.setattr(limits, "STATUS_ANSWER_SECONDS", SECONDS)
         short.setattr(limits, "APPLY_SECONDS", TO_WRITE)
         if answer == "time-out":
             short.setattr(limits, "READ_SECONDS", 0.05)

@@ -12,7 +12,6 @@ from urllib.parse import quote, unquote
 import pytest
 
 from events_tracker import limits
-from events_tracker.commands.app import App
 from events_tracker.demo.simulator import Response, Simulator
 from tests.channels.mailbox import Mailbox
 from tests.conftest import server_url
@@ -118,7 +117,7 @@ def test_no_failure_shows_or_keeps_a_secret(
     monkeypatch: pytest.MonkeyPatch,
     how: str,
 ) -> None:
-    monkeypatch.setattr(App.deadline, "__defaults__", (2.0,))
+    monkeypatch.setattr(limits, "SCAN_SECONDS", 2.0)
     monkeypatch.setattr(limits, "APPLY_SECONDS", 0.5)
     monkeypatch.setattr(limits, "DELIVERY_SECONDS", 1.0)
     monkeypatch.setattr(limits, "READ_SECONDS", 0.5)
