@@ -21,7 +21,8 @@ UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
 -- name: state_read
 -- What earlier scans left for the next one.
-SELECT good_until, good_events, silence_met, slice_carried, slice_refused, hourly_events,
+SELECT good_until, good_events, silence_met, slice_carried, slice_refused, slice_refused_at,
+       hourly_events,
        accounts_listed_at
 FROM scan_state WHERE id = 1;
 
@@ -48,7 +49,8 @@ UPDATE scan_state SET silence_met = 0 WHERE id = 1;
 -- name: state_learned
 -- What the answers of a scan taught about slices.
 UPDATE scan_state SET
-    slice_carried = :carried, slice_refused = :refused, hourly_events = :rate
+    slice_carried = :carried, slice_refused = :refused, slice_refused_at = :refused_at,
+    hourly_events = :rate
 WHERE id = 1;
 
 -- name: state_listed

@@ -384,3 +384,6 @@ ALTER TABLE companies ADD COLUMN missing_since BIGINT NULL;
 
 -- migration 34: and of a client group
 ALTER TABLE client_groups ADD COLUMN missing_since BIGINT NULL;
+
+-- migration 35: when so many records as slice_refused says were last refused
+ALTER TABLE scan_state ADD COLUMN slice_refused_at BIGINT NULL;

@@ -19,6 +19,8 @@ _LONGER = 0.05
 """By so much a slice may be longer than meant, to begin at a whole minute."""
 _WIDE_OPEN = 2
 """While the limit is not even known to this factor, every slice helps to find it."""
+_BELIEVED: Duration = 10 * MINUTE
+"""So long a refusal is believed; then it is tried whether so many records are refused yet."""
 _NEIGHBOURS = 2
 """So many slices, those nearest in time, tell how dense the traffic is somewhere."""
 
@@ -51,9 +53,12 @@ class SlicePlan:
     held, and by what was refused around it. A refused slice, and it alone, is asked for again in
     smaller ones. Until something was answered only one request is under way, since nothing is known
     yet that would make another one worth its while.
+
+    A refusal that other answers contradict, since they carried as much, taught nothing about the
+    limit: a service may refuse for once, or for an hour.
     """
 
-    def __init__(self, stretches: Iterable[Slice], learned: Learned) -> None:
+    def __init__(self, stretches: Iterable[Slice], learned: Learned, now: Instant) -> None:
         self._pending = sorted(stretches, key=lambda slice_: slice_.end)
         self._before = learned
         self._carried = learned.carried
@@ -61,7 +66,12 @@ class SlicePlan:
         self._exploring: Slice | None = None
         self._read: dict[Slice, int] = {}
         self._refused: dict[Slice, _Inside] = {}
-        self._fewest_refused = learned.refused
+        self._now = now
+        self._most_read = 0
+        at = learned.refused_at
+        believed = at is not None and abs(now - at) < _BELIEVED
+        self._fewest_refused = learned.refused if believed else None
+        self._refused_at = at
         self._failed = False
 
     def next(self) -> Slice | None:
@@ -83,6 +93,9 @@ class SlicePlan:
         self._done(slice_)
         self._read[slice_] = events
         self._carried = max(events, self._carried or 0)
+        self._most_read = max(events, self._most_read)
+        if self._fewest_refused is not None and events >= self._fewest_refused:
+            self._fewest_refused = None
         for refused, inside in list(self._refused.items()):
             if refused.start <= slice_.start and slice_.end <= refused.end:
                 inside.length += slice_.length
@@ -116,11 +129,15 @@ class SlicePlan:
 
     def learned(self) -> Learned:
         """What this pass adds to what was known."""
-        carried, refused = self._carried, self._fewest_refused
+        carried, refused, at = self._carried, self._fewest_refused, self._refused_at
+        if refused is None and (self._before.refused or 0) > self._most_read:
+            # Nothing was read that would tell whether it still holds.
+            refused, at = self._before.refused, self._before.refused_at
         if carried is not None and refused is not None and carried >= refused:
             # The limit went down since: only what this pass saw counts.
             carried = max((n for n in self._read.values() if n < refused), default=None)
-        return Learned(carried, refused, self._rate(self._read) or self._before.rate)
+        rate = self._rate(self._read) or self._before.rate
+        return Learned(carried, refused, rate, at if refused is not None else None)
 
     def _done(self, slice_: Slice) -> None:
         self._under_way.discard(slice_)
@@ -130,7 +147,9 @@ class SlicePlan:
     def _know_refused(self, refused: Slice, records: int) -> None:
         """A slice that was refused is read now, in smaller ones: so many records were too many."""
         del self._refused[refused]
-        self._fewest_refused = min(records, self._fewest_refused or records)
+        if records > self._most_read:
+            self._fewest_refused = min(records, self._fewest_refused or records)
+            self._refused_at = self._now
 
     def _length(self, end: Instant) -> tuple[Duration, bool]:
         """How long the slice that ends here may be, and whether that is to learn the limit."""

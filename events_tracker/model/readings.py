@@ -62,12 +62,14 @@ class Learned:
     """What earlier answers taught, kept between passes.
 
     ``carried``: the most records an answer carried. ``refused``: the fewest that were too many.
-    ``rate``: records in an hour. None where nothing is known.
+    ``rate``: records in an hour. ``refused_at``: when so many were last refused. None where nothing
+    is known.
     """
 
     carried: int | None = None
     refused: int | None = None
     rate: int | None = None
+    refused_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,13 +132,14 @@ class EventReader:
     """Reads the events of any stretch of time, for whatever a pass wants to know of it.
 
     ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose
-    occurrences do not count. ``learned`` is what answers have taught about slices so far.
+    occurrences do not count. ``learned`` is what answers have taught about slices so far, by now.
     """
 
     store: "Store"
     segware: "Segware"
     deadline: Deadline
     progress: Progress
+    now: Instant
     never_counted: str
     ignored_closers: Sequence[int]
     learned: Learned
@@ -183,7 +184,7 @@ class EventReader:
         asked = stretches
         if memory is not None and stretches:
             asked = memory.use(stretches, recall)
-        plan = SlicePlan(asked, self.learned)
+        plan = SlicePlan(asked, self.learned, self.now)
 
         def take(slice_: Slice, answer: Answer) -> int:
             tallies.add(slice_, answer)
@@ -232,7 +233,7 @@ class EventReader:
             return len(ids)
 
         for user_id in self.ignored_closers:
-            plan = SlicePlan([range_], Learned())
+            plan = SlicePlan([range_], Learned(), self.now)
             download = _Download(plan, _asker(self.segware, user_id), self.deadline)
             download.run(take)
             failures += download.failures()

@@ -105,6 +105,7 @@ def run(
         segware=segware,
         deadline=reading_ends,
         progress=progress,
+        now=now,
         never_counted=request.never_counted,
         ignored_closers=request.ignored_closers,
         learned=state.learned,

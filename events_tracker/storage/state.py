@@ -24,7 +24,12 @@ class State:
             row["good_until"],  # type: ignore[arg-type]
             int(row["good_events"] or 0),
             bool(row["silence_met"]),
-            Learned(row["slice_carried"], row["slice_refused"], row["hourly_events"]),  # type: ignore[arg-type]
+            Learned(
+                row["slice_carried"],  # type: ignore[arg-type]
+                row["slice_refused"],  # type: ignore[arg-type]
+                row["hourly_events"],  # type: ignore[arg-type]
+                row["slice_refused_at"],  # type: ignore[arg-type]
+            ),
             row["accounts_listed_at"],  # type: ignore[arg-type]
         )
 
@@ -46,7 +51,11 @@ class State:
     def learned(self, learned: Learned) -> None:
         """Keep what answers taught about slices."""
         self._session.run(
-            "state_learned", carried=learned.carried, refused=learned.refused, rate=learned.rate
+            "state_learned",
+            carried=learned.carried,
+            refused=learned.refused,
+            refused_at=learned.refused_at,
+            rate=learned.rate,
         )
 
     def listed(self, at: Instant) -> None:

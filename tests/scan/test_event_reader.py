@@ -30,6 +30,7 @@ def reader(
         segware=server.within(deadline),
         deadline=deadline,
         progress=lambda slices, of_slices, events: None,
+        now=NOON,
         never_counted="E702",
         ignored_closers=[],
         learned=Learned(),

@@ -115,3 +115,20 @@ def test_an_answer_that_is_too_long_is_narrowed_like_one_over_the_limit(
     scan = tracker.scan()
     assert [alert["quantity"] for alert in scan["opened"]] == [1_200]
     assert scan["requests"] > 1
+
+
+def test_a_limit_that_was_low_for_one_scan_makes_later_ones_ask_no_more_than_before(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.limit = 200
+    for minute in range(240):
+        segware.add_events(NOON + (minute - 120) * MINUTE, PADARIA, "E130", count=8)
+    tracker.scan("--full")
+    usual = tracker.scan("--full")["requests"]
+    segware.limit = 10
+    assert tracker.scan("--full")["requests"] > 10 * usual
+    segware.limit = 200
+    tracker.clock.advance(10 * MINUTE)
+    tracker.scan("--full")
+    tracker.clock.advance(MINUTE)
+    assert tracker.scan("--full")["requests"] <= usual + 2

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from events_tracker.decisions.slicing import SlicePlan, segments
 from events_tracker.model.readings import Learned, Slice
-from tests.support import HOUR
+from tests.support import HOUR, MINUTE, NOON
 
 STARTS = st.sets(st.integers(0, 5_000), min_size=1, max_size=6)
 
@@ -26,7 +26,7 @@ def test_segments_cover_the_longest_window_once_newest_first(starts: set[int], l
 
 
 def test_a_slice_of_one_millisecond_cannot_be_split() -> None:
-    plan = SlicePlan([Slice(5, 5)], Learned())
+    plan = SlicePlan([Slice(5, 5)], Learned(), NOON)
     slice_ = plan.next()
     assert slice_ == Slice(5, 5)
     assert plan.refused(slice_) is False
@@ -62,6 +62,7 @@ def _read(plan: SlicePlan, events: list[int], limit: int, at_once: int) -> tuple
     carried=st.none() | st.integers(1, 20),
     refused=st.none() | st.integers(1, 20),
     rate=st.none() | st.integers(0, 10**9),
+    believed=st.booleans(),
 )
 def test_whatever_the_limit_and_what_was_learned_each_millisecond_is_read_once(
     starts: set[int],
@@ -71,8 +72,13 @@ def test_whatever_the_limit_and_what_was_learned_each_millisecond_is_read_once(
     carried: int | None,
     refused: int | None,
     rate: int | None,
+    believed: bool,
 ) -> None:
-    plan = SlicePlan(segments(starts, 5_300), Learned(carried, refused, rate))
+    plan = SlicePlan(
+        segments(starts, 5_300),
+        Learned(carried, refused, rate, NOON if believed else None),
+        NOON,
+    )
     read, _ = _read(plan, events, limit, at_once)
     assert sorted(covered(read)) == list(range(min(starts), 5_301))
     assert plan.left() == []
@@ -80,7 +86,7 @@ def test_whatever_the_limit_and_what_was_learned_each_millisecond_is_read_once(
 
 def test_a_first_scan_needs_few_requests_more_than_the_fewest_possible() -> None:
     events = list(range(0, 2 * HOUR, 2 * HOUR // 20_000))
-    plan = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned())
+    plan = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned(), NOON)
     read, refusals = _read(plan, events, 1_000, 6)
     assert len(read) + refusals <= 1.5 * 20 + 8
 
@@ -88,9 +94,9 @@ def test_a_first_scan_needs_few_requests_more_than_the_fewest_possible() -> None
 def test_what_was_learned_spares_refusals_the_next_time() -> None:
     rng = random.Random(1)
     events = [rng.randrange(2 * HOUR) for _ in range(20_000)]
-    first = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned())
+    first = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned(), NOON)
     _read(first, events, 1_000, 6)
-    again = SlicePlan([Slice(0, 2 * HOUR - 1)], first.learned())
+    again = SlicePlan([Slice(0, 2 * HOUR - 1)], first.learned(), NOON)
     read, refusals = _read(again, events, 1_000, 6)
     assert refusals <= 0.05 * (len(read) + refusals)
 
@@ -98,8 +104,67 @@ def test_what_was_learned_spares_refusals_the_next_time() -> None:
 def test_a_limit_that_went_down_is_learned_anew() -> None:
     rng = random.Random(1)
     events = [rng.randrange(2 * HOUR) for _ in range(20_000)]
-    plan = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned(1_000, 1_100, 10_000))
+    plan = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned(1_000, 1_100, 10_000, NOON), NOON)
     _read(plan, events, 300, 6)
     learned = plan.learned()
     assert learned.carried is not None
     assert learned.carried <= 300 < (learned.refused or 0)
+
+
+WINDOW = Slice(0, 2 * HOUR - 1)
+BUSY = sorted(random.Random(1).choices(range(2 * HOUR), k=20_000))
+
+
+def _requests(learned: Learned, limit: int, now: int) -> tuple[int, Learned]:
+    """How many requests a window of 20,000 events takes, and what is learned of it."""
+    plan = SlicePlan([WINDOW], learned, now)
+    read, refusals = _read(plan, BUSY, limit, 6)
+    return len(read) + refusals, plan.learned()
+
+
+def test_one_wrong_refusal_among_larger_answers_teaches_nothing() -> None:
+    fewest, learned = _requests(_requests(Learned(), 1_000, NOON)[1], 1_000, NOON)
+    plan = SlicePlan([WINDOW], learned, NOON)
+    first, second = plan.next(), plan.next()
+    assert first is not None
+    assert second is not None
+    assert plan.refused(second)
+    plan.answered(first, sum(first.start <= at <= first.end for at in BUSY))
+    _read(plan, BUSY, 1_000, 6)
+    requests, _ = _requests(plan.learned(), 1_000, NOON + MINUTE)
+    assert requests <= fewest + 2
+
+
+def test_a_limit_of_one_scan_is_forgotten_within_minutes() -> None:
+    fewest, learned = _requests(_requests(Learned(), 1_000, NOON)[1], 1_000, NOON)
+    many, learned = _requests(learned, 20, NOON)
+    assert many > 20 * fewest
+    recovered, learned = _requests(learned, 1_000, NOON + 10 * MINUTE)
+    assert recovered <= 2 * fewest, "it is learned anew, from the top"
+    assert _requests(learned, 1_000, NOON + 11 * MINUTE)[0] <= fewest + 2
+
+
+def test_a_limit_that_stands_is_tried_seldom() -> None:
+    fewest, learned = _requests(_requests(Learned(), 1_000, NOON)[1], 1_000, NOON)
+    total = 0
+    for minute in range(60):
+        requests, learned = _requests(learned, 1_000, NOON + minute * MINUTE)
+        total += requests
+    assert total <= 61 * fewest + 6 * 10
+
+
+def test_what_little_was_read_does_not_unlearn_a_limit() -> None:
+    learned = Learned(900, 1_100, 10_000, NOON)
+    plan = SlicePlan([Slice(0, MINUTE)], learned, NOON + HOUR)
+    slice_ = plan.next()
+    assert slice_ is not None
+    plan.answered(slice_, 40)
+    assert plan.learned().refused == 1_100
+
+
+def test_what_is_refused_by_now_is_never_what_an_answer_is_known_to_carry() -> None:
+    plan = SlicePlan([Slice(0, 99)], Learned(100, None, None), NOON)
+    _read(plan, list(range(100)), 60, 1)
+    learned = plan.learned()
+    assert learned.refused == 100
+    assert (learned.carried or 0) < 100
