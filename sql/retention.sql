@@ -55,6 +55,18 @@ SELECT COUNT(*) AS rows_found FROM runs WHERE started_at < :before;
 -- Those that are old enough.
 DELETE FROM runs WHERE id IN (:ids...);
 
+-- name: old_gaps
+-- Stretches that were never evaluated: found long ago, they are no news any more.
+SELECT id FROM gaps WHERE found_at < :before ORDER BY found_at LIMIT :limit;
+
+-- name: old_gaps_count
+-- How many those are.
+SELECT COUNT(*) AS rows_found FROM gaps WHERE found_at < :before;
+
+-- name: gaps_delete
+-- One batch of them.
+DELETE FROM gaps WHERE id IN (:ids...);
+
 -- name: old_entries
 -- Closed, old enough, out of use and with nothing left to tell.
 SELECT r.id FROM register_entries r

@@ -387,3 +387,6 @@ ALTER TABLE client_groups ADD COLUMN missing_since BIGINT NULL;
 
 -- migration 35: when so many records as slice_refused says were last refused
 ALTER TABLE scan_state ADD COLUMN slice_refused_at BIGINT NULL;
+
+-- migration 36: gaps by the time at which they were found
+CREATE INDEX gaps_by_time ON gaps (found_at);

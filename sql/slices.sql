@@ -7,7 +7,7 @@ WHERE source = :source AND started_at >= :since AND ended_at <= :until;
 
 -- name: slices_read
 -- The counts of one source's slices; which of them, by their starts, and the caller checks the ends.
-SELECT started_at, ended_at, fetched, malformed, counts FROM slices
+SELECT started_at, ended_at, read_at, again_at, fetched, malformed, counts FROM slices
 WHERE source = :source AND started_at IN (:values...);
 
 -- name: slices_save
@@ -17,6 +17,10 @@ REPLACE INTO slices (
 ) VALUES (
     :source, :started_at, :ended_at, :read_at, :again_at, :fetched, :malformed, :counts
 )...;
+
+-- name: slices_drop_these
+-- Slices of one source that could not be read, by their starts.
+DELETE FROM slices WHERE source = :source AND started_at IN (:starts...);
 
 -- name: slices_drop
 -- All of one source: what it answers now says otherwise.

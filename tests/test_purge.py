@@ -53,6 +53,7 @@ def test_what_is_over_and_old_goes_but_the_register_is_kept(
         "notifications": 0,
         "deliveries": 0,
         "runs": 0,
+        "gaps": 0,
         "register_entries": 0,
     }
     tracker.clock.advance(2 * HOUR + 2)
@@ -63,6 +64,7 @@ def test_what_is_over_and_old_goes_but_the_register_is_kept(
         "notifications": 2,
         "deliveries": 2,
         "runs": before["runs"],
+        "gaps": 0,
         "register_entries": 0,
     }
     assert rows(database) == dict.fromkeys(TABLES, 0) | {"register_entries": 1}
@@ -175,6 +177,7 @@ def test_it_deletes_batch_by_batch(
         "notifications": 10,
         "deliveries": 10,
         "runs": writes,
+        "gaps": 0,
         "register_entries": 5,
     }
     assert set(rows(database).values()) == {0}
@@ -186,7 +189,7 @@ def test_people_read_a_sentence_and_cron_reads_nothing_with_q(
 ) -> None:
     tracker.clock.advance(91 * DAY)
     assert tracker("purge", "--dry-run").stdout == (
-        "Would delete 0 notifications, 0 deliveries, 1 runs, 0 register entries.\n"
+        "Would delete 0 notifications, 0 deliveries, 1 runs, 0 gaps, 0 register entries.\n"
     )
     assert tracker("-q", "purge").stdout == ""
 
@@ -203,7 +206,13 @@ def test_an_entry_takes_along_what_was_told_of_it(
     open_alert(tracker, segware, CONDOMINIO)
     tracker.clock.advance(1)
     foreseen = purge(tracker, "--dry-run")
-    assert foreseen == {"notifications": 2, "deliveries": 2, "runs": 0, "register_entries": 1}
+    assert foreseen == {
+        "notifications": 2,
+        "deliveries": 2,
+        "runs": 0,
+        "gaps": 0,
+        "register_entries": 1,
+    }
     assert purge(tracker) == foreseen
     assert [alert["account_code"] for alert in tracker.history()] == ["2207"]
     assert [notice["account_code"] for notice in tracker.notifications()] == ["2207"]
@@ -231,3 +240,19 @@ def test_the_latest_passes_stay_on_record_however_short_the_retention(tracker: T
     assert purge(tracker)["runs"] == 0
     tracker.clock.advance(1)
     assert purge(tracker)["runs"] == 2
+
+
+def test_gaps_go_with_the_runs_of_their_time(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    alarms(tracker, "create night --codes E130 --window 1h --catch-up")
+    tracker.scan()
+    tracker.clock.advance(12 * HOUR)
+    tracker.scan()
+    assert len(sql(database, "SELECT id FROM gaps")) == 1
+    tracker.clock.advance(90 * DAY)
+    assert purge(tracker)["gaps"] == 0, "it was found exactly so long ago"
+    tracker.clock.advance(1)
+    assert purge(tracker, "--dry-run")["gaps"] == 1
+    assert purge(tracker)["gaps"] == 1
+    assert sql(database, "SELECT id FROM gaps") == []

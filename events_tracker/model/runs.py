@@ -50,4 +50,5 @@ class Age:
     notifications: Instant
     injected: Instant
     runs: Instant
+    gaps: Instant
     entries: Instant | None

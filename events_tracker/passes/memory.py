@@ -79,8 +79,10 @@ class Memory:
             answers = self._answers(some)
             for slice_, answer in answers.items():
                 take(slice_, answer)
-            # Dropped by somebody in between: then it is asked for like everything else.
+            # Damaged, or dropped by somebody in between: it is asked for like everything else.
             gone += [slice_ for slice_ in some if slice_ not in answers]
+        if gone and self._keeps:
+            self._store.update(lambda rows: rows.slices.drop_these(self._source, gone))
         return [*found.asked, *gone]
 
     def _answers(self, slices: Sequence[Slice]) -> dict[Slice, Answer]:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How long notifications, deliveries and runs are kept, and closed entries (None: for ever)."""
+    """How long notifications, deliveries, runs and gaps are kept, and closed entries (None: for
+    ever).
+    """
 
     now: Instant
     retention: Duration
@@ -33,6 +35,7 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
         injected=request.now - limits.LONGEST_WINDOW,
         # As long as a pass may still ask whether it was committed.
         runs=request.now - max(request.retention, HOUR),
+        gaps=request.now - request.retention,
         entries=None if kept is None else request.now - kept,
     )
     if request.dry_run:

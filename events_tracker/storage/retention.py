@@ -21,6 +21,7 @@ class Retention:
             now=age.now,
         )[0]
         runs = self._session.rows("old_runs_count", before=age.runs)[0]
+        gaps = self._session.rows("old_gaps_count", before=age.gaps)[0]
         entries = self._session.rows(
             "old_entries_count", before=age.entries, injected_since=age.injected, now=age.now
         )[0]
@@ -28,12 +29,13 @@ class Retention:
             "notifications": int(told["rows_found"] or 0),
             "deliveries": int(told["deliveries_found"] or 0),
             "runs": int(runs["rows_found"] or 0),
+            "gaps": int(gaps["rows_found"] or 0),
             "register_entries": int(entries["rows_found"] or 0),
         }
 
     def purge(self, age: Age) -> dict[str, int]:
         """Delete one batch of each kind; returns how many rows went. All zero: nothing is left."""
-        gone = {"notifications": 0, "deliveries": 0, "runs": 0, "register_entries": 0}
+        gone = {"notifications": 0, "deliveries": 0, "runs": 0, "gaps": 0, "register_entries": 0}
         limit = limits.ROWS_PER_PURGE
         rows = self._session.rows(
             "old_entries",
@@ -58,4 +60,7 @@ class Retention:
         rows = self._session.rows("old_runs", before=age.runs, limit=limit)
         if ids := [row["id"] for row in rows]:
             gone["runs"] = self._session.run("runs_delete", ids=ids)
+        rows = self._session.rows("old_gaps", before=age.gaps, limit=limit)
+        if ids := [row["id"] for row in rows]:
+            gone["gaps"] = self._session.run("gaps_delete", ids=ids)
         return gone

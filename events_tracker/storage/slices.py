@@ -8,6 +8,7 @@ import msgspec
 from events_tracker import limits
 from events_tracker.model.readings import Answer, EventKind, Remembered, Slice, Tally
 from events_tracker.model.times import Instant
+from events_tracker.storage.engine import Record
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -25,23 +26,16 @@ class Slices:
     def index(self, source: str, since: Instant, until: Instant) -> list[Remembered]:
         """The slices that are kept of a stretch of time."""
         rows = self._session.rows("slices_index", source=source, since=since, until=until)
-        return [
-            Remembered(
-                Slice(int(row["started_at"] or 0), int(row["ended_at"] or 0)),
-                int(row["read_at"] or 0),
-                int(row["again_at"] or 0),
-            )
-            for row in rows
-        ]
+        return [remembered for row in rows if (remembered := _remembered(row)) is not None]
 
     def read(self, source: str, wanted: Collection[Slice]) -> dict[Slice, Answer]:
-        """The counts of these slices; one that is gone meanwhile is missing."""
+        """The counts of these slices; one that is gone meanwhile, or damaged, is missing."""
         starts = sorted(slice_.start for slice_ in wanted)
         found = {}
         for row in self._session.chunks("slices_read", starts, source=source):
-            slice_ = Slice(int(row["started_at"] or 0), int(row["ended_at"] or 0))
-            if slice_ in wanted:
-                found[slice_] = Answer(_unpacked(row["counts"]), int(row["malformed"] or 0))
+            remembered, answer = _remembered(row), _answer(row)
+            if remembered is not None and answer is not None and remembered.slice_ in wanted:
+                found[remembered.slice_] = answer
         return found
 
     def save(
@@ -64,6 +58,12 @@ class Slices:
 
         self._session.insert("slices_save", rows)
 
+    def drop_these(self, source: str, slices: Collection[Slice]) -> None:
+        """Drop what begins where these slices do: they cannot be read."""
+        starts = sorted(slice_.start for slice_ in slices)
+        if starts:
+            self._session.run("slices_drop_these", source=source, starts=starts)
+
     def drop(self, source: str) -> None:
         """Drop everything of a source."""
         self._session.run("slices_drop", source=source)
@@ -78,6 +78,26 @@ def _packed(events: Tally) -> bytes:
     return zlib.compress(_encoder.encode([(*kind, count) for kind, count in events.items()]), 1)
 
 
-def _unpacked(packed: object) -> Tally:
-    rows = _decoder.decode(zlib.decompress(bytes(packed)))  # type: ignore[call-overload]
-    return Tally({EventKind(*row[:4]): row[4] for row in rows})
+def _remembered(row: Record) -> Remembered | None:
+    """A row without its counts; None if it is damaged."""
+    start, end, read_at, again_at = (
+        row[name] for name in ("started_at", "ended_at", "read_at", "again_at")
+    )
+    for value in (start, end, read_at, again_at):
+        if not isinstance(value, int):
+            return None
+    slice_ = Slice(start, end)  # type: ignore[arg-type]
+    return Remembered(slice_, read_at, again_at) if slice_.length > 0 else None  # type: ignore[arg-type]
+
+
+def _answer(row: Record) -> Answer | None:
+    """A row's counts; None if it is damaged, whatever it is that has happened to it."""
+    try:
+        rows = _decoder.decode(zlib.decompress(row["counts"]))  # type: ignore[arg-type]
+    except (zlib.error, msgspec.MsgspecError, TypeError, ValueError):
+        return None
+    malformed = row["malformed"]
+    if not isinstance(malformed, int) or any(number < 1 for *_, number in rows):
+        return None
+    answer = Answer(Tally({EventKind(*row[:4]): row[4] for row in rows}), malformed)
+    return answer if answer.fetched == row["fetched"] else None

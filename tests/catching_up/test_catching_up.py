@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from events_tracker.demo.simulator import Handler, Simulator, json_reply
 from events_tracker.model.times import iso
 from tests.alarms.tools import alarms, fail_events_before, names, of, shown
@@ -397,3 +399,19 @@ def test_what_found_nothing_leaves_no_run_of_its_own(
     clock.advance(4 * HOUR)
     assert len(tracker.scan()["opened"]) == 2
     assert sql(database, "SELECT pass FROM runs WHERE pass = 'catch up'") == [("catch up",)]
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_group_that_was_open_at_a_windows_first_moment_was_open_then(
+    tracker: Tracker, segware: Simulator, clock: TestClock, after: int
+) -> None:
+    """The window of noon ends at noon, the one that is missed begins a millisecond later."""
+    _prepared(tracker, segware)
+    segware.add_events(NOON, PADARIA, "E130", count=10)
+    assert len(tracker.scan()["opened"]) == 1
+    clock.advance(1 - after)
+    tracker.clear("--force", "--account", "1950", "--reason", "x")
+    sql(tracker.environ["DATABASE_URL"], "DELETE FROM triggers")
+    segware.add_events(NOON + 30 * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    assert len(tracker.scan()["opened"]) == after

@@ -1,7 +1,9 @@
 """Remembered slices change what a scan costs, and nothing else."""
 
 import random
+import zlib
 
+import msgspec
 import pytest
 
 from events_tracker.demo.simulator import Simulator, json_reply
@@ -220,3 +222,53 @@ def test_slices_that_another_token_left_are_gone_after_a_day(
     clock.advance(25 * HOUR)
     tracker.scan()
     assert sql(database, "SELECT DISTINCT source FROM slices") == [(source,)]
+
+
+_COUNTS = "UPDATE slices SET counts = {}"
+_PACKED = (
+    "X'" + zlib.compress(msgspec.msgpack.encode([[7, "ALR", "E130", None, "many"]])).hex() + "'"
+)
+_NEGATIVE = "X'" + zlib.compress(msgspec.msgpack.encode([[7, "ALR", "E130", None, -9]])).hex() + "'"
+_OTHERS = "X'" + zlib.compress(msgspec.msgpack.encode([[7, "ALR", "E130", None, 999]])).hex() + "'"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _COUNTS.format("X''"),
+        _COUNTS.format("X'00ff'"),
+        _COUNTS.format("X'" + zlib.compress(b"not what was packed").hex() + "'"),
+        _COUNTS.format(_PACKED),
+        _COUNTS.format(_NEGATIVE),
+        _COUNTS.format(_OTHERS),
+        "UPDATE slices SET malformed = -1",
+        "UPDATE slices SET fetched = 1",
+    ],
+)
+def test_a_damaged_row_is_dropped_and_asked_for_again(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str, damage: str
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
+    tracker.scan()
+    clock.advance(MINUTE)
+    sql(database, damage)
+    rows = sql(database, "SELECT counts FROM slices")
+    assert tracker.scan("--dry-run")["ongoing"][0]["quantity"] == 60
+    assert sql(database, "SELECT counts FROM slices") == rows, "a dry run only looks"
+    assert tracker.scan()["ongoing"][0]["quantity"] == 60
+    clock.advance(MINUTE)
+    _asked(segware)
+    assert tracker.scan()["ongoing"][0]["quantity"] == 60
+    assert _asked(segware) <= 15 * MINUTE, "all of it is remembered again"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("column", ["started_at", "read_at", "again_at", "fetched", "malformed"])
+def test_a_column_that_holds_no_number_does_no_harm_either(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str, column: str
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
+    tracker.scan()
+    clock.advance(MINUTE)
+    sql(database, f"UPDATE slices SET {column} = 'x' || rowid")
+    assert tracker.scan()["ongoing"][0]["quantity"] == 60
