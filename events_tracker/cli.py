@@ -9,9 +9,9 @@ import sys
 import click
 
 from events_tracker import __version__
+from events_tracker.base.errors import OutputError, TrackerError
+from events_tracker.base.text import is_storable
 from events_tracker.commands import streams
-from events_tracker.errors import OutputError, TrackerError
-from events_tracker.model.text import is_storable
 
 _COMMANDS = {
     "scan": "Count the events of the rolling window and open what reaches its threshold.",
@@ -66,7 +66,7 @@ class Commands(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:
-            from events_tracker.commands.unexpected import report
+            from events_tracker.app.redaction import report
 
             # Never as a traceback: what libraries say, and the values around it, may be secret.
             known = None if ctx.obj is None else ctx.obj.secrets
@@ -97,7 +97,7 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
         raise click.UsageError("-v and -q exclude each other")
     from pathlib import Path
 
-    from events_tracker.commands.app import App
+    from events_tracker.app.app import App
 
     # Click does not honour NO_COLOR by itself.
     app = ctx.obj or App()

@@ -14,10 +14,11 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from events_tracker import __version__, limits, tls
-from events_tracker.errors import SettingsError
-from events_tracker.model.deadline import Deadline
-from events_tracker.model.hosts import is_loopback
+from events_tracker import __version__, tls
+from events_tracker.base import limits
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import SettingsError
+from events_tracker.base.hosts import is_loopback
 
 _PIECE = 64 * 1024
 _CA_BUNDLE = "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"

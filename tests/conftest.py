@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import Console, TestClock, Tracker, furnish, sql
 
 ENGINES = [

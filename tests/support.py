@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from click.testing import CliRunner
 
+from events_tracker.app.app import App
+from events_tracker.base.times import HOUR, MINUTE, SECOND
 from events_tracker.cli import cli
-from events_tracker.commands.app import App
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.times import HOUR, MINUTE, SECOND
+from events_tracker.simulator.simulator import Simulator
 
 NOON = 1_795_262_400_000
 """2026-11-21T12:00:00.000Z, in São Paulo 09:00: when the tests' clock starts."""

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from events_tracker.app.app import SystemClock
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import DeliveryError, SegwareError, StorageError
 from events_tracker.channels.webhook import Webhook
-from events_tracker.commands.app import SystemClock
-from events_tracker.demo.simulator import Simulator
-from events_tracker.errors import DeliveryError, SegwareError, StorageError
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import WebhookCall
-from events_tracker.model.facts import Account
+from events_tracker.model.directory import Account
 from events_tracker.segware import Server
+from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage import open_store
-from events_tracker.storage.sqlite import SQLite
+from events_tracker.storage.engines.sqlite import SQLite
 from tests.notify.tools import WEBHOOK, WEBHOOK_SECRET, on_sqlite
 from tests.support import NOON, PADARIA, Tracker, connected
 
@@ -26,7 +26,7 @@ def seconds(number: float) -> Deadline:
 def test_one_use_of_a_database_runs_out_of_time_and_the_next_has_time_of_its_own(
     tracker: Tracker, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("events_tracker.limits.LOCK_WAIT_SECONDS", 0)
+    monkeypatch.setattr("events_tracker.base.limits.LOCK_WAIT_SECONDS", 0)
     assert tracker("init").exit_code == 0
     kept = open_store(database, tmp_path)
     with connected(database) as other:

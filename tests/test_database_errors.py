@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Handler, Simulator
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Handler, Simulator
 from events_tracker.storage.outbox import Outbox
 from tests.notify.tools import injection, open_alert
 from tests.support import (

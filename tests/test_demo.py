@@ -4,8 +4,8 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from events_tracker.app.app import App
 from events_tracker.cli import cli
-from events_tracker.commands.app import App
 
 
 def test_the_demo_opens_tells_and_clears(tmp_path: Path) -> None:

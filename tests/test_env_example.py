@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.errors import SettingsError
-from events_tracker.model.times import MINUTE
+from events_tracker.base.errors import SettingsError
+from events_tracker.base.times import MINUTE
 from events_tracker.settings import load
 from events_tracker.settings.catalog import CATALOG
 from events_tracker.settings.example import env_example, first_env

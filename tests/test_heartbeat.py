@@ -2,9 +2,9 @@
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Handler, Reply, Response, Simulator
+from events_tracker.base import limits
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Handler, Reply, Response, Simulator
 from tests.support import MINUTE, NOON, PADARIA, Tracker
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.times import DAY
+from events_tracker.base.times import DAY
+from events_tracker.simulator.simulator import Simulator
 from tests.support import (
     CONDOMINIO,
     FARMACIA,

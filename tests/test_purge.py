@@ -2,9 +2,9 @@
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.times import DAY
+from events_tracker.base import limits
+from events_tracker.base.times import DAY
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms
 from tests.notify.kept import database, initialised, kept
 from tests.notify.tools import (

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Handler, Reply, Simulator, json_reply
-from events_tracker.limits import REQUESTS_IN_FLIGHT
+from events_tracker.base import limits
+from events_tracker.base.limits import REQUESTS_IN_FLIGHT
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Handler, Reply, Simulator, json_reply
 from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker, sql
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

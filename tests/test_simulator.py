@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import requests
 
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Handler, Reply, Simulator, json_reply
-from events_tracker.demo.world import (
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Handler, Reply, Simulator, json_reply
+from events_tracker.simulator.world import (
     HOUR,
     JUST_BELOW,
     STUCK_PANEL,
@@ -331,7 +331,7 @@ def test_events_added_out_of_order_are_served_in_order(
 
 
 def test_it_runs_as_a_process_of_its_own() -> None:
-    command = [sys.executable, "-m", "events_tracker.demo.simulator", "--events", "1000"]
+    command = [sys.executable, "-m", "events_tracker.simulator.simulator", "--events", "1000"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo import faults
-from events_tracker.demo.server import Fault
-from events_tracker.demo.simulator import Simulator
+from events_tracker.base import limits
+from events_tracker.simulator import faults
+from events_tracker.simulator.server import Fault
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import on_sqlite
 from tests.support import Tracker
 

@@ -11,8 +11,8 @@ from urllib.parse import SplitResult
 import mysql.connector
 import pytest
 
-from events_tracker.demo.simulator import Simulator
-from events_tracker.demo.world import demo_world
+from events_tracker.simulator.simulator import Simulator
+from events_tracker.simulator.world import demo_world
 from events_tracker.storage.example import _literal, storage_example
 from events_tracker.storage.migrations import migrations
 from tests.conftest import server_url

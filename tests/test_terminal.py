@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.commands.fitting import fit
 from events_tracker.commands.tables import Column
-from events_tracker.demo.service import wall_clock_ms
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.times import MINUTE
+from events_tracker.simulator.service import wall_clock_ms
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import on_sqlite
 from tests.support import CONDOMINIO, FARMACIA, PADARIA, Console
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from events_tracker.commands.app import SystemClock
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.deadline import Deadline
-from events_tracker.model.ids import new_id
-from events_tracker.model.readings import Slice
+from events_tracker.app.app import SystemClock
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.ids import new_id
+from events_tracker.base.times import Span
 from events_tracker.model.runs import Run
+from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage import Rows, Store, open_store
 from events_tracker.storage.session import Session, Statements
 from tests.notify.tools import on_sqlite, open_alert, whatsapp
@@ -48,7 +48,7 @@ def busy() -> sqlite3.OperationalError:
 def test_what_is_listed_is_the_same_whichever_statement_found_the_database_busy_once(
     tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    from events_tracker.storage.sqlite import SQLite
+    from events_tracker.storage.engines.sqlite import SQLite
 
     tracker.environ |= whatsapp(segware)
     assert tracker("init").exit_code == 0
@@ -81,13 +81,13 @@ def answers_are_lost(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     engine: Any
     lost: Exception
     if database.startswith("sqlite"):
-        from events_tracker.storage.sqlite import SQLite as engine  # noqa: N813
+        from events_tracker.storage.engines.sqlite import SQLite as engine  # noqa: N813
 
         lost = busy()
     else:
         from mysql.connector.errors import OperationalError
 
-        from events_tracker.storage.mysql import MySQL as engine  # noqa: N813
+        from events_tracker.storage.engines.mysql import MySQL as engine  # noqa: N813
 
         lost = OperationalError("Lost connection to MySQL server during query", 2013)
     insert, commit = engine.insert, engine.commit
@@ -225,7 +225,7 @@ def test_a_unit_that_says_nothing_of_its_run_writes_once_all_the_same(
     def work(rows: Rows) -> tuple[int, dict[str, int]]:
         nonlocal done
         done += 1
-        rows.state.add_gap(new_id(NOON), "default", Slice(done, 10), NOON)
+        rows.state.add_gap(new_id(NOON), "default", Span(done, 10), NOON)
         return done, {"done": done}
 
     assert store.write(Run(new_id(NOON), "probe", "here", NOON), work) == 1
@@ -242,7 +242,7 @@ class TestARepeatedTransactionTellsUnderTheSameIds:
         self, ready: Tracker, monkeypatch: pytest.MonkeyPatch
     ) -> list[list[dict[str, Any]]]:
         """What each attempt queued; each that queues something fails once at its commit."""
-        from events_tracker.storage.sqlite import SQLite
+        from events_tracker.storage.engines.sqlite import SQLite
 
         assert ready("alarms", "create", "night", "--codes", "E602", "--value", "3").exit_code == 0
         insert, commit = SQLite.insert, SQLite.commit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.notify.kept import database, initialised, kept
 from tests.notify.tools import CHATPRO, injection, open_alert, statuses, texts, webhook, whatsapp
 from tests.support import MINUTE, TestClock, Tracker, sql

@@ -1,7 +1,7 @@
 """The heartbeat: an address that is pinged after each scan, so that its silence is noticed."""
 
 from events_tracker import http
-from events_tracker.model.deadline import Deadline
+from events_tracker.base.deadline import Deadline
 
 
 def ping(url: str, good: bool, deadline: Deadline) -> str | None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import requests
 
 from events_tracker import http
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import DeliveryError, Retry
 from events_tracker.channels.posting import post
-from events_tracker.errors import Again, DeliveryError
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import Injections
 
 _ROUTE = "/v3/events/alarm"
@@ -67,10 +67,10 @@ class Injection:
         self._session.close()
 
 
-def _again(status: int, events: int) -> Again:
+def _again(status: int, events: int) -> Retry:
     if status in _NOT_TAKEN:
-        return Again.LATER
+        return Retry.LATER
     if status < 500:
         several = events > 1 and status >= 400 and status not in _NOT_ABOUT_AN_EVENT
-        return Again.SINGLY if several else Again.NEVER
-    return Again.UNKNOWN
+        return Retry.SINGLY if several else Retry.NEVER
+    return Retry.UNKNOWN

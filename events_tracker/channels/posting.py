@@ -5,8 +5,8 @@ from typing import Any
 import requests
 
 from events_tracker import http
-from events_tracker.errors import Again, DeliveryError
-from events_tracker.model.deadline import Deadline
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import DeliveryError, Retry
 
 _LATER = {408, 425, 429}
 
@@ -41,7 +41,7 @@ def _failed(name: str, url: str, error: Exception) -> DeliveryError:
     unsent = isinstance(error, http.NeverLeft)
     return DeliveryError(
         f"{name} at {http.origin(url)} {http.explained(error)}",
-        Again.LATER if unsent else Again.UNKNOWN,
+        Retry.LATER if unsent else Retry.UNKNOWN,
         unreachable=unsent or http.ran_out_of_time(error),
     )
 
@@ -57,7 +57,7 @@ def check(name: str, status: int) -> None:
     if 300 <= status < 400:
         raise DeliveryError(
             f"{name} sent us to another address ({status}); redirects are not followed",
-            Again.BRIEFLY,
+            Retry.BRIEFLY,
         )
     for_good = 400 <= status < 500 and status not in _LATER
-    raise DeliveryError(f"{name} answered {status}", Again.NEVER if for_good else Again.LATER)
+    raise DeliveryError(f"{name} answered {status}", Retry.NEVER if for_good else Retry.LATER)

@@ -4,10 +4,10 @@ import hashlib
 import hmac
 
 from events_tracker import http
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.times import SECOND
 from events_tracker.channels.posting import check, post_for_status
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import WebhookCall
-from events_tracker.model.times import SECOND
 
 
 class Webhook:

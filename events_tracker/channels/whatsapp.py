@@ -3,9 +3,9 @@
 import json
 
 from events_tracker import http
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import DeliveryError, Retry
 from events_tracker.channels.posting import check, post
-from events_tracker.errors import Again, DeliveryError
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import WhatsAppText
 
 
@@ -32,15 +32,15 @@ class WhatsApp:
         )
         if status == 400:
             raise DeliveryError(
-                "ChatPro answered 400: the number is unknown or invalid", Again.NEVER
+                "ChatPro answered 400: the number is unknown or invalid", Retry.NEVER
             )
         if status == 401:
             raise DeliveryError(
-                "ChatPro answered 401: it refused the token; check CHATPRO_TOKEN", Again.NEVER
+                "ChatPro answered 401: it refused the token; check CHATPRO_TOKEN", Retry.NEVER
             )
         check("ChatPro", status)
         if not _accepted(body):
-            raise DeliveryError(f"ChatPro answered {status} without taking the text", Again.LATER)
+            raise DeliveryError(f"ChatPro answered {status} without taking the text", Retry.LATER)
 
     def close(self) -> None:
         self._session.close()

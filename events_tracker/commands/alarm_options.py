@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 
 import click
 
-from events_tracker import parsing
+from events_tracker.base import parsing
+from events_tracker.base.errors import UsageError
+from events_tracker.base.text import shortened
+from events_tracker.base.times import parse_duration
 from events_tracker.commands.completion import alarm_names
-from events_tracker.decisions.alarm_rules import LARGEST, name_problems, problems
-from events_tracker.errors import UsageError
+from events_tracker.decisions.alarms.rules import LARGEST, name_problems, problems
 from events_tracker.model.alarms import Alarm, Operator
-from events_tracker.model.text import shortened
-from events_tracker.model.times import parse_duration
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
+from events_tracker.base.text import visible
+from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.tables import Column
 from events_tracker.model.alarms import Alarm, Definition
-from events_tracker.model.text import visible
-from events_tracker.model.times import Instant, format_duration, local
 
 LIST_COLUMNS = (
     Column("Name", least=12, wraps=True),

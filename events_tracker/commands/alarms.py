@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events_tracker import limits
+from events_tracker.app.app import App, zone
+from events_tracker.app.channels import switched_on
+from events_tracker.base import limits
+from events_tracker.base.errors import UsageError
+from events_tracker.base.text import storable
 from events_tracker.commands.alarm_options import alarm_options, changed
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
-from events_tracker.commands.app import App, zone
-from events_tracker.commands.channels import switched_on
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import list_format, pass_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
-from events_tracker.decisions.alarm_object import ALARM_FIELDS, alarm_object
-from events_tracker.decisions.alarm_templates import TEMPLATES
-from events_tracker.decisions.alert_object import alert_object
-from events_tracker.errors import UsageError
+from events_tracker.decisions.alarms.templates import TEMPLATES
+from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object
+from events_tracker.formats.alert import alert_object
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.alerts import Alert
-from events_tracker.model.text import storable
 
 if TYPE_CHECKING:
     from events_tracker.passes.alarms import Editor

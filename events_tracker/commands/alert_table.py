@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from events_tracker.base.times import local
 from events_tracker.commands.tables import Column
 from events_tracker.model.alerts import Alert
-from events_tracker.model.times import local
 
 _WHO = (
     Column("Account"),

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker import limits
+from events_tracker.app.app import App, zone
+from events_tracker.app.channels import switched_on
+from events_tracker.base import limits
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
-from events_tracker.commands.app import App, zone
-from events_tracker.commands.channels import switched_on
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
-from events_tracker.decisions.alert_object import alert_object
+from events_tracker.formats.alert import alert_object
 
 if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary

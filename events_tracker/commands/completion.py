@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker import limits
+from events_tracker.base import limits
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -18,7 +18,7 @@ def alarm_names(
 
     from click.shell_completion import CompletionItem
 
-    from events_tracker.commands.app import App
+    from events_tracker.app.app import App
 
     given = ctx.find_root().params.get("env_file")
     app = App(given_env_file=Path(given) if given else None, quiet=True)

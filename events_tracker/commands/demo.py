@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker.commands.app import App
-from events_tracker.model.deadline import Clock
-from events_tracker.model.times import HOUR, MINUTE, Duration, Instant
+from events_tracker.app.app import App
+from events_tracker.base.deadline import Clock
+from events_tracker.base.times import HOUR, MINUTE, Duration, Instant
 
 if TYPE_CHECKING:
-    from events_tracker.demo.simulator import Simulator
+    from events_tracker.simulator.simulator import Simulator
 
 _INSTANCE = "demo-instance"
 
@@ -26,8 +26,8 @@ _INSTANCE = "demo-instance"
 )
 @click.pass_obj
 def command(app: App) -> None:
-    from events_tracker.demo.simulator import Simulator
-    from events_tracker.demo.world import SWINGING_ZONE, demo_world
+    from events_tracker.simulator.simulator import Simulator
+    from events_tracker.simulator.world import SWINGING_ZONE, demo_world
 
     clock = _Later(app.clock)
     world = demo_world(clock.now())

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker import limits
+from events_tracker.app.app import App, zone
+from events_tracker.base import limits
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
-from events_tracker.commands.app import App, zone
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import print_table
-from events_tracker.decisions.alert_object import ALERT_FIELDS, alert_object
+from events_tracker.formats.alert import ALERT_FIELDS, alert_object
 from events_tracker.model.filters import Filter
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def command(
     store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
     wanted = Query(
         filter=texts,
-        since=span.first,
-        until=span.last,
+        since=span.start,
+        until=span.end,
         open_only=open_only,
         archived=archived,
         limit=limit,

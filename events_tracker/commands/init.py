@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker import limits
-from events_tracker.commands.app import App, environment_definition
-from events_tracker.commands.channels import switched_on
+from events_tracker.app.app import App, environment_definition
+from events_tracker.app.channels import switched_on
+from events_tracker.base import limits
+from events_tracker.base.times import format_duration
 from events_tracker.model.alarms import Definition
-from events_tracker.model.times import format_duration
 
 if TYPE_CHECKING:
-    from events_tracker.passes.initialise import Summary
+    from events_tracker.passes.init import Summary
 
 
 @click.command(
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(app: App) -> None:
-    from events_tracker.passes import initialise
+    from events_tracker.passes import init as initialise
 
     env_file = app.env_file() or app.folder / ".env"
     _write_first_env(env_file, app)

@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from events_tracker import limits
-from events_tracker.commands.app import App, zone
+from events_tracker.app.app import App, zone
+from events_tracker.base import limits
+from events_tracker.base.times import SECOND, iso, local
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import Column, print_table
-from events_tracker.model.times import SECOND, iso, local
 from events_tracker.storage.outbox import Notice
 
 _FIELDS = (
@@ -66,7 +66,7 @@ def command(
 ) -> None:
     settings = app.settings()
     store = app.store(settings, app.deadline(limits.NOTIFICATIONS_SECONDS))
-    earliest = opened_within(since, None, None, app, settings).first
+    earliest = opened_within(since, None, None, app, settings).start
     if format_ != "table":
         every = store.read(lambda rows: rows.outbox.notices(earliest, alarm, account, limit))
         found = map(_object, every)

@@ -5,20 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events_tracker import limits
-from events_tracker.commands.app import App, zone
-from events_tracker.commands.channels import destination, sender, switched_on
+from events_tracker.app.app import App, zone
+from events_tracker.app.channels import destination, sender, switched_on
+from events_tracker.base import limits
+from events_tracker.base.errors import DeliveryError, Retry
+from events_tracker.base.ids import new_id
 from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import Column, print_table
-from events_tracker.errors import Again, DeliveryError
 from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
-from events_tracker.model.ids import new_id
 
 if TYPE_CHECKING:
-    from events_tracker.decisions.messages.words import Voice
+    from events_tracker.messages.words import Language
     from events_tracker.model.deliveries import Message
-    from events_tracker.passes.notify import Summary
+    from events_tracker.passes.notify.run import Summary
     from events_tracker.settings import Settings
 
 _COLUMNS = (
@@ -105,8 +105,8 @@ def _notify(
     retry_failed: bool,
     dry_run: bool,
 ) -> "Summary":
-    from events_tracker.passes import notify
-    from events_tracker.passes.watch import Watch
+    from events_tracker.passes.notify import run as notify
+    from events_tracker.passes.self_watch import Watch
 
     deadline = app.deadline(limits.NOTIFY_SECONDS)
     store = app.store(settings, deadline)
@@ -137,15 +137,15 @@ def _notify(
             channel.close()
 
 
-def _voice(settings: "Settings") -> "Voice":
-    from events_tracker.decisions.messages.words import Voice
+def _voice(settings: "Settings") -> "Language":
+    from events_tracker.messages.words import Language
 
-    return Voice(settings.tracker.language, zone(settings))
+    return Language(settings.tracker.language, zone(settings))
 
 
 def _test(app: App, settings: "Settings", channel: str) -> None:
     """Send one message now; switched on or not, the channel must be configured."""
-    from events_tracker.passes.side_by_side import alone
+    from events_tracker.base.workers import alone
 
     deadline = app.deadline(limits.DELIVERY_SECONDS)
     sending = sender(settings, channel)
@@ -153,7 +153,7 @@ def _test(app: App, settings: "Settings", channel: str) -> None:
     try:
         alone(deadline, lambda: sending.send(message, deadline))
     except TimeoutError:
-        raise DeliveryError(f"{channel} did not answer in time", Again.UNKNOWN) from None
+        raise DeliveryError(f"{channel} did not answer in time", Retry.UNKNOWN) from None
     finally:
         sending.close()
     if not app.quiet:
@@ -161,14 +161,15 @@ def _test(app: App, settings: "Settings", channel: str) -> None:
 
 
 def _test_message(app: App, settings: "Settings", channel: str) -> "Message":
-    from events_tracker.decisions.messages import calls, letters, whatsapp
+    from events_tracker.messages import email as letters
+    from events_tracker.messages import webhook, whatsapp
 
     now, to, voice = app.clock.now(), destination(settings, channel), _voice(settings)
     if channel == WHATSAPP:
         return whatsapp.test(to.address["number"][0], voice)
     if channel == EMAIL:
         return letters.test(to, voice, now)
-    return calls.webhook_test(new_id(now), now)
+    return webhook.test_call(new_id(now), now)
 
 
 def _object(summary: "Summary") -> dict[str, Any]:

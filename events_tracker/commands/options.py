@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker.commands.app import App, zone
-from events_tracker.model.times import LATEST, Span, is_month, parse_span
+from events_tracker.app.app import App, zone
+from events_tracker.base.times import LATEST, Span, is_month, parse_span
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
@@ -75,8 +75,8 @@ def opened_within(
                 f"{month!r} is not a month: write 2026-11", param_hint="--month"
             )
         return named_time("--month", month, app, settings)
-    first = 0 if since is None else named_time("--since", since, app, settings).first
-    last = LATEST if until is None else named_time("--until", until, app, settings).last
+    first = 0 if since is None else named_time("--since", since, app, settings).start
+    last = LATEST if until is None else named_time("--until", until, app, settings).end
     if first > last:
         raise click.UsageError("--until is before --since: nothing can lie between")
     return Span(first, last)

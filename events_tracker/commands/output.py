@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from events_tracker.model.text import visible
+from events_tracker.base.text import visible
 
 _UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _FORMULA = re.compile(r'^(?=[=+\-@\t\r])|(?<=[;|])(?="*[=+\-@])')

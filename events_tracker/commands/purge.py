@@ -2,8 +2,8 @@
 
 import click
 
-from events_tracker import limits
-from events_tracker.commands.app import App
+from events_tracker.app.app import App
+from events_tracker.base import limits
 from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events_tracker import limits
+from events_tracker.app.app import App, environment_definition, zone
+from events_tracker.app.channels import switched_on
+from events_tracker.base import limits
+from events_tracker.base.ids import digest
+from events_tracker.base.times import Instant, format_duration, iso, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
-from events_tracker.commands.app import App, environment_definition, zone
-from events_tracker.commands.channels import switched_on
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import named_time, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
-from events_tracker.decisions.alert_object import alert_object
+from events_tracker.fetch.download import Progress
+from events_tracker.formats.alert import alert_object
 from events_tracker.model.alerts import Alert
-from events_tracker.model.ids import digest
-from events_tracker.model.times import Instant, format_duration, iso, local
-from events_tracker.passes.reading import Progress
 
 if TYPE_CHECKING:
-    from events_tracker.passes.scan import Summary
+    from events_tracker.passes.scan.run import Summary
     from events_tracker.settings import Settings
 
 
@@ -86,8 +86,8 @@ def command(
 def _beat(app: App, settings: "Settings", *, good: bool) -> None:
     """Tell the heartbeat; whatever comes of it never changes the exit code."""
     if settings.heartbeat_url:
+        from events_tracker.base.workers import alone
         from events_tracker.channels.heartbeat import ping
-        from events_tracker.passes.side_by_side import alone
 
         url, deadline = settings.heartbeat_url, app.deadline(limits.CONNECT_SECONDS)
         try:
@@ -101,7 +101,7 @@ def _beat(app: App, settings: "Settings", *, good: bool) -> None:
 def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
     if text is None:
         return None
-    at = named_time("--at", text, app, settings).first
+    at = named_time("--at", text, app, settings).start
     if at > app.clock.now():
         raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
     return at
@@ -116,7 +116,7 @@ def _scan(
     account: str | None,
     alarm: str | None,
 ) -> "Summary":
-    from events_tracker.passes import scan
+    from events_tracker.passes.scan import run as scan
 
     deadline = app.deadline(limits.SCAN_SECONDS)
     store = app.store(settings, deadline)

@@ -4,9 +4,9 @@ from dataclasses import asdict
 
 import click
 
-from events_tracker import limits
-from events_tracker.commands.app import App
-from events_tracker.commands.channels import switched_on
+from events_tracker.app.app import App
+from events_tracker.app.channels import switched_on
+from events_tracker.base import limits
 from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import Column, print_table
@@ -23,7 +23,7 @@ from events_tracker.decisions.health import Check, Health
 @pass_format
 @click.pass_obj
 def command(app: App, format_: str) -> None:
-    from events_tracker.passes import status
+    from events_tracker.reports import status
 
     settings = app.settings()
     deadline = app.deadline(limits.STATUS_SECONDS)

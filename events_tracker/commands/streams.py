@@ -5,7 +5,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from events_tracker.errors import OutputError
+from events_tracker.base.errors import OutputError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer

@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 import click
 
-from events_tracker.model.text import visible
+from events_tracker.base.text import visible
 
 GAP = "  "
 

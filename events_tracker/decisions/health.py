@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from events_tracker.limits import CLOCK_TOLERANCE
-from events_tracker.model.readings import Slice
-from events_tracker.model.times import DAY, SECOND, Duration, Instant, utc
+from events_tracker.base.limits import CLOCK_TOLERANCE
+from events_tracker.base.times import DAY, SECOND, Duration, Instant, Span, utc
 
 TOKEN_WARNING: Duration = 7 * DAY
 
@@ -89,7 +88,7 @@ def deliveries(stuck: Mapping[str, int]) -> Check:
     return Check("deliveries", Health.PROBLEM, f"{found}: {'; '.join(todo)}")
 
 
-def gaps(found: Sequence[tuple[str, Slice]]) -> Check:
+def gaps(found: Sequence[tuple[str, Span]]) -> Check:
     """Whether an alarm that catches up missed more than it may catch up with."""
     if not found:
         return Check("gaps", Health.OK, "none lately")

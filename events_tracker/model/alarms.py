@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from events_tracker.model.times import Duration, Instant
+from events_tracker.base.times import Duration, Instant
 
+TRACKER_ALARM = "tracker"
+"""The built-in alarm about the tracker itself; it has no row among the alarms."""
 DEFAULT_ALARM = "default"
 """Id and name of the alarm that the environment defines."""
 

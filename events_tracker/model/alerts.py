@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from events_tracker.base.times import Instant
 from events_tracker.model.alarms import Operator
 from events_tracker.model.groups import Group
-from events_tracker.model.times import Instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from events_tracker.base.ids import digest
+from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Alert
-from events_tracker.model.ids import digest
-from events_tracker.model.times import Instant
 
 WHATSAPP = "whatsapp"
 SEGWARE = "segware"
@@ -51,7 +51,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueQuery:
     """What may be due: on one channel to one destination, in these statuses, at most so many.
 
     What is still pending from ``oldest`` or before is not due any more.
@@ -77,7 +77,7 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DueDelivery:
     """A delivery that this pass holds, with the alert it speaks of.
 
     ``subject`` and ``with_table`` are its alarm's wishes for e-mail. ``end_follows``: it is queued
@@ -107,7 +107,7 @@ class WhatsAppText:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class EmailText:
     """An e-mail. ``message_id`` is the same whenever the same letter is sent again.
 
     ``only``: those of its recipients who do not have it yet, where others do; empty: all of them.
@@ -141,14 +141,14 @@ class Injections:
     texts: tuple[str, ...]
 
 
-Message = WhatsAppText | Letter | WebhookCall | Injections
+Message = WhatsAppText | EmailText | WebhookCall | Injections
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One message and the deliveries that it fulfils: all of them, or none."""
 
-    items: tuple[Item, ...]
+    items: tuple[DueDelivery, ...]
     message: Message
 
 

@@ -10,7 +10,7 @@ from events_tracker.model.alerts import Alert
 class Filter:
     """Alerts by their texts: each matches exactly, ``*`` stands for anything, None lets all pass.
 
-    ``storage/patterns.py`` says the same to the database.
+    ``storage/like.py`` says the same to the database.
     """
 
     account: str | None = None

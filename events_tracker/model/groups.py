@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from events_tracker.base.ids import digest
 from events_tracker.model.alarms import GROUP_FIELDS
-from events_tracker.model.ids import digest
 
 
 class Group(NamedTuple):

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from events_tracker.model.times import Duration, Instant
+from events_tracker.base.times import Instant, Span
 
 
 class EventKind(NamedTuple):
@@ -18,19 +18,6 @@ class EventKind(NamedTuple):
 
 Tally = Counter[EventKind]
 """How many events of each kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A time range asked of the API in one request; both ends belong to it."""
-
-    start: Instant
-    end: Instant
-
-    @property
-    def length(self) -> Duration:
-        """How many milliseconds it covers: one, when start and end are the same."""
-        return self.end - self.start + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +36,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class CachedSlice:
     """A slice that is kept, without its counts."""
 
-    slice_: Slice
+    span: Span
     read_at: Instant
     again_at: Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LimitEstimate:
     """What earlier answers taught, kept between passes.
 
     ``carried``: the most records an answer carried. ``refused``: the fewest that were too many.
@@ -99,7 +86,7 @@ class Reading:
     requests: int = 0
     remembered: int = 0
     failures: tuple[str, ...] = ()
-    served: Slice | None = None
+    served: Span | None = None
 
     @property
     def found(self) -> int:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from events_tracker.model.readings import Learned
-from events_tracker.model.times import Instant
+from events_tracker.base.times import Instant
+from events_tracker.model.readings import LimitEstimate
 
 
 class Overtaken(Exception):
@@ -18,7 +18,7 @@ class ScanState:
     good_until: Instant | None
     good_events: int
     silence_met: bool
-    learned: Learned = field(default_factory=Learned)
+    learned: LimitEstimate = field(default_factory=LimitEstimate)
     accounts_listed_at: Instant | None = None
 
 
@@ -43,7 +43,7 @@ Numbers = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Age:
+class RetentionCutoffs:
     """Rows from before these moments are old; ``entries`` None: the register is kept."""
 
     now: Instant

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.alarm_rules import detect_alike, name_problems, problems
-from events_tracker.decisions.closing import DISABLED, REDEFINED
-from events_tracker.errors import UsageError
+from events_tracker.base.errors import UsageError
+from events_tracker.base.ids import new_id
+from events_tracker.base.times import Instant
+from events_tracker.decisions.alarms.rules import detect_alike, name_problems, problems
+from events_tracker.decisions.detection.clearing import DISABLED, REDEFINED
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
-from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Run
-from events_tracker.model.times import Instant
-from events_tracker.passes.closing import close_marked
+from events_tracker.passes.ending import close_marked
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store

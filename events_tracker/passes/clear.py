@@ -4,15 +4,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.closing import BY_HAND_IN_DATABASE, FORCED, ambiguous, reason
-from events_tracker.errors import UsageError
+from events_tracker.base.errors import UsageError
+from events_tracker.base.ids import new_id
+from events_tracker.base.text import REASON_WIDTH, visible
+from events_tracker.base.times import Duration, Instant
+from events_tracker.decisions.detection.clearing import (
+    BY_HAND_IN_DATABASE,
+    FORCED,
+    ambiguous,
+    reason,
+)
 from events_tracker.model.alerts import Alert, OpenAlert
 from events_tracker.model.filters import Filter
-from events_tracker.model.ids import new_id
 from events_tracker.model.runs import Numbers, Run
-from events_tracker.model.text import REASON, visible
-from events_tracker.model.times import Duration, Instant
-from events_tracker.passes.closing import close_lost, close_marked, tell_over
+from events_tracker.passes.ending import close_lost, close_marked, tell_over
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -111,4 +116,4 @@ def _refuse_ambiguous(only: Filter, alerts: Sequence[Alert]) -> None:
 
 def _by_hand(text: str, who: str) -> str:
     end = f" (by {who})"
-    return f"{FORCED}: {text}"[: REASON - len(end)] + end
+    return f"{FORCED}: {text}"[: REASON_WIDTH - len(end)] + end

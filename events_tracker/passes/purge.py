@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from events_tracker import limits
-from events_tracker.model.deadline import Deadline
-from events_tracker.model.runs import Age
-from events_tracker.model.times import HOUR, Duration, Instant
+from events_tracker.base import limits
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.times import HOUR, Duration, Instant
+from events_tracker.model.runs import RetentionCutoffs
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -28,7 +28,7 @@ class Request:
 def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, int]:
     """Delete what is old, or count it in a dry run; returns rows by kind."""
     kept = request.register_retention
-    age = Age(
+    age = RetentionCutoffs(
         now=request.now,
         notifications=request.now - request.retention,
         # As long as any window may look back at what the tracker itself raised.

@@ -6,17 +6,17 @@ Ids follow from what is told, so that a transaction that is repeated makes the s
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from events_tracker.decisions.delivering import destinations
+from events_tracker.base.ids import id_of
+from events_tracker.base.times import Instant
+from events_tracker.decisions.delivery.routing import destinations
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Notification
 from events_tracker.model.deliveries import CLEARED, OPENED, Delivery, Destination
-from events_tracker.model.ids import id_of
-from events_tracker.model.times import Instant
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
 
-Told = tuple[str, Destination]
+Addressed = tuple[str, Destination]
 """A register id, and where that alert is told."""
 
 
@@ -26,12 +26,12 @@ def opened(
     switched_on: Mapping[str, Destination],
     now: Instant,
     bundle: str | None = None,
-) -> list[Told]:
+) -> list[Addressed]:
     """Queue that these alerts of these alarms opened, on the channels that are on.
 
     ``bundle``: the mark of what travels as one digest. Returns where they will be told.
     """
-    told: list[Told] = []
+    told: list[Addressed] = []
     alerts: list[Alert] = []
     for alarm, alert in openings:
         alerts.append(alert)
@@ -43,7 +43,7 @@ def opened(
 def ended(
     rows: "Rows",
     alerts: Sequence[Alert],
-    to_follow: Iterable[Told],
+    to_follow: Iterable[Addressed],
     now: Instant,
     bundle: str | None = None,
 ) -> None:
@@ -57,7 +57,7 @@ def _queue(
     rows: "Rows",
     kind: str,
     alerts: Sequence[Alert],
-    told: Sequence[Told],
+    told: Sequence[Addressed],
     now: Instant,
     bundle: str | None,
 ) -> None:

@@ -7,15 +7,14 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Any, TypeVar
 
-from events_tracker import limits
-from events_tracker.errors import NotKnown, OverLimit, SegwareError, SegwareRefused
+from events_tracker.base import limits
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import NotKnown, OverLimit, SegwareError, SegwareRefused
+from events_tracker.base.times import Instant, Span, instant, iso
 from events_tracker.model import readings
-from events_tracker.model.deadline import Deadline
-from events_tracker.model.facts import Account, Named
-from events_tracker.model.readings import Slice
-from events_tracker.model.times import Instant, instant, iso
+from events_tracker.model.directory import Account, NamedParty
 from events_tracker.segware import decode
-from events_tracker.segware.transport import Answer, AnswerTooLong, Transport
+from events_tracker.segware.transport import HttpAnswer, OversizedAnswer, Transport
 
 T = TypeVar("T")
 _OVER_LIMIT = "registers_over_limit"
@@ -60,13 +59,13 @@ class Segware:
         """The same routes, until another deadline."""
         return Segware(self._transport, self._one_at_a_time, deadline)
 
-    def events(self, asked: Slice, with_occurrences: bool = False) -> readings.Answer:
+    def events(self, asked: Span, with_occurrences: bool = False) -> readings.Answer:
         """All events of a slice, both ends included. Raises OverLimit if they are too many."""
         answer = self._ask(_EVENTS, _range(asked))
         read = self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))
         return replace(read, served_at=_time_of(answer))
 
-    def closed_by(self, user_id: int, asked: Slice) -> set[str]:
+    def closed_by(self, user_id: int, asked: Span) -> set[str]:
         """Ids of the slice's occurrences that this user closed. Raises OverLimit."""
         query = _range(asked) | {"occurrenceClosingUserId": str(user_id)}
         answer = self._ask(_OCCURRENCES, query)
@@ -93,14 +92,14 @@ class Segware:
                 found.append(account)
         return found
 
-    def company(self, company_id: int, now: Instant) -> Named:
+    def company(self, company_id: int, now: Instant) -> NamedParty:
         """One company. Raises NotKnown."""
         company = decode.named(self._object(_COMPANY, company_id), "tradeName", now, _COMPANY)
         if company is None or company.id != company_id:
             raise self._wrong(_COMPANY, "answered without the company that was asked for")
         return company
 
-    def client_groups(self, now: Instant) -> list[Named]:
+    def client_groups(self, now: Instant) -> list[NamedParty]:
         """All client groups."""
         route, items = _CLIENT_GROUPS, self._list(_CLIENT_GROUPS)
         return [group for item in items if (group := decode.named(item, "name", now, route))]
@@ -131,10 +130,10 @@ class Segware:
         answer = self._ask(route, part=f"/{id_}")
         return self._decoded(route, lambda: decode.parsed(answer.body))
 
-    def _ask(self, route: str, query: dict[str, str] | None = None, part: str = "") -> Answer:
+    def _ask(self, route: str, query: dict[str, str] | None = None, part: str = "") -> HttpAnswer:
         try:
             answer = self._transport.get(self._deadline, route, part, query)
-        except AnswerTooLong as error:
+        except OversizedAnswer as error:
             raise OverLimit(str(error)) from None
         if answer.status == 200:
             return answer
@@ -164,7 +163,7 @@ class Segware:
         return SegwareError(f"{self._transport.where}{route} {what}")
 
 
-def _time_of(answer: Answer) -> Instant | None:
+def _time_of(answer: HttpAnswer) -> Instant | None:
     """The server's time of day when it answered (RFC 9110, Date); None if it does not tell."""
     try:
         moment = parsedate_to_datetime(answer.headers.get("Date") or "")
@@ -173,5 +172,5 @@ def _time_of(answer: Answer) -> Instant | None:
         return None
 
 
-def _range(asked: Slice) -> dict[str, str]:
+def _range(asked: Span) -> dict[str, str]:
     return {"startDate": iso(asked.start), "endDate": iso(asked.end)}

@@ -7,12 +7,19 @@ from typing import Annotated, Any
 
 import msgspec
 
-from events_tracker.errors import SegwareError
-from events_tracker.model.facts import Account, Named
-from events_tracker.model.ids import digest
+from events_tracker.base.errors import SegwareError
+from events_tracker.base.ids import digest
+from events_tracker.base.text import (
+    ACCOUNT_CODE_WIDTH,
+    CODE_WIDTH,
+    CUC_WIDTH,
+    NAME_WIDTH,
+    storable,
+    whole,
+)
+from events_tracker.base.times import Instant
+from events_tracker.model.directory import Account, NamedParty
 from events_tracker.model.readings import Answer, EventKind, Tally
-from events_tracker.model.text import ACCOUNT_CODE, CODE, CUC, NAME, storable, whole
-from events_tracker.model.times import Instant
 
 Body = bytes | bytearray
 """An answer's body, decompressed."""
@@ -26,8 +33,8 @@ class _Event(msgspec.Struct, gc=False):
     """An event whose fields have just the types that the service normally sends."""
 
     accountId: _Id  # noqa: N815 - the wire's name
-    code: Annotated[str, msgspec.Meta(min_length=1, max_length=CODE)]
-    cuc: Annotated[str, msgspec.Meta(min_length=1, max_length=CUC)] | None = None
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=CODE_WIDTH)]
+    cuc: Annotated[str, msgspec.Meta(min_length=1, max_length=CUC_WIDTH)] | None = None
 
 
 class _EventOfOccurrence(_Event, gc=False):
@@ -91,22 +98,22 @@ def _kind(item: Any, with_occurrences: bool) -> EventKind | None:
         return None
     account_id = integer(item.get("accountId"))
     code = item.get("code")
-    if account_id is None or not isinstance(code, str) or not 1 <= len(code) <= CODE:
+    if account_id is None or not isinstance(code, str) or not 1 <= len(code) <= CODE_WIDTH:
         return None
     occurrence = item.get("occurrenceId") if with_occurrences else None
     return EventKind(
         account_id,
         _cuc(item.get("cuc")),
-        storable(code, CODE) or "",
+        storable(code, CODE_WIDTH) or "",
         str(occurrence) if isinstance(occurrence, str | int) else None,
     )
 
 
 def _cuc(value: Any) -> str | None:
     """A CUC. One that is too long ends in a checksum of it all: events are told apart by CUCs."""
-    text = storable(value, CUC) or None
-    if text is not None and len(value) > CUC:
-        text = f"{text[: CUC - 9]}…{digest(value)[:8]}"
+    text = storable(value, CUC_WIDTH) or None
+    if text is not None and len(value) > CUC_WIDTH:
+        text = f"{text[: CUC_WIDTH - 9]}…{digest(value)[:8]}"
     return text
 
 
@@ -175,7 +182,7 @@ def account(item: Any, now: Instant, route: str, *, complete: bool) -> Account |
     return Account(
         id=account_id,
         code=_code(item.get("accountCode")),
-        trade_name=storable(item.get("tradeName"), NAME),
+        trade_name=storable(item.get("tradeName"), NAME_WIDTH),
         company_id=integer(item.get("companyId")),
         client_group_id=integer(item.get("clientGroupId")),
         known=True,
@@ -203,14 +210,14 @@ def _code(value: Any) -> str | None:
     """
     number = integer(value)
     text = str(number) if isinstance(value, int) and number is not None else value
-    return whole(text, ACCOUNT_CODE)
+    return whole(text, ACCOUNT_CODE_WIDTH)
 
 
-def named(item: Any, field: str, now: Instant, route: str) -> Named | None:
+def named(item: Any, field: str, now: Instant, route: str) -> NamedParty | None:
     """A company (`tradeName`) or a client group (`name`); None if it has no id."""
     if not isinstance(item, dict) or (number := integer(item.get("id"))) is None:
         return None
-    return Named(number, storable(item.get(field), NAME), True, now, route)
+    return NamedParty(number, storable(item.get(field), NAME_WIDTH), True, now, route)
 
 
 def occurrence_closers(items: list[Any]) -> list[tuple[str, int]]:

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from contextlib import suppress
 from email.message import Message
 
-from events_tracker import http, limits
-from events_tracker.errors import SegwareError, SegwareRefused
-from events_tracker.model.deadline import Deadline
+from events_tracker import http
+from events_tracker.base import limits
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import SegwareError, SegwareRefused
 
 _TRY_AGAIN = {429, 502, 503, 504}
 _log = logging.getLogger(__name__)
 
 
-class AnswerTooLong(SegwareError):
+class OversizedAnswer(SegwareError):
     """More than ``limits.ANSWER_BYTES``, decoded."""
 
 
-class Answer:
+class HttpAnswer:
     """A whole answer: its status, its decoded body, and its headers."""
 
     def __init__(self, status: int, body: bytearray, headers: Mapping[str, str]) -> None:
@@ -37,7 +38,7 @@ class Transport:
 
     def get(
         self, deadline: Deadline, route: str, part: str, query: Mapping[str, str] | None
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Read ``route`` + ``part``: up to four attempts, none after the deadline.
 
         Returns any answer that is not "try again". Raises SegwareError when there is none,
@@ -61,7 +62,7 @@ class Transport:
 
     def _once(
         self, deadline: Deadline, route: str, part: str, query: Mapping[str, str] | None
-    ) -> Answer:
+    ) -> HttpAnswer:
         url = self._url + route + part
         response, body = http.exchange(self._session, "GET", url, deadline, params=query)
         asked = "" if query is None else " " + " ".join(query.values())
@@ -71,10 +72,10 @@ class Transport:
                 f"{self.where}{route} sent us to another address; that is never followed: "
                 "check SEGWARE_URL"
             )
-        return Answer(response.status_code, _in_utf8(body, response.headers), response.headers)
+        return HttpAnswer(response.status_code, _in_utf8(body, response.headers), response.headers)
 
     def _broken(self, route: str, error: Exception) -> SegwareError:
-        kind = AnswerTooLong if isinstance(error, http.AnswerTooLong) else SegwareError
+        kind = OversizedAnswer if isinstance(error, http.AnswerTooLong) else SegwareError
         return kind(f"{self.where}{route} {http.explained(error)}")
 
     def _pause(self, deadline: Deadline, attempt: int, retry_after: str | None) -> bool:

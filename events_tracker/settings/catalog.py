@@ -6,8 +6,8 @@ The single source for what is read, for ``.env.example``, and for which names ar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from events_tracker import parsing
-from events_tracker.model.times import DAY, SECOND, Duration
+from events_tracker.base import parsing
+from events_tracker.base.times import DAY, SECOND, Duration
 from events_tracker.settings import reading, urls
 
 _LONGEST: Duration = 3650 * DAY

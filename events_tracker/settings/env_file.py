@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from events_tracker.errors import SettingsError
+from events_tracker.base.errors import SettingsError
 
 if TYPE_CHECKING:
     from dotenv.parser import Binding

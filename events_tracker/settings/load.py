@@ -7,22 +7,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from events_tracker.errors import SettingsError
-from events_tracker.model.text import shortened
+from events_tracker.base.errors import SettingsError
+from events_tracker.base.text import shortened
 from events_tracker.settings import urls
 from events_tracker.settings.catalog import CATALOG, Setting
 from events_tracker.settings.env_file import read_env_file
 from events_tracker.settings.names import unknown_names
 from events_tracker.settings.sources import given_text
 from events_tracker.settings.values import (
-    Email,
-    Injection,
-    Notify,
-    Segware,
+    EmailSettings,
+    InjectionSettings,
+    NotifySettings,
+    SegwareSettings,
     Settings,
-    Tracker,
-    Webhook,
-    WhatsApp,
+    TrackerSettings,
+    WebhookSettings,
+    WhatsAppSettings,
 )
 
 _NEEDED = {
@@ -120,16 +120,16 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
     return Settings(
         database_url=values["DATABASE_URL"],
         folder=folder,
-        segware=Segware(url=values["SEGWARE_URL"], token=values["SEGWARE_TOKEN"]),
+        segware=SegwareSettings(url=values["SEGWARE_URL"], token=values["SEGWARE_TOKEN"]),
         tracker=_tracker(values),
-        whatsapp=WhatsApp(
+        whatsapp=WhatsAppSettings(
             enabled=values["WHATSAPP_ENABLED"],
             url=values["CHATPRO_URL"],
             instance_id=values["CHATPRO_INSTANCE_ID"],
             token=values["CHATPRO_TOKEN"],
             recipient=values["CHATPRO_RECIPIENT"],
         ),
-        injection=Injection(
+        injection=InjectionSettings(
             enabled=values["SEGWARE_ALARM_ENABLED"],
             code=values["SEGWARE_ALARM_CODE"],
             event_id=values["SEGWARE_ALARM_EVENT_ID"],
@@ -137,7 +137,7 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
             auxiliary=values["SEGWARE_ALARM_AUXILIARY"],
             protocol=values["SEGWARE_ALARM_PROTOCOL"],
         ),
-        email=Email(
+        email=EmailSettings(
             enabled=values["EMAIL_ENABLED"],
             smtp_url=values["SMTP_URL"],
             sender=values["EMAIL_FROM"],
@@ -146,12 +146,12 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
             subject=values["EMAIL_SUBJECT"],
             helo_name=values["SMTP_HELO_NAME"],
         ),
-        webhook=Webhook(
+        webhook=WebhookSettings(
             enabled=values["WEBHOOK_ENABLED"],
             url=values["WEBHOOK_URL"],
             secret=values["WEBHOOK_SECRET"],
         ),
-        notify=Notify(
+        notify=NotifySettings(
             digest_over=values["NOTIFY_DIGEST_OVER"],
             max_attempts=values["NOTIFY_MAX_ATTEMPTS"],
             max_age=values["NOTIFY_MAX_AGE"],
@@ -160,8 +160,8 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
     )
 
 
-def _tracker(values: Mapping[str, Any]) -> Tracker:
-    return Tracker(
+def _tracker(values: Mapping[str, Any]) -> TrackerSettings:
+    return TrackerSettings(
         window=values["TRACKER_WINDOW"],
         threshold=values["TRACKER_THRESHOLD"],
         thresholds=values["TRACKER_THRESHOLDS"],

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from events_tracker.model.text import visible
+from events_tracker.base.text import visible
 from events_tracker.settings.catalog import CATALOG
 
 FILE = "_FILE"

@@ -7,8 +7,8 @@ that say what would be right, without the text itself: it may be secret.
 import re
 from collections.abc import Callable
 
-from events_tracker.model.text import is_storable
-from events_tracker.model.times import Duration, format_duration, parse_duration
+from events_tracker.base.text import is_storable
+from events_tracker.base.times import Duration, format_duration, parse_duration
 
 _INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BOOLEANS = {

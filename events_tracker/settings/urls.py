@@ -6,7 +6,7 @@ No message here repeats an address or a part of one: a password may be anywhere 
 import re
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from events_tracker.model.hosts import is_ip, is_loopback
+from events_tracker.base.hosts import is_ip, is_loopback
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _SQLITE = "sqlite:///"

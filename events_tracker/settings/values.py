@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from events_tracker.model.times import Duration
+from events_tracker.base.times import Duration
 
 
 @dataclass(frozen=True, slots=True)
-class Segware:
+class SegwareSettings:
     """Where Segware's API is, and the token that opens it (None: not set)."""
 
     url: str
@@ -22,7 +22,7 @@ class Segware:
 
 
 @dataclass(frozen=True, slots=True)
-class Tracker:
+class TrackerSettings:
     """The alarm called ``default``, and how every pass behaves."""
 
     window: Duration
@@ -48,7 +48,7 @@ class Tracker:
 
 
 @dataclass(frozen=True, slots=True)
-class WhatsApp:
+class WhatsAppSettings:
     """The channel ``whatsapp``, through ChatPro."""
 
     enabled: bool
@@ -60,7 +60,7 @@ class WhatsApp:
 
 
 @dataclass(frozen=True, slots=True)
-class Injection:
+class InjectionSettings:
     """The channel ``segware``: the event that is injected when an alert opens."""
 
     enabled: bool
@@ -72,7 +72,7 @@ class Injection:
 
 
 @dataclass(frozen=True, slots=True)
-class Email:
+class EmailSettings:
     """The channel ``email``."""
 
     enabled: bool
@@ -87,7 +87,7 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class WebhookSettings:
     """The channel ``webhook``."""
 
     enabled: bool
@@ -96,7 +96,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class Notify:
+class NotifySettings:
     """How ``notify`` delivers, on every channel."""
 
     digest_over: int
@@ -112,13 +112,13 @@ class Settings:
     """As given: the storage resolves a relative SQLite path against ``folder``."""
     folder: Path
     """The folder of the ``.env`` file that was read, else the current one."""
-    segware: Segware
-    tracker: Tracker
-    whatsapp: WhatsApp
-    injection: Injection
-    email: Email
-    webhook: Webhook
-    notify: Notify
+    segware: SegwareSettings
+    tracker: TrackerSettings
+    whatsapp: WhatsAppSettings
+    injection: InjectionSettings
+    email: EmailSettings
+    webhook: WebhookSettings
+    notify: NotifySettings
     heartbeat_url: str | None = field(repr=False)
     """Without a slash at the end, for ``/fail`` is appended to it; or as given, with a query."""
 

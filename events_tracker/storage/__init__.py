@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from events_tracker.storage.engine import Engine
+from events_tracker.storage.engines.engine import Engine
 from events_tracker.storage.rows import Rows
 from events_tracker.storage.store import Database, Store
 
@@ -34,10 +34,10 @@ def _file(parts: SplitResult, folder: Path) -> Path:
 def _engine(url: str, folder: Path) -> Engine:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        from events_tracker.storage.sqlite import SQLite
+        from events_tracker.storage.engines.sqlite import SQLite
 
         return SQLite(_file(parts, folder))
-    from events_tracker.storage.mysql import Address, MySQL
+    from events_tracker.storage.engines.mysql import Address, MySQL
 
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return MySQL(

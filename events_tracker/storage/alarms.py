@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 
+from events_tracker.base.text import ERROR_WIDTH
+from events_tracker.base.times import Instant
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, EmailOptions, Operator
-from events_tracker.model.text import ERROR
-from events_tracker.model.times import Instant
-from events_tracker.storage.engine import Record
+from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -39,7 +39,7 @@ class Alarms:
     def ran(self, ids: Sequence[str], at: Instant, status: str, error: str | None) -> None:
         """Record that one scan evaluated these alarms, all with the same outcome."""
         if ids:
-            shown = error[:ERROR] if error else None
+            shown = error[:ERROR_WIDTH] if error else None
             self._session.run("alarms_ran", ids=ids, at=at, status=status, error=shown)
 
     def evaluated(self, ids: Sequence[str], until: Instant, horizon: Instant) -> None:
@@ -76,7 +76,7 @@ def _instant(value: Value) -> Instant | None:
     return None if value is None else int(value)
 
 
-def _alarm(row: Record) -> Alarm:
+def _alarm(row: FetchedRow) -> Alarm:
     return Alarm(
         id=str(row["id"]),
         name=str(row["name"]),

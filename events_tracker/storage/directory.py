@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from events_tracker.model.facts import Account, Directory, Named
-from events_tracker.storage.engine import Record
+from events_tracker.model.directory import Account, Directory, NamedParty
+from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 
 
@@ -32,9 +32,9 @@ class DirectoryRows:
         """All companies and client groups that are kept."""
         return Directory({}, self._named("companies_all"), self._named("client_groups_all"))
 
-    def _named(self, statement: str) -> dict[int, Named]:
+    def _named(self, statement: str) -> dict[int, NamedParty]:
         return {
-            int(row["id"] or 0): Named(
+            int(row["id"] or 0): NamedParty(
                 id=row["id"],  # type: ignore[arg-type]
                 name=row["name"],  # type: ignore[arg-type]
                 known=bool(row["known"]),
@@ -85,7 +85,7 @@ class DirectoryRows:
             )
 
 
-def _by_id(rows: Sequence[Record]) -> dict[int, Account]:
+def _by_id(rows: Sequence[FetchedRow]) -> dict[int, Account]:
     return {
         int(row["account_id"] or 0): Account(
             id=row["account_id"],  # type: ignore[arg-type]

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from events_tracker.errors import SetupError
-from events_tracker.model.times import Instant
-from events_tracker.storage.engine import Engine, Trouble
+from events_tracker.base.errors import SetupError
+from events_tracker.base.times import Instant
+from events_tracker.storage.engines.engine import Engine, Trouble
+from events_tracker.storage.schema_turn import in_turn
 from events_tracker.storage.session import Session
 from events_tracker.storage.statements import Value, folder
-from events_tracker.storage.turn import in_turn
 
 _HEADING = re.compile(r"^-- migration ([0-9]+): (.+)$", re.MULTILINE)
 

@@ -4,19 +4,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from events_tracker import limits
+from events_tracker.base import limits
+from events_tracker.base.text import ERROR_WIDTH
+from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import Delivery, Destination, Due, Item, Rest
-from events_tracker.model.text import ERROR
-from events_tracker.model.times import Duration, Instant
-from events_tracker.storage.engine import Record
-from events_tracker.storage.patterns import EVERYTHING, pattern
+from events_tracker.model.deliveries import Delivery, Destination, DueDelivery, DueQuery, Rest
+from events_tracker.storage.engines.engine import FetchedRow
+from events_tracker.storage.like import EVERYTHING, pattern
 from events_tracker.storage.register import alert
 from events_tracker.storage.session import Statements
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryState:
     """A delivery as it is reported."""
 
     channel: str
@@ -41,7 +41,7 @@ class Notice:
     detected_at: Instant
     register_id: str
     window: Duration
-    deliveries: tuple[Told, ...]
+    deliveries: tuple[DeliveryState, ...]
 
 
 class Outbox:
@@ -109,11 +109,11 @@ class Outbox:
         told = self._told([str(row["id"]) for row in rows])
         return [_notice(row, tuple(told.get(str(row["id"]), ()))) for row in rows]
 
-    def _told(self, ids: Sequence[str]) -> dict[str, list[Told]]:
-        told: dict[str, list[Told]] = {}
+    def _told(self, ids: Sequence[str]) -> dict[str, list[DeliveryState]]:
+        told: dict[str, list[DeliveryState]] = {}
         for row in self._session.chunks("deliveries_of", ids):
             told.setdefault(str(row["notification_id"]), []).append(
-                Told(
+                DeliveryState(
                     channel=str(row["channel"]),
                     status=str(row["status"]),
                     attempts=int(row["attempts"] or 0),
@@ -171,7 +171,7 @@ class Dispatch:
         )
         return [(str(row["channel"]), str(row["destination_key"])) for row in rows]
 
-    def due(self, due: Due, now: Instant) -> list[str]:
+    def due(self, due: DueQuery, now: Instant) -> list[str]:
         """Ids of what can be told now, most urgent first."""
         rows = self._session.rows(
             "deliveries_due",
@@ -203,11 +203,11 @@ class Dispatch:
             "deliveries_claim", ids=ids, claim=claim, lease_until=lease_until, **_bounds(now)
         )
 
-    def claimed(self, claim: str) -> list[Item]:
+    def claimed(self, claim: str) -> list[DueDelivery]:
         """The deliveries that this claim has taken."""
         return [_item(row) for row in self._session.rows("deliveries_claimed", claim=claim)]
 
-    def foresee(self, ids: Sequence[str]) -> list[Item]:
+    def foresee(self, ids: Sequence[str]) -> list[DueDelivery]:
         """These deliveries as a claim would have them."""
         return [_item(row) for row in self._session.chunks("deliveries_foreseen", ids)]
 
@@ -265,22 +265,22 @@ def _bounds(now: Instant) -> dict[str, Instant]:
 
 
 def _cut(error: str | None) -> str | None:
-    return error[:ERROR] if error else None
+    return error[:ERROR_WIDTH] if error else None
 
 
-def _rest(row: Record) -> Rest | None:
+def _rest(row: FetchedRow) -> Rest | None:
     if row["rest"] is None:
         return None
     kept = json.loads(str(row["rest"]))
     return Rest(tuple(kept["left"]), kept["lost"])
 
 
-def _destination(row: Record) -> Destination:
+def _destination(row: FetchedRow) -> Destination:
     return Destination(str(row["channel"]), json.loads(str(row["destination"])))
 
 
-def _item(row: Record) -> Item:
-    return Item(
+def _item(row: FetchedRow) -> DueDelivery:
+    return DueDelivery(
         id=str(row["delivery_id"]),
         kind=str(row["kind"]),
         destination=_destination(row),
@@ -295,7 +295,7 @@ def _item(row: Record) -> Item:
     )
 
 
-def _notice(row: Record, deliveries: tuple[Told, ...]) -> Notice:
+def _notice(row: FetchedRow, deliveries: tuple[DeliveryState, ...]) -> Notice:
     return Notice(
         id=str(row["id"]),
         kind=str(row["kind"]),

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from events_tracker.base.text import REASON_WIDTH
+from events_tracker.base.times import LATEST, Instant
 from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.model.alerts import Record as Counted
 from events_tracker.model.filters import Filter
-from events_tracker.model.text import REASON
-from events_tracker.model.times import LATEST, Instant
-from events_tracker.storage.engine import Record
-from events_tracker.storage.patterns import EVERYTHING, pattern
+from events_tracker.storage.engines.engine import FetchedRow
+from events_tracker.storage.like import EVERYTHING, pattern
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -94,7 +94,9 @@ class Register:
 
     def complete(self, pass_id: str, now: Instant, reason: str) -> None:
         """Write into the entries that this pass is closing when and why they cleared."""
-        self._session.run("register_complete", pass_id=pass_id, now=now, reason=reason[:REASON])
+        self._session.run(
+            "register_complete", pass_id=pass_id, now=now, reason=reason[:REASON_WIDTH]
+        )
 
     def archive(self, alarm_id: str, now: Instant) -> None:
         """Take an alarm's earlier entries out of lists and counts; they are kept."""
@@ -143,14 +145,14 @@ def _asked(wanted: Query) -> tuple[str, dict[str, Value]]:
     return "history", parameters
 
 
-def _with_highest(rows: Iterable[Record], highest: Sequence[Record]) -> Iterator[Alert]:
+def _with_highest(rows: Iterable[FetchedRow], highest: Sequence[FetchedRow]) -> Iterator[Alert]:
     """Alerts with the extremes so far of those that are open."""
     by_id = {row["register_id"]: row["highest"] for row in highest}
     for row in rows:
         yield alert({**row, "current_highest": by_id.get(row["id"])})
 
 
-def alert(row: Record) -> Alert:
+def alert(row: FetchedRow) -> Alert:
     """An alert from a row of the view `alerts`.
 
     ``current_highest``, where a row has it, is the extreme so far of an alert that is open.

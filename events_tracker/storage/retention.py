@@ -1,7 +1,7 @@
 """Old rows, found and deleted in batches."""
 
-from events_tracker import limits
-from events_tracker.model.runs import Age
+from events_tracker.base import limits
+from events_tracker.model.runs import RetentionCutoffs
 from events_tracker.storage.session import Statements
 
 
@@ -11,7 +11,7 @@ class Retention:
     def __init__(self, session: Statements) -> None:
         self._session = session
 
-    def count(self, age: Age) -> dict[str, int]:
+    def count(self, age: RetentionCutoffs) -> dict[str, int]:
         """How many rows of each kind are old enough to go."""
         told = self._session.rows(
             "old_notifications_count",
@@ -33,7 +33,7 @@ class Retention:
             "register_entries": int(entries["rows_found"] or 0),
         }
 
-    def purge(self, age: Age) -> dict[str, int]:
+    def purge(self, age: RetentionCutoffs) -> dict[str, int]:
         """Delete one batch of each kind; returns how many rows went. All zero: nothing is left."""
         gone = {"notifications": 0, "deliveries": 0, "runs": 0, "gaps": 0, "register_entries": 0}
         limit = limits.ROWS_PER_PURGE

@@ -5,9 +5,9 @@ from events_tracker.storage.directory import DirectoryRows
 from events_tracker.storage.outbox import Dispatch, Outbox
 from events_tracker.storage.register import Register
 from events_tracker.storage.retention import Retention
+from events_tracker.storage.runs import RunRows
 from events_tracker.storage.session import Statements
 from events_tracker.storage.slices import Slices
-from events_tracker.storage.state import State
 from events_tracker.storage.triggers import Triggers
 
 
@@ -25,5 +25,5 @@ class Rows:
         self.dispatch = Dispatch(statements)
         self.retention = Retention(statements)
         self.directory = DirectoryRows(statements)
-        self.state = State(statements)
+        self.state = RunRows(statements)
         self.slices = Slices(statements)

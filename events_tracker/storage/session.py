@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from events_tracker import limits
-from events_tracker.errors import SetupError, StorageError, TooLarge
-from events_tracker.model.deadline import Deadline
+from events_tracker.base import limits
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import SetupError, StorageError, TooLarge
 from events_tracker.model.runs import Numbers, Overtaken, Run
-from events_tracker.storage.engine import Engine, Record, Trouble
+from events_tracker.storage.engines.engine import Engine, FetchedRow, Trouble
 from events_tracker.storage.statements import Parameters, Value, load
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class Statements:
         """Run one statement, in parts if its list is long; returns how many rows it changed."""
         return sum(self._engine.execute(*bound) for bound in self._bound(name, parameters))
 
-    def rows(self, name: str, /, **parameters: Value | Sequence[Value]) -> list[Record]:
+    def rows(self, name: str, /, **parameters: Value | Sequence[Value]) -> list[FetchedRow]:
         """All rows of one SELECT."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return list(self._engine.query(text, values))
@@ -44,14 +44,14 @@ class Statements:
 
     def chunks(
         self, name: str, values: Sequence[Value], **parameters: Value | Sequence[Value]
-    ) -> list[Record]:
+    ) -> list[FetchedRow]:
         """All rows of a SELECT whose ``:values...`` may be none, or more than a statement takes."""
         if not values:
             return []
         bound = self._bound(name, {**parameters, "values": values})
         return [row for one in bound for row in self._engine.query(*one)]
 
-    def fetch(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[Record]:
+    def fetch(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[FetchedRow]:
         """The rows of one SELECT as they are fetched."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return self._engine.query(text, values)

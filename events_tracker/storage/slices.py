@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from events_tracker import limits
-from events_tracker.model.readings import Answer, EventKind, Remembered, Slice, Tally
-from events_tracker.model.times import Instant
-from events_tracker.storage.engine import Record
+from events_tracker.base import limits
+from events_tracker.base.times import Instant, Span
+from events_tracker.model.readings import Answer, CachedSlice, EventKind, Tally
+from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -23,44 +23,44 @@ class Slices:
     def __init__(self, session: Statements) -> None:
         self._session = session
 
-    def index(self, source: str, since: Instant, until: Instant) -> list[Remembered]:
+    def index(self, source: str, since: Instant, until: Instant) -> list[CachedSlice]:
         """The slices that are kept of a stretch of time."""
         rows = self._session.rows("slices_index", source=source, since=since, until=until)
         return [remembered for row in rows if (remembered := _remembered(row)) is not None]
 
-    def read(self, source: str, wanted: Collection[Slice]) -> dict[Slice, Answer]:
+    def read(self, source: str, wanted: Collection[Span]) -> dict[Span, Answer]:
         """The counts of these slices; one that is gone meanwhile, or damaged, is missing."""
-        starts = sorted(slice_.start for slice_ in wanted)
+        starts = sorted(span.start for span in wanted)
         found = {}
         for row in self._session.chunks("slices_read", starts, source=source):
             remembered, answer = _remembered(row), _answer(row)
-            if remembered is not None and answer is not None and remembered.slice_ in wanted:
-                found[remembered.slice_] = answer
+            if remembered is not None and answer is not None and remembered.span in wanted:
+                found[remembered.span] = answer
         return found
 
     def save(
-        self, source: str, answers: Mapping[Slice, tuple[Answer, Instant]], now: Instant
+        self, source: str, answers: Mapping[Span, tuple[Answer, Instant]], now: Instant
     ) -> None:
         """Keep these answers, each until it is to be read again."""
         rows: list[dict[str, Value]] = [
             {
                 "source": source,
-                "started_at": slice_.start,
-                "ended_at": slice_.end,
+                "started_at": span.start,
+                "ended_at": span.end,
                 "read_at": now,
                 "again_at": again_at,
                 "fetched": answer.fetched,
                 "malformed": answer.malformed,
                 "counts": _packed(answer.events),
             }
-            for slice_, (answer, again_at) in answers.items()
+            for span, (answer, again_at) in answers.items()
         ]
 
         self._session.insert("slices_save", rows)
 
-    def drop_these(self, source: str, slices: Collection[Slice]) -> None:
+    def drop_these(self, source: str, slices: Collection[Span]) -> None:
         """Drop what begins where these slices do: they cannot be read."""
-        starts = sorted(slice_.start for slice_ in slices)
+        starts = sorted(span.start for span in slices)
         if starts:
             self._session.run("slices_drop_these", source=source, starts=starts)
 
@@ -78,7 +78,7 @@ def _packed(events: Tally) -> bytes:
     return zlib.compress(_encoder.encode([(*kind, count) for kind, count in events.items()]), 1)
 
 
-def _remembered(row: Record) -> Remembered | None:
+def _remembered(row: FetchedRow) -> CachedSlice | None:
     """A row without its counts; None if it is damaged."""
     start, end, read_at, again_at = (
         row[name] for name in ("started_at", "ended_at", "read_at", "again_at")
@@ -86,11 +86,11 @@ def _remembered(row: Record) -> Remembered | None:
     for value in (start, end, read_at, again_at):
         if not isinstance(value, int):
             return None
-    slice_ = Slice(start, end)  # type: ignore[arg-type]
-    return Remembered(slice_, read_at, again_at) if slice_.length > 0 else None  # type: ignore[arg-type]
+    span = Span(start, end)  # type: ignore[arg-type]
+    return CachedSlice(span, read_at, again_at) if span.length > 0 else None  # type: ignore[arg-type]
 
 
-def _answer(row: Record) -> Answer | None:
+def _answer(row: FetchedRow) -> Answer | None:
     """A row's counts; None if it is damaged, whatever it is that has happened to it."""
     try:
         rows = _decoder.decode(zlib.decompress(row["counts"]))  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from events_tracker.model.batches import batches
+from events_tracker.base.batches import batches
 
 Value = str | int | float | bytes | None
 Parameters = Mapping[str, Value | Sequence[Value]]

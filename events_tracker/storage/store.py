@@ -7,11 +7,11 @@ database is busy or coming back, and its failure is told in our words.
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from events_tracker.model.deadline import Deadline
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.times import Instant
 from events_tracker.model.runs import Numbers, Run
-from events_tracker.model.times import Instant
 from events_tracker.storage import migrations
-from events_tracker.storage.engine import Engine
+from events_tracker.storage.engines.engine import Engine
 from events_tracker.storage.register import Streams
 from events_tracker.storage.rows import Rows
 from events_tracker.storage.session import Session

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Trigger
 from events_tracker.model.groups import Group
-from events_tracker.model.times import Instant
-from events_tracker.storage.engine import Record
+from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.register import alert
 from events_tracker.storage.session import Statements
 
@@ -123,7 +123,7 @@ class Triggers:
         self._session.run("triggers_close", pass_id=pass_id)
 
 
-def _open_alert(row: Record) -> OpenAlert:
+def _open_alert(row: FetchedRow) -> OpenAlert:
     return OpenAlert(
         alert=alert(row),
         muted=bool(row["muted"]),
@@ -135,7 +135,7 @@ def _open_alert(row: Record) -> OpenAlert:
     )
 
 
-def _trigger(row: Record) -> Trigger:
+def _trigger(row: FetchedRow) -> Trigger:
     return Trigger(
         alarm_id=str(row["alarm_id"]),
         group_key=str(row["group_key"]),

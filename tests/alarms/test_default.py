@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms, names, on_sqlite, shown
 from tests.support import NOON, PADARIA, Tracker, dump
 

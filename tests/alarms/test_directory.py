@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator, json_reply
+from events_tracker.simulator.simulator import Simulator, json_reply
 from tests.alarms.tools import alarms, names, of, shown
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage.session import Session
 from tests.alarms.tools import alarms, listed, shown
 from tests.support import NOON, PADARIA, Console, Tracker, dump, finish

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator, json_reply
+from events_tracker.simulator.simulator import Simulator, json_reply
 from tests.alarms.tools import alarms, fail_events_before, names, of, shown
 from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms, of
 from tests.support import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 

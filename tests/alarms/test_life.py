@@ -1,6 +1,6 @@
 """The life of one alarm from its creation to its end, with its register."""
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms, listed, names, shown
 from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
 

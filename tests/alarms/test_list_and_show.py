@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms, listed, on_sqlite, shown
 from tests.support import MINUTE, NOON, PADARIA, Console, Tracker
 

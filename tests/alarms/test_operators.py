@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms, names, of
 from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
 

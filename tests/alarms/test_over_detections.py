@@ -2,8 +2,8 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator, json_reply
-from events_tracker.model.times import DAY
+from events_tracker.base.times import DAY
+from events_tracker.simulator.simulator import Handler, Simulator, json_reply
 from tests.alarms.tools import alarms, names, of, shown
 from tests.support import CONDOMINIO, HOUR, NOON, PADARIA, Tracker
 

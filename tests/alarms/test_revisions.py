@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator
+from events_tracker.simulator.simulator import Handler, Simulator
 from tests.alarms.tools import alarms, names, on_sqlite, shown
 from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Tracker, sql
 

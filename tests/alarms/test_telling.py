@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms
 from tests.notify.tools import email, injection, webhook, whatsapp
 from tests.support import NOON, PADARIA, Tracker, sql

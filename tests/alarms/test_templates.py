@@ -2,9 +2,9 @@
 
 import pytest
 
-from events_tracker.decisions.alarm_templates import TEMPLATES
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.times import DAY
+from events_tracker.base.times import DAY
+from events_tracker.decisions.alarms.templates import TEMPLATES
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms, listed, names, of, on_sqlite
 from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator, json_reply
-from events_tracker.model.times import iso
+from events_tracker.base.times import iso
+from events_tracker.simulator.simulator import Handler, Simulator, json_reply
 from tests.support import Tracker
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

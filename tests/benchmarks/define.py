@@ -6,8 +6,8 @@ Their windows are the default's two hours and shorter ones. None of them opens a
 import random
 import sys
 
+from events_tracker.app.app import App
 from events_tracker.cli import cli
-from events_tracker.commands.app import App
 
 GROUPS = (
     "account,cuc,code", "account", "company", "account,code", "cuc,code", "code", "",

@@ -31,8 +31,8 @@ def main() -> None:
 
     counted: Counter[tuple[int, str | None, str]] = Counter()
     with ThreadPoolExecutor(IN_FLIGHT) as workers:
-        for slice_ in workers.map(count, Path(targets).read_text().split()):
-            counted.update(slice_)
+        for span in workers.map(count, Path(targets).read_text().split()):
+            counted.update(span)
     print(counted.total())
 
 

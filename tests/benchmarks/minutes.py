@@ -14,9 +14,9 @@ from pathlib import Path
 
 from serve import Measuring, even_events
 
+from events_tracker.app.app import App
 from events_tracker.cli import cli
-from events_tracker.commands.app import App
-from events_tracker.demo.world import MINUTE, World, demo_world
+from events_tracker.simulator.world import MINUTE, World, demo_world
 
 START = 1_795_262_400_000
 FULL_EVERY = 10

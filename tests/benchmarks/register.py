@@ -16,10 +16,10 @@ from typing import Any
 
 from database import URL, connected
 
+from events_tracker.app.app import App
 from events_tracker.cli import cli
-from events_tracker.commands.app import App
-from events_tracker.storage.mysql import MySQL
-from events_tracker.storage.sqlite import SQLite
+from events_tracker.storage.engines.mysql import MySQL
+from events_tracker.storage.engines.sqlite import SQLite
 
 NOW = time.time_ns() // 1_000_000
 APART = 31_536

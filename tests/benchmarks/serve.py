@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlencode
 
-from events_tracker.demo.service import wall_clock_ms
-from events_tracker.demo.simulator import Reply, Request, Response, Simulator
-from events_tracker.demo.world import HOUR, MINUTE, Event, World, demo_world, uniform_events
+from events_tracker.simulator.service import wall_clock_ms
+from events_tracker.simulator.simulator import Reply, Request, Response, Simulator
+from events_tracker.simulator.world import HOUR, MINUTE, Event, World, demo_world, uniform_events
 
 ALERT_CODES = [f"E9{number:02d}" for number in range(8)]
 

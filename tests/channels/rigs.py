@@ -6,22 +6,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from events_tracker.base.deadline import Deadline
+from events_tracker.channels.email import Email
 from events_tracker.channels.injection import EventForm, Injection
-from events_tracker.channels.mail import Mail
 from events_tracker.channels.webhook import Webhook
 from events_tracker.channels.whatsapp import WhatsApp
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Reply, Response, Simulator
 from events_tracker.http import BearerToken
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import (
+    EmailText,
     Injections,
-    Letter,
     Message,
     WebhookCall,
     WhatsAppText,
 )
-from events_tracker.passes.sending import Channel
+from events_tracker.passes.notify.send import Channel
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Reply, Response, Simulator
 from tests.channels.mailbox import PASSWORD, USER, Mailbox
 from tests.notify.tools import CHATPRO, INJECTION, INSTANCE, WEBHOOK, WEBHOOK_SECRET
 from tests.support import NOON, PADARIA, TestClock, furnish
@@ -93,7 +93,7 @@ def webhook(deadline: Deadline) -> Iterator[Rig]:
 @contextmanager
 def email(deadline: Deadline) -> Iterator[Rig]:
     with Mailbox() as mailbox, socket.create_server(("127.0.0.1", 0)) as silent:
-        channel = Mail(mailbox.url, "tracker@sentinela.example")
+        channel = Email(mailbox.url, "tracker@sentinela.example")
 
         def break_(how: str) -> None:
             if how == "refuses for good":
@@ -113,8 +113,10 @@ def email(deadline: Deadline) -> Iterator[Rig]:
         channel.close()
 
 
-def letter(subject: str = "EXCESSO", text: str = "texto\n", html: str = "<p>texto</p>\n") -> Letter:
-    return Letter(
+def letter(
+    subject: str = "EXCESSO", text: str = "texto\n", html: str = "<p>texto</p>\n"
+) -> EmailText:
+    return EmailText(
         message_id="<1@events-tracker>",
         to=("ana@sentinela.example", "rui@sentinela.example"),
         cc=("chefe@sentinela.example",),

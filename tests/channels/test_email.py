@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import attempts, email, let_it_be_over, open_alert
 from tests.support import MINUTE, PADARIA, Tracker, sql

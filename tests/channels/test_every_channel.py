@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.errors import Again, DeliveryError
+from events_tracker.base import limits
+from events_tracker.base.errors import DeliveryError, Retry
 from tests.channels.rigs import RIGS, Rig, deadline
 
-LATER, NEVER, UNKNOWN = Again.LATER, Again.NEVER, Again.UNKNOWN
+LATER, NEVER, UNKNOWN = Retry.LATER, Retry.NEVER, Retry.UNKNOWN
 FAILURES = {
     "refuses for good": dict.fromkeys(RIGS, NEVER),
     # Segware may have taken the event before it failed.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.channels.mailbox import PASSWORD, USER
 from tests.notify.tools import INSTANCE, email, injection, open_alert, webhook, whatsapp
 from tests.support import Tracker, dump

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from events_tracker import http
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import DeliveryError, Retry, SegwareError, SettingsError
 from events_tracker.channels.injection import EventForm, Injection
 from events_tracker.channels.webhook import Webhook
-from events_tracker.demo.simulator import Simulator
-from events_tracker.errors import Again, DeliveryError, SegwareError, SettingsError
 from events_tracker.http import BearerToken
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import Injections, WebhookCall
 from events_tracker.segware import Server
+from events_tracker.simulator.simulator import Simulator
 from tests.channels.mailbox import certificate
 from tests.channels.rigs import deadline
 from tests.support import NOON, TestClock
@@ -37,7 +37,7 @@ def test_when_there_is_no_time_left_nothing_left() -> None:
     with pytest.raises(DeliveryError, match="before the pass ran out of time") as failure:
         channel.send(Injections(11, ("1950",), ("texto",)), Deadline(TestClock(), 0))
     channel.close()
-    assert failure.value.again is Again.LATER
+    assert failure.value.again is Retry.LATER
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_tls_that_breaks_after_the_request_leaves_an_injection_uncertain(
     spoils_the_answer: str,
 ) -> None:
     failure = inject(spoils_the_answer)
-    assert failure.again is Again.UNKNOWN
+    assert failure.again is Retry.UNKNOWN
     assert str(failure).endswith("broke the connection before its answer was whole")
 
 
@@ -93,14 +93,14 @@ def test_a_server_that_speaks_no_tls_was_sent_nothing() -> None:
         failure = inject(segware.url.replace("http://", "https://"))
         assert segware.requests == []
         port = segware.url.rpartition(":")[2]
-    assert failure.again is Again.LATER
+    assert failure.again is Retry.LATER
     assert f"speaks no TLS on port {port}: an address that begins with https://" in str(failure)
 
 
 def test_through_a_proxy_that_is_down_nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     failure = inject("https://api.segware.example")
-    assert failure.again is Again.LATER
+    assert failure.again is Retry.LATER
     assert "through the proxy" in str(failure)
 
 
@@ -138,7 +138,7 @@ def test_through_a_proxy_that_cannot_be_one_nothing_left(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     failure = inject("https://api.segware.example")
-    assert failure.again is Again.LATER
+    assert failure.again is Retry.LATER
     assert "cannot be reached through the proxy that the environment names" in str(failure)
 
 
@@ -149,14 +149,14 @@ def test_through_a_proxy_that_lets_nobody_pass_nothing_left(
     with answering(answer) as port:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         failure = inject("https://api.segware.example")
-    assert failure.again is Again.LATER
+    assert failure.again is Retry.LATER
     assert "cannot be reached through the proxy" in str(failure)
 
 
 def test_a_connection_that_ends_during_the_tls_handshake_was_sent_nothing() -> None:
     with answering(b"") as port:
         failure = inject(f"https://127.0.0.1:{port}")
-    assert failure.again is Again.LATER
+    assert failure.again is Retry.LATER
     assert "TLS handshake" in str(failure)
 
 
@@ -170,7 +170,7 @@ def test_with_certificates_that_are_none_nothing_left(
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.setenv(variable, str(bundle))
     failure = inject("https://api.segware.example")
-    assert failure.again is Again.LATER
+    assert failure.again is Retry.LATER
     assert str(bundle) in str(failure)
     assert variable in str(failure)
 
@@ -178,7 +178,7 @@ def test_with_certificates_that_are_none_nothing_left(
 @pytest.mark.parametrize("host", ["x" * 64 + ".example", "a..example"])
 def test_to_a_host_that_can_have_no_such_name_nothing_left(host: str) -> None:
     failure = inject(f"https://{host}")
-    assert failure.again is Again.LATER
+    assert failure.again is Retry.LATER
     assert str(failure).endswith("has a name that no host can have")
 
 

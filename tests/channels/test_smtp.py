@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from events_tracker import limits
-from events_tracker.channels.mail import Mail
-from events_tracker.errors import Again, DeliveryError, PartlySent
+from events_tracker.base import limits
+from events_tracker.base.errors import DeliveryError, PartlySent, Retry
+from events_tracker.channels.email import Email
 from tests.channels.mailbox import PASSWORD, USER, Mailbox, certificate
 from tests.channels.rigs import deadline, letter
 from tests.channels.scripted import scripted
@@ -32,7 +32,7 @@ def test_one_unknown_recipient_of_several_does_not_keep_it_from_the_others(
 ) -> None:
     mailbox.unknown = {"rui@sentinela.example"}
     with pytest.raises(PartlySent) as failure:
-        Mail(mailbox.url, SENDER).send(letter(), deadline())
+        Email(mailbox.url, SENDER).send(letter(), deadline())
     assert failure.value.left == ()
     assert failure.value.lost == str(failure.value)
     assert str(failure.value) == (
@@ -44,7 +44,7 @@ def test_one_unknown_recipient_of_several_does_not_keep_it_from_the_others(
 def test_a_letter_for_those_who_do_not_have_it_yet_names_all_and_goes_to_them_alone(
     mailbox: Mailbox,
 ) -> None:
-    Mail(mailbox.url, SENDER).send(replace(letter(), only=("rui@sentinela.example",)), deadline())
+    Email(mailbox.url, SENDER).send(replace(letter(), only=("rui@sentinela.example",)), deadline())
     assert mailbox.asked == ["rui@sentinela.example"]
     assert mailbox.letters[0]["To"] == "ana@sentinela.example, rui@sentinela.example"
     assert mailbox.letters[0]["Cc"] == "chefe@sentinela.example"
@@ -75,8 +75,8 @@ def test_what_a_server_refuses_for_now_is_tried_again_and_its_code_named(
     with scripted(**answers) as server:
         url = server.url.replace("://", f"://{credentials}")
         with pytest.raises(DeliveryError) as failure:
-            Mail(url, SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.LATER
+            Email(url, SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.LATER
     assert str(failure.value) == f"the mail server 127.0.0.1 answered {code}"
     assert server.letters == []
 
@@ -87,8 +87,8 @@ def test_a_refusal_after_tls_is_no_lack_of_what_a_server_offers(
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     monkeypatch.setattr(Mailbox, "handle_EHLO", later_once_secured, raising=False)
     with Mailbox(starttls=certified[1]) as mailbox, pytest.raises(DeliveryError) as failure:
-        Mail(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.LATER
+        Email(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.LATER
     assert str(failure.value) == "the mail server 127.0.0.1 answered 421"
 
 
@@ -101,7 +101,7 @@ async def later_once_secured(
 
 def test_a_server_that_knows_no_ehlo_is_greeted_in_its_old_way() -> None:
     with scripted(EHLO=["502 what?"]) as server:
-        Mail(server.url, SENDER).send(letter(), deadline())
+        Email(server.url, SENDER).send(letter(), deadline())
     assert [line.partition(" ")[0] for line in server.said[:2]] == ["ehlo", "helo"]
     assert len(server.letters) == 1
 
@@ -110,14 +110,14 @@ def test_a_server_that_refuses_our_name_for_good_is_told_of_with_the_setting() -
     with scripted(EHLO=["550 5.7.1 who?"], HELO=["550 5.7.1 who?"]) as server:
         url = server.url.replace("://", f"://{USER}:{PASSWORD}@")
         with pytest.raises(DeliveryError, match=r"greeting \(550\): SMTP_HELO_NAME") as failure:
-            Mail(url, SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.NEVER
+            Email(url, SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.NEVER
 
 
 def test_the_name_that_a_server_is_told_can_be_set() -> None:
     with scripted() as server:
-        Mail(server.url, SENDER, "monitor.sentinela.example").send(letter(), deadline())
-        Mail(server.url, SENDER).send(letter(), deadline())
+        Email(server.url, SENDER, "monitor.sentinela.example").send(letter(), deadline())
+        Email(server.url, SENDER).send(letter(), deadline())
     told = [line for line in server.said if line.startswith("ehlo ")]
     assert told[0] == "ehlo monitor.sentinela.example"
     assert told[1] != told[0]
@@ -127,7 +127,7 @@ def test_the_name_that_a_server_is_told_can_be_set() -> None:
 def test_every_letter_is_ascii_whatever_the_server_offers(subject: str) -> None:
     text, html = "Período: " + "á" * 2000 + "\n.\nfim\n", "<p>São José 🍞</p>\n"
     with scripted() as server:
-        Mail(server.url, SENDER).send(letter(subject, text, html), deadline())
+        Email(server.url, SENDER).send(letter(subject, text, html), deadline())
     (raw,) = server.letters
     assert raw.isascii()
     assert max(map(len, raw.splitlines())) < 998
@@ -136,8 +136,8 @@ def test_every_letter_is_ascii_whatever_the_server_offers(subject: str) -> None:
 def test_a_port_that_speaks_no_tls_is_named_with_what_to_write(mailbox: Mailbox) -> None:
     port = mailbox.address.rpartition(":")[2]
     with pytest.raises(DeliveryError) as failure:
-        Mail(f"smtps://{mailbox.address}", SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.LATER
+        Email(f"smtps://{mailbox.address}", SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.LATER
     assert str(failure.value) == (
         f"the mail server 127.0.0.1 speaks no TLS on port {port}: "
         "smtps:// needs a port that does (465); smtp:// (587) begins without"
@@ -146,14 +146,14 @@ def test_a_port_that_speaks_no_tls_is_named_with_what_to_write(mailbox: Mailbox)
 
 def test_a_host_that_can_have_no_such_name_is_tried_again() -> None:
     with pytest.raises(DeliveryError, match="has a name that no host can have") as failure:
-        Mail(f"smtp://{'x' * 64}.example:25", SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.LATER
+        Email(f"smtp://{'x' * 64}.example:25", SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.LATER
 
 
 def test_credentials_are_not_sent_where_no_starttls_is_offered(mailbox: Mailbox) -> None:
     url = f"smtp://{USER}:{PASSWORD}@{mailbox.address}"
     with pytest.raises(DeliveryError, match="offers no STARTTLS: credentials stay here"):
-        Mail(url, SENDER).send(letter(), deadline())
+        Email(url, SENDER).send(letter(), deadline())
     assert (mailbox.logins, mailbox.letters) == ([], [])
 
 
@@ -164,11 +164,11 @@ def test_a_server_that_says_nothing_did_not_answer_in_time(
         await asyncio.sleep(30)
         return "250 OK"
 
-    monkeypatch.setattr("events_tracker.limits.READ_SECONDS", 0.3)
+    monkeypatch.setattr("events_tracker.base.limits.READ_SECONDS", 0.3)
     monkeypatch.setattr(mailbox, "handle_DATA", think)
     with pytest.raises(DeliveryError, match=r"127\.0\.0\.1 did not answer in time") as failure:
-        Mail(mailbox.url, SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.LATER
+        Email(mailbox.url, SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.LATER
 
 
 @pytest.fixture(scope="session")
@@ -195,7 +195,7 @@ def test_with_a_certificate_that_is_trusted_it_logs_in_and_sends(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     url = f"{secured.scheme}://{USER}:{PASSWORD}@{secured.address}"
-    Mail(url, SENDER).send(letter(), deadline())
+    Email(url, SENDER).send(letter(), deadline())
     assert secured.logins == [(USER, PASSWORD)]
     assert len(secured.letters) == 1
 
@@ -203,14 +203,14 @@ def test_with_a_certificate_that_is_trusted_it_logs_in_and_sends(
 def test_with_a_certificate_that_is_not_trusted_nothing_is_sent(secured: Mailbox) -> None:
     url = f"{secured.scheme}://{USER}:{PASSWORD}@{secured.address}"
     with pytest.raises(DeliveryError, match="has no valid certificate for its name"):
-        Mail(url, SENDER).send(letter(), deadline())
+        Email(url, SENDER).send(letter(), deadline())
     assert (secured.logins, secured.letters) == ([], [])
 
 
 def test_starttls_is_verified_without_credentials_too(certified: Certified) -> None:
     with Mailbox(starttls=certified[1]) as mailbox:
         with pytest.raises(DeliveryError, match="has no valid certificate for its name"):
-            Mail(mailbox.url, SENDER).send(letter(), deadline())
+            Email(mailbox.url, SENDER).send(letter(), deadline())
         assert mailbox.letters == []
 
 
@@ -224,8 +224,8 @@ def test_a_password_that_is_refused_is_for_good_and_not_told(
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     url = f"{secured.scheme}://{USER}:{password}@{secured.address}"
     with pytest.raises(DeliveryError) as failure:
-        Mail(url, SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.NEVER
+        Email(url, SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.NEVER
     assert "sen" not in str(failure.value)
     assert secured.letters == []
 
@@ -236,7 +236,7 @@ def test_signs_in_a_password_are_percent_encoded(
     monkeypatch.setenv("SSL_CERT_FILE", str(certified[0]))
     with Mailbox(starttls=certified[1]) as mailbox:
         with pytest.raises(DeliveryError):
-            Mail(f"smtp://u%40x:p%2F%40%3A@{mailbox.address}", SENDER).send(letter(), deadline())
+            Email(f"smtp://u%40x:p%2F%40%3A@{mailbox.address}", SENDER).send(letter(), deadline())
         assert mailbox.logins[0] == ("u@x", "p/@:")
 
 
@@ -248,15 +248,15 @@ def test_a_server_that_takes_no_login_is_not_sent_a_letter_without_one(
     with Mailbox(starttls=certified[1], auth_exclude_mechanism=no_login) as mailbox:
         url = f"smtp://{USER}:{PASSWORD}@{mailbox.address}"
         with pytest.raises(DeliveryError, match="takes no login") as failure:
-            Mail(url, SENDER).send(letter(), deadline())
-        assert failure.value.again is Again.NEVER
+            Email(url, SENDER).send(letter(), deadline())
+        assert failure.value.again is Retry.NEVER
         assert mailbox.letters == []
 
 
 def test_a_sender_beyond_ascii_needs_a_server_that_knows_it() -> None:
     with Mailbox(enable_SMTPUTF8=False) as mailbox:
         with pytest.raises(DeliveryError, match="no address beyond ASCII"):
-            Mail(mailbox.url, "plantão@sentinela.example").send(letter(), deadline())
+            Email(mailbox.url, "plantão@sentinela.example").send(letter(), deadline())
         assert mailbox.letters == []
 
 
@@ -265,7 +265,7 @@ def test_domains_beyond_ascii_travel_in_their_ascii_form() -> None:
         abroad = replace(
             letter(), to=("ana@segurança.com.br", "rui@sentinela.example"), cc=("a@São.example",)
         )
-        Mail(mailbox.url, "tracker@segurança.com.br").send(abroad, deadline())
+        Email(mailbox.url, "tracker@segurança.com.br").send(abroad, deadline())
     (sent,) = mailbox.letters
     assert mailbox.recipients == [
         ["ana@xn--segurana-y0a.com.br", "rui@sentinela.example", "a@xn--so-sia.example"]
@@ -281,7 +281,7 @@ def test_an_address_beyond_ascii_does_not_keep_it_from_the_others(field: str) ->
         both = ("joão@segurança.com.br", "ana@sentinela.example")
         mixed = replace(letter(), to=both) if field == "to" else replace(letter(), cc=both)
         with pytest.raises(PartlySent) as failure:
-            Mail(mailbox.url, SENDER).send(mixed, deadline())
+            Email(mailbox.url, SENDER).send(mixed, deadline())
     assert failure.value.left == ()
     assert "refused joão@segurança.com.br (takes no address beyond ASCII)" in str(failure.value)
     assert "ana@sentinela.example" in mailbox.recipients[0]
@@ -290,7 +290,7 @@ def test_an_address_beyond_ascii_does_not_keep_it_from_the_others(field: str) ->
 
 def test_where_the_server_takes_them_addresses_beyond_ascii_have_it_too() -> None:
     with Mailbox() as mailbox:
-        Mail(mailbox.url, "plantão@sentinela.example").send(
+        Email(mailbox.url, "plantão@sentinela.example").send(
             replace(letter(), to=("joão@segurança.com.br",), cc=()), deadline()
         )
     assert mailbox.recipients == [["joão@xn--segurana-y0a.com.br"]]
@@ -299,10 +299,10 @@ def test_where_the_server_takes_them_addresses_beyond_ascii_have_it_too() -> Non
 def test_nobody_can_have_it_where_every_address_is_beyond_ascii() -> None:
     with Mailbox(enable_SMTPUTF8=False) as mailbox:
         with pytest.raises(DeliveryError, match="takes no address beyond ASCII") as failure:
-            Mail(mailbox.url, SENDER).send(
+            Email(mailbox.url, SENDER).send(
                 replace(letter(), to=("joão@sentinela.example",), cc=()), deadline()
             )
-        assert failure.value.again is Again.NEVER
+        assert failure.value.again is Retry.NEVER
         assert mailbox.letters == []
 
 
@@ -313,8 +313,8 @@ def test_a_login_that_fails_for_a_while_is_tried_again(
     later = AuthResult(success=False, handled=False, message="454 4.7.0 try again")
     monkeypatch.setattr(Mailbox, "_authenticate", lambda *_: later)
     with Mailbox(starttls=certified[1]) as mailbox, pytest.raises(DeliveryError) as failure:
-        Mail(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER).send(letter(), deadline())
-    assert failure.value.again is Again.LATER
+        Email(f"smtp://{USER}:{PASSWORD}@{mailbox.address}", SENDER).send(letter(), deadline())
+    assert failure.value.again is Retry.LATER
     assert "refused user or password (454)" in str(failure.value)
 
 
@@ -327,5 +327,5 @@ def test_a_server_that_falls_silent_in_the_middle_is_left_alone(
     monkeypatch.setattr(Mailbox, "handle_DATA", silence)
     monkeypatch.setattr(limits, "READ_SECONDS", 0.5)
     with pytest.raises(DeliveryError) as failure:
-        Mail(mailbox.url, SENDER).send(letter(), deadline())
+        Email(mailbox.url, SENDER).send(letter(), deadline())
     assert failure.value.unreachable

@@ -5,9 +5,9 @@ import hmac
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Handler, Reply, Simulator
+from events_tracker.base import limits
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Handler, Reply, Simulator
 from tests.notify.tools import (
     WEBHOOK,
     WEBHOOK_SECRET,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.notify.tools import CHATPRO, INSTANCE, let_it_be_over, open_alert, texts, whatsapp
 from tests.support import FARMACIA, PADARIA, Tracker, sql
 

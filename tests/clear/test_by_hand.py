@@ -4,7 +4,7 @@ import getpass
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.notify.tools import open_alert, webhook
 from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker, dump, sql
 

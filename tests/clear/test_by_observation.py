@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.notify.tools import open_alert, open_alerts
 from tests.support import (
     CONDOMINIO,

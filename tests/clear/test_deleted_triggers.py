@@ -1,6 +1,6 @@
 """A trigger that somebody deletes from the database: its alert is over, so says the register."""
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.notify.tools import open_alert, webhook
 from tests.reliability.invariants import broken
 from tests.support import CONDOMINIO, MINUTE, PADARIA, Tracker, sql

@@ -2,8 +2,8 @@
 
 import pytest
 
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.notify.tools import open_alert
 from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker
 

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Handler, Reply, Simulator
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Handler, Reply, Simulator
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
     WEBHOOK,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Reply, Simulator
 from events_tracker.storage.statements import load
 from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox

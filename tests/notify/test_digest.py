@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (

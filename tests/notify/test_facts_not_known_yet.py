@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator, json_reply
+from events_tracker.simulator.simulator import Reply, Simulator, json_reply
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
     INJECTION,

@@ -1,7 +1,7 @@
 """What is too old or was refused is given up, and may be tried once more by hand."""
 
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.notify.tools import (
     CHATPRO,
     INJECTION,

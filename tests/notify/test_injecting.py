@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Handler, Reply, Response, Simulator
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Handler, Reply, Response, Simulator
 from tests.notify.tools import (
     INJECTION,
     attempts,
@@ -101,7 +101,7 @@ def test_what_may_have_been_taken_is_uncertain_and_never_repeated_by_itself(
     open_alert(tracker, segware)
     segware.fail(INJECTION, answer)
     with monkeypatch.context() as impatient:
-        impatient.setattr("events_tracker.limits.READ_SECONDS", 0.3)
+        impatient.setattr("events_tracker.base.limits.READ_SECONDS", 0.3)
         told = tracker.notify(exit_code=1)
     assert attempts(told["deliveries"]) == {("uncertain", 1): 1}
     assert told["uncertain"] == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
     CHATPRO,

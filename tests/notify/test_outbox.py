@@ -1,6 +1,6 @@
 """Opening and clearing are notified always; deliveries go to the channels that are on then."""
 
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
     called,

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Reply, Response, Simulator, json_reply
+from events_tracker.base import limits
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Reply, Response, Simulator, json_reply
 from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import (
@@ -152,7 +152,7 @@ def test_one_that_cannot_be_reached_is_not_asked_again_for_the_rest(
 def test_an_answer_that_comes_by_drops_is_bounded(
     tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("events_tracker.limits.DELIVERY_SECONDS", 0.3)
+    monkeypatch.setattr("events_tracker.base.limits.DELIVERY_SECONDS", 0.3)
     tracker.environ |= whatsapp(segware)
     open_alert(tracker, segware)
     segware.fail(CHATPRO, faults.drip(0.1))
@@ -189,7 +189,7 @@ def test_a_message_that_cannot_be_made_stops_no_other(
     def broken(*_: object) -> None:
         raise IndexError("a bug of ours")
 
-    monkeypatch.setattr("events_tracker.channels.mail._composed", broken)
+    monkeypatch.setattr("events_tracker.channels.email._composed", broken)
     told = tracker.notify(exit_code=1)
     (error,) = told["errors"]
     assert re.fullmatch(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.alarms.tools import alarms
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import attempts, email, let_it_be_over, open_alert, open_alerts, statuses

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage.outbox import Dispatch
 from tests.support import HOUR, PADARIA, Tracker, sql
 

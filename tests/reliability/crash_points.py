@@ -18,7 +18,7 @@ from unittest import mock
 import mysql.connector.cursor
 import requests.adapters
 
-from events_tracker import limits
+from events_tracker.base import limits
 
 Reached = Callable[[str, Callable[[], Any]], Any]
 """Is given each point's name, and what comes next; returns what that returned."""

@@ -6,9 +6,9 @@ Every alert is opened by a number of events of its own.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Reply, Simulator
-from events_tracker.model.times import DAY
+from events_tracker.base import limits
+from events_tracker.base.times import DAY
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.notify.tools import WEBHOOK, date_ends_before_beginnings
 from tests.support import HOUR, MINUTE, NOON, SECOND, Tracker, furnish, sql
 

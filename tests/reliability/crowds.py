@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from events_tracker.demo.simulator import Handler, Simulator
+from events_tracker.simulator.simulator import Handler, Simulator
 from tests.notify.tools import date_ends_before_beginnings
 from tests.reliability import invariants
 from tests.reliability.crash_stories import done

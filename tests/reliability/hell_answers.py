@@ -4,8 +4,8 @@ import gzip
 import zlib
 from functools import cache
 
-from events_tracker.demo import faults
-from events_tracker.demo.simulator import Handler, Reply, Response
+from events_tracker.simulator import faults
+from events_tracker.simulator.simulator import Handler, Reply, Response
 
 MIB = 2**20
 HUGE = 400 * MIB

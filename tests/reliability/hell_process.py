@@ -8,7 +8,7 @@ import resource
 import sys
 from pathlib import Path
 
-from events_tracker import limits
+from events_tracker.base import limits
 
 SECONDS = 12.0
 """What the whole pass may take; a third of it is for writing down."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import CONDOMINIO, FARMACIA, HOUR, PADARIA, Result, Tracker, dump, sql
 
 IGNORED = 77

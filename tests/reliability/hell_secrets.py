@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
-from events_tracker.demo.simulator import Handler, Reply, Simulator
+from events_tracker.simulator.simulator import Handler, Reply, Simulator
 from tests.support import Result, dump
 
 TOKEN = "eyJmYXJvbCI6MX0+seg/ware.zebra=token"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from events_tracker.demo.simulator import Request, Simulator
+from events_tracker.simulator.simulator import Request, Simulator
 from tests.channels.mailbox import Mailbox
 from tests.notify.tools import CHATPRO, INJECTION, WEBHOOK
 from tests.support import connected, sql

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from events_tracker.model.times import HOUR, MINUTE, Instant
+from events_tracker.base.times import HOUR, MINUTE, Instant
 from tests.reliability.month_world import LATEST, Arrival
 
 WINDOW, THRESHOLD, CLEAR_AFTER = 2 * HOUR, 50, 10 * MINUTE

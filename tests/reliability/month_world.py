@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import merge
 
-from events_tracker.errors import SegwareError
-from events_tracker.model.facts import Account, Named
-from events_tracker.model.readings import Answer, EventKind, Slice
-from events_tracker.model.times import DAY, HOUR, MINUTE, SECOND, Instant
+from events_tracker.base.errors import SegwareError
+from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Instant, Span
+from events_tracker.model.directory import Account, NamedParty
+from events_tracker.model.readings import Answer, EventKind
 
 KEPT = 4 * HOUR
 """How long an event is still asked for: the window, and what a scan may read again of it."""
@@ -97,7 +97,7 @@ class World:
         self._times.insert(place, at)
         self._happened.insert(place, (at, at, EventKind(account, "ALR", code, None)))
 
-    def between(self, asked: Slice, now: Instant) -> list[EventKind]:
+    def between(self, asked: Span, now: Instant) -> list[EventKind]:
         """The events of a stretch that have arrived by now."""
         first, last = bisect_left(self._times, asked.start), bisect_right(self._times, asked.end)
         return [kind for _, arrived, kind in self._happened[first:last] if arrived <= now]
@@ -121,7 +121,7 @@ class Source:
         """A new pass begins."""
         self.now, self.mood, self.missing, self.asked = now, mood, 0, 0
 
-    def events(self, asked: Slice, with_occurrences: bool = False) -> Answer:
+    def events(self, asked: Span, with_occurrences: bool = False) -> Answer:
         self.asked += 1
         if self.mood == "down" or (self.mood == "half" and self._dice.random() < 0.5):
             self.missing += 1
@@ -138,14 +138,14 @@ class Source:
         self._look_up()
         return [self._account(id_, now) for id_ in range(1, 1_001)]
 
-    def company(self, company_id: int, now: Instant) -> Named:
+    def company(self, company_id: int, now: Instant) -> NamedParty:
         self._look_up()
-        return Named(company_id, f"Empresa {company_id}", True, now, "/v1/company")
+        return NamedParty(company_id, f"Empresa {company_id}", True, now, "/v1/company")
 
-    def client_groups(self, now: Instant) -> list[Named]:
+    def client_groups(self, now: Instant) -> list[NamedParty]:
         self._look_up()
         route = "/v1/clientGroups"
-        return [Named(id_, f"Rede {id_}", True, now, route) for id_ in range(CLIENT_GROUPS)]
+        return [NamedParty(id_, f"Rede {id_}", True, now, route) for id_ in range(CLIENT_GROUPS)]
 
     def _account(self, id_: int, now: Instant) -> Account:
         return Account(

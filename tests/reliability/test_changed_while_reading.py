@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator
+from events_tracker.simulator.simulator import Handler, Simulator
 from tests.alarms.tools import alarms, names, of, shown
 from tests.notify.kept import database, initialised, kept
 from tests.notify.tools import webhook, whatsapp

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Simulator
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Simulator
 from tests.reliability import invariants
 from tests.reliability.crash_stories import done
 from tests.reliability.crowds import CROWD, Crowd, Held

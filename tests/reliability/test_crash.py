@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Request
+from events_tracker.simulator.simulator import Request
 from tests.conftest import ENGINES
 from tests.notify.kept import kept
 from tests.reliability import invariants

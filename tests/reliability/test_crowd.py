@@ -6,7 +6,7 @@ from unittest.mock import ANY
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.notify.kept import database, kept
 from tests.notify.tools import (
     WEBHOOK,

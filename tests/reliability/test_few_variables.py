@@ -4,9 +4,9 @@ import sqlite3
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.times import DAY
-from events_tracker.storage.sqlite import SQLite
+from events_tracker.base.times import DAY
+from events_tracker.simulator.simulator import Simulator
+from events_tracker.storage.engines.sqlite import SQLite
 from tests.notify.tools import whatsapp
 from tests.support import HOUR, NOON, Tracker
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.reliability.hell_answers import ANSWERS
 from tests.reliability.hell_reads import READS, Read, state, told_of
 from tests.support import FARMACIA, HOUR, MINUTE, PADARIA, Tracker

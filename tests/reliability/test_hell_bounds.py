@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator
-from events_tracker.errors import SegwareError
-from events_tracker.model.deadline import Deadline
-from events_tracker.model.readings import Slice
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import SegwareError
+from events_tracker.base.times import Span
 from events_tracker.segware import Segware, Server
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.channels.mailbox import certificate
 from tests.reliability import hell_process
 from tests.reliability.hell_answers import ANSWERS, MIB
@@ -105,8 +105,8 @@ def _greet(listening: socket.socket, context: ssl.SSLContext) -> None:
 
 
 ASKS: dict[str, Callable[[Segware], object]] = {
-    "events": lambda segware: segware.events(Slice(NOON, NOON)),
-    "occurrences": lambda segware: segware.closed_by(77, Slice(NOON, NOON)),
+    "events": lambda segware: segware.events(Span(NOON, NOON)),
+    "occurrences": lambda segware: segware.closed_by(77, Span(NOON, NOON)),
     "account": lambda segware: segware.account(PADARIA, NOON),
     "accounts": lambda segware: segware.accounts(NOON),
     "company": lambda segware: segware.company(11, NOON),

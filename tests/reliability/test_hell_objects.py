@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events_tracker.demo.simulator import Reply, Simulator
-from events_tracker.errors import SegwareError
+from events_tracker.base.errors import SegwareError
 from events_tracker.segware import decode
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.reliability import hell_json
 from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker, sql
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Reply, Simulator
-from events_tracker.model.times import iso
+from events_tracker.base.times import iso
+from events_tracker.simulator.simulator import Handler, Reply, Simulator
 from tests.notify.tools import injected, injection, texts, whatsapp
 from tests.reliability import invariants
 from tests.reliability.crowds import ended_well

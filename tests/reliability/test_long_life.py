@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from events_tracker import limits
+from events_tracker.app.app import App
+from events_tracker.base import limits
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import DeliveryError, Retry
+from events_tracker.base.times import DAY, HOUR, MINUTE, Instant, iso
 from events_tracker.cli import cli
 from events_tracker.commands import notify
-from events_tracker.commands.app import App
-from events_tracker.errors import Again, DeliveryError
-from events_tracker.model.deadline import Deadline
 from events_tracker.model.deliveries import Injections, Message
-from events_tracker.model.times import DAY, HOUR, MINUTE, Instant, iso
 from events_tracker.segware import Segware
 from events_tracker.settings import Settings
 from tests.reliability.month_recount import Key, Recount
@@ -55,7 +55,7 @@ class Sender:
     def send(self, message: Message, deadline: Deadline) -> None:
         draw = self.month.dice.random()
         if draw < 0.02:
-            raise DeliveryError(f"{self.channel} answered 500", Again.LATER)
+            raise DeliveryError(f"{self.channel} answered 500", Retry.LATER)
         if isinstance(message, Injections):
             for code in message.codes:
                 self.month.injected[code] += 1
@@ -63,7 +63,7 @@ class Sender:
         else:
             self.month.messages[self.month.clock.now() // SPAN] += 1
         if draw < 0.025:
-            raise DeliveryError(f"{self.channel} broke the connection", Again.UNKNOWN)
+            raise DeliveryError(f"{self.channel} broke the connection", Retry.UNKNOWN)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import NOON, PADARIA, Tracker
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -11,8 +11,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Response, Simulator
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Response, Simulator
 from tests.channels.mailbox import Mailbox
 from tests.conftest import server_url
 from tests.reliability import hell_secrets
@@ -192,14 +192,14 @@ def leak() -> str:
     [
         ("scan", "events_tracker.storage.session.Session.rows"),
         ("scan", "events_tracker.segware.client.Segware.events"),
-        ("scan", "events_tracker.decisions.slicing.SlicePlan.next"),
+        ("scan", "events_tracker.decisions.fetch.slicing.SlicePlan.next"),
         ("clear", "events_tracker.storage.triggers.Triggers.open_alerts"),
         ("notify", "events_tracker.storage.outbox.Dispatch.claim"),
         ("notify --test webhook", "events_tracker.channels.webhook.Webhook.send"),
         ("status", "events_tracker.segware.client.Segware.clock"),
         ("history", "events_tracker.commands.history.history_row"),
         ("alarms list", "events_tracker.storage.alarms.Alarms.all"),
-        ("init", "events_tracker.passes.initialise.run"),
+        ("init", "events_tracker.passes.init.run"),
         ("purge", "events_tracker.storage.retention.Retention.purge"),
     ],
 )

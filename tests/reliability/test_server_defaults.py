@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
-from events_tracker.demo.world import Event
+from events_tracker.simulator.simulator import Simulator
+from events_tracker.simulator.world import Event
 from tests.reliability.own_server import OwnServer, own_server
 from tests.support import MINUTE, NOON, PADARIA, Tracker, sql
 

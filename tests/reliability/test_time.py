@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Simulator
-from events_tracker.model.times import instant, iso
+from events_tracker.base import limits
+from events_tracker.base.times import instant, iso
+from events_tracker.simulator.simulator import Simulator
 from tests.conftest import ENGINES, server_url
 from tests.notify.tools import injected, injection, texts, whatsapp
 from tests.support import HOUR, MINUTE, NOON, PADARIA, SECOND, TestClock, Tracker, sql

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import HOUR, NOON, PADARIA, Tracker, sql
 
 SERVERS = pytest.mark.parametrize(

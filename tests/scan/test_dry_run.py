@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator, json_reply
+from events_tracker.simulator.simulator import Simulator, json_reply
 from tests.support import (
     CONDOMINIO,
     FARMACIA,

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.commands.app import SystemClock
-from events_tracker.demo.simulator import Reply, Simulator
-from events_tracker.model.deadline import Deadline
-from events_tracker.model.readings import Learned
-from events_tracker.passes.reading import EventReader
+from events_tracker.app.app import SystemClock
+from events_tracker.base.deadline import Deadline
+from events_tracker.fetch.download import EventReader
+from events_tracker.model.readings import LimitEstimate
 from events_tracker.segware import Server
+from events_tracker.simulator.simulator import Reply, Simulator
 from events_tracker.storage import open_store
 from tests.notify.tools import injection, on_sqlite
 from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker
@@ -33,7 +33,7 @@ def reader(
         now=NOON,
         never_counted="E702",
         ignored_closers=[],
-        learned=Learned(),
+        learned=LimitEstimate(),
     )
     kept.close()
     server.close()

@@ -1,6 +1,6 @@
 """Which events count: TRACKER_CODES and TRACKER_CUCS."""
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import MINUTE, NOON, PADARIA, Tracker
 
 

@@ -1,6 +1,6 @@
 """What is counted together: events of one account, CUC and code, and nothing else."""
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Tracker
 
 

@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator, json_reply
+from events_tracker.simulator.simulator import Reply, Simulator, json_reply
 from tests.support import NOON, PADARIA, Console, Tracker, finish
 
 NAMES = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator, json_reply
+from events_tracker.simulator.simulator import Simulator, json_reply
 from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
 
 ROBOT, OPERATOR = 31, 47

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Handler, Simulator, json_reply
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Handler, Simulator, json_reply
 from tests.alarms.tools import alarms, names, of
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Reply, Simulator
+from events_tracker.simulator.simulator import Reply, Simulator
 from tests.alarms.tools import alarms
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
 

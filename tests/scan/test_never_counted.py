@@ -1,6 +1,6 @@
 """The code that the tracker injects itself is never counted."""
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import NOON, PADARIA, Tracker
 
 

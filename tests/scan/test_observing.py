@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage.session import Session
 from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker, sql
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator
+from events_tracker.simulator.simulator import Handler, Simulator
 from tests.support import (
     CONDOMINIO,
     FARMACIA,

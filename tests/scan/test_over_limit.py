@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from events_tracker import limits
-from events_tracker.demo.simulator import Simulator
-from events_tracker.demo.world import Event
+from events_tracker.base import limits
+from events_tracker.simulator.simulator import Simulator
+from events_tracker.simulator.world import Event
 from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker, sql
 
 PREMISES = (PADARIA, CONDOMINIO, FARMACIA)

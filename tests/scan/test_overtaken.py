@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from events_tracker.demo.simulator import Handler, Simulator
-from events_tracker.model.times import iso
+from events_tracker.base.times import iso
+from events_tracker.simulator.simulator import Handler, Simulator
 from tests.reliability.crash_points import watched_sqlite
 from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Result, Tracker, dump, sql
 

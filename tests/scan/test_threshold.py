@@ -2,7 +2,7 @@
 
 import pytest
 
-from events_tracker.demo.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator
 from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.model.times import HOUR
+from events_tracker.base.times import HOUR
 from events_tracker.settings import (
     load,
 )

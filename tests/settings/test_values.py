@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.model.times import DAY, HOUR, MINUTE, SECOND
+from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND
 from events_tracker.settings import (
-    Email,
-    Injection,
-    Notify,
-    Segware,
+    EmailSettings,
+    InjectionSettings,
+    NotifySettings,
+    SegwareSettings,
     Settings,
-    Tracker,
-    Webhook,
-    WhatsApp,
+    TrackerSettings,
+    WebhookSettings,
+    WhatsAppSettings,
 )
 from events_tracker.settings.catalog import CATALOG, Setting
 from events_tracker.settings.example import env_example
@@ -27,8 +27,8 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
     assert read({}) == Settings(
         database_url="sqlite:///events_tracker.db",
         folder=NOWHERE,
-        segware=Segware(url="https://api.segware.com.br", token=None),
-        tracker=Tracker(
+        segware=SegwareSettings(url="https://api.segware.com.br", token=None),
+        tracker=TrackerSettings(
             window=2 * HOUR,
             threshold=50,
             thresholds={},
@@ -43,14 +43,14 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
             timezone="America/Sao_Paulo",
             language="pt-BR",
         ),
-        whatsapp=WhatsApp(
+        whatsapp=WhatsAppSettings(
             enabled=False,
             url="https://v5.chatpro.com.br",
             instance_id=None,
             token=None,
             recipient=None,
         ),
-        injection=Injection(
+        injection=InjectionSettings(
             enabled=False,
             code="E702",
             event_id="167681000",
@@ -58,9 +58,9 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
             auxiliary="0",
             protocol="CONTACT_ID",
         ),
-        email=Email(enabled=False, smtp_url=None, sender=None, to=(), cc=(), subject=None),
-        webhook=Webhook(enabled=False, url=None, secret=None),
-        notify=Notify(digest_over=10, max_attempts=8, max_age=24 * HOUR),
+        email=EmailSettings(enabled=False, smtp_url=None, sender=None, to=(), cc=(), subject=None),
+        webhook=WebhookSettings(enabled=False, url=None, secret=None),
+        notify=NotifySettings(digest_over=10, max_attempts=8, max_age=24 * HOUR),
         heartbeat_url=None,
     )
 
@@ -69,11 +69,11 @@ def test_every_channel_on() -> None:
     found = read(ALL_ON, needs_segware=True)
     assert found.database_url == ALL_ON["DATABASE_URL"]
     assert found.segware.token == "segware-token-1"
-    assert found.whatsapp == WhatsApp(
+    assert found.whatsapp == WhatsAppSettings(
         True, "https://v5.chatpro.com.br", "chatpro-instance-2", "chatpro-token-3", "5511999990000"
     )
     assert found.injection.enabled
-    assert found.email == Email(
+    assert found.email == EmailSettings(
         True,
         ALL_ON["SMTP_URL"],
         "tracker@example.com",
@@ -82,7 +82,7 @@ def test_every_channel_on() -> None:
         "Excesso de eventos: central 1",
     )
     # The webhook's address is kept as given, the heartbeat's gets /fail appended.
-    assert found.webhook == Webhook(True, ALL_ON["WEBHOOK_URL"], "signing secret 6")
+    assert found.webhook == WebhookSettings(True, ALL_ON["WEBHOOK_URL"], "signing secret 6")
     assert found.heartbeat_url == "https://hc.example.com/ping-secret-7"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.errors import SettingsError
+from events_tracker.base.errors import SettingsError
 from events_tracker.settings import (
     Settings,
     load,

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.decisions.alarm_rules import (
+from events_tracker.base.times import DAY, SECOND
+from events_tracker.decisions.alarms.rules import (
     detect_alike,
     evaluation_order,
     holds_at_zero,
     problems,
 )
-from events_tracker.decisions.alarm_templates import TEMPLATES
+from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.model.alarms import GROUP_FIELDS, Alarm, Definition, EmailOptions, Operator
-from events_tracker.model.times import DAY, SECOND
 from tests.support import NOON
 
 DEFAULT = Alarm("default", "default", "environment", Definition(), NOON)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.decisions import counting
-from events_tracker.decisions.counting import Counts, NeverCounted, Scope
+from events_tracker.decisions.detection import counting
+from events_tracker.decisions.detection.counting import Counts, NeverCounted, Scope
 from events_tracker.model.alarms import GROUP_FIELDS, Definition, Operator
-from events_tracker.model.facts import Account, Directory, Named
+from events_tracker.model.directory import Account, Directory, NamedParty
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import EventKind, Tally
 from tests.support import NOON
@@ -28,7 +28,7 @@ DIRECTORY = Directory(
         id_: Account(id_, CODE_OF[id_], f"Loja {id_}", COMPANY_OF[id_], None, id_ != 5, NOON, "/v5")
         for id_ in ACCOUNTS
     },
-    {id_: Named(id_, name, True, NOON, "/v1") for id_, name in COMPANY_NAMES.items()},
+    {id_: NamedParty(id_, name, True, NOON, "/v1") for id_, name in COMPANY_NAMES.items()},
 )
 
 KINDS = st.builds(

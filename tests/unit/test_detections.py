@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.decisions.detections import evaluate
+from events_tracker.base.times import Span
+from events_tracker.decisions.detection.detections import evaluate
 from events_tracker.model.alarms import GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.alerts import Alert
-from events_tracker.model.facts import Directory
+from events_tracker.model.directory import Directory
 from events_tracker.model.groups import Group
-from events_tracker.model.readings import Slice
 from tests.support import HOUR, NOON
 
-WINDOW = Slice(NOON - HOUR, NOON)
+WINDOW = Span(NOON - HOUR, NOON)
 ENTRY = Alert(
     id="r1",
     alarm_id="a1",

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from events_tracker.decisions.counting import Evaluation
-from events_tracker.decisions.opening import Plan, decide, met_silence
+from events_tracker.base.times import Span
+from events_tracker.decisions.detection.counting import Evaluation
+from events_tracker.decisions.detection.opening import Plan, decide, met_silence
 from events_tracker.model.alarms import Alarm, Definition, Operator
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.groups import Group
-from events_tracker.model.readings import Slice
 from tests.support import HOUR, NOON
 
 GROUP = Group(7, None, "ALR", "E130")
@@ -19,7 +19,7 @@ ALARM = Alarm("a1", "doors", "database", Definition(value=50), NOON)
 def evaluation(alarm: Alarm, quantity: int, *, whole: bool = True) -> Evaluation:
     """What the alarm saw: the one group with so many events, or no group at all."""
     groups = {GROUP: quantity} if quantity else {}
-    window = Slice(NOON - 2 * HOUR, NOON)
+    window = Span(NOON - 2 * HOUR, NOON)
     return Evaluation(alarm, window, whole, groups, lambda wanted: dict.fromkeys(wanted, ()))
 
 

@@ -5,15 +5,16 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.decisions.slicing import SlicePlan, segments
-from events_tracker.model.readings import Learned, Slice
+from events_tracker.base.times import Span
+from events_tracker.decisions.fetch.slicing import SlicePlan, segments
+from events_tracker.model.readings import LimitEstimate
 from tests.support import HOUR, MINUTE, NOON
 
 STARTS = st.sets(st.integers(0, 5_000), min_size=1, max_size=6)
 
 
-def covered(slices: list[Slice]) -> list[int]:
-    return [at for slice_ in slices for at in range(slice_.start, slice_.end + 1)]
+def covered(slices: list[Span]) -> list[int]:
+    return [at for span in slices for at in range(span.start, span.end + 1)]
 
 
 @given(starts=STARTS, length=st.integers(0, 300))
@@ -26,30 +27,30 @@ def test_segments_cover_the_longest_window_once_newest_first(starts: set[int], l
 
 
 def test_a_slice_of_one_millisecond_cannot_be_split() -> None:
-    plan = SlicePlan([Slice(5, 5)], Learned(), NOON)
-    slice_ = plan.next()
-    assert slice_ == Slice(5, 5)
-    assert plan.refused(slice_) is False
+    plan = SlicePlan([Span(5, 5)], LimitEstimate(), NOON)
+    span = plan.next()
+    assert span == Span(5, 5)
+    assert plan.refused(span) is False
     assert plan.next() is None
 
 
-def _read(plan: SlicePlan, events: list[int], limit: int, at_once: int) -> tuple[list[Slice], int]:
+def _read(plan: SlicePlan, events: list[int], limit: int, at_once: int) -> tuple[list[Span], int]:
     """What is read of a service with this limit, several at once; and how often it refused."""
-    read: list[Slice] = []
-    under_way: list[Slice] = []
+    read: list[Span] = []
+    under_way: list[Span] = []
     refusals = 0
     while True:
-        while len(under_way) < at_once and (slice_ := plan.next()):
-            under_way.append(slice_)
+        while len(under_way) < at_once and (span := plan.next()):
+            under_way.append(span)
         if not under_way:
             return read, refusals
-        slice_ = under_way.pop(0)
-        inside = sum(slice_.start <= at <= slice_.end for at in events)
+        span = under_way.pop(0)
+        inside = sum(span.start <= at <= span.end for at in events)
         if inside <= limit:
-            plan.answered(slice_, inside)
-            read.append(slice_)
-        elif not plan.refused(slice_):
-            read.append(slice_)
+            plan.answered(span, inside)
+            read.append(span)
+        elif not plan.refused(span):
+            read.append(span)
         else:
             refusals += 1
 
@@ -76,7 +77,7 @@ def test_whatever_the_limit_and_what_was_learned_each_millisecond_is_read_once(
 ) -> None:
     plan = SlicePlan(
         segments(starts, 5_300),
-        Learned(carried, refused, rate, NOON if believed else None),
+        LimitEstimate(carried, refused, rate, NOON if believed else None),
         NOON,
     )
     read, _ = _read(plan, events, limit, at_once)
@@ -86,7 +87,7 @@ def test_whatever_the_limit_and_what_was_learned_each_millisecond_is_read_once(
 
 def test_a_first_scan_needs_few_requests_more_than_the_fewest_possible() -> None:
     events = list(range(0, 2 * HOUR, 2 * HOUR // 20_000))
-    plan = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned(), NOON)
+    plan = SlicePlan([Span(0, 2 * HOUR - 1)], LimitEstimate(), NOON)
     read, refusals = _read(plan, events, 1_000, 6)
     assert len(read) + refusals <= 1.5 * 20 + 8
 
@@ -94,9 +95,9 @@ def test_a_first_scan_needs_few_requests_more_than_the_fewest_possible() -> None
 def test_what_was_learned_spares_refusals_the_next_time() -> None:
     rng = random.Random(1)
     events = [rng.randrange(2 * HOUR) for _ in range(20_000)]
-    first = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned(), NOON)
+    first = SlicePlan([Span(0, 2 * HOUR - 1)], LimitEstimate(), NOON)
     _read(first, events, 1_000, 6)
-    again = SlicePlan([Slice(0, 2 * HOUR - 1)], first.learned(), NOON)
+    again = SlicePlan([Span(0, 2 * HOUR - 1)], first.learned(), NOON)
     read, refusals = _read(again, events, 1_000, 6)
     assert refusals <= 0.05 * (len(read) + refusals)
 
@@ -104,18 +105,18 @@ def test_what_was_learned_spares_refusals_the_next_time() -> None:
 def test_a_limit_that_went_down_is_learned_anew() -> None:
     rng = random.Random(1)
     events = [rng.randrange(2 * HOUR) for _ in range(20_000)]
-    plan = SlicePlan([Slice(0, 2 * HOUR - 1)], Learned(1_000, 1_100, 10_000, NOON), NOON)
+    plan = SlicePlan([Span(0, 2 * HOUR - 1)], LimitEstimate(1_000, 1_100, 10_000, NOON), NOON)
     _read(plan, events, 300, 6)
     learned = plan.learned()
     assert learned.carried is not None
     assert learned.carried <= 300 < (learned.refused or 0)
 
 
-WINDOW = Slice(0, 2 * HOUR - 1)
+WINDOW = Span(0, 2 * HOUR - 1)
 BUSY = sorted(random.Random(1).choices(range(2 * HOUR), k=20_000))
 
 
-def _requests(learned: Learned, limit: int, now: int) -> tuple[int, Learned]:
+def _requests(learned: LimitEstimate, limit: int, now: int) -> tuple[int, LimitEstimate]:
     """How many requests a window of 20,000 events takes, and what is learned of it."""
     plan = SlicePlan([WINDOW], learned, now)
     read, refusals = _read(plan, BUSY, limit, 6)
@@ -123,7 +124,7 @@ def _requests(learned: Learned, limit: int, now: int) -> tuple[int, Learned]:
 
 
 def test_one_wrong_refusal_among_larger_answers_teaches_nothing() -> None:
-    fewest, learned = _requests(_requests(Learned(), 1_000, NOON)[1], 1_000, NOON)
+    fewest, learned = _requests(_requests(LimitEstimate(), 1_000, NOON)[1], 1_000, NOON)
     plan = SlicePlan([WINDOW], learned, NOON)
     first, second = plan.next(), plan.next()
     assert first is not None
@@ -136,7 +137,7 @@ def test_one_wrong_refusal_among_larger_answers_teaches_nothing() -> None:
 
 
 def test_a_limit_of_one_scan_is_forgotten_within_minutes() -> None:
-    fewest, learned = _requests(_requests(Learned(), 1_000, NOON)[1], 1_000, NOON)
+    fewest, learned = _requests(_requests(LimitEstimate(), 1_000, NOON)[1], 1_000, NOON)
     many, learned = _requests(learned, 20, NOON)
     assert many > 20 * fewest
     recovered, learned = _requests(learned, 1_000, NOON + 10 * MINUTE)
@@ -145,7 +146,7 @@ def test_a_limit_of_one_scan_is_forgotten_within_minutes() -> None:
 
 
 def test_a_limit_that_stands_is_tried_seldom() -> None:
-    fewest, learned = _requests(_requests(Learned(), 1_000, NOON)[1], 1_000, NOON)
+    fewest, learned = _requests(_requests(LimitEstimate(), 1_000, NOON)[1], 1_000, NOON)
     total = 0
     for minute in range(60):
         requests, learned = _requests(learned, 1_000, NOON + minute * MINUTE)
@@ -154,16 +155,16 @@ def test_a_limit_that_stands_is_tried_seldom() -> None:
 
 
 def test_what_little_was_read_does_not_unlearn_a_limit() -> None:
-    learned = Learned(900, 1_100, 10_000, NOON)
-    plan = SlicePlan([Slice(0, MINUTE)], learned, NOON + HOUR)
-    slice_ = plan.next()
-    assert slice_ is not None
-    plan.answered(slice_, 40)
+    learned = LimitEstimate(900, 1_100, 10_000, NOON)
+    plan = SlicePlan([Span(0, MINUTE)], learned, NOON + HOUR)
+    span = plan.next()
+    assert span is not None
+    plan.answered(span, 40)
     assert plan.learned().refused == 1_100
 
 
 def test_what_is_refused_by_now_is_never_what_an_answer_is_known_to_carry() -> None:
-    plan = SlicePlan([Slice(0, 99)], Learned(100, None, None), NOON)
+    plan = SlicePlan([Span(0, 99)], LimitEstimate(100, None, None), NOON)
     _read(plan, list(range(100)), 60, 1)
     learned = plan.learned()
     assert learned.refused == 100

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.model.text import is_unseen, storable, visible
+from events_tracker.base.text import is_unseen, storable, visible
 
 ANY = st.text(st.characters())
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.model.times import (
+from events_tracker.base.times import (
     DAY,
     HOUR,
     LATEST,
     MINUTE,
     SECOND,
+    Span,
     format_duration,
     instant,
     iso,
@@ -86,7 +87,7 @@ SPANS = {
 @pytest.mark.parametrize("text", SPANS)
 def test_a_time_is_all_that_its_text_names(text: str) -> None:
     first, length = SPANS[text]
-    assert parse_span(text, NOON, SAO_PAULO) == (first, first + length - 1)
+    assert parse_span(text, NOON, SAO_PAULO) == Span(first, first + length - 1)
 
 
 @pytest.mark.parametrize(
@@ -103,16 +104,16 @@ def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
 def test_days_follow_one_another_without_a_gap_whatever_the_clocks_do(day: date) -> None:
     for zone in (SAO_PAULO, NEW_YORK, ZoneInfo("America/Havana")):
         here = parse_span(str(day), NOON, zone)
-        assert here.last + 1 == parse_span(str(day + timedelta(days=1)), NOON, zone).first
+        assert here.end + 1 == parse_span(str(day + timedelta(days=1)), NOON, zone).start
 
 
 def test_a_minute_that_comes_twice_is_meant_twice() -> None:
     first = instant(datetime(2026, 11, 1, 1, 30, tzinfo=timezone(timedelta(hours=-4))))
-    assert parse_span("2026-11-01T01:30", NOON, NEW_YORK) == (first, first + HOUR + MINUTE - 1)
+    assert parse_span("2026-11-01T01:30", NOON, NEW_YORK) == Span(first, first + HOUR + MINUTE - 1)
 
 
 def test_the_last_day_that_there_is_has_an_end() -> None:
-    assert parse_span("9999-12-31", NOON, ZoneInfo("UTC")).last == LATEST
+    assert parse_span("9999-12-31", NOON, ZoneInfo("UTC")).end == LATEST
 
 
 def test_the_hour_that_comes_twice_shows_its_offset() -> None:
@@ -123,4 +124,4 @@ def test_the_hour_that_comes_twice_shows_its_offset() -> None:
 
 def test_an_age_is_elapsed_time_whatever_the_clocks_did() -> None:
     changed = instant(datetime(2026, 11, 1, 12, tzinfo=UTC))
-    assert parse_span("1d", changed, NEW_YORK).first == changed - DAY
+    assert parse_span("1d", changed, NEW_YORK).start == changed - DAY

@@ -1,0 +1,204 @@
+"""What every command needs: settings, clock, store, and whom it talks to. The program's edge."""
+
+import os
+import socket
+import stat
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker.base.deadline import Clock, Deadline
+from events_tracker.base.errors import UsageError
+from events_tracker.base.times import Instant
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from events_tracker.model.alarms import Definition
+    from events_tracker.segware import Segware, Server
+    from events_tracker.settings import Settings
+    from events_tracker.storage import Database, Store
+
+
+def _working_folder() -> Path:
+    """The working directory; a relative path where it was deleted under us.
+
+    Commands that are told of files by absolute paths work even there.
+    """
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> Instant:
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass(slots=True)
+class App:
+    """One invocation. Tests and the demo hand in another environment, folder or clock."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    folder: Path = field(default_factory=_working_folder)
+    clock: Clock = field(default_factory=SystemClock)
+    given_env_file: Path | None = None
+    shared_env_file: Path | None = Path("/etc/events-tracker/.env")
+    """Read where nothing nearer is; a demonstration reads none."""
+    verbose: bool = False
+    quiet: bool = False
+    secrets: tuple[str, ...] | None = None
+    """What no output may hold; None until the settings were read."""
+    _opened: "list[Database | Server]" = field(default_factory=list)
+
+    def with_options(self, env_file: Path | None, *, verbose: bool, quiet: bool) -> "App":
+        """The same invocation with the command line's global options."""
+        app = replace(
+            self,
+            given_env_file=env_file or self.given_env_file,
+            verbose=verbose,
+            quiet=quiet or self.quiet,
+            _opened=[],
+        )
+        if verbose:
+            import logging
+
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(logging.Formatter("%(message)s"))
+            logger = logging.getLogger("events_tracker")
+            logger.handlers = [handler]
+            logger.setLevel(logging.DEBUG)
+        return app
+
+    @property
+    def host(self) -> str:
+        return socket.gethostname()
+
+    @property
+    def who(self) -> str:
+        """The login of whoever runs this."""
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return f"uid {os.getuid()}"
+
+    def env_file(self) -> Path | None:
+        """The file of settings, if there is one; raises UsageError if nobody can say which."""
+        from events_tracker.settings import find_env_file
+
+        given = self.given_env_file or self._env_file_of_environment()
+        if not self.folder.is_absolute() and not (given and given.is_absolute()):
+            raise UsageError(
+                "the working directory does not exist any more: go to another one, "
+                "or name the settings with --env-file and a path that begins with /"
+            )
+        shared = () if self.shared_env_file is None else (self.shared_env_file,)
+        return find_env_file(given, (self.folder / ".env", *shared))
+
+    def _env_file_of_environment(self) -> Path | None:
+        from events_tracker.settings import ENV_FILE, refuse_quotes
+
+        text = self.environ.get(ENV_FILE, "").strip()
+        try:
+            refuse_quotes(ENV_FILE, text)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        return Path(text) if text else None
+
+    def settings(self, *, needs_segware: bool = False) -> "Settings":
+        """All settings, checked; raises SettingsError with every problem."""
+        from events_tracker.settings import load, secrets
+
+        env_file = self.env_file()
+        settings = load(self.environ, env_file, cwd=self.folder, needs_segware=needs_segware)
+        self.secrets = secrets(settings)
+        if env_file is not None:
+            self._warn_if_exposed(self.folder / env_file)
+        return settings
+
+    def store(self, settings: "Settings", deadline: Deadline) -> "Store":
+        """The configured database, with the schema of this program; raises SetupError if not."""
+        store = self.unchecked_store(settings, deadline)
+        store.require_current()
+        return store
+
+    def unchecked_store(self, settings: "Settings", deadline: Deadline) -> "Store":
+        from events_tracker.storage import files, open_store
+
+        database = open_store(settings.database_url, settings.folder)
+        self._warn_if_exposed(*files(settings.database_url, settings.folder))
+        self._opened.append(database)
+        return database.within(deadline)
+
+    def segware(self, settings: "Settings", deadline: Deadline) -> "Segware":
+        from events_tracker.segware import Server
+
+        server = Server(settings.segware.url, settings.segware.token or "")
+        self._opened.append(server)
+        return server.within(deadline)
+
+    def deadline(self, seconds: float) -> Deadline:
+        return Deadline(self.clock, seconds)
+
+    def say(self, text: str) -> None:
+        """Talk to people, on stderr; nothing with -q."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def _warn_if_exposed(self, *files: Path) -> None:
+        """Warn of the first of these files that others may read."""
+        for file in files:
+            if _is_exposed(file):
+                self.say(f"warning: {file} is readable by others; chmod 600 {file}")
+                return
+
+    def close(self) -> None:
+        for opened in self._opened:
+            opened.close()
+
+
+def _is_exposed(file: Path) -> bool:
+    """Tell whether others may read a file, or its group where that is for us to decide."""
+    try:
+        found = file.stat()
+    except OSError:
+        return False
+    others = 0o077 if found.st_uid == os.geteuid() else 0o007
+    return stat.S_ISREG(found.st_mode) and bool(found.st_mode & others)
+
+
+def zone(settings: "Settings") -> "ZoneInfo":
+    """The configured time zone."""
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(settings.tracker.timezone)
+
+
+def environment_definition(settings: "Settings") -> "Definition":
+    """The alarm `default` as the settings define it."""
+    from events_tracker.model.alarms import Definition
+
+    tracker = settings.tracker
+    return Definition(
+        codes=tracker.codes,
+        cucs=tracker.cucs,
+        value=tracker.threshold,
+        values=dict(tracker.thresholds),
+        window=tracker.window,
+    )

@@ -1,0 +1,103 @@
+"""The one error family. Each kind says who must act; its exit code goes with it.
+
+No message of this family ever holds a secret: addresses are reduced to scheme and host where
+the message is made.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+
+
+class TrackerError(Exception):
+    """Anything that we can explain in one line; the command prints it and exits."""
+
+    exit_code = 1
+
+
+class SettingsError(TrackerError):
+    """Whoever installs must act: settings are missing, wrong or unknown.
+
+    ``problems`` has one sentence a problem, each beginning with the setting's name.
+    """
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class UsageError(TrackerError):
+    """Whoever typed the command must act: what it asks for cannot be."""
+
+    exit_code = 2
+
+
+class SetupError(TrackerError):
+    """Whoever installs must act: there is no database yet, or its schema is another version."""
+
+    exit_code = 2
+
+
+class StorageError(TrackerError):
+    """The database did not do what it was asked: away, locked, without rights, full."""
+
+
+class TooLarge(StorageError):
+    """A row is larger than the database takes: only a smaller one, or a larger limit, helps."""
+
+
+class OutputError(TrackerError):
+    """Standard output did not take the result: the disk behind it is full, or it is closed."""
+
+
+class SegwareError(TrackerError):
+    """Segware did not answer, or not with what was asked for."""
+
+
+class SegwareRefused(SegwareError):
+    """Segware will not serve us as we are (token, right, address): asking on is useless."""
+
+
+class OverLimit(SegwareError):
+    """The range holds more than one answer may carry: ask for a narrower one."""
+
+
+class NotKnown(SegwareError):
+    """Segware knows no such object (404): a fact about the object, not a fault."""
+
+
+class DeliveryError(TrackerError):
+    """A channel's provider did not take a message.
+
+    ``again`` says what the failure allows; ``unreachable`` that nothing else will get through to
+    this provider in this pass either.
+    """
+
+    def __init__(self, text: str, again: "Retry", *, unreachable: bool = False) -> None:
+        super().__init__(text)
+        self.again = again
+        self.unreachable = unreachable
+
+
+class PartlySent(DeliveryError):
+    """Some recipients of a message took it, others did not.
+
+    ``left``: those for whom trying again may help. ``lost``: what is to be kept of the others who
+    do not have it, as a sentence; None if there are none.
+    """
+
+    def __init__(self, text: str, left: Sequence[str], lost: str | None) -> None:
+        super().__init__(text, Retry.LATER if left else Retry.NEVER)
+        self.left = tuple(left)
+        self.lost = lost
+
+
+class Retry(Enum):
+    """Whether a failed delivery may be tried again."""
+
+    LATER = "it was not taken; trying again may help"
+    BRIEFLY = "it was not taken, and will hardly ever be: a few attempts are enough"
+    NEVER = "it was refused for good"
+    UNKNOWN = "it may have been taken: only what is harmless twice may be tried again"
+    SINGLY = "one of several was refused: try each by itself"

@@ -1,0 +1,104 @@
+"""What bounds every call, pass and retry, in one place."""
+
+from events_tracker.base.times import DAY, MINUTE, Duration
+
+# One HTTP exchange.
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 30.0
+ANSWER_BYTES = 64 * 1024 * 1024
+"""The longest answer taken in, decoded; a longer one of events is split like an over-limit one."""
+REQUESTS_IN_FLIGHT = 6
+READ_ATTEMPTS = 4
+BACKOFF_SECONDS = 0.5
+"""The pause after the first failed attempt of a read; it doubles, and varies by half."""
+
+# Whole passes, in seconds of monotonic time.
+SCAN_SECONDS = 240.0
+CLEAR_SECONDS = 60.0
+NOTIFY_SECONDS = 120.0
+PURGE_SECONDS = 120.0
+INIT_SECONDS = 240.0
+"""Long enough for the migrations of a large database, and for another host's turn at them."""
+HISTORY_SECONDS = 60.0
+"""To reach the database and be answered: an export goes on for as long as rows come."""
+NOTIFICATIONS_SECONDS = 60.0
+ALARMS_SECONDS = 60.0
+STATUS_SECONDS = 60.0
+STATUS_ANSWER_SECONDS = 10.0
+"""How long `status` waits for Segware: whoever asks is waiting too. Shorter than READ_SECONDS, so
+that a service which hangs is asked once."""
+COMPLETION_SECONDS = 3.0
+"""How long the shell's Tab key may wait for names."""
+APPLY_SECONDS = 60.0
+"""What a scan keeps of its time for writing down what it found."""
+
+# The database.
+DATABASE_CONNECT_SECONDS = 10
+DATABASE_ANSWER_SECONDS = 60
+LOCK_WAIT_SECONDS = 20
+LOST_DATABASE_SECONDS = 30.0
+"""How long a lost connection is tried again before the pass gives up."""
+LONGEST_PAUSE_SECONDS = 1.0
+"""The longest that a transaction waits before it is tried again: it waits longer each time."""
+DUPLICATES_BELIEVED = 5
+"""Attempts after which a duplicate key is taken for an error, no longer for a row of another
+attempt that was committed unnoticed."""
+SCHEMA_TURN_SECONDS = 30.0
+"""A host that has not got on with changing a cluster's schema for so long is taken for dead."""
+ROWS_PER_STATEMENT = 1_000
+BYTES_PER_STATEMENT = 8 * 1024 * 1024
+"""The longest statement of many rows, where the server takes so much."""
+VALUES_PER_STATEMENT = 900
+"""The longest list in a statement: SQLite before 3.32 binds 999 values."""
+
+# Clocks.
+SKEW: Duration = 10 * MINUTE
+"""So far apart may hosts' clocks be without telling or sending anything twice."""
+CLOCK_TOLERANCE: Duration = MINUTE
+"""So far may this host's clock and Segware's be apart before scans heed it."""
+
+# Windows.
+SHORTEST_WINDOW: Duration = 10_000
+LONGEST_WINDOW: Duration = 31 * DAY
+
+# The directory.
+DIRECTORY_MAX_AGE: Duration = DAY
+LIST_ACCOUNTS_OVER = 20
+"""More unknown accounts than this in one pass, and the list route is asked first."""
+LOOK_UPS_PER_PASS = 200
+PAGES_OF_A_LIST = 1_000
+
+OCCURRENCE_LEAD: Duration = DAY
+"""How long before the window an occurrence may have begun that events in the window belong to."""
+
+SILENCE_AFTER_EVENTS = 1_000
+"""After a scan that found so many events, one that finds none is not believed at once."""
+
+RECORDS_PER_ENTRY = 100
+TABLE_ROWS = 50
+"""Rows that `history` prints as a table unless told otherwise."""
+
+# Delivering.
+DELIVERY_SECONDS = 35.0
+"""The longest that one message may take: to connect, and to be answered."""
+HOLD_SECONDS = 2 * DELIVERY_SECONDS
+"""How long a pass works on what it claimed: two messages' time."""
+LEASE: Duration = round(HOLD_SECONDS * 1000) + SKEW
+"""How long nobody else takes what was claimed: so long it waits after a crash."""
+LONGEST_RETRY: Duration = 30 * MINUTE
+"""The longest wait before what failed is tried again."""
+CLAIMED_AT_ONCE = 10_000
+"""Where alerts share a message, the most that one tells of."""
+CLAIMED_SINGLY = 20
+"""Where each delivery is a message of its own, so many are claimed at once."""
+OVERDUE: Duration = 15 * MINUTE
+"""A delivery that has been due for longer is called stuck."""
+LOOK_BACK: Duration = 7 * DAY
+"""How far back `status` looks for deliveries that were given up, and for gaps."""
+ROWS_PER_PURGE = 1_000
+
+# What earlier scans remember.
+SLICES_AT_ONCE = 8
+"""Slices that are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
+ABANDONED_SLICES: Duration = DAY
+"""Remembered slices that no scan has read again for so long are forgotten, whoever kept them."""

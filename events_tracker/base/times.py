@@ -1,0 +1,145 @@
+"""Instants and durations: whole milliseconds, UTC, and their texts.
+
+Everything inside counts in ``int`` milliseconds (since 1970-01-01T00:00Z for an instant), so that
+no zone, driver or rounding can change what a moment means. Text appears only at the edges.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+Instant = int
+"""A moment, in milliseconds since 1970-01-01T00:00:00Z."""
+Duration = int
+"""A length of time in milliseconds."""
+
+SECOND: Duration = 1_000
+MINUTE: Duration = 60 * SECOND
+HOUR: Duration = 60 * MINUTE
+DAY: Duration = 24 * HOUR
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
+_AGE = re.compile(r"([0-9]{1,9})([smhdw])")
+_AGE_UNITS = {**_UNITS, "w": 7 * DAY}
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DATE = re.compile(r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}")
+_TIME_OF_DAY = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_OFFSET = re.compile(r"(Z|[+-][0-9:.]+)$", re.IGNORECASE)
+_ONE_DAY = timedelta(days=1)
+_ONE_MILLISECOND = timedelta(milliseconds=1)
+LATEST: Instant = 253_402_300_799_999
+"""The last millisecond of the year 9999: later than anything that is stored."""
+
+
+def instant(moment: datetime) -> Instant:
+    """The instant of an aware datetime, cut (not rounded) to its millisecond."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def utc(at: Instant) -> datetime:
+    """The aware UTC datetime of an instant."""
+    return _EPOCH + timedelta(milliseconds=at)
+
+
+def iso(at: Instant) -> str:
+    """ISO 8601 in UTC with milliseconds, as Segware, JSON and CSV have it."""
+    return utc(at).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}Z"
+
+
+def local(at: Instant, zone: tzinfo) -> str:
+    """Date, time and offset in a zone, for people: ``2026-11-21 09:00:00-03:00``."""
+    return utc(at).astimezone(zone).isoformat(sep=" ", timespec="seconds")
+
+
+def parse_duration(text: str) -> Duration:
+    """``2h``, ``45m``, ``7d``, ``10s``: a whole number and its unit.
+
+    Raises ValueError with a sentence that says what would be right.
+    """
+    found = _DURATION.fullmatch(text.strip())
+    if not found:
+        raise ValueError(f"{text!r} is not a duration: write a whole number and s, m, h or d (2h)")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def format_duration(length: Duration) -> str:
+    """The shortest text that ``parse_duration`` reads back: ``2h``, ``90m``, ``0m``."""
+    for unit in ("d", "h", "m", "s"):
+        if length and length % _UNITS[unit] == 0:
+            return f"{length // _UNITS[unit]}{unit}"
+    return "0m"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time; its first and its last millisecond both belong to it."""
+
+    start: Instant
+    end: Instant
+
+    @property
+    def length(self) -> Duration:
+        """How many milliseconds it covers: one, when start and end are the same."""
+        return self.end - self.start + 1
+
+
+def parse_span(text: str, now: Instant, zone: tzinfo) -> Span:
+    """Read all the time that a text names: ``2026-11-21`` is a whole day, ``22:00`` a minute.
+
+    Understands ISO 8601 (without an offset: in ``zone``), a month (``2026-11``), a time of day (the
+    last one), ``today``, ``yesterday``, and an age before ``now`` (``7d``, ``1w``). What is earlier
+    than 1970 is taken for its beginning. Raises ValueError with a sentence that says what would be
+    right.
+    """
+    said = text.strip()
+    today = utc(now).astimezone(zone).date()
+    try:
+        if found := _AGE.fullmatch(said):
+            at = max(now - int(found[1]) * _AGE_UNITS[found[2]], 0)
+            return Span(at, at)
+        if said in ("today", "yesterday"):
+            return _span(str(today - (_ONE_DAY if said == "yesterday" else timedelta(0))), zone)
+        if _TIME_OF_DAY.fullmatch(said):
+            past = _span(f"{today} {said:0>5}", zone)
+            return past if past.start <= now else _span(f"{today - _ONE_DAY} {said:0>5}", zone)
+        return _span(said, zone)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{text!r} is not a time: write 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00, "
+            "yesterday, or an age such as 7d"
+        ) from None
+
+
+def is_month(text: str) -> bool:
+    """Whether a text is written like a month: ``2026-11``."""
+    return bool(_MONTH.fullmatch(text.strip()))
+
+
+def _span(text: str, zone: tzinfo) -> Span:
+    """The span of an ISO 8601 text. Where clocks are set back, both of the times that it may mean.
+
+    Its length is that of the smallest part that is written.
+    """
+    if _MONTH.fullmatch(text):
+        moment = datetime.fromisoformat(f"{text}-01")
+        length = timedelta(days=monthrange(moment.year, moment.month)[1])
+    elif date := _DATE.match(text):
+        moment = datetime.fromisoformat(text)
+        length = _length(_OFFSET.sub("", text[date.end() :]))
+    else:
+        raise ValueError
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    end = moment + (length - _ONE_MILLISECOND)
+    last = max(instant(end), instant(end.replace(fold=1)))
+    return Span(max(instant(moment), 0), max(last, 0))
+
+
+def _length(time: str) -> timedelta:
+    """How long a time of day lasts, by its digits: ``09:00`` a minute, none at all a day."""
+    digits = sum(map(str.isdigit, time))
+    lengths = (_ONE_DAY, timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
+    return lengths[digits // 2] if digits <= 6 else _ONE_MILLISECOND

@@ -1,0 +1,1 @@
+"""What an alarm may be, and what a change to one means."""

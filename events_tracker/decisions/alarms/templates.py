@@ -1,0 +1,77 @@
+"""Ready-made alarms to start from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from events_tracker.base.times import DAY, HOUR, MINUTE
+from events_tracker.model.alarms import DEFAULT_ALARM, Definition, Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An alarm's beginnings. ``needs`` names the option that must be added, if any."""
+
+    explanation: str
+    definition: Definition
+    priority: str = "medium"
+    needs: str | None = None
+
+
+TEMPLATES: Mapping[str, Template] = {
+    "power-failure": Template(
+        "10 or more accounts of one company lost power (E301) within 15 minutes: a street or "
+        "district without electricity, not one house.",
+        Definition(
+            codes=("E301", "1301"),
+            group_by=("company",),
+            condition="unique",
+            field="account",
+            value=10,
+            window=15 * MINUTE,
+        ),
+        priority="high",
+    ),
+    "missing-test": Template(
+        "No periodic test (E602) in 25 hours from a listed account: its panel or its line is dead.",
+        Definition(
+            codes=("E602", "1602"),
+            group_by=("account",),
+            operator=Operator.LESS,
+            value=1,
+            window=25 * HOUR,
+        ),
+        priority="high",
+        needs="--accounts",
+    ),
+    "repeat-offender": Template(
+        "3 detections of the alarm default for one account in 7 days: the repair did not last.",
+        Definition(
+            source="detections",
+            source_alarm_id=DEFAULT_ALARM,
+            group_by=("account",),
+            value=3,
+            window=7 * DAY,
+        ),
+    ),
+    "slow-runaway": Template(
+        "240 burglar alarms of one zone type in 24 hours: under 50 in every two hours, and still a "
+        "broken panel.",
+        Definition(
+            codes=("E130", "E131", "E132", "E133", "1130", "1131", "1132", "1133"),
+            value=240,
+            window=24 * HOUR,
+        ),
+        priority="low",
+    ),
+    "panic-storm": Template(
+        "5 or more panic alarms (E120 to E123) of one company within 10 minutes: many people in "
+        "trouble, or one button that is stuck.",
+        Definition(
+            codes=("E120", "E121", "E122", "E123", "1120", "1121", "1122", "1123"),
+            group_by=("company",),
+            value=5,
+            window=10 * MINUTE,
+        ),
+        priority="high",
+    ),
+}

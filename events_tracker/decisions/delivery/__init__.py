@@ -1,0 +1,1 @@
+"""Who is told on which channel, in how many messages, and when again."""

@@ -1,0 +1,139 @@
+"""In how many messages due deliveries travel, and which of them share one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from events_tracker.base.batches import batches
+from events_tracker.base.times import Instant
+from events_tracker.messages import email as letters
+from events_tracker.messages import injection, webhook, whatsapp
+from events_tracker.messages.words import Language
+from events_tracker.model.deliveries import (
+    CLEARED,
+    OPENED,
+    SEGWARE,
+    WEBHOOK,
+    WHATSAPP,
+    DueDelivery,
+    EmailText,
+    Parcel,
+    Rest,
+)
+
+DIGEST_LINES = 30
+"""Alerts that a digest lists by name."""
+INJECTIONS_PER_CALL = 20
+_PRIORITIES = {"high": 0, "medium": 1, "low": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How due deliveries become messages."""
+
+    voice: Language
+    digest_over: int
+    subject: str | None
+    now: Instant
+
+    def parcels(self, items: Sequence[DueDelivery]) -> list[Parcel]:
+        """Messages for what is due on one channel to one destination, most urgent first."""
+        ordered = sorted(items, key=_urgency)
+        if not ordered:
+            return []
+        channel = ordered[0].destination.channel
+        if channel == WEBHOOK:
+            return [Parcel((item,), webhook.call(item, self.now)) for item in ordered]
+        if channel == SEGWARE:
+            return [
+                Parcel(tuple(some), injection.injections(some, self.voice))
+                for some in _by_company(ordered)
+            ]
+        parcels: list[Parcel] = []
+        for (bundle, rest), some in _alike(ordered):
+            late = bundle is not None
+            made = [self._digest(some, _by_alert(some))] if late else self._together(some)
+            parcels += made if rest is None else [_to_the_rest(parcel, rest) for parcel in made]
+        return sorted(parcels, key=lambda parcel: _urgency(parcel.items[0]))
+
+    def _together(self, items: Sequence[DueDelivery]) -> list[Parcel]:
+        """A message an alert, or one digest when they are too many."""
+        alerts = _by_alert(items)
+        if len(alerts) > self.digest_over:
+            return [self._digest(items, alerts)]
+        return [self._single(both) for both in alerts]
+
+    def _single(self, both: Sequence[DueDelivery]) -> Parcel:
+        """One alert: that it opened, that it is over, or, where nobody was told yet, both."""
+        last, kinds, to = both[-1], _kinds(both), both[0].destination
+        if to.channel == WHATSAPP:
+            number = str(to.address["number"][0])
+            return Parcel(tuple(both), whatsapp.message(number, last, kinds, self.voice))
+        subject = last.subject or self.subject
+        letter = letters.message(to, last, kinds, self.voice, subject, self.now)
+        return Parcel(tuple(both), letter)
+
+    def _digest(
+        self, items: Sequence[DueDelivery], alerts: Sequence[Sequence[DueDelivery]]
+    ) -> Parcel:
+        listed = [(both[-1], _kinds(both)) for both in alerts[:DIGEST_LINES]]
+        to, count = items[0].destination, len(alerts)
+        if to.channel == WHATSAPP:
+            number = str(to.address["number"][0])
+            return Parcel(tuple(items), whatsapp.digest(number, count, listed, self.voice))
+        letter = letters.digest(to, items, count, listed, self.voice, self.subject, self.now)
+        return Parcel(tuple(items), letter)
+
+
+def singles(parcel: Parcel, voice: Language) -> list[Parcel]:
+    """The injections of a refused call, each by itself, to find the guilty one."""
+    return [Parcel((item,), injection.injections([item], voice)) for item in parcel.items]
+
+
+def _urgency(item: DueDelivery) -> tuple[int, Instant, str, int]:
+    kind = 0 if item.kind == OPENED else 1
+    priority = _PRIORITIES.get(item.alert.priority, 1)
+    return priority, item.alert.opened_at, item.alert.register_id, kind
+
+
+def _alike(
+    items: Iterable[DueDelivery],
+) -> list[tuple[tuple[str | None, Rest | None], list[DueDelivery]]]:
+    """What may share a message: of one bundle, and for the same recipients."""
+    found: dict[tuple[str | None, Rest | None], list[DueDelivery]] = {}
+    for item in items:
+        found.setdefault((item.bundle, item.rest), []).append(item)
+    return list(found.items())
+
+
+def _to_the_rest(parcel: Parcel, rest: Rest) -> Parcel:
+    """The same for those who do not have it yet."""
+    if not isinstance(parcel.message, EmailText):
+        return parcel
+    return replace(parcel, message=replace(parcel.message, only=rest.left))
+
+
+def _by_alert(items: Iterable[DueDelivery]) -> list[list[DueDelivery]]:
+    alerts: dict[str, list[DueDelivery]] = {}
+    for item in items:
+        alerts.setdefault(item.alert.register_id, []).append(item)
+    return list(alerts.values())
+
+
+def _kinds(items: Iterable[DueDelivery]) -> frozenset[str]:
+    """What there is to say of one alert.
+
+    It may be over without anything queued to say so: its channel was off then, or its opening had
+    been given up and is tried once more by hand.
+    """
+    kinds = {item.kind for item in items}
+    if any(item.alert.cleared_at is not None and not item.end_follows for item in items):
+        kinds.add(CLEARED)
+    return frozenset(kinds)
+
+
+def _by_company(items: Sequence[DueDelivery]) -> Iterable[Sequence[DueDelivery]]:
+    companies: dict[int | None, list[DueDelivery]] = {}
+    for item in items:
+        companies.setdefault(item.alert.company_id, []).append(item)
+    for some in companies.values():
+        yield from batches(some, INJECTIONS_PER_CALL)

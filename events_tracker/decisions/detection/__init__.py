@@ -1,0 +1,1 @@
+"""What is counted, what opens, what goes on and what is over."""

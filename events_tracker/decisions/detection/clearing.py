@@ -1,0 +1,64 @@
+"""What is over, and why; read from what scans observed, never from a clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from events_tracker.base.times import Duration
+from events_tracker.model.alerts import Alert, Observation, OpenAlert
+from events_tracker.model.filters import Filter
+
+BELOW = "below"
+DISABLED = "disabled"
+DELETED = "deleted"
+REDEFINED = "redefined"
+FORCED = "forced"
+BY_HAND_IN_DATABASE = f"{FORCED}: its trigger was deleted from the database"
+"""Somebody deleted the row: by hand, though not by `clear --force`."""
+
+
+def reason(open_alert: OpenAlert, clear_after: Duration) -> str | None:
+    """Why this alert is over; None while it is not.
+
+    Both ends of the time below the threshold are ends of windows of applied scans: an alert that
+    no scan has observed since it held is never cleared for being below. Nor is a group that was
+    muted by hand: the scan that sees it below frees it.
+    """
+    if open_alert.alarm_revision is None:
+        return DELETED
+    if open_alert.alarm_revision != open_alert.revision:
+        return REDEFINED
+    if not open_alert.alarm_enabled:
+        return DISABLED
+    if open_alert.muted or open_alert.below_since is None:
+        return None
+    quiet = open_alert.observed_at - open_alert.below_since
+    return BELOW if quiet >= clear_after else None
+
+
+def freed_by(observations: Iterable[Observation]) -> list[str]:
+    """Register ids of the groups, muted by hand, whose condition a scan saw not to hold.
+
+    They were completed and told when they were muted; from the next breach on they open again.
+    """
+    return [
+        seen.trigger.register_id for seen in observations if seen.trigger.muted and not seen.holds
+    ]
+
+
+def ambiguous(wanted: Filter, alerts: Iterable[Alert]) -> Mapping[str, Sequence[str]]:
+    """Account codes that name clients of several companies, each with what tells them apart.
+
+    Codes repeat from one company to the next. Whoever names a company, or writes a wildcard, says
+    that all of them are meant.
+    """
+    if wanted.account is None or "*" in wanted.account or wanted.company is not None:
+        return {}
+    found: dict[str, dict[tuple[int | None, int | None], str]] = {}
+    for alert in alerts:
+        if alert.account_code is not None:
+            client = (
+                f"{alert.trade_name or 'unnamed'} of {alert.company or 'a company not known yet'}"
+            )
+            # While the company is not known yet, each account may be of another one.
+            whose = (alert.company_id, alert.account_id if alert.company_id is None else None)
+            found.setdefault(alert.account_code, {})[whose] = client
+    return {code: list(clients.values()) for code, clients in found.items() if len(clients) > 1}

@@ -1,0 +1,134 @@
+"""Alarms over the detections of another alarm: what they count is register entries."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from events_tracker.base.text import plain_name
+from events_tracker.base.times import Span
+from events_tracker.decisions.detection.counting import Counted, Evaluation, is_told
+from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.alerts import Alert
+from events_tracker.model.directory import Directory
+from events_tracker.model.groups import Group
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    group: Group
+    entry: Alert
+
+
+def evaluate(
+    alarm: Alarm, entries: Iterable[Alert], window: Span, whole: bool, directory: Directory
+) -> Evaluation:
+    """Measure the entries of the other alarm that opened inside the window.
+
+    ``whole``: whether the other alarm was itself evaluated whole; more entries could only raise
+    the number. Entries of which it is not known yet whether and where they count are left out.
+    """
+    definition = alarm.definition
+    told: list[Alert] = []
+    untold: list[Alert] = []
+    for entry in entries:
+        if window.start <= entry.opened_at <= window.end:
+            known = _completed(entry, directory)
+            (told if _is_told(definition, known, directory) else untold).append(known)
+    taken = [
+        _Grouped(_group(definition, entry), entry) for entry in told if _takes(definition, entry)
+    ]
+    values: dict[Group, list[object]] = {}
+    for grouped in taken:
+        values.setdefault(grouped.group, []).append(_value(definition, grouped.entry))
+    if definition.condition == "unique":
+        groups = {
+            group: len({value for value in found if value is not None})
+            for group, found in values.items()
+        }
+    else:
+        groups = {group: len(found) for group, found in values.items()}
+    unknown = {entry.account_id for entry in untold}
+    by_account = "account" in definition.group_by and None not in unknown
+    return Evaluation(
+        alarm,
+        window,
+        whole and (not untold or by_account),
+        groups,
+        _counted(taken),
+        unknown=frozenset(id_ for id_ in unknown if id_ is not None),
+    )
+
+
+def _completed(entry: Alert, directory: Directory) -> Alert:
+    """An entry that lacks facts, with those that are known by now."""
+    if entry.facts_due_at is None:
+        return entry
+    facts = directory.facts(entry.account_id, entry.company_id)
+    return replace(
+        entry,
+        account_code=entry.account_code or facts.account_code,
+        company_id=facts.company_id if entry.company_id is None else entry.company_id,
+        company=entry.company or facts.company,
+    )
+
+
+def _is_told(definition: Definition, entry: Alert, directory: Directory) -> bool:
+    """Whether all is known of an entry that the alarm filters and groups by."""
+    lacks = (
+        (bool(definition.accounts) and entry.account_code is None)
+        or ("company" in definition.group_by and entry.company_id is None)
+        or (bool(definition.companies) and entry.company is None)
+    )
+    if entry.facts_due_at is None or not lacks:
+        return True
+    if entry.account_id is not None:
+        return is_told(entry.account_id, definition, directory)
+    # A group of no account belongs to a company or to none, and has no account's code.
+    return entry.company_id is None or entry.company_id in directory.companies
+
+
+def _takes(definition: Definition, entry: Alert) -> bool:
+    return (
+        (not definition.codes or entry.code in definition.codes)
+        and (not definition.cucs or entry.cuc in definition.cucs)
+        and (not definition.accounts or entry.account_code in definition.accounts)
+        and (not definition.companies or _is_of(definition.companies, entry.company))
+    )
+
+
+def _is_of(companies: Iterable[str], name: str | None) -> bool:
+    return name is not None and plain_name(name) in map(plain_name, companies)
+
+
+def _group(definition: Definition, entry: Alert) -> Group:
+    by = definition.group_by
+    return Group(
+        entry.account_id if "account" in by else None,
+        entry.company_id if "company" in by else None,
+        entry.cuc if "cuc" in by else None,
+        entry.code if "code" in by else None,
+    )
+
+
+def _value(definition: Definition, entry: Alert) -> object:
+    values = {"account": entry.account_id, "code": entry.code, "cuc": entry.cuc}
+    return values.get(definition.field or "")
+
+
+def _counted(
+    taken: Sequence[_Grouped],
+) -> Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]:
+    def counted(wanted: Collection[Group]) -> Mapping[Group, Sequence[Counted]]:
+        sums: dict[Group, dict[tuple[int | None, str | None, str | None], int]] = {
+            group: {} for group in wanted
+        }
+        for grouped in taken:
+            if grouped.group in sums:
+                entry, of_group = grouped.entry, sums[grouped.group]
+                key = (entry.account_id, entry.cuc, entry.code)
+                of_group[key] = of_group.get(key, 0) + 1
+        return {
+            group: [Counted(*key, count) for key, count in found.items()]
+            for group, found in sums.items()
+        }
+
+    return counted

@@ -1,0 +1,207 @@
+"""Which time ranges to ask for, one request each.
+
+Both ends of a range are inclusive on the wire, so the next one begins a millisecond after this one
+ends: nothing is asked twice, nothing is left out. How many records an answer may carry is not
+published; it is learned from what was answered and what was refused.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from events_tracker.base.times import HOUR, LATEST, MINUTE, Duration, Instant, Span
+from events_tracker.model.readings import LimitEstimate
+
+_SAFETY = 0.9
+"""Traffic is uneven: a slice is cut for this part of what an answer is known to carry."""
+_NARROW_ENOUGH = 1.2
+"""Once the limit is known to this factor, no request is spent on knowing it better."""
+_LONGER = 0.05
+"""By so much a slice may be longer than meant, to begin at a whole minute."""
+_WIDE_OPEN = 2
+"""While the limit is not even known to this factor, every slice helps to find it."""
+_BELIEVED: Duration = 10 * MINUTE
+"""So long a refusal is believed; then it is tried whether so many records are refused yet."""
+_NEIGHBOURS = 2
+"""So many slices, those nearest in time, tell how dense the traffic is somewhere."""
+
+
+def segments(starts: Iterable[Instant], end: Instant) -> list[Span]:
+    """The stretches between neighbouring starts of windows that all end at ``end``, newest first.
+
+    An event has no time of its own: which windows it lies in is known only if no slice reaches
+    across the start of one.
+    """
+    found = []
+    for start in sorted(set(starts), reverse=True):
+        found.append(Span(start, end))
+        end = start - 1
+    return found
+
+
+@dataclass(slots=True)
+class _Inside:
+    """What was read of a slice that was refused as a whole."""
+
+    length: Duration = 0
+    records: int = 0
+
+
+class SlicePlan:
+    """The slices still to be asked for, newest first, cut to what an answer is likely to carry.
+
+    How long a slice may be is told by its neighbours: by how many records those nearest in time
+    held, and by what was refused around it. A refused slice, and it alone, is asked for again in
+    smaller ones. Until something was answered only one request is under way, since nothing is known
+    yet that would make another one worth its while.
+
+    A refusal that other answers contradict, since they carried as much, taught nothing about the
+    limit: a service may refuse for once, or for an hour.
+    """
+
+    def __init__(self, stretches: Iterable[Span], learned: LimitEstimate, now: Instant) -> None:
+        self._pending = sorted(stretches, key=lambda span: span.end)
+        self._before = learned
+        self._carried = learned.carried
+        self._under_way: set[Span] = set()
+        self._exploring: Span | None = None
+        self._read: dict[Span, int] = {}
+        self._refused: dict[Span, _Inside] = {}
+        self._now = now
+        self._most_read = 0
+        at = learned.refused_at
+        believed = at is not None and abs(now - at) < _BELIEVED
+        self._fewest_refused = learned.refused if believed else None
+        self._refused_at = at
+        self._failed = False
+
+    def next(self) -> Span | None:
+        """The newest slice to ask for now; None if there is none, or an answer must come first."""
+        if not self._pending or (self._under_way and not self._carried and not self._failed):
+            return None
+        stretch = self._pending.pop()
+        length, exploring = self._length(stretch.end)
+        span = _newest(stretch, length)
+        if span.start > stretch.start:
+            self._pending.append(Span(stretch.start, span.start - 1))
+        self._under_way.add(span)
+        if exploring and span.length > length // 2:
+            self._exploring = span
+        return span
+
+    def answered(self, span: Span, events: int) -> None:
+        """A slice was read whole."""
+        self._done(span)
+        self._read[span] = events
+        self._carried = max(events, self._carried or 0)
+        self._most_read = max(events, self._most_read)
+        if self._fewest_refused is not None and events >= self._fewest_refused:
+            self._fewest_refused = None
+        for refused, inside in list(self._refused.items()):
+            if refused.start <= span.start and span.end <= refused.end:
+                inside.length += span.length
+                inside.records += events
+                if inside.length == refused.length:
+                    self._know_refused(refused, inside.records)
+
+    def refused(self, span: Span) -> bool:
+        """A slice held too much: smaller ones take its place; False if it is one millisecond."""
+        self._done(span)
+        if span.length == 1:
+            return False
+        self._refused[span] = _Inside()
+        self._pending.append(span)
+        self._pending.sort(key=lambda pending: pending.end)
+        return True
+
+    def failed(self, span: Span) -> None:
+        """A slice was not answered for another reason; it is not asked for again."""
+        self._done(span)
+        self._failed = True
+
+    @property
+    def known(self) -> int:
+        """How many slices there are so far: read, under way, and still to be asked for."""
+        return len(self._read) + len(self._under_way) + len(self._pending)
+
+    def left(self) -> list[Span]:
+        """What was not asked for, or not answered yet."""
+        return [*self._pending, *self._under_way]
+
+    def learned(self) -> LimitEstimate:
+        """What this pass adds to what was known."""
+        carried, refused, at = self._carried, self._fewest_refused, self._refused_at
+        if refused is None and (self._before.refused or 0) > self._most_read:
+            # Nothing was read that would tell whether it still holds.
+            refused, at = self._before.refused, self._before.refused_at
+        if carried is not None and refused is not None and carried >= refused:
+            # The limit went down since: only what this pass saw counts.
+            carried = max((n for n in self._read.values() if n < refused), default=None)
+        rate = self._rate(self._read) or self._before.rate
+        return LimitEstimate(carried, refused, rate, at if refused is not None else None)
+
+    def _done(self, span: Span) -> None:
+        self._under_way.discard(span)
+        if self._exploring == span:
+            self._exploring = None
+
+    def _know_refused(self, refused: Span, records: int) -> None:
+        """A slice that was refused is read now, in smaller ones: so many records were too many."""
+        del self._refused[refused]
+        if records > self._most_read:
+            self._fewest_refused = min(records, self._fewest_refused or records)
+            self._refused_at = self._now
+
+    def _length(self, end: Instant) -> tuple[Duration, bool]:
+        """How long the slice that ends here may be, and whether that is to learn the limit."""
+        bound = min(
+            (span.length // 2 for span in self._refused if span.start <= end <= span.end),
+            default=LATEST,
+        )
+        rate = self._rate_near(end)
+        refused = self._too_many(rate)
+        if not self._carried or rate is None or refused is None:
+            return bound, False
+        records, exploring = float(self._carried), False
+        if refused <= self._carried * _NARROW_ENOUGH:
+            records *= _SAFETY
+        elif self._exploring is None or refused > self._carried * _WIDE_OPEN:
+            records, exploring = (self._carried * refused) ** 0.5, True
+        return min(bound, max(1, int(records * HOUR / rate))), exploring
+
+    def _too_many(self, rate: float | None) -> float | None:
+        """How many records are too many, as far as refusals tell; None if nothing was refused."""
+        if self._fewest_refused is not None or not self._refused or rate is None:
+            return self._fewest_refused
+        return min(span.length for span in self._refused) * rate / HOUR
+
+    def _rate_near(self, at: Instant) -> float | None:
+        """Records in an hour, of the slices that were read nearest to a moment."""
+        nearest = sorted(self._read, key=lambda read: _distance(read, at))[:_NEIGHBOURS]
+        if not nearest:
+            return self._before.rate or None
+        return self._rate(nearest) or 1
+
+    def _rate(self, slices: Iterable[Span]) -> int | None:
+        """Records in an hour, over some slices that were read."""
+        length = events = 0
+        for span in slices:
+            length += span.length
+            events += self._read[span]
+        return round(events * HOUR / length) if length else None
+
+
+def _distance(span: Span, at: Instant) -> Duration:
+    return max(span.start - at, at - span.end, 0)
+
+
+def _newest(stretch: Span, length: Duration) -> Span:
+    """The newest part of a stretch, at most this long, beginning at a whole minute if it can."""
+    if length >= stretch.length:
+        return stretch
+    start = stretch.end - length + 1
+    before, after = start - start % MINUTE, start + -start % MINUTE
+    if start - before <= length * _LONGER and before >= stretch.start:
+        start = before
+    elif after <= stretch.end - length // 2:
+        start = after
+    return Span(start, stretch.end)

@@ -1,1 +1,0 @@
-"""What is said, on each channel: pure texts. Names from outside are data in every one of them."""

@@ -1,0 +1,138 @@
+"""The memory of slices in one scan: what it spares asking for, and what it keeps of the rest."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from copy import copy
+from typing import TYPE_CHECKING
+
+from events_tracker.base import limits
+from events_tracker.base.batches import batches
+from events_tracker.base.errors import TooLarge
+from events_tracker.base.ids import digest
+from events_tracker.base.times import Duration, Instant, Span
+from events_tracker.decisions.fetch import slice_cache as remembering
+from events_tracker.model.readings import Answer, Reading
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+
+_READING = 1
+"""The version of how answers are read; another one makes what is remembered a miss."""
+
+
+class SliceCache:
+    """Slices of one source, as several hosts share them. ``keeps`` False: a dry run only looks.
+
+    ``much``: there were many events lately, so that answers without any event are not believed.
+    """
+
+    def __init__(
+        self,
+        store: "Store",
+        source: str,
+        now: Instant,
+        settle: Duration,
+        *,
+        by_occurrence: bool,
+        keeps: bool,
+        full: bool,
+        much: bool,
+    ) -> None:
+        self._store = store
+        self._source = digest(source, _READING, by_occurrence)
+        self._now = now
+        self._settle = settle
+        self._keeps = keeps
+        self._full = full
+        self._much = much
+        self._fetched = 0
+        self._ready: dict[Span, Answer] = {}
+        self._parts: dict[Span, dict[Span, Answer]] = {}
+
+    def forgetful(self) -> "SliceCache":
+        """The same memory, of which nothing is taken."""
+        other = copy(self)
+        other._full = True
+        other._fetched, other._ready, other._parts = 0, {}, {}
+        return other
+
+    def hides(self, reading: Reading) -> bool:
+        """Whether, but for what is remembered, the service fell silent or answers nonsense."""
+        silent = self._much and reading.whole and not reading.fetched
+        return bool(reading.remembered) and (silent or reading.mostly_malformed)
+
+    def drop(self) -> None:
+        """Forget it all: what the service answers now says otherwise."""
+        if self._keeps:
+            self._store.update(lambda rows: rows.slices.drop(self._source))
+
+    def use(self, segments: list[Span], take: Callable[[Span, Answer], None]) -> list[Span]:
+        """Hand over what needs not be asked for; returns the stretches that must be."""
+        since, until = min(s.start for s in segments), max(s.end for s in segments)
+        kept = []
+        if not self._full:
+            kept = self._store.read(lambda rows: rows.slices.index(self._source, since, until))
+        found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
+        gone: list[Span] = []
+        # A few at a time: what was added up is let go before the next ones are read.
+        for some in batches(found.taken, limits.SLICES_AT_ONCE):
+            answers = self._answers(some)
+            for span, answer in answers.items():
+                take(span, answer)
+            # Damaged, or dropped by somebody in between: it is asked for like everything else.
+            gone += [span for span in some if span not in answers]
+        if gone and self._keeps:
+            self._store.update(lambda rows: rows.slices.drop_these(self._source, gone))
+        return [*found.asked, *gone]
+
+    def _answers(self, slices: Sequence[Span]) -> dict[Span, Answer]:
+        try:
+            return self._store.read(lambda rows: rows.slices.read(self._source, slices))
+        except TooLarge:
+            return {}
+
+    def keep(self, span: Span, answer: Answer) -> None:
+        """Remember an answer, if it has settled, covers whole minutes and may be believed."""
+        self._fetched += answer.fetched
+        if answer.malformed * 2 > answer.fetched:
+            return
+        settled = remembering.settled_before(self._now, answer.served_at, self._settle)
+        if not self._keeps or settled is None or span.end > settled:
+            return
+        if remembering.is_whole_minutes(span):
+            self._ready[span] = answer
+        elif (minute := remembering.minute_of(span)) is not None:
+            parts = self._parts.setdefault(minute, {})
+            parts[span] = answer
+            if sum(part.length for part in parts) == minute.length:
+                self._ready[minute] = remembering.together(parts.values())
+                del self._parts[minute]
+        if len(self._ready) >= limits.SLICES_AT_ONCE:
+            self._save()
+
+    def finish(self, oldest: Instant) -> None:
+        """Save what is left, and forget what no window reaches any more."""
+        if self._keeps:
+            self._save()
+            self._store.update(lambda rows: rows.slices.forget(self._source, oldest, self._now))
+
+    def _save(self) -> None:
+        # Nothing at all where there was much is not kept: scans to come would believe it.
+        if not self._ready or (self._much and not self._fetched):
+            return
+        count = len(self._ready)
+        answers = {
+            span: (answer, remembering.again_at(position, count, self._now))
+            for position, (span, answer) in enumerate(self._ready.items())
+        }
+        self._ready.clear()
+        try:
+            self._save_all(answers)
+        except TooLarge:
+            # Only speed depends on them: the one that does not fit is asked for again each time.
+            for span, kept in answers.items():
+                with suppress(TooLarge):
+                    self._save_all({span: kept})
+
+    def _save_all(self, answers: Mapping[Span, tuple[Answer, Instant]]) -> None:
+        self._store.update(lambda rows: rows.slices.save(self._source, answers, self._now))

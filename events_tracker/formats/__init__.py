@@ -1,0 +1,1 @@
+"""JSON as the contract has it, out and in."""

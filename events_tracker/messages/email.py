@@ -1,0 +1,119 @@
+"""E-mails: a text and the same in HTML."""
+
+from collections.abc import Sequence
+from html import escape
+
+from events_tracker.base.ids import digest as digest_of
+from events_tracker.base.times import Instant
+from events_tracker.messages.words import Language, account, company, shown
+from events_tracker.model.alerts import Alert
+from events_tracker.model.deliveries import Destination, DueDelivery, EmailText
+
+_NAME_WIDTH = 80
+_SUBJECT_WIDTH = 150
+
+
+def message(
+    destination: Destination,
+    item: DueDelivery,
+    kinds: frozenset[str],
+    voice: Language,
+    subject: str | None,
+    now: Instant,
+) -> EmailText:
+    """One alert, with a table of what was counted if its alarm asks for it."""
+    alert = item.alert
+    headline = voice.headline(alert, kinds)
+    fields = voice.fields(alert, kinds, _NAME_WIDTH)
+    text = [headline, "", *(f"{label}: {value}" if label else value for label, value in fields)]
+    html = [f"<h2>{escape(headline)}</h2>", _pairs(fields)]
+    if item.with_table and alert.records:
+        more_text, more_html = _counted(alert, voice)
+        text += more_text
+        html += more_html
+    return _letter(destination, [item], subject or _subject(headline, alert), text, html, now)
+
+
+def _subject(headline: str, alert: Alert) -> str:
+    """The headline with whose alert it is."""
+    name = shown(alert.trade_name, 40) if alert.trade_name else None
+    whose = [account(alert), name] if alert.account_id is not None else [company(alert)]
+    about = " ".join(text for text in whose if text)
+    return f"{headline}: {about}" if about else headline
+
+
+def digest(
+    destination: Destination,
+    items: Sequence[DueDelivery],
+    count: int,
+    listed: Sequence[tuple[DueDelivery, frozenset[str]]],
+    voice: Language,
+    subject: str | None,
+    now: Instant,
+) -> EmailText:
+    """Many alerts: how many, some of them by a line each, and how many more."""
+    headline = voice.say("digest", count=count)
+    lines = [voice.line(item.alert, kinds) for item, kinds in listed]
+    more = [voice.say("more", count=count - len(listed))] if count > len(listed) else []
+    text = [headline, "", *(f"- {line}" for line in lines), *more]
+    html = [f"<h2>{escape(headline)}</h2>", "<ul>"]
+    html += [f"<li>{escape(line)}</li>" for line in lines]
+    html += ["</ul>", *(f"<p>{escape(line)}</p>" for line in more)]
+    title = f"{subject} ({count})" if subject else headline
+    return _letter(destination, items, title, text, html, now)
+
+
+def test(destination: Destination, voice: Language, now: Instant) -> EmailText:
+    said = voice.say("test")
+    return _letter(destination, [], said, [said], [f"<p>{escape(said)}</p>"], now)
+
+
+def _letter(
+    destination: Destination,
+    items: Sequence[DueDelivery],
+    subject: str,
+    text: Sequence[str],
+    html: Sequence[str],
+    now: Instant,
+) -> EmailText:
+    # From the deliveries alone: a letter that is sent again is recognised as the same.
+    ids = [item.id for item in items] or [str(now)]
+    return EmailText(
+        message_id=f"<{digest_of(*ids)[:40]}@events-tracker>",
+        to=tuple(destination.address.get("to", ())),
+        cc=tuple(destination.address.get("cc", ())),
+        subject=shown(subject, _SUBJECT_WIDTH),
+        text="\n".join(text) + "\n",
+        html="\n".join(["<!doctype html>", '<meta charset="utf-8">', *html]) + "\n",
+        at=now,
+    )
+
+
+def _pairs(fields: Sequence[tuple[str, str]]) -> str:
+    rows = (
+        f"<tr><th align='left'>{escape(label)}</th><td>{escape(value)}</td></tr>"
+        for label, value in fields
+    )
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _counted(alert: Alert, voice: Language) -> tuple[list[str], list[str]]:
+    headings = [voice.say(word) for word in ("account", "cuc", "code", "quantity")]
+    rows = [
+        [
+            shown(str(value or ""), 40)
+            for value in (account(r) or account(alert), r.cuc, r.code, r.count)
+        ]
+        for r in alert.records
+    ]
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    text = ["", voice.say("counted") + ":"]
+    for row in (headings, *rows):
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        text.append("  ".join(padded).rstrip())
+    head = "".join(f"<th align='left'>{escape(heading)}</th>" for heading in headings)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    html = [f"<h3>{escape(voice.say('counted'))}</h3>", f"<table><tr>{head}</tr>{body}</table>"]
+    return text, html

@@ -1,0 +1,42 @@
+"""WhatsApp texts. Markup is ours alone: in names it is replaced by what only looks like it."""
+
+from collections.abc import Sequence
+
+from events_tracker.messages.words import Language
+from events_tracker.model.deliveries import DueDelivery, WhatsAppText
+
+NAME_WIDTH = 14
+"""Characters of a trade name, as in the message that operators are used to."""
+
+_HARMLESS = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
+
+
+def neutral(text: str) -> str:
+    """A text without WhatsApp's markup."""
+    return text.translate(_HARMLESS)
+
+
+def message(number: str, item: DueDelivery, kinds: frozenset[str], voice: Language) -> WhatsAppText:
+    """One alert."""
+    lines = [f"*{neutral(voice.headline(item.alert, kinds))}*", ""]
+    for label, value in voice.fields(item.alert, kinds, NAME_WIDTH):
+        lines.append(f"*{label}:* {neutral(value)}" if label else neutral(value))
+    return WhatsAppText(number, "\n".join(lines))
+
+
+def digest(
+    number: str,
+    count: int,
+    listed: Sequence[tuple[DueDelivery, frozenset[str]]],
+    voice: Language,
+) -> WhatsAppText:
+    """Many alerts: how many, some of them by a line each, and how many more."""
+    lines = [f"*{voice.say('digest', count=count)}*", ""]
+    lines += [f"• {neutral(voice.line(item.alert, kinds))}" for item, kinds in listed]
+    if count > len(listed):
+        lines.append(voice.say("more", count=count - len(listed)))
+    return WhatsAppText(number, "\n".join(lines))
+
+
+def test(number: str, voice: Language) -> WhatsAppText:
+    return WhatsAppText(number, voice.say("test"))

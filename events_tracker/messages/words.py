@@ -1,0 +1,213 @@
+"""The words of messages to operators, in Portuguese and English, and what all messages share."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from events_tracker.base.text import visible
+from events_tracker.base.times import MINUTE, Instant, utc
+from events_tracker.model.alarms import TRACKER_ALARM
+from events_tracker.model.alerts import Alert, Record
+from events_tracker.model.deliveries import CLEARED, OPENED
+
+_PORTUGUESE = {
+    "opened": "EXCESSO DE EVENTOS",
+    "opened_other": "ALARME {alarm}",
+    "cleared": "ENCERRADO: EXCESSO DE EVENTOS",
+    "cleared_other": "ENCERRADO: ALARME {alarm}",
+    "both": "ABERTO E JÁ ENCERRADO",
+    "tracker": "MONITOR DE EVENTOS SEM LEITURA",
+    "tracker_text": "Nenhuma leitura completa dos eventos há {quantity} minutos.",
+    "tracker_cleared": "MONITOR DE EVENTOS LENDO DE NOVO",
+    "tracker_cleared_text": "Leituras completas de novo, depois de {minutes} minutos sem nenhuma.",
+    "digest": "{count} AVISOS DE EVENTOS",
+    "more": "… e mais {count}",
+    "empty": "Vazio",
+    "at_least": "pelo menos {quantity}",
+    "account": "Conta",
+    "name": "Nome",
+    "company": "Empresa",
+    "group": "Grupo",
+    "cuc": "CUC",
+    "code": "Evento",
+    "quantity": "Quantidade",
+    "highest": "Máximo",
+    "start": "Período Inicial",
+    "end": "Período Final",
+    "cleared_at": "Encerrado em",
+    "reason": "Motivo",
+    "line_opened": "aberto",
+    "line_cleared": "encerrado",
+    "line_both": "aberto e encerrado",
+    "counted": "O que foi contado",
+    "below": "abaixo do limite",
+    "disabled": "alarme desativado",
+    "deleted": "alarme excluído",
+    "redefined": "alarme redefinido",
+    "forced": "encerrado manualmente",
+    "test": "TESTE do Events Tracker: este canal está funcionando.",
+}
+_ENGLISH = {
+    "opened": "TOO MANY EVENTS",
+    "opened_other": "ALARM {alarm}",
+    "cleared": "OVER: TOO MANY EVENTS",
+    "cleared_other": "OVER: ALARM {alarm}",
+    "both": "OPENED AND OVER ALREADY",
+    "tracker": "EVENTS TRACKER READS NOTHING",
+    "tracker_text": "No complete reading of the events for {quantity} minutes.",
+    "tracker_cleared": "EVENTS TRACKER READS AGAIN",
+    "tracker_cleared_text": "Complete readings again, after {minutes} minutes without one.",
+    "digest": "{count} EVENT ALERTS",
+    "more": "… and {count} more",
+    "empty": "Empty",
+    "at_least": "at least {quantity}",
+    "account": "Account",
+    "name": "Name",
+    "company": "Company",
+    "group": "Group",
+    "cuc": "CUC",
+    "code": "Event",
+    "quantity": "Quantity",
+    "highest": "Highest",
+    "start": "Period start",
+    "end": "Period end",
+    "cleared_at": "Over since",
+    "reason": "Reason",
+    "line_opened": "opened",
+    "line_cleared": "over",
+    "line_both": "opened and over",
+    "counted": "What was counted",
+    "below": "below the threshold",
+    "disabled": "alarm disabled",
+    "deleted": "alarm deleted",
+    "redefined": "alarm redefined",
+    "forced": "closed by hand",
+    "test": "TEST by Events Tracker: this channel works.",
+}
+_LANGUAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": _PORTUGUESE, "en": _ENGLISH}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The language that messages speak, and the zone of the times they name."""
+
+    language: str
+    zone: tzinfo
+
+    def say(self, word: str, **values: object) -> str:
+        return _LANGUAGES[self.language][word].format(**values)
+
+    def time(self, at: Instant) -> str:
+        """Local time, as operators write it: day first in Portuguese."""
+        order = "%d/%m/%Y %H:%M:%S" if self.language == "pt-BR" else "%Y-%m-%d %H:%M:%S"
+        return utc(at).astimezone(self.zone).strftime(order)
+
+    def headline(self, alert: Alert, kinds: frozenset[str]) -> str:
+        """What a message is about: one alert that opened, that is over, or both at once."""
+        if alert.alarm_id == TRACKER_ALARM:
+            return self.say("tracker_cleared" if CLEARED in kinds else "tracker")
+        if kinds == {OPENED, CLEARED}:
+            return self.say("both")
+        word = CLEARED if CLEARED in kinds else OPENED
+        if alert.alarm_id == "default":
+            return self.say(word)
+        return self.say(f"{word}_other", alarm=shown(alert.alarm, 80))
+
+    def quantity(self, alert: Alert) -> str:
+        text = str(alert.quantity)
+        return self.say("at_least", quantity=text) if alert.partial else text
+
+    def reason(self, alert: Alert) -> str:
+        """Why it is over; what somebody wrote when closing it by hand is kept."""
+        word, _, detail = (alert.clear_reason or "below").partition(":")
+        known = self.say(word) if word in _PORTUGUESE else word
+        return f"{known}: {shown(detail.strip(), 120)}" if detail.strip() else known
+
+    def fields(self, alert: Alert, kinds: frozenset[str], name_width: int) -> list[tuple[str, str]]:
+        """What is told of an alert, label by label; only what its alarm groups by."""
+        if alert.alarm_id == TRACKER_ALARM:
+            return [("", self._of_tracker(alert, kinds))]
+        found: list[tuple[str, str]] = []
+        if alert.account_id is not None:
+            found.append((self.say("account"), account(alert) or self.say("empty")))
+            found.append((self.say("name"), self._or_empty(alert.trade_name, name_width)))
+        if alert.account_id is not None or company(alert) is not None:
+            found.append((self.say("company"), company(alert) or self.say("empty")))
+        if alert.account_id is not None:
+            found.append((self.say("group"), self._or_empty(alert.client_group, 40)))
+        if alert.cuc is not None:
+            found.append((self.say("cuc"), shown(alert.cuc, 32)))
+        if alert.code is not None:
+            found.append((self.say("code"), shown(alert.code, 16)))
+        found.append((self.say("quantity"), self.quantity(alert)))
+        found.append((self.say("start"), self.time(alert.period_started_at)))
+        found.append((self.say("end"), self.time(alert.period_ended_at)))
+        if CLEARED in kinds and alert.cleared_at is not None:
+            found.append((self.say("highest"), str(alert.highest)))
+            found.append((self.say("cleared_at"), self.time(alert.cleared_at)))
+            found.append((self.say("reason"), self.reason(alert)))
+        return found
+
+    def line(self, alert: Alert, kinds: frozenset[str]) -> str:
+        """One alert in a digest."""
+        if alert.alarm_id == TRACKER_ALARM:
+            return self.headline(alert, kinds)
+        state = "line_both" if len(kinds) == 2 else f"line_{next(iter(kinds))}"
+        name = shown(alert.trade_name, 40) if alert.trade_name else None
+        names = [text for text in (account(alert), name, company(alert)) if text]
+        what = " ".join(shown(text, 32) for text in (alert.cuc, alert.code) if text)
+        return " · ".join(
+            [*names, *([what] if what else []), self.quantity(alert), self.say(state)]
+        )
+
+    def _of_tracker(self, alert: Alert, kinds: frozenset[str]) -> str:
+        if CLEARED in kinds and alert.cleared_at is not None:
+            minutes = (alert.cleared_at - alert.period_started_at) // MINUTE
+            return self.say("tracker_cleared_text", minutes=minutes)
+        return self.say("tracker_text", quantity=alert.quantity)
+
+    def _or_empty(self, text: str | None, width: int) -> str:
+        return shown(text, width) if text else self.say("empty")
+
+
+def account(of: Alert | Record) -> str | None:
+    """An account as people know it: by its code, or by its id while the code is not known."""
+    return _named(of.account_code, of.account_id)
+
+
+def company(of: Alert) -> str | None:
+    """A company by its name, or by its id while the name is not known."""
+    return _named(of.company, of.company_id)
+
+
+def _named(name: str | None, id_: int | None) -> str | None:
+    if name:
+        return shown(name, 40)
+    return None if id_ is None else f"id {id_}"
+
+
+def shown(text: str, width: int) -> str:
+    """A text from outside: control characters escaped, cut between characters as they are seen."""
+    clusters = list(_clusters(text))
+    return visible("".join(clusters[:width]))
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Characters as people see them: an emoji of several code points is one."""
+    cluster = ""
+    for character in text:
+        if cluster and not _continues(cluster, character):
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+def _continues(cluster: str, character: str) -> bool:
+    joined = cluster[-1] == "\u200d" or character == "\u200d"
+    modifier = unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me")
+    skin = "\U0001f3fb" <= character <= "\U0001f3ff"
+    flag = len(cluster) == 1 and all("\U0001f1e6" <= c <= "\U0001f1ff" for c in cluster + character)
+    return bool(joined or modifier or skin or flag)

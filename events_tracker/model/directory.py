@@ -1,0 +1,112 @@
+"""Facts about accounts, companies and client groups, as Segware describes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from events_tracker.base.times import HOUR, Duration, Instant
+
+T = TypeVar("T")
+
+UNKNOWN_ACCOUNT_RETRY: Duration = HOUR
+"""An account that Segware does not know is asked for again after this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """People know the ``code``; the API speaks of the ``id``.
+
+    ``known`` is False after a 404; ``complete`` is False where a list told it without its company.
+    """
+
+    id: int
+    code: str | None
+    trade_name: str | None
+    company_id: int | None
+    client_group_id: int | None
+    known: bool
+    read_at: Instant
+    read_from: str
+    complete: bool = True
+    missing_since: Instant | None = None
+    """When Segware first answered not to know it any more; it is believed at the second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedParty:
+    """A company or a client group: an id and its name."""
+
+    id: int
+    name: str | None
+    known: bool
+    read_at: Instant
+    read_from: str
+    missing_since: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an alert says of its account; None for what is not known (or does not exist)."""
+
+    account_code: str | None = None
+    trade_name: str | None = None
+    company_id: int | None = None
+    company: str | None = None
+    client_group_id: int | None = None
+    client_group: str | None = None
+    complete: bool = False
+    """Whether all that Segware can tell has been told; otherwise a later scan asks again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All facts at hand, by id. ``all_companies``: there is no company that is not among them."""
+
+    accounts: Mapping[int, Account] = field(default_factory=dict)
+    companies: Mapping[int, NamedParty] = field(default_factory=dict)
+    client_groups: Mapping[int, NamedParty] = field(default_factory=dict)
+    all_companies: bool = False
+
+    def facts(self, account_id: int | None, company_id: int | None = None) -> Facts:
+        """What is known of an account; of a company alone where a group has no account."""
+        if account_id is None:
+            company = _of(self.companies, company_id)
+            return Facts(
+                company_id=company_id,
+                company=company.name if company else None,
+                complete=company_id is None or company is not None,
+            )
+        account = _of(self.accounts, account_id)
+        if account is None or not account.known:
+            return Facts()
+        company = _of(self.companies, account.company_id)
+        client_group = _of(self.client_groups, account.client_group_id)
+        return Facts(
+            account_code=account.code,
+            trade_name=account.trade_name,
+            company_id=account.company_id,
+            company=company.name if company else None,
+            client_group_id=account.client_group_id,
+            client_group=client_group.name if client_group else None,
+            complete=account.complete
+            and (account.company_id is None or company is not None)
+            and (account.client_group_id is None or client_group is not None),
+        )
+
+    def account_code(self, account_id: int | None) -> str | None:
+        """The code by which people know an account."""
+        account = _of(self.accounts, account_id)
+        return account.code if account and account.known else None
+
+    def ask_again_at(self, account_id: int | None, now: Instant) -> Instant:
+        """When to ask for what is missing: at once; of an account that is not known, an hour after
+        it was asked for last.
+        """
+        account = _of(self.accounts, account_id)
+        if account is None or account.known:
+            return now
+        return account.read_at + UNKNOWN_ACCOUNT_RETRY
+
+
+def _of(known: Mapping[int, T], id_: int | None) -> T | None:
+    return None if id_ is None else known.get(id_)

@@ -1,0 +1,48 @@
+"""How alerts end, inside whatever writing transaction ends them."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from events_tracker.base.times import Instant
+from events_tracker.decisions.detection.clearing import BY_HAND_IN_DATABASE
+from events_tracker.model.alerts import Alert
+from events_tracker.passes import telling
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Rows
+
+
+def close_marked(
+    rows: "Rows", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
+) -> list[Alert]:
+    """Close the alerts whose triggers this pass marked; returns those that somebody is told of.
+
+    ``switched_on`` are the channels that are on now. A muted alert was completed and told when it
+    was closed by hand; it goes without a word.
+    """
+    closed = tell_over(rows, pass_id, now, reason, switched_on)
+    # The closing act: without its trigger an alert is over.
+    rows.triggers.close(pass_id)
+    return closed
+
+
+def close_lost(
+    rows: "Rows", pass_id: str, now: Instant, switched_on: Collection[str]
+) -> list[Alert]:
+    """Complete and tell of the alerts that ended because somebody deleted their triggers."""
+    if not rows.triggers.restore_lost(pass_id):
+        return []
+    return close_marked(rows, pass_id, now, BY_HAND_IN_DATABASE, switched_on)
+
+
+def tell_over(
+    rows: "Rows", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
+) -> list[Alert]:
+    """Complete the marked alerts' entries and queue what is to be told; their triggers stay."""
+    closed = [alert for alert, muted in rows.triggers.closing(pass_id) if not muted]
+    told = rows.outbox.to_follow(pass_id)
+    to_follow = [(register_id, to) for register_id, to in told if to.channel in switched_on]
+    telling.ended(rows, closed, to_follow, now)
+    rows.outbox.withdraw(pass_id)
+    rows.register.complete(pass_id, now, reason)
+    return [alert.closed(now, reason) for alert in closed]

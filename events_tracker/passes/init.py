@@ -1,0 +1,74 @@
+"""init: the schema, and the alarm `default` as the environment defines it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from events_tracker.base.ids import new_id
+from events_tracker.base.times import Instant
+from events_tracker.decisions.alarms.default import adopted, differing_settings, first_default
+from events_tracker.decisions.detection.clearing import REDEFINED
+from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.runs import Numbers, Run
+from events_tracker.passes.ending import close_marked
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Rows, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Steps of the schema that were taken, and what became of `default`.
+
+    ``default`` is ``stored`` (for the first time), ``adopted`` (redefined) or ``unchanged``;
+    ``changed`` names the settings that made the difference, ``closed`` counts the alerts it closed.
+    """
+
+    steps: int
+    default: str
+    changed: tuple[str, ...] = ()
+    closed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `init` is to adopt, and who asks. ``switched_on`` are the channels that are on."""
+
+    wanted: Definition
+    now: Instant
+    host: str
+    who: str
+    switched_on: Collection[str]
+
+
+def run(request: Request, store: "Store") -> Summary:
+    """Bring the database up to date. Safe to repeat, and to run on several hosts at once."""
+    steps = store.upgrade(request.now)
+    run = Run(new_id(request.now), "init", request.host, request.now)
+    return store.write(run, lambda rows: _adopt(request, rows, run.id, steps))
+
+
+def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> tuple[Summary, Numbers]:
+    stored = rows.alarms.default()
+    if stored is None:
+        first = first_default(request.wanted, request.now)
+        rows.alarms.add(replace(first, created_by=request.who))
+        summary = Summary(steps, "stored")
+    elif (redefined := adopted(stored, request.wanted)) is None:
+        summary = Summary(steps, "unchanged")
+    else:
+        changed = tuple(differing_settings(stored.definition, request.wanted))
+        alarm = replace(redefined, changed_by=request.who, changed_at=request.now)
+        closed = _redefine(alarm, request, rows, pass_id)
+        summary = Summary(steps, "adopted", changed, closed)
+    return summary, {"steps": steps, "closed": summary.closed}
+
+
+def _redefine(alarm: Alarm, request: Request, rows: "Rows", pass_id: str) -> int:
+    """A new revision: what the old one opened is closed, its entries are archived."""
+    rows.alarms.edit(alarm)
+    closed = 0
+    if rows.triggers.mark_outdated(pass_id):
+        closed = len(close_marked(rows, pass_id, request.now, REDEFINED, request.switched_on))
+    rows.register.archive(alarm.id, request.now)
+    return closed

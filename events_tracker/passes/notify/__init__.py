@@ -1,0 +1,1 @@
+"""notify: claim, send, record."""

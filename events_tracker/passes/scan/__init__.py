@@ -1,0 +1,1 @@
+"""scan: fetch, count, compare, open, observe."""

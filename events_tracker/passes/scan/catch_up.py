@@ -1,0 +1,219 @@
+"""Catch up: evaluate what missed scans left out, alarm by alarm, a transaction each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from events_tracker.base.ids import new_id
+from events_tracker.base.times import Instant, Span
+from events_tracker.decisions.detection import counting
+from events_tracker.decisions.detection.catch_up import Missed, entry_id, missed
+from events_tracker.decisions.detection.clearing import BELOW
+from events_tracker.decisions.detection.counting import Counts, Evaluation, NeverCounted, Scope
+from events_tracker.decisions.detection.opening import alert, decide
+from events_tracker.fetch.directory import LookUp
+from events_tracker.fetch.download import EventReader
+from events_tracker.model.alarms import Alarm
+from events_tracker.model.alerts import Alert
+from events_tracker.model.deliveries import SEGWARE, Destination
+from events_tracker.model.readings import Reading
+from events_tracker.model.runs import Numbers, Run
+from events_tracker.passes import telling
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Rows, Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Caught:
+    """What one alarm detected in the windows that it missed.
+
+    ``until``: the end of the last window before which nothing is left to be known. ``done``: that
+    is the last one; ``gap``, what is left out for good.
+    """
+
+    alarm: Alarm
+    found: Sequence[tuple[Span, Sequence[Alert]]]
+    until: Instant | None
+    done: bool
+    gap: Span | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to write: the scan itself moves the mark of what is done."""
+        moved = not self.done and self.until != self.alarm.evaluated_until
+        return not (moved or self.gap or any(alerts for _, alerts in self.found))
+
+
+@dataclass(slots=True)
+class CatchUp:
+    """One scan's catching up. ``found`` is what it detected, already over; ``behind`` has the ids
+    of alarms that still have something to catch up with, and will be tried again.
+    """
+
+    store: "Store"
+    reader: EventReader
+    look_up: LookUp
+    now: Instant
+    host: str
+    switched_on: Mapping[str, Destination]
+    dry_run: bool
+    found: list[Alert] = field(default_factory=list)
+    behind: set[str] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+
+    def run(self, alarms: Sequence[Alarm], end: Instant, *, able: bool) -> None:
+        """Evaluate what these alarms missed before their windows that end at ``end``.
+
+        Not ``able`` (the present was not read whole): all of it is left to a later scan.
+        """
+        todo = [found for alarm in alarms if (found := missed(alarm, end)) is not None]
+        self.behind |= {one.alarm.id for one in todo}
+        if not todo or not able:
+            return
+        reading, never = self._read(todo, _around(todo))
+        bundle = new_id(self.now)
+        for one in todo:
+            caught = self._evaluated(one, reading, never)
+            if self._foresee(caught) if self.dry_run else self._apply(caught, bundle):
+                self.behind.discard(one.alarm.id)
+
+    def _read(self, todo: Sequence[Missed], whole: Span) -> tuple[Reading, NeverCounted]:
+        """One download, cut where any of the windows begins or ends."""
+        windows = [window for one in todo for window in one.windows]
+        cuts = {window.start for window in windows} | {window.end + 1 for window in windows}
+        by_occurrence = any(one.alarm.definition.field == "occurrence" for one in todo)
+        starts = {cut for cut in cuts if cut <= whole.end}
+        found = self.reader.read(starts, whole.end, by_occurrence=by_occurrence)
+        self.errors += [*found.reading.failures, *found.hidden]
+        return found.reading.unread() if found.hidden else found.reading, found.never
+
+    def _evaluated(self, one: Missed, reading: Reading, never: NeverCounted) -> _Caught:
+        """What can be told of each window.
+
+        After the first one of which something is not known yet, the mark does not move: the rest is
+        evaluated all the same, and once more by a later scan, which finds it in the register.
+        """
+        until, done = one.alarm.evaluated_until, True
+        found = []
+        for window in one.windows:
+            alerts, whole = self._window(one.alarm, window, _counts(reading, window, never))
+            found.append((window, alerts))
+            done = done and whole
+            if done:
+                until = window.end
+        return _Caught(one.alarm, found, until, done, one.gap if done else None)
+
+    def _window(
+        self, alarm: Alarm, window: Span, counts: Counts | None
+    ) -> tuple[Sequence[Alert], bool]:
+        """What was detected in one window, and whether all is known of it."""
+        scope = None if counts is None else self._scope(alarm, counts)
+        if counts is None or scope is None:
+            return (), False
+        groups = counting.measure(alarm.definition, scope, counts)
+        counted = counting.counted_in(alarm.definition, scope, counts)
+        evaluation = Evaluation(alarm, window, scope.whole, groups, counted, unknown=scope.unknown)
+        openings = decide([evaluation], []).openings
+        self.look_up.know({o.group.account_id for o in openings if o.group.account_id is not None})
+        directory = self.look_up.directory()
+        alerts = [
+            replace(
+                alert(o, entry_id(alarm, o.key, window), window.end, 0, directory),
+                cleared_at=window.end,
+                clear_reason=BELOW,
+            )
+            for o in openings
+        ]
+        return alerts, not scope.unknown
+
+    def _scope(self, alarm: Alarm, counts: Counts) -> Scope | None:
+        """What the alarm counts; None if that cannot be told."""
+        definition = alarm.definition
+        if counting.needs_facts(definition):
+            self.look_up.know(counting.accounts_of_interest(definition, counts))
+            self.look_up.know_codes(definition.accounts, self.now)
+        scope = counting.scope(definition, counts, self.look_up.directory())
+        problem = scope if isinstance(scope, str) else scope.problem
+        if problem is not None:
+            self.errors.append(f"alarm {alarm.name}: {problem}")
+        return None if isinstance(scope, str) else scope
+
+    def _foresee(self, caught: _Caught) -> bool:
+        """List what ``_apply`` would write."""
+        for window, alerts in caught.found:
+            new = self.store.read(partial(_not_open_then, caught.alarm, window, alerts))
+            self.found += [replace(alert, id=None) for alert in new]
+        return caught.done
+
+    def _apply(self, caught: _Caught, bundle: str) -> bool:
+        """Write it; True if the alarm has caught up."""
+        if caught.nothing:
+            return caught.done
+        run = Run(new_id(self.now), "catch up", self.host, self.now)
+        found = self.store.write(run, lambda rows: self._write(rows, run.id, caught, bundle))
+        self.found += found or ()
+        return caught.done and found is not None
+
+    def _write(
+        self, rows: "Rows", pass_id: str, caught: _Caught, bundle: str
+    ) -> tuple[list[Alert] | None, Numbers]:
+        """The detections and the mark behind them, together; None if the alarm changed meanwhile.
+
+        What is stored by now decides: whether it is evaluated, who is told, what it is called.
+        """
+        alarm = next((a for a in rows.alarms.all() if a.id == caught.alarm.id), None)
+        if alarm is None or not _may_catch_up(alarm, caught.alarm):
+            return None, {"found": 0}
+        new: list[Alert] = []
+        for window, alerts in caught.found:
+            found = _not_open_then(alarm, window, alerts, rows)
+            rows.register.add(found)
+            new += found
+        self._tell(rows, alarm, new, bundle)
+        rows.alarms.caught_up(alarm.id, caught.until, len(new), self.now)
+        if caught.gap is not None:
+            rows.state.add_gap(pass_id, alarm.id, caught.gap, self.now)
+        return new, {"found": len(new)}
+
+    def _tell(self, rows: "Rows", alarm: Alarm, alerts: Sequence[Alert], bundle: str) -> None:
+        """That it began and that it is over, in one digest; an alarm is not raised afterwards."""
+        on = {name: to for name, to in self.switched_on.items() if name != SEGWARE}
+        told = telling.opened(rows, [(alarm, found) for found in alerts], on, self.now, bundle)
+        telling.ended(rows, alerts, told, self.now, bundle)
+
+
+def _counts(reading: Reading, window: Span, never: NeverCounted) -> Counts | None:
+    """The countable events of one window; None unless all of it was read."""
+    inside = [s for s in reading.segments if window.start <= s.start and s.end <= window.end]
+    if not inside or not all(segment.whole for segment in inside):
+        return None
+    counts = Counts()
+    for segment in inside:
+        counts = counts.extended(segment.events, never, by_occurrence=True)
+    return counts
+
+
+def _around(todo: Sequence[Missed]) -> Span:
+    """From the first window to the last one of all alarms."""
+    windows = [window for one in todo for window in one.windows]
+    return Span(min(w.start for w in windows), max(w.end for w in windows))
+
+
+def _may_catch_up(stored: Alarm, read: Alarm) -> bool:
+    """Whether an alarm, as it is stored by now, still has to catch up with what was read for it."""
+    asked = stored.enabled and stored.catch_up and stored.revision == read.revision
+    return asked and stored.evaluated_until == read.evaluated_until
+
+
+def _not_open_then(
+    alarm: Alarm, window: Span, alerts: Sequence[Alert], rows: "Rows"
+) -> list[Alert]:
+    """Those whose groups were not open in that window, under the alarm's name and priority."""
+    open_then = rows.register.open_during(alarm.id, window.start, window.end)
+    return [
+        replace(found, alarm=alarm.name, priority=alarm.priority)
+        for found in alerts
+        if found.group_key not in open_then
+    ]

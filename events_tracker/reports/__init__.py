@@ -1,0 +1,1 @@
+"""What only looks: no report changes anything."""

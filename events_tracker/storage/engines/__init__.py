@@ -1,0 +1,1 @@
+"""One module an engine: connecting, errors, and what each does its own way."""

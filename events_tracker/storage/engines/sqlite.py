@@ -1,0 +1,148 @@
+"""SQLite: one file, write-ahead log, one writer at a time."""
+
+import errno
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from events_tracker.base import limits
+from events_tracker.storage.engines.engine import FetchedRow, Trouble
+from events_tracker.storage.statements import Statement, Value
+
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_REFUSED = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_FULL,
+}
+
+
+class DatabaseMissing(sqlite3.OperationalError):
+    """There is no file yet; connecting must not make one."""
+
+
+class SQLite:
+    """An :class:`~events_tracker.storage.engines.engine.Engine` over a file."""
+
+    dialect = "sqlite"
+    in_cluster = False
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def connect(self) -> None:
+        # Asked, not tried: whatever keeps us from looking is no sign that there is nothing.
+        try:
+            found = self._path.stat()
+        except FileNotFoundError as error:
+            raise DatabaseMissing(f"{self._path} does not exist") from error
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if found.st_size == 0:
+            raise DatabaseMissing(f"{self._path} is empty")
+        self._connection = sqlite3.connect(
+            self._path, timeout=limits.LOCK_WAIT_SECONDS, isolation_level=None
+        )
+        # FULL: a committed alert survives a power cut. LIKE as MySQL's binary collation has it.
+        self._connection.execute("PRAGMA synchronous = FULL")
+        self._connection.execute("PRAGMA case_sensitive_like = ON")
+
+    def create_database(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        # Readable by its owner alone from its first byte; the log files inherit the mode.
+        with suppress(FileExistsError):
+            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(self._path, timeout=limits.LOCK_WAIT_SECONDS)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        finally:
+            connection.close()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+    @property
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self.connect()
+        assert self._connection is not None  # noqa: S101 - for the type checker
+        return self._connection
+
+    def begin(self) -> None:
+        # IMMEDIATE: wait for the writer before us here, not in the middle with a stale snapshot.
+        self._open.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._open.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def execute(self, sql: str, values: Sequence[Value]) -> int:
+        return self._open.execute(sql, tuple(values)).rowcount
+
+    def query(self, sql: str, values: Sequence[Value]) -> Iterator[FetchedRow]:
+        cursor = self._open.execute(sql, tuple(values))
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
+
+    def insert(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> None:
+        text, _ = statement.bind_rows(rows[:1], "?")
+        names = statement.columns
+        self._open.executemany(text, ([row[name] for name in names] for row in rows))
+
+    def trouble(self, error: Exception) -> Trouble | None:
+        if not isinstance(error, sqlite3.Error | OSError):
+            return None
+        return Trouble.CONTENTION if _code(error) in _LOCKED else Trouble.FINAL
+
+    def explain(self, error: Exception) -> str:
+        code = _code(error)
+        if code in _LOCKED:
+            return f"the database {self._path} is locked by another process; try again"
+        if isinstance(error, OSError) or code in _REFUSED:
+            return f"the database {self._path} cannot be opened or written: {self._reason(error)}"
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return f"{self._path} is damaged or not a database: {error}"
+        return f"the database {self._path} failed: {error}"
+
+    def _reason(self, error: Exception) -> str:
+        """What the system said; SQLite itself tells no more than that a file was refused."""
+        if isinstance(error, OSError):
+            return error.strerror or str(error)
+        needed = {self._path: os.R_OK | os.W_OK, self._path.parent: os.W_OK | os.X_OK}
+        if all(os.access(path, mode, effective_ids=True) for path, mode in needed.items()):
+            return str(error)
+        return os.strerror(errno.EACCES)
+
+    def is_too_large(self, error: Exception) -> bool:
+        return _code(error) == sqlite3.SQLITE_TOOBIG
+
+    def is_there_already(self, error: Exception) -> bool:  # DDL rolls back here
+        return False
+
+    def missing_database(self, error: Exception) -> bool:
+        return isinstance(error, DatabaseMissing)
+
+    def missing_table(self, error: Exception) -> bool:
+        return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary result code; 0 for what is no error of SQLite."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
