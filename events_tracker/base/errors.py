@@ -7,6 +7,8 @@ the message is made.
 from collections.abc import Sequence
 from enum import Enum
 
+from events_tracker.base.problems import ENGLISH, Problem, words
+
 
 class TrackerError(Exception):
     """Anything that we can explain in one line; the command prints it and exits."""
@@ -31,6 +33,17 @@ class UsageError(TrackerError):
     """Whoever typed the command must act: what it asks for cannot be."""
 
     exit_code = 2
+
+
+class Refused(UsageError):
+    """Whoever defines something must act: its fields cannot be so.
+
+    Where fields have other names, whoever shows it makes words of ``problems`` again.
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(words(problem, ENGLISH, str) for problem in problems))
+        self.problems = tuple(problems)
 
 
 class SetupError(TrackerError):

@@ -1,6 +1,6 @@
 """Reads what people write in settings, options and forms: lists, codes, numbers, addresses.
 
-One reader for each form, wherever it is written. What is wrong raises ValueError with the words
+One reader for each form, wherever it is written. What is wrong raises Unreadable with the words
 that say what would be right, without the text itself: it may be secret.
 """
 
@@ -8,7 +8,9 @@ import csv
 import re
 from collections.abc import Callable, Mapping
 
+from events_tracker.base.problems import Unreadable
 from events_tracker.base.text import CODE_WIDTH, CUC_WIDTH, is_address, is_code
+from events_tracker.base.times import Duration, parse_duration
 
 _MOST = 999_999_999
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
@@ -27,7 +29,7 @@ def texts(text: str) -> tuple[str, ...]:
         rows = []
     items = [item.strip() for item in rows[0]] if len(rows) == 1 else [""]
     if not all(items):
-        raise ValueError('write items with commas between; one that holds a comma as "A, B"')
+        raise Unreadable("items")
     return tuple(dict.fromkeys(items))
 
 
@@ -40,28 +42,27 @@ def texts_or_all(text: str) -> tuple[str, ...]:
 def code(text: str) -> str:
     """Read an event code, in capital letters as Segware has it."""
     if not is_code(_capital(text), CODE_WIDTH):
-        raise ValueError(f"write a code of 1 to {CODE_WIDTH} letters and digits (E130)")
+        raise Unreadable("code", most=CODE_WIDTH)
     return _capital(text)
 
 
 def codes(text: str) -> tuple[str, ...]:
     """Read event codes in their order, each once; empty for ``*``, which means all of them."""
-    return _codes(text, CODE_WIDTH, "codes", "E130,E401")
+    return _codes(text, CODE_WIDTH, "codes")
 
 
 def cucs(text: str) -> tuple[str, ...]:
     """Read CUCs in their order, each once; empty for ``*``, which means all of them."""
-    return _codes(text, CUC_WIDTH, "CUCs", "ALR,BEM")
+    return _codes(text, CUC_WIDTH, "cucs")
 
 
-def _codes(text: str, width: int, what: str, example: str) -> tuple[str, ...]:
-    right = f"write {what} of 1 to {width} letters and digits with commas between ({example})"
+def _codes(text: str, width: int, key: str) -> tuple[str, ...]:
     try:
         found = tuple(map(_capital, texts_or_all(text)))
     except ValueError:
         found = ("",)
     if not all(is_code(item, width) for item in found):
-        raise ValueError(f"{right}, or * alone for all")
+        raise Unreadable(key, most=width)
     return tuple(dict.fromkeys(found))
 
 
@@ -75,7 +76,7 @@ def number_between(lowest: int, highest: int = _MOST) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not _WHOLE_NUMBER.fullmatch(text) or not lowest <= int(text) <= highest:
-            raise ValueError(f"write a whole number from {lowest} to {highest}")
+            raise Unreadable("number", lowest=lowest, highest=highest)
         return int(text)
 
     return parse
@@ -84,7 +85,6 @@ def number_between(lowest: int, highest: int = _MOST) -> Callable[[str], int]:
 def values_from(lowest: int, highest: int = _MOST) -> Callable[[str], Mapping[str, int]]:
     """Make a reader of one number for each code, ``E130=30,E131=100``; empty for an empty text."""
     number = number_between(lowest, highest)
-    right = f"write codes with their whole numbers from {lowest} (E130=30,E131=100), each code once"
 
     def parse(text: str) -> Mapping[str, int]:
         found: dict[str, int] = {}
@@ -96,7 +96,7 @@ def values_from(lowest: int, highest: int = _MOST) -> Callable[[str], Mapping[st
                     raise ValueError
                 found[key] = number(value.strip())
         except ValueError:
-            raise ValueError(right) from None
+            raise Unreadable("values", lowest=lowest) from None
         return found
 
     return parse
@@ -107,13 +107,13 @@ def ids(text: str) -> tuple[int, ...]:
     try:
         return tuple(dict.fromkeys(map(number_between(0, 10**18), texts(text))))
     except ValueError:
-        raise ValueError("write ids, whole numbers with commas between (17,42)") from None
+        raise Unreadable("ids") from None
 
 
 def address(text: str) -> str:
     """Read a plain e-mail address. Whether it exists only its server knows."""
     if not is_address(text):
-        raise ValueError("write a plain address (alarms@example.com)")
+        raise Unreadable("address")
     return text
 
 
@@ -122,6 +122,23 @@ def addresses(text: str) -> tuple[str, ...]:
     try:
         return tuple(map(address, texts(text)))
     except ValueError:
-        raise ValueError(
-            "write plain addresses with commas between (ana@example.com,rui@example.com)"
-        ) from None
+        raise Unreadable("addresses") from None
+
+
+def duration(text: str) -> Duration:
+    """Read a length of time: a whole number and its unit (``2h``)."""
+    try:
+        return parse_duration(text)
+    except ValueError:
+        raise Unreadable("duration") from None
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Make a reader of a text that is one of these, exactly."""
+
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise Unreadable("choice", choices=", ".join(choices))
+        return text
+
+    return parse

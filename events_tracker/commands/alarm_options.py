@@ -1,17 +1,18 @@
 """The options that define an alarm, for `create` and `edit`: from texts to a changed alarm."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
 
 from events_tracker.base import parsing
-from events_tracker.base.errors import UsageError
+from events_tracker.base.errors import Refused, UsageError
+from events_tracker.base.problems import ENGLISH, Problem, Unreadable, words
 from events_tracker.base.text import shortened
-from events_tracker.base.times import parse_duration
 from events_tracker.commands.completion import alarm_names
-from events_tracker.decisions.alarms.rules import LARGEST, name_problems, problems
+from events_tracker.decisions.alarms.rules import LARGEST, problems
 from events_tracker.model.alarms import Alarm, Operator
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -65,7 +66,7 @@ def alarm_options(function: F) -> F:
 def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> Alarm:
     """The alarm with the options that were given; ``others`` are the living alarms by id.
 
-    Raises UsageError with every option that cannot be read.
+    Raises Refused with every option that cannot be read, and what is wrong with the others.
     """
     readers = _Readers(given, others)
     rule = replace(alarm.definition, **readers.of(_RULE))
@@ -76,10 +77,32 @@ def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm])
         rule = replace(rule, field=None)
     alarm = replace(alarm, definition=rule, email=email, **readers.of(_ALARM))
     if readers.problems:
-        # What can be read is judged all the same, so that everything is told at once.
-        others_wrong = set(problems(alarm, others)) - set(name_problems(alarm.name))
-        raise UsageError("\n".join([*readers.problems, *sorted(others_wrong)]))
+        # What can be read is judged all the same, so that everything is told at once. A name that
+        # an alarm has already was fine once.
+        judged = [problem for problem in problems(alarm, others) if problem.field != "name"]
+        raise Refused([*readers.problems, *judged])
     return alarm
+
+
+@contextmanager
+def told_by_option() -> Iterator[None]:
+    """Tell what is wrong with an alarm by the options that would put it right."""
+    try:
+        yield
+    except Refused as refused:
+        raise UsageError("\n".join(map(_told, refused.problems))) from None
+
+
+def _told(problem: Problem) -> str:
+    said = words(problem, ENGLISH, _option)
+    if not problem.field:
+        return said
+    given = "" if problem.given is None else f" is {shortened(problem.given)!r}"
+    return f"{_option(problem.field)}{given}: {said}"
+
+
+def _option(field: str) -> str:
+    return "the name" if field == "name" else f"--{field.replace('_', '-')}"
 
 
 class _Readers:
@@ -90,7 +113,7 @@ class _Readers:
         self._given = {name: v for name, v in given.items() if v is not None and v != ()}
         self._ids = {alarm.name: alarm.id for alarm in others.values()}
         self.read: set[str] = set()
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
 
     def of(self, fields: Mapping[str, tuple[str, Callable[[Any], Any]]]) -> dict[str, Any]:
         found = {}
@@ -101,14 +124,15 @@ class _Readers:
             text = self._given[option]
             try:
                 found[field] = self._id(text) if option == "of" else reader(text)
-            except ValueError as error:
-                shown = shortened(text if isinstance(text, str) else ",".join(text))
-                self.problems.append(f"--{option.replace('_', '-')} is {shown!r}: {error}")
+            except Unreadable as wrong:
+                self.problems.append(
+                    wrong.of(option, text if isinstance(text, str) else ",".join(text))
+                )
         return found
 
     def _id(self, name: str) -> str:
         if name not in self._ids:
-            raise ValueError("there is no alarm of this name")
+            raise Unreadable("no_such_alarm")
         return self._ids[name]
 
 
@@ -121,10 +145,7 @@ def _values(texts: tuple[str, ...]) -> Mapping[str, int]:
 
 
 def _operator(text: str) -> Operator:
-    try:
-        return Operator(text)
-    except ValueError:
-        raise ValueError(f"write one of {' '.join(Operator)}") from None
+    return Operator(parsing.one_of(*Operator)(text))
 
 
 def _text_or_none(text: str) -> str | None:
@@ -144,7 +165,7 @@ _RULE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "operator": ("operator", _operator),
     "value": ("value", parsing.number_between(0, LARGEST)),
     "values": ("values", _values),
-    "window": ("window", parse_duration),
+    "window": ("window", parsing.duration),
 }
 _EMAIL: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "email_subject": ("subject", _text_or_none),

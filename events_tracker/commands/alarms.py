@@ -11,7 +11,7 @@ from events_tracker.app.channels import switched_on
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.base.text import storable
-from events_tracker.commands.alarm_options import alarm_options, changed
+from events_tracker.commands.alarm_options import alarm_options, changed, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
@@ -143,7 +143,8 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
         ready = TEMPLATES[template]
         first = replace(first, definition=ready.definition, priority=ready.priority)
         first = replace(first, description=ready.explanation)
-    alarm = work.editor.create(work.store, changed(first, given, others))
+    with told_by_option():
+        alarm = work.editor.create(work.store, changed(first, given, others))
     work.tell(app, alarm, "created", format_)
 
 
@@ -171,7 +172,8 @@ def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: An
         named = alarm if new_name is None else replace(alarm, name=new_name)
         return changed(named, given, others)
 
-    alarm = work.editor.edit(work.store, name, change)
+    with told_by_option():
+        alarm = work.editor.edit(work.store, name, change)
     again = " as a new revision" if alarm.revision != before.revision else ""
     work.tell(app, alarm, f"changed{again}", format_)
 

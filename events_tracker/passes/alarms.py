@@ -1,13 +1,14 @@
 """alarms: people define, change and end alarms; each change is one transaction."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from events_tracker.base.errors import UsageError
+from events_tracker.base.errors import Refused, UsageError
 from events_tracker.base.ids import new_id
+from events_tracker.base.problems import Problem
 from events_tracker.base.times import Instant
-from events_tracker.decisions.alarms.rules import detect_alike, name_problems, problems
+from events_tracker.decisions.alarms.rules import detect_alike, problems
 from events_tracker.decisions.detection.clearing import DISABLED, REDEFINED
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.runs import Run
@@ -46,7 +47,7 @@ class Editor:
         def write(rows: "Rows", _: str) -> Alarm:
             others = _by_id(rows)
             if any(other.name == alarm.name for other in others.values()):
-                raise UsageError(f"there is an alarm called {alarm.name!r} already")
+                raise Refused([Problem("name", "name_taken", given=alarm.name)])
             _refuse(problems(alarm, others))
             rows.alarms.add(alarm)
             return alarm
@@ -163,26 +164,23 @@ def _by_id(rows: "Rows") -> dict[str, Alarm]:
     return {alarm.id: alarm for alarm in rows.alarms.all()}
 
 
-def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> list[str]:
+def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> list[Problem]:
     if before.id == DEFAULT_ALARM:
         if after.name != before.name:
-            return ["the alarm `default` cannot be renamed"]
+            return [Problem("name", "default_name", given=after.name)]
         if after.definition != before.definition:
-            return [
-                "what the alarm `default` detects is defined by the environment: "
-                "set TRACKER_* and run `tracker init`"
-            ]
+            return [Problem("", "default_definition")]
         # Its definition is the settings' matter, also where what is stored is older than they are.
         after = replace(after, definition=Definition())
     found = problems(after, others)
     if before.name == after.name:
         # A name that is kept was fine once; only `default` has one that nobody may choose.
-        return [problem for problem in found if problem not in name_problems(after.name)]
+        return [problem for problem in found if problem.field != "name"]
     if any(other.name == after.name for other in others.values() if other.id != after.id):
-        found.append(f"there is an alarm called {after.name!r} already")
+        found.append(Problem("name", "name_taken", given=after.name))
     return found
 
 
-def _refuse(found: Collection[str]) -> None:
+def _refuse(found: Sequence[Problem]) -> None:
     if found:
-        raise UsageError("\n".join(found))
+        raise Refused(found)

@@ -134,7 +134,7 @@ _PASSES = (
     Setting(
         "TRACKER_LANGUAGE",
         "pt-BR",
-        reading.one_of("pt-BR", "en"),
+        parsing.one_of("pt-BR", "en"),
         "The language of messages: pt-BR or en. The commands speak English.",
     ),
 )

@@ -42,17 +42,6 @@ def duration_between(lowest: Duration, highest: Duration) -> Callable[[str], Dur
     return parse
 
 
-def one_of(*choices: str) -> Callable[[str], str]:
-    """A parser of a text that is one of these, exactly."""
-
-    def parse(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"write {' or '.join(choices)}")
-        return text
-
-    return parse
-
-
 def line(text: str) -> str:
     """A text without control characters: it may become a header."""
     if not text.isprintable():

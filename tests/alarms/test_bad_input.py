@@ -7,10 +7,10 @@ from tests.support import Console, Tracker, dump, finish, sql
 
 REFUSED = [
     # What is asked for; what the refusal says; why it cannot be.
-    ("--priority urgent", "priority 'urgent' is none of low, medium, high", "no such priority"),
-    ("--source mail", "source 'mail' is neither events nor detections", "no such source"),
-    ("--of default", "--of goes with --source detections", "events are of nobody"),
-    ("--source detections", "needs --of: the alarm whose detections count", "of which alarm?"),
+    ("--priority urgent", "--priority is 'urgent': write one of low, medium, high", "no such"),
+    ("--source mail", "--source is 'mail': write one of events, detections", "no such source"),
+    ("--of default", "--of: goes with --source detections", "events are of nobody"),
+    ("--source detections", "--source: detections needs --of: the alarm whose", "of which alarm?"),
     (
         "--source detections --of nobody",
         "--of is 'nobody': there is no alarm of this name",
@@ -25,17 +25,17 @@ REFUSED = [
     ("--cucs ALR,x-ray", "write CUCs of 1 to 32 letters and digits", "a dash"),
     ("--accounts 1950,", "--accounts is '1950,': write items with commas", "something is missing"),
     ("--companies '\"A, B'", "one that holds a comma as \"A, B\"", "a quote that does not end"),
-    ("--codes E130 --values E131=5", "a value for code 'E131' never applies", "it does not count"),
+    ("--codes E130 --values E131=5", "--values: the number of E131 never applies", "not counted"),
     ("--codes E1234567890123456", "write codes of 1 to 16 letters and digits", "17 characters"),
     ("--cucs 'A LR'", "--cucs is 'A LR': write CUCs of 1 to 32 letters", "a space in a CUC"),
-    ("--group-by account,zone", "group by 'zone' is none of account, company, cuc, code", "none"),
-    ("--group-by '*'", "group by '*' is none of account, company, cuc, code", "all, or nothing?"),
-    ("--condition sum", "condition 'sum' is neither count nor unique", "no such condition"),
-    ("--condition unique", "unique needs a field: account, code, cuc, occurrence", "of what?"),
-    ("--condition unique --field zone", "unique needs a field: account, code", "no such field"),
-    ("--field code", "a field goes with the condition unique", "count counts events"),
-    ("--operator ==", "--operator is '==': write one of < <= = >= >", "no such operator"),
-    ("--operator =>", "--operator is '=>': write one of < <= = >= >", "turned around"),
+    ("--group-by account,zone", "--group-by is 'zone': write one of account, company", "none"),
+    ("--group-by '*'", "--group-by is '*': write one of account, company, cuc", "all, or nothing?"),
+    ("--condition sum", "--condition is 'sum': write one of count, unique", "no such condition"),
+    ("--condition unique", "--field: unique needs one of account, code, cuc", "of what?"),
+    ("--condition unique --field zone", "--field is 'zone': unique needs one of", "no such field"),
+    ("--field code", "--field: goes with --condition unique", "count counts events"),
+    ("--operator ==", "--operator is '==': write one of <, <=, =, >=, >", "no such operator"),
+    ("--operator =>", "--operator is '=>': write one of <, <=, =, >=, >", "turned around"),
     ("--value many", "--value is 'many': write a whole number from 0 to", "no number"),
     ("--value -1", "--value is '-1': write a whole number from 0 to", "below zero"),
     ("--value 1.5", "--value is '1.5': write a whole number from 0 to", "half an event"),
@@ -44,34 +44,34 @@ REFUSED = [
     ("--values E130=1,E130=2", "--values is 'E130=1,E130=2': write codes", "which of the two?"),
     ("--values E130", "--values is 'E130': write codes with their whole", "no number"),
     ("--values 'E 130=3'", "--values is 'E 130=3': write codes with", "a space"),
-    ("--values E130=3 --group-by account", "need code in the grouping", "which code's value?"),
+    ("--values E130=3 --group-by account", "--values: numbers of single codes need code", "whose?"),
     ("--operator '<' --value 0 --group-by account --accounts 1950", "< 0 never holds", "never"),
-    ("--operator '<' --value 5", "it needs group by account alone, and the list", "of whom?"),
-    ("--operator '<=' --value 0 --group-by account", "the list of accounts that should", "whose?"),
-    ("--operator = --value 0 --accounts 1950", "it needs group by account alone", "codes too"),
+    ("--operator '<' --value 5", "it needs --group-by account alone, and in", "of whom?"),
+    ("--operator '<=' --value 0 --group-by account", "in --accounts those that should", "whose?"),
+    ("--operator = --value 0 --accounts 1950", "it needs --group-by account alone", "codes too"),
     (
         "--operator '<' --value 1 --accounts 1950 --group-by account --source detections "
         "--of default",
         "the absence of detections cannot be an alarm: compare with > or >=",
         "most accounts have none",
     ),
-    ("--window 0s", "a window of 0m is outside 10s to 31d", "no window at all"),
-    ("--window 9s", "a window of 9s is outside 10s to 31d", "one second too short"),
-    ("--window 2678401s", "a window of 2678401s is outside 10s to 31d", "one second too long"),
-    ("--window 400d", "a window of 400d is outside 10s to 31d", "more than a year"),
-    ("--window 2", "'2' is not a duration: write a whole number and s, m, h or d", "2 of?"),
-    ("--window 1w", "--window is '1w': '1w' is not a duration", "no weeks"),
-    ("--channels pigeon", "channel 'pigeon' is none of", "no such channel"),
-    ("--channels segware --group-by company", "leave out segware", "injected into which account?"),
+    ("--window 0s", "--window is '0m': write a whole number and s, m, h or d", "no window at all"),
+    ("--window 9s", "--window is '9s': write a whole number", "one second too short"),
+    ("--window 2678401s", "(2h), from 10s to 31d", "one second too long"),
+    ("--window 400d", "--window is '400d': write a whole", "more than a year"),
+    ("--window 2", "--window is '2': write a whole number and s, m, h or d", "2 of?"),
+    ("--window 1w", "--window is '1w': write a whole number and s, m, h or d", "no weeks"),
+    ("--channels pigeon", "--channels is 'pigeon': write one of", "no such channel"),
+    ("--channels segware --group-by company", "--channels: leave out segware", "into which?"),
     ("--email-to central", "--email-to is 'central': write plain addresses", "no @"),
     ("--email-to ana@", "--email-to is 'ana@': write plain addresses", "no domain"),
     ("--email-to a@[", "--email-to is 'a@[': write plain addresses", "no header can hold it"),
     ("--email-cc 'a@b.example;c@d.example'", "write plain addresses with commas", "two in one"),
     ("--source detections --of default --condition unique --field occurrence",
      "detections have no occurrences", "they belong to events"),
-    (f"--description {'x' * 1001}", "the description has 1001 characters: at most 1000", "long"),
+    (f"--description {'x' * 1001}", "…': write at most 1000 characters", "long"),
     (f"--comment {'x' * 1001}", "the comment has 1001 characters: at most 1000", "long"),
-    (f"--email-subject {'x' * 301}", "the e-mail subject has more than 300 characters", "long"),
+    (f"--email-subject {'x' * 301}", "…': write at most 300 characters", "long"),
     ("--accounts '1950,\udcff'", "--accounts is not a text in UTF-8", "bytes of another encoding"),
     ("--by '\udcff'", "--by is not a text in UTF-8", "bytes of another encoding"),
     ("--colour red", "No such option '--colour'", "unknown field"),
@@ -79,17 +79,17 @@ REFUSED = [
     ("--enabled=perhaps", "--enabled", "a flag has no value"),
 ]  # fmt: skip
 NAMES = [
-    ("", "the name is empty", "nobody could call it"),
-    ("   ", "the name is empty", "nor this"),
-    (" doors", "has spaces at its ends", "databases differ in whether it is 'doors'"),
-    ("x" * 81, "the name has 81 characters: at most 80", "one more than there is room for"),
-    ("x" * 300, "the name has 300 characters: at most 80", "many more"),
-    ("a\nb", "the name has control characters: use letters that can be seen", "a line break"),
-    ("a\x1b[31mb", "the name has control characters", "colours a terminal"),
-    ("a\u202eb", "the name has control characters", "turns the direction of writing"),
-    ("a\u200bb", "the name has control characters", "looks like ab"),
-    ("night\udcff", "the name is not a text in UTF-8", "bytes of another encoding"),
-    ("do*rs", "the name has a *: it stands for anything", "a wildcard where names are searched"),
+    ("", "the name is '': write 1 to 80 characters", "nobody could call it"),
+    ("   ", "the name is '   ': write 1 to 80 characters", "nor this"),
+    (" doors", "without spaces at the ends", "databases differ in whether it is 'doors'"),
+    ("x" * 81, "…': write 1 to 80 characters", "one more than there is room for"),
+    ("x" * 300, "…': write 1 to 80 characters", "many more"),
+    ("a\nb", "leave out control characters: use letters that can be", "a line break"),
+    ("a\x1b[31mb", "leave out control characters", "colours a terminal"),
+    ("a\u202eb", "leave out control characters", "turns the direction of writing"),
+    ("a\u200bb", "leave out control characters", "looks like ab"),
+    ("night\udcff", "write it in UTF-8", "bytes of another encoding"),
+    ("do*rs", "leave out *: it stands for anything", "a wildcard where names are searched"),
     ("default", "'default'", "the environment's"),
     ("tracker", "belongs to the built-in alarm: choose another", "the tracker's own"),
 ]
@@ -162,7 +162,9 @@ def test_a_name_that_is_taken_is_refused(tracker: Tracker, database: str, line: 
     alarms(tracker, "create doors")
     alarms(tracker, "create gates")
     before = dump(database)
-    assert "there is an alarm called 'doors' already" in alarms(tracker, line, exit_code=2)
+    assert "the name is 'doors': there is an alarm of this name already" in alarms(
+        tracker, line, exit_code=2
+    )
     assert dump(database) == before
 
 
@@ -173,7 +175,7 @@ def test_of_several_creates_of_one_name_at_once_one_succeeds(
     results = [finish(process) for process in processes]
     assert sorted(result.exit_code for result in results) == [0, 2, 2, 2]
     said = {result.stderr for result in results if result.exit_code == 2}
-    assert said == {"error: there is an alarm called 'doors' already\n"}
+    assert said == {"error: the name is 'doors': there is an alarm of this name already\n"}
     assert [alarm["name"] for alarm in listed(tracker)] == ["default", "doors"]
 
 

@@ -38,7 +38,7 @@ def test_what_it_detects_cannot_be_edited(tracker: Tracker, database: str, chang
     [
         ("delete default", "the alarm `default` cannot be deleted: disable it instead"),
         ("edit default --name other", "the alarm `default` cannot be renamed"),
-        ("create default", "there is an alarm called 'default' already"),
+        ("create default", "the name is 'default': there is an alarm of this name already"),
     ],
 )
 def test_it_stays_and_keeps_its_name(tracker: Tracker, database: str, line: str, says: str) -> None:

@@ -32,7 +32,7 @@ def test_a_power_failure_is_ten_accounts_of_one_company(
 
 def test_a_missing_test_needs_to_know_whose(tracker: Tracker) -> None:
     said = alarms(tracker, "create test --template missing-test", exit_code=2)
-    assert "the list of accounts that should be heard of" in said
+    assert "in --accounts those that should be heard of" in said
     assert TEMPLATES["missing-test"].needs == "--accounts"
 
 

@@ -176,7 +176,7 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("TRACKER_TIMEZONE", "Sao Paulo", ZONE),  # no such zone
         ("TRACKER_TIMEZONE", "America", ZONE),  # a folder of zones
         ("TRACKER_TIMEZONE", "../../etc/passwd", ZONE),  # a path
-        ("TRACKER_LANGUAGE", "pt", "write pt-BR or en"),
+        ("TRACKER_LANGUAGE", "pt", "write one of pt-BR, en"),
         ("WHATSAPP_ENABLED", "maybe", "write true or false"),
         ("CHATPRO_RECIPIENT", "+55 11 99999-0000", WORD),  # spaces
         ("SEGWARE_ALARM_CODE", "E" * 17, "write a code of 1 to 16 letters and digits (E130)"),
@@ -199,7 +199,7 @@ def test_a_wrong_value_is_named_shown_and_put_right(name: str, text: str, right:
 
 def test_a_long_wrong_value_is_cut() -> None:
     (problem,) = problems({"TRACKER_LANGUAGE": "x" * 500})
-    assert problem == f"TRACKER_LANGUAGE is '{'x' * 59}…': write pt-BR or en"
+    assert problem == f"TRACKER_LANGUAGE is '{'x' * 59}…': write one of pt-BR, en"
 
 
 @pytest.mark.parametrize("name", ["monitor.example.com", "MONITOR", "[192.0.2.7]", "[IPv6:::1]"])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events_tracker.base.problems import ENGLISH, PORTUGUESE, words
 from events_tracker.base.times import DAY, SECOND
 from events_tracker.decisions.alarms.rules import (
     detect_alike,
@@ -113,7 +114,54 @@ def test_what_is_at_the_limit_is_allowed(rule: Definition, why: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_beyond_is_one_problem(rule: Definition, why: str) -> None:
-    assert len(problems(Alarm("a", "a", "database", rule, NOON), OTHERS)) == 1, why
+    (problem,) = problems(Alarm("a", "a", "database", rule, NOON), OTHERS)
+    said = {words(problem, language, str.upper) for language in (ENGLISH, PORTUGUESE)}
+    assert (len(said), "{" in "".join(said)) == (2, False), why
+
+
+@pytest.mark.parametrize(
+    ("wrong", "english", "portuguese"),
+    [
+        (
+            Definition(group_by=("zone",)),
+            "write one of account, company, cuc, code",
+            "escreva um destes: account, company, cuc, code",
+        ),
+        (
+            Definition(group_by=("account",), values={"E130": 3}),
+            "numbers of single codes need code in [group_by]",
+            "números por código precisam de code em [group_by]",
+        ),
+        (
+            Definition(window=1),
+            "write a whole number and s, m, h or d (2h), from 10s to 31d",
+            "escreva um número inteiro e s, m, h ou d (2h), de 10s a 31d",
+        ),
+    ],
+)
+def test_a_problem_is_told_in_two_languages(
+    wrong: Definition, english: str, portuguese: str
+) -> None:
+    (problem,) = problems(Alarm("a", "a", "database", wrong, NOON), OTHERS)
+    assert words(problem, ENGLISH, "[{}]".format) == english
+    assert words(problem, PORTUGUESE, "[{}]".format) == portuguese
+
+
+def test_a_problem_says_at_which_field_it_is() -> None:
+    wrong = replace(
+        alarm(codes=("E13*",), value=0),
+        name="a*",
+        priority="urgent",
+        email=EmailOptions(to=("nobody",)),
+    )
+    found = {problem.field: problem.given for problem in problems(wrong, OTHERS)}
+    assert found == {
+        "name": "a*",
+        "priority": "urgent",
+        "email_to": "nobody",
+        "codes": "E13*",
+        "value": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -148,7 +196,7 @@ def test_a_cycle_is_found_wherever_it_is_and_nothing_else_is_called_one(
         reached = [id_]
         while (source := alarms[reached[-1]].definition.source_alarm_id) and len(reached) < 9:
             reached.append(source)
-        found = [p for p in problems(each, alarms) if "its own detections" in p]
+        found = [p for p in problems(each, alarms) if p.key == "counts_itself"]
         assert bool(found) is (len(reached) == 9)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from events_tracker.base.limits import LONGEST_WINDOW, SHORTEST_WINDOW
+from events_tracker.base.problems import Problem
 from events_tracker.base.text import (
     ALARM_NAME_WIDTH,
     CODE_WIDTH,
@@ -26,6 +27,9 @@ from events_tracker.model.deliveries import CHANNELS, SEGWARE
 
 UNIQUE_FIELDS = ("account", "code", "cuc", "occurrence")
 PRIORITIES = ("low", "medium", "high")
+CONDITIONS = ("count", "unique")
+SOURCES = ("events", "detections")
+LONGEST_DESCRIPTION, LONGEST_SUBJECT = 1000, 300
 LARGEST = 2**53
 """The largest whole number that JSON keeps."""
 
@@ -52,10 +56,10 @@ def _ordered(rule: Definition) -> Definition:
     )
 
 
-def problems(alarm: Alarm, others: Mapping[str, Alarm]) -> list[str]:
-    """A sentence for each thing that cannot be; ``others`` are the living alarms by id."""
+def problems(alarm: Alarm, others: Mapping[str, Alarm]) -> list[Problem]:
+    """Find each thing that cannot be; ``others`` are the living alarms by id."""
     return [
-        *name_problems(alarm.name),
+        *_name_problems(alarm.name),
         *_text_problems(alarm),
         *_filter_problems(alarm.definition),
         *_counting_problems(alarm.definition),
@@ -64,106 +68,116 @@ def problems(alarm: Alarm, others: Mapping[str, Alarm]) -> list[str]:
     ]
 
 
-def name_problems(name: str) -> list[str]:
-    """Whether people can tell an alarm by this name."""
-    if not name.strip() or name != name.strip():
-        return ["the name is empty, or has spaces at its ends: choose one of 1 to 80 characters"]
-    if len(name) > ALARM_NAME_WIDTH:
-        return [f"the name has {len(name)} characters: at most {ALARM_NAME_WIDTH}"]
-    if is_unseen(name):
-        return ["the name has control characters: use letters that can be seen"]
-    if not is_storable(name):
-        return ["the name is not a text in UTF-8"]
-    if "*" in name:
-        return ["the name has a *: it stands for anything where names are searched"]
-    if name in (DEFAULT_ALARM, TRACKER_ALARM):
-        return [f"the name {name!r} belongs to the built-in alarm: choose another"]
-    return []
+def _name_problems(name: str) -> Iterable[Problem]:
+    if not name.strip() or name != name.strip() or len(name) > ALARM_NAME_WIDTH:
+        yield Problem("name", "name_length", {"most": ALARM_NAME_WIDTH}, name)
+    elif is_unseen(name):
+        yield Problem("name", "name_unseen", given=name)
+    elif not is_storable(name):
+        yield Problem("name", "name_utf8", given=name)
+    elif "*" in name:
+        yield Problem("name", "name_star", given=name)
+    elif name in (DEFAULT_ALARM, TRACKER_ALARM):
+        yield Problem("name", "name_built_in", given=name)
 
 
-def _text_problems(alarm: Alarm) -> Iterable[str]:
-    if alarm.priority not in PRIORITIES:
-        yield f"priority {alarm.priority!r} is none of {', '.join(PRIORITIES)}"
-    if len(alarm.description) > 1000:
-        yield f"the description has {len(alarm.description)} characters: at most 1000"
-    if len(alarm.email.subject or "") > 300:
-        yield "the e-mail subject has more than 300 characters"
-    for address in (*alarm.email.to, *alarm.email.cc):
-        if not is_address(address):
-            yield f"{address[:60]!r} is not an e-mail address"
+def _text_problems(alarm: Alarm) -> Iterable[Problem]:
+    yield from _not_among("priority", [alarm.priority], PRIORITIES)
+    if len(alarm.description) > LONGEST_DESCRIPTION:
+        most = {"most": LONGEST_DESCRIPTION}
+        yield Problem("description", "too_long", most, alarm.description)
+    if len(alarm.email.subject or "") > LONGEST_SUBJECT:
+        most = {"most": LONGEST_SUBJECT}
+        yield Problem("email_subject", "too_long", most, alarm.email.subject)
+    for field, addresses in (("email_to", alarm.email.to), ("email_cc", alarm.email.cc)):
+        for address in addresses:
+            if not is_address(address):
+                yield Problem(field, "address", given=address)
 
 
-def _filter_problems(rule: Definition) -> Iterable[str]:
-    for code in (*rule.codes, *rule.values):
-        if not is_code(code, CODE_WIDTH):
-            yield f"code {code[:60]!r} is not 1 to {CODE_WIDTH} capital letters and digits (E130)"
-    for cuc in rule.cucs:
-        if not is_code(cuc, CUC_WIDTH):
-            yield f"CUC {cuc[:60]!r} is not 1 to {CUC_WIDTH} capital letters and digits (ALR)"
+def _filter_problems(rule: Definition) -> Iterable[Problem]:
+    lists = (
+        ("codes", rule.codes, CODE_WIDTH),
+        ("values", rule.values, CODE_WIDTH),
+        ("cucs", rule.cucs, CUC_WIDTH),
+    )
+    for field, codes, width in lists:
+        for code in codes:
+            if not is_code(code, width):
+                key = "cucs" if field == "cucs" else "code"
+                yield Problem(field, key, {"most": width}, code)
     for code in rule.values:
         if rule.codes and code not in rule.codes:
-            yield f"a value for code {code[:60]!r} never applies: the codes leave it out"
-    if any(not text.strip() for text in (*rule.accounts, *rule.companies)):
-        yield "an account or a company in a list is empty"
-    unknown = [field for field in rule.group_by if field not in GROUP_FIELDS]
-    if unknown:
-        yield f"group by {unknown[0]!r} is none of {', '.join(GROUP_FIELDS)}"
+            yield Problem("values", "value_never_applies", {"code": code})
+    for field, texts in (("accounts", rule.accounts), ("companies", rule.companies)):
+        if any(not text.strip() for text in texts):
+            yield Problem(field, "items")
+    yield from _not_among("group_by", rule.group_by, GROUP_FIELDS)
     if len(set(rule.group_by)) != len(rule.group_by):
-        yield "group by names a field twice"
+        yield Problem("group_by", "once", given=",".join(rule.group_by))
 
 
-def _counting_problems(rule: Definition) -> Iterable[str]:
+def _counting_problems(rule: Definition) -> Iterable[Problem]:
     if rule.condition == "unique" and rule.field not in UNIQUE_FIELDS:
-        yield f"unique needs a field: {', '.join(UNIQUE_FIELDS)}"
+        choices = {"choices": ", ".join(UNIQUE_FIELDS)}
+        yield Problem("field", "unique_without_field", choices, rule.field)
     if rule.condition == "count" and rule.field is not None:
-        yield "a field goes with the condition unique"
-    if rule.condition not in ("count", "unique"):
-        yield f"condition {rule.condition!r} is neither count nor unique"
+        yield Problem("field", "field_without_unique")
+    yield from _not_among("condition", [rule.condition], CONDITIONS)
     if rule.values and "code" not in rule.group_by:
-        yield "values of single codes need code in the grouping"
+        yield Problem("values", "values_without_code")
     if not SHORTEST_WINDOW <= rule.window <= LONGEST_WINDOW:
-        bounds = f"{format_duration(SHORTEST_WINDOW)} to {format_duration(LONGEST_WINDOW)}"
-        yield f"a window of {format_duration(rule.window)} is outside {bounds}"
+        shortest, longest = map(format_duration, (SHORTEST_WINDOW, LONGEST_WINDOW))
+        bounds = {"shortest": shortest, "longest": longest}
+        yield Problem("window", "duration_between", bounds, format_duration(rule.window))
+    yield from _comparison_problems(rule)
+
+
+def _comparison_problems(rule: Definition) -> Iterable[Problem]:
     values = [rule.value, *rule.values.values()]
-    if not all(0 <= value <= LARGEST for value in values):
-        yield "a value is a whole number, zero or more"
+    field = "value" if rule.value == 0 else "values"
+    if beyond := [value for value in values if not 0 <= value <= LARGEST]:
+        bounds = {"lowest": 0, "highest": LARGEST}
+        yield Problem("value", "number", bounds, str(beyond[0]))
     elif rule.operator is Operator.AT_LEAST and 0 in values:
-        yield ">= 0 always holds: compare with 1 or more"
+        yield Problem(field, "always_holds")
     elif rule.operator is Operator.LESS and 0 in values:
-        yield "< 0 never holds: compare with 1 or more"
+        yield Problem(field, "never_holds")
     elif holds_at_zero(rule) and (rule.group_by != ("account",) or not rule.accounts):
-        yield (
-            f"{rule.operator.value} {rule.value} holds where nothing happens at all: it needs "
-            "group by account alone, and the list of accounts that should be heard of"
-        )
+        compared = {"operator": rule.operator.value, "value": rule.value}
+        yield Problem("operator", "holds_at_zero", compared)
 
 
-def _channel_problems(alarm: Alarm) -> Iterable[str]:
-    for channel in alarm.channels:
-        if channel not in CHANNELS:
-            yield f"channel {channel!r} is none of {', '.join(CHANNELS)}"
+def _channel_problems(alarm: Alarm) -> Iterable[Problem]:
+    yield from _not_among("channels", alarm.channels, CHANNELS)
     if SEGWARE in alarm.channels and "account" not in alarm.definition.group_by:
-        yield "an alarm that does not group by account cannot be injected: leave out segware"
+        yield Problem("channels", "not_injected")
 
 
-def _source_problems(alarm: Alarm, others: Mapping[str, Alarm]) -> Iterable[str]:
+def _source_problems(alarm: Alarm, others: Mapping[str, Alarm]) -> Iterable[Problem]:
     rule = alarm.definition
-    if rule.source not in ("events", "detections"):
-        yield f"source {rule.source!r} is neither events nor detections"
+    yield from _not_among("source", [rule.source], SOURCES)
     if rule.source == "events" and rule.source_alarm_id is not None:
-        yield "--of goes with --source detections"
+        yield Problem("of", "of_without_detections")
     if rule.source != "detections":
         return
     if rule.source_alarm_id is None:
-        yield "--source detections needs --of: the alarm whose detections count"
+        yield Problem("source", "detections_without_of")
     elif rule.source_alarm_id not in others:
-        yield "the alarm whose detections are to count does not exist"
+        yield Problem("of", "of_gone")
     elif _leads_back(alarm, others):
-        yield "the alarm would count its own detections, through those that it counts"
+        yield Problem("of", "counts_itself")
     if rule.field == "occurrence":
-        yield "detections have no occurrences: use account, code or cuc"
+        yield Problem("field", "detections_have_no_occurrences")
     if holds_at_zero(rule):
-        yield "the absence of detections cannot be an alarm: compare with > or >="
+        yield Problem("operator", "absence_of_detections")
+
+
+def _not_among(field: str, given: Iterable[str], choices: Iterable[str]) -> Iterable[Problem]:
+    """Find the first that is none of the choices."""
+    wrong = [one for one in given if one not in choices]
+    if wrong:
+        yield Problem(field, "choice", {"choices": ", ".join(choices)}, wrong[0])
 
 
 def _leads_back(alarm: Alarm, others: Mapping[str, Alarm]) -> bool:
