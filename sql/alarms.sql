@@ -36,6 +36,7 @@ UPDATE alarms SET
     email_subject = :email_subject, email_to = :email_to, email_cc = :email_cc,
     include_table = :include_table, catch_up = :catch_up,
     status = :status, changed_by = :changed_by, changed_at = :changed_at, comment = :comment,
+    counted_at = CASE WHEN revision = :revision THEN counted_at ELSE NULL END,
     detections = :detections, revision = :revision, version = version + 1
 WHERE id = :id AND version = :version AND deleted_mark = '';
 
@@ -63,6 +64,10 @@ WHERE id = :id;
 UPDATE alarms SET
     last_run_at = :at, last_run_status = :status, last_error = :error, runs = runs + 1
 WHERE id IN (:ids...);
+
+-- name: alarms_counted
+-- Alarms that counted an event for the first time since they were made or redefined.
+UPDATE alarms SET counted_at = :at WHERE id IN (:ids...) AND counted_at IS NULL;
 
 -- name: alarms_detected
 -- What one scan opened, by alarm.

@@ -390,3 +390,6 @@ ALTER TABLE scan_state ADD COLUMN slice_refused_at BIGINT NULL;
 
 -- migration 36: gaps by the time at which they were found
 CREATE INDEX gaps_by_time ON gaps (found_at);
+
+-- migration 37: when an alarm, as it is defined now, first counted an event
+ALTER TABLE alarms ADD COLUMN counted_at BIGINT NULL;

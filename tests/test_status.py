@@ -8,8 +8,8 @@ from events_tracker.base import limits
 from events_tracker.simulator import faults
 from events_tracker.simulator.server import Fault
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import on_sqlite
-from tests.support import Tracker
+from tests.alarms.tools import alarms, on_sqlite
+from tests.support import NOON, PADARIA, Tracker
 
 STATUS = "/v1/system/status"
 
@@ -35,3 +35,37 @@ def test_a_service_that_hangs_is_asked_once_and_everything_else_is_shown(
     for check in ("settings", "database", "scans", "gaps", "alerts", "deliveries", "token"):
         assert f"\n{check} " in f"\n{result.stdout}"
     assert "error: segware: did not answer before `status` ran out of time" in result.stderr
+
+
+def idle(tracker: Tracker) -> tuple[str, str]:
+    """What status says of alarms that count nothing; it is no reason to fail."""
+    result = tracker("status", "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    (check,) = [check for check in result.json if check["name"] == "alarms"]
+    return check["health"], check["detail"]
+
+
+def test_an_alarm_that_counted_nothing_while_events_were_read_is_named(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker("init")
+    tracker.environ["TRACKER_STALE_AFTER"] = "31d"
+    for line in ("doors --codes E401", "quiet --codes E999", "off --codes E998 --disabled"):
+        alarms(tracker, f"create {line}")
+    alarms(tracker, "create often --source detections --of doors --value 1")
+    tracker.scan()
+    assert idle(tracker)[0] == "ok", "there was nothing to count"
+    for code in ("E130", "E401"):
+        segware.add_events(NOON, PADARIA, code)
+    tracker.scan()
+    health, detail = idle(tracker)
+    assert (health, "some: quiet;" in detail) == ("warning", True)
+    alarms(tracker, "edit quiet --codes E130")
+    alarms(tracker, "edit doors --codes E402")
+    tracker.scan()
+    assert "some: doors;" in idle(tracker)[1], "a new rule has yet to show that it matches"
+    alarms(tracker, "edit doors --description x")
+    segware.add_events(NOON, PADARIA, "E402")
+    tracker.scan()
+    alarms(tracker, "edit doors --name gates")
+    assert idle(tracker) == ("ok", "none is idle")

@@ -78,7 +78,14 @@ def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]
 
 
 def _list(texts: tuple[str, ...]) -> str:
-    return ", ".join(texts) or "all"
+    """The items as the options take them: in quotes where a comma is part of one."""
+    return ", ".join(map(_quoted, texts)) or "all"
+
+
+def _quoted(text: str) -> str:
+    if "," not in text and '"' not in text:
+        return text
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _told(alarm: Alarm) -> str:

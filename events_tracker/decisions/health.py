@@ -2,12 +2,13 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from events_tracker.base.limits import CLOCK_TOLERANCE
 from events_tracker.base.times import DAY, SECOND, Duration, Instant, Span, utc
+from events_tracker.model.alarms import Alarm
 
 TOKEN_WARNING: Duration = 7 * DAY
 
@@ -97,6 +98,30 @@ def gaps(found: Sequence[tuple[str, Span]]) -> Check:
         for alarm, gap in found[:3]
     )
     return Check("gaps", Health.WARNING, f"{len(found)} never evaluated: {told}")
+
+
+def alarms(found: Iterable[Alarm], events: int) -> Check:
+    """Whether some alarm counted no event at all though scans read events: a filter that matches
+    nothing looks like peace.
+    """
+    idle = [
+        alarm.name
+        for alarm in found
+        if events
+        and alarm.enabled
+        and alarm.runs
+        and alarm.counted_at is None
+        and alarm.definition.source == "events"
+    ]
+    if not idle:
+        return Check("alarms", Health.OK, "none is idle")
+    names = ", ".join(idle[:3]) + (f" and {len(idle) - 3} more" if len(idle) > 3 else "")
+    return Check(
+        "alarms",
+        Health.WARNING,
+        f"counted no event yet, though there were some: {names}; "
+        "do codes, CUCs, accounts and companies match?",
+    )
 
 
 def last_good_scan(until: Instant | None, now: Instant, stale_after: Duration) -> Check:

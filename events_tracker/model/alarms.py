@@ -109,6 +109,8 @@ class Alarm:
     runs: int = 0
     detections: int = 0
     last_detection_at: Instant | None = None
+    counted_at: Instant | None = None
+    """When its present revision first counted an event; until then it may match none at all."""
     revision: int = 1
     version: int = 1
     created_by: str | None = None

@@ -43,12 +43,14 @@ def _database(
         alerts = store.read(lambda rows: rows.triggers.count())
         stuck = _stuck(store, now, channels)
         gaps = store.read(lambda rows: rows.state.gaps(now - limits.LOOK_BACK))
+        alarms = store.read(lambda rows: rows.alarms.all())
     except TrackerError as error:
         return [Check("database", Health.PROBLEM, str(error))]
     return [
         Check("database", Health.OK, "reachable, with this program's schema"),
         health.last_good_scan(state.good_until, now, stale_after),
         health.gaps(gaps),
+        health.alarms(alarms, state.good_events),
         Check("alerts", Health.OK, f"{alerts} open"),
         *stuck,
     ]

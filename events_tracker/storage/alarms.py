@@ -58,6 +58,11 @@ class Alarms:
         """Record up to when missed windows were evaluated afterwards, and how much that found."""
         self._session.run("alarms_caught_up", id=id_, until=until, found=found, at=at)
 
+    def counted(self, ids: Sequence[str], at: Instant) -> None:
+        """Record that these alarms counted something for the first time."""
+        if ids:
+            self._session.run("alarms_counted", ids=ids, at=at)
+
     def detected(self, ids: Sequence[str], at: Instant, seq: int) -> None:
         """Add what the scan ``seq`` opened to these alarms' totals."""
         if ids:
@@ -119,6 +124,7 @@ def _alarm(row: FetchedRow) -> Alarm:
         runs=int(row["runs"] or 0),
         detections=int(row["detections"] or 0),
         last_detection_at=_instant(row["last_detection_at"]),
+        counted_at=_instant(row["counted_at"]),
         revision=int(row["revision"] or 0),
         version=int(row["version"] or 0),
         created_by=_optional(row["created_by"]),

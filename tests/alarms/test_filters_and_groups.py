@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, of
+from tests.alarms.tools import alarms, of, shown
 from tests.support import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 FACTS = ("account_code", "trade_name", "company", "cuc", "code")
@@ -46,7 +46,6 @@ def grouped(tracker: Tracker, options: str, *fields: str) -> dict[tuple[Any, ...
         ("--companies 'Sentinela Monitoramento'", 21, "two companies have this name"),
         ("--companies 'Vigia Sul Segurança Eletrônica'", 7, "the other one"),
         ("--accounts 1950,2207 --companies 'Vigia Sul Segurança Eletrônica'", 7, "both must hold"),
-        ("--companies 'sentinela monitoramento'", 0, "as Segware writes it"),
     ],
 )
 def test_filters(tracker: Tracker, options: str, total: int, why: str) -> None:
@@ -130,3 +129,14 @@ def test_what_the_tracker_injects_is_never_counted(tracker: Tracker, segware: Si
     segware.add_events(NOON, PADARIA, "E702", count=9)
     segware.add_events(NOON, PADARIA, "E401", count=2)
     assert [alert["code"] for alert in tracker.scan()["opened"]] == ["E401"]
+
+
+def test_a_company_with_a_comma_is_written_in_quotes(tracker: Tracker, segware: Simulator) -> None:
+    name = "Segurança, Vigilância & Cia Ltda"
+    segware.add_company(11, name)
+    alarms(tracker, f"""create firms --value 1 --companies '"{name}",Vigia Sul'""")
+    assert shown(tracker, "firms")["companies"] == [name, "Vigia Sul"]
+    assert f'"{name}", Vigia Sul' in alarms(tracker, "show firms")
+    alarms(tracker, f"""edit firms --companies '"{name}"'""")
+    segware.add_events(NOON, PADARIA, "E401")
+    assert [alert["company"] for alert in of("firms", tracker.scan()["opened"])] == [name]

@@ -181,6 +181,7 @@ class Applying:
         for error in sorted(set(planned.failed.values())):
             failed = [alarm_id for alarm_id, why in planned.failed.items() if why == error]
             rows.alarms.ran(failed, self.now, "error", error)
+        rows.alarms.counted(self._first_counts(planned), self.now)
         detected = sorted({opening.alarm.id for opening in planned.openings})
         rows.alarms.detected(detected, self.now, self.seq)
         if seen.good:
@@ -189,6 +190,17 @@ class Applying:
             rows.state.not_silent()
         if seen.evaluations:
             rows.state.learned(seen.learned)
+
+    def _first_counts(self, planned: Planned) -> list[str]:
+        """The alarms that counted an event now and never did before."""
+        evaluated = {*planned.whole, *planned.partial}
+        return [
+            evaluation.alarm.id
+            for evaluation in self.seen.evaluations
+            if evaluation.alarm.counted_at is None
+            and evaluation.alarm.id in evaluated
+            and any(evaluation.groups.values())
+        ]
 
     def _numbers(self, lists: ScanLists) -> Numbers:
         seen = self.seen
