@@ -7,9 +7,9 @@ from typing import Any
 import mysql.connector
 import pytest
 
-from events_tracker.demo.simulator import Simulator
-from events_tracker.storage.mysql import MySQL
-from events_tracker.storage.sqlite import SQLite
+from events_tracker.simulator.simulator import Simulator
+from events_tracker.storage.engines.mysql import MySQL
+from events_tracker.storage.engines.sqlite import SQLite
 from tests.notify.kept import database, initialised, kept
 from tests.notify.tools import open_alert, webhook
 from tests.reliability.invariants import broken
