@@ -1,6 +1,6 @@
 """What bounds every call, pass and retry, in one place."""
 
-from events_tracker.base.times import DAY, MINUTE, Duration
+from events_tracker.base.times import DAY, HOUR, MINUTE, Duration
 
 # One HTTP exchange.
 CONNECT_SECONDS = 5.0
@@ -45,6 +45,8 @@ DUPLICATES_BELIEVED = 5
 attempt that was committed unnoticed."""
 SCHEMA_TURN_SECONDS = 30.0
 """A host that has not got on with changing a cluster's schema for so long is taken for dead."""
+TURN_PAUSE_SECONDS = 0.2
+"""How often a host looks whether another one is through with the schema."""
 ROWS_PER_STATEMENT = 1_000
 BYTES_PER_STATEMENT = 8 * 1024 * 1024
 """The longest statement of many rows, where the server takes so much."""
@@ -66,6 +68,8 @@ DIRECTORY_MAX_AGE: Duration = DAY
 LIST_ACCOUNTS_OVER = 20
 """More unknown accounts than this in one pass, and the list route is asked first."""
 LOOK_UPS_PER_PASS = 200
+UNKNOWN_ACCOUNT_RETRY: Duration = HOUR
+"""An account that Segware does not know is asked for again after this."""
 PAGES_OF_A_LIST = 1_000
 
 OCCURRENCE_LEAD: Duration = DAY
@@ -87,17 +91,36 @@ LEASE: Duration = round(HOLD_SECONDS * 1000) + SKEW
 """How long nobody else takes what was claimed: so long it waits after a crash."""
 LONGEST_RETRY: Duration = 30 * MINUTE
 """The longest wait before what failed is tried again."""
+RETRY_AFTER = (1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, LONGEST_RETRY)
+"""The wait after the first failed attempt, after the second, and so on; the last from then on."""
+BRIEF_ATTEMPTS = 3
+"""Attempts of what is hardly worth any."""
+DIGEST_LINES = 30
+"""Alerts that a digest lists by name."""
+INJECTIONS_PER_CALL = 20
 CLAIMED_AT_ONCE = 10_000
 """Where alerts share a message, the most that one tells of."""
 CLAIMED_SINGLY = 20
 """Where each delivery is a message of its own, so many are claimed at once."""
 OVERDUE: Duration = 15 * MINUTE
 """A delivery that has been due for longer is called stuck."""
+TOKEN_WARNING: Duration = 7 * DAY
+"""How long before a token expires `status` begins to warn."""
 LOOK_BACK: Duration = 7 * DAY
 """How far back `status` looks for deliveries that were given up, and for gaps."""
 ROWS_PER_PURGE = 1_000
 
+# Catching up on what missed scans left out.
+CAUGHT_UP_STRETCH: Duration = DAY
+CAUGHT_UP_WINDOWS = 4
+
 # What earlier scans remember.
+READ_AGAIN: Duration = HOUR
+"""How long what is settled is believed before it is read again."""
+LONG_PAST: Duration = 6 * HOUR
+"""What ended so long ago is read again by the hour."""
+MINUTE_BY_MINUTE: Duration = 6 * MINUTE
+"""A settled stretch up to this length is asked for by the minute."""
 SLICES_AT_ONCE = 8
 """Slices that are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
 ABANDONED_SLICES: Duration = DAY

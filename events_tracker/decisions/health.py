@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from events_tracker.base.limits import CLOCK_TOLERANCE
-from events_tracker.base.times import DAY, SECOND, Duration, Instant, Span, utc
+from events_tracker.base import limits
+from events_tracker.base.times import SECOND, Duration, Instant, Span, utc
 from events_tracker.model.alarms import Alarm
-
-TOKEN_WARNING: Duration = 7 * DAY
 
 
 class Health(StrEnum):
@@ -38,7 +36,7 @@ def token(text: str | None, now: Instant) -> Check:
     day = f"{utc(expires):%Y-%m-%d %H:%M} UTC"
     if expires <= now:
         return Check("token", Health.PROBLEM, f"expired on {day}: ask Segware for a new one")
-    if expires - now <= TOKEN_WARNING:
+    if expires - now <= limits.TOKEN_WARNING:
         return Check("token", Health.WARNING, f"expires on {day}: ask Segware for a new one")
     return Check("token", Health.OK, f"valid until {day}")
 
@@ -63,7 +61,7 @@ def clocks(theirs: Instant | None, ours: Instant) -> Check:
     if theirs is None:
         return Check("clocks", Health.WARNING, "Segware does not tell its time")
     apart = max(0, abs(ours - theirs) - SECOND)
-    if apart > CLOCK_TOLERANCE:
+    if apart > limits.CLOCK_TOLERANCE:
         return Check(
             "clocks",
             Health.PROBLEM,

@@ -10,7 +10,7 @@ from events_tracker.base.errors import NotKnown, SegwareError, SegwareRefused
 from events_tracker.base.text import plain_name
 from events_tracker.base.times import Instant
 from events_tracker.base.workers import alone, each
-from events_tracker.model.directory import UNKNOWN_ACCOUNT_RETRY, Account, Directory, NamedParty
+from events_tracker.model.directory import Account, Directory, NamedParty
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
@@ -101,7 +101,7 @@ class LookUp:
 
     def _list_again(self, listed_at: Instant | None) -> None:
         """Read the list of all accounts, unless that was done within the hour."""
-        if listed_at is not None and listed_at > self._now - UNKNOWN_ACCOUNT_RETRY:
+        if listed_at is not None and listed_at > self._now - limits.UNKNOWN_ACCOUNT_RETRY:
             return
         self._read_account_list()
         if self._list_error is not None:
@@ -134,13 +134,13 @@ class LookUp:
 
     def _was_missing_before(self, since: Instant) -> bool:
         """Whether Segware answered long enough ago not to know something, to be asked again."""
-        return not self._now - UNKNOWN_ACCOUNT_RETRY < since <= self._now
+        return not self._now - limits.UNKNOWN_ACCOUNT_RETRY < since <= self._now
 
     def _is_due(self, id_: int) -> bool:
         account = self._kept.get(id_)
         if account is None or self._is_old(account) or not account.complete:
             return True
-        return not account.known and account.read_at <= self._now - UNKNOWN_ACCOUNT_RETRY
+        return not account.known and account.read_at <= self._now - limits.UNKNOWN_ACCOUNT_RETRY
 
     def _look_up_accounts(self, due: set[int]) -> None:
         if len(due) > limits.LIST_ACCOUNTS_OVER:

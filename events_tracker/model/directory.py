@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from events_tracker.base.times import HOUR, Duration, Instant
+from events_tracker.base import limits
+from events_tracker.base.times import Instant
 
 T = TypeVar("T")
-
-UNKNOWN_ACCOUNT_RETRY: Duration = HOUR
-"""An account that Segware does not know is asked for again after this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class Directory:
         account = _of(self.accounts, account_id)
         if account is None or account.known:
             return now
-        return account.read_at + UNKNOWN_ACCOUNT_RETRY
+        return account.read_at + limits.UNKNOWN_ACCOUNT_RETRY
 
 
 def _of(known: Mapping[int, T], id_: int | None) -> T | None:

@@ -19,7 +19,6 @@ from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Session
 
 T = TypeVar("T")
-_LOOK_AGAIN_SECONDS = 0.2
 
 
 def in_turn(session: Session, now: Instant, work: Callable[[], T]) -> T:
@@ -33,7 +32,7 @@ def in_turn(session: Session, now: Instant, work: Callable[[], T]) -> T:
     while turn["holder"] != ours:
         patience = session.deadline.within(limits.SCHEMA_TURN_SECONDS)
         while (seen := _turn(session, now, ours)) == turn and not patience.passed():
-            session.deadline.sleep(_LOOK_AGAIN_SECONDS)
+            session.deadline.sleep(limits.TURN_PAUSE_SECONDS)
         if session.deadline.passed():
             raise StorageError("another host is changing the schema: try again in a minute")
         if seen == turn:

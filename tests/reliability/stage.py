@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from events_tracker.base import limits
-from events_tracker.decisions.delivery import packing
 from events_tracker.simulator.simulator import Simulator
 from tests.channels.mailbox import Mailbox
 from tests.conftest import ENGINES, server_url
@@ -159,7 +158,7 @@ def every_channel(tracker: Tracker, segware: Simulator) -> Iterator[CountedMailb
     A claim is so small that what is due fills several.
     """
     with CountedMailbox() as mailbox, pytest.MonkeyPatch.context() as patched:
-        patched.setattr(packing, "DIGEST_LINES", 1000)
+        patched.setattr(limits, "DIGEST_LINES", 1000)
         patched.setattr(limits, "CLAIMED_SINGLY", 3)
         patched.setattr(limits, "CLAIMED_AT_ONCE", 4)
         tracker.environ |= whatsapp(segware) | webhook(segware) | injection() | email(mailbox.url)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from events_tracker.base import limits
 from events_tracker.base.batches import batches
 from events_tracker.base.times import Instant
 from events_tracker.messages import email as letters
@@ -20,9 +21,6 @@ from events_tracker.model.deliveries import (
     Rest,
 )
 
-DIGEST_LINES = 30
-"""Alerts that a digest lists by name."""
-INJECTIONS_PER_CALL = 20
 _PRIORITIES = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -75,7 +73,7 @@ class Packing:
     def _digest(
         self, items: Sequence[DueDelivery], alerts: Sequence[Sequence[DueDelivery]]
     ) -> Parcel:
-        listed = [(both[-1], _kinds(both)) for both in alerts[:DIGEST_LINES]]
+        listed = [(both[-1], _kinds(both)) for both in alerts[: limits.DIGEST_LINES]]
         to, count = items[0].destination, len(alerts)
         if to.channel == WHATSAPP:
             number = str(to.address["number"][0])
@@ -136,4 +134,4 @@ def _by_company(items: Sequence[DueDelivery]) -> Iterable[Sequence[DueDelivery]]
     for item in items:
         companies.setdefault(item.alert.company_id, []).append(item)
     for some in companies.values():
-        yield from batches(some, INJECTIONS_PER_CALL)
+        yield from batches(some, limits.INJECTIONS_PER_CALL)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from events_tracker.base import limits
 from events_tracker.base.errors import DeliveryError, PartlySent, Retry
-from events_tracker.base.limits import LONGEST_RETRY
-from events_tracker.base.times import MINUTE, Instant
+from events_tracker.base.times import Instant
 from events_tracker.model.deliveries import (
     CLEARED,
     OPENED,
@@ -14,10 +14,6 @@ from events_tracker.model.deliveries import (
     Parcel,
     Rest,
 )
-
-_RETRY_AFTER = (1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, LONGEST_RETRY)
-_BRIEFLY = 3
-"""Attempts of what is hardly worth any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +43,10 @@ def verdict(
     if again is Retry.UNKNOWN and item.destination.channel == SEGWARE:
         return Verdict("uncertain", now)
     given_up = again is Retry.NEVER or item.last_chance or awaited
-    most = min(max_attempts, _BRIEFLY) if again is Retry.BRIEFLY else max_attempts
+    most = min(max_attempts, limits.BRIEF_ATTEMPTS) if again is Retry.BRIEFLY else max_attempts
     if given_up or item.attempts >= most:
         return Verdict("failed" if item.rest is None else "sent", now)
-    return Verdict("pending", now + _RETRY_AFTER[min(attempts, len(_RETRY_AFTER)) - 1])
+    return Verdict("pending", now + limits.RETRY_AFTER[min(attempts, len(limits.RETRY_AFTER)) - 1])
 
 
 def reached(parcel: Parcel, error: DeliveryError) -> Parcel:

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from events_tracker.base import limits
 from events_tracker.base.ids import digest
-from events_tracker.base.times import HOUR, Duration, Instant, Span
+from events_tracker.base.times import Instant, Span
 from events_tracker.model.alarms import Alarm
-
-MOST_WINDOWS = 4
-LONGEST_STRETCH: Duration = 24 * HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +31,9 @@ def missed(alarm: Alarm, now: Instant) -> Missed | None:
     start, end = alarm.evaluated_until + 1, now - alarm.definition.window - 1
     if start > end:
         return None
-    last = min(end, start + LONGEST_STRETCH - 1)
+    last = min(end, start + limits.CAUGHT_UP_STRETCH - 1)
     windows: list[Span] = []
-    while start <= last and len(windows) < MOST_WINDOWS:
+    while start <= last and len(windows) < limits.CAUGHT_UP_WINDOWS:
         windows.append(Span(start, min(start + alarm.definition.window, last)))
         start = windows[-1].end + 1
     if not alarm.definition.operator.rises:

@@ -9,15 +9,9 @@ from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from events_tracker.base.limits import CLOCK_TOLERANCE
+from events_tracker.base import limits
 from events_tracker.base.times import HOUR, MINUTE, Duration, Instant, Span
 from events_tracker.model.readings import Answer, CachedSlice, Tally
-
-READ_AGAIN: Duration = HOUR
-_LONG_PAST: Duration = 6 * HOUR
-"""What ended so long ago is read again by the hour."""
-_MINUTE_BY_MINUTE: Duration = 6 * MINUTE
-"""A settled stretch up to this length is asked for by the minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ def _runs(kept: Iterable[CachedSlice], now: Instant) -> Iterable[list[CachedSlic
     """
     run: list[CachedSlice] = []
     for remembered in kept:
-        if run and not _asked_together(run[-1].span, remembered.span, now - _LONG_PAST):
+        if run and not _asked_together(run[-1].span, remembered.span, now - limits.LONG_PAST):
             yield run
             run = []
         run.append(remembered)
@@ -130,7 +124,7 @@ def _growing(first: Instant, last: Instant) -> list[Span]:
     What lies across a window's edge cannot be used, and the edge moves on: the oldest slices are
     reached first, so they are the shortest.
     """
-    if last - first < _MINUTE_BY_MINUTE:
+    if last - first < limits.MINUTE_BY_MINUTE:
         return [Span(at, at + MINUTE - 1) for at in range(first, last, MINUTE)]
     parts = [Span(first, first + MINUTE - 1)]
     length = 2 * MINUTE
@@ -168,7 +162,7 @@ def again_at(position: int, of: int, now: Instant) -> Instant:
     Within an hour; many that are remembered at once are spread over its second half, so that they
     do not all come due at once.
     """
-    return now + READ_AGAIN - READ_AGAIN // 2 * position // max(1, of)
+    return now + limits.READ_AGAIN - limits.READ_AGAIN // 2 * position // max(1, of)
 
 
 def settled_before(now: Instant, served_at: Instant | None, settle: Duration) -> Instant | None:
@@ -176,6 +170,6 @@ def settled_before(now: Instant, served_at: Instant | None, settle: Duration) ->
 
     None if the two are too far apart, or the API does not tell: then nothing is remembered.
     """
-    if served_at is None or abs(served_at - now) > CLOCK_TOLERANCE:
+    if served_at is None or abs(served_at - now) > limits.CLOCK_TOLERANCE:
         return None
     return min(now, served_at) - settle - 1

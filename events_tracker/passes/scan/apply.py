@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from events_tracker.base import limits
 from events_tracker.base.ids import id_of
 from events_tracker.base.times import Instant
 from events_tracker.decisions.detection.clearing import REDEFINED, freed_by
@@ -14,7 +15,6 @@ from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
-from events_tracker.model.directory import UNKNOWN_ACCOUNT_RETRY
 from events_tracker.model.runs import Numbers, Overtaken, Run
 from events_tracker.passes import telling
 from events_tracker.passes.ending import close_lost, close_marked
@@ -120,7 +120,7 @@ class Applying:
         rows.directory.save(self.look_up.fresh)
         if self.look_up.listed_at is not None:
             rows.state.listed(self.look_up.listed_at)
-        rows.register.enrich(self.now, self.now, self.now + UNKNOWN_ACCOUNT_RETRY)
+        rows.register.enrich(self.now, self.now, self.now + limits.UNKNOWN_ACCOUNT_RETRY)
         self._record(rows, planned)
         lists = self._lists(planned, triggers, self._open_before(rows))
         return lists, self._numbers(lists)
