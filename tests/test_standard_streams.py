@@ -26,10 +26,9 @@ FULL = "error: the output cannot be written: No space left on device\n"
 @pytest.fixture
 def breach(console: Console, segware: Simulator) -> None:
     """A database, and sixty events of a minute ago that no scan has seen yet."""
-    segware.now = wall_clock_ms
     segware.add_company(17, "São João; =1+1 😀")
     segware.add_account(PADARIA, "1950", 'Loja;=1+1|"-2;@SUM(A1)', 17)
-    segware.add_events(segware.now() - MINUTE, PADARIA, "E130", count=60)
+    segware.add_events(wall_clock_ms() - MINUTE, PADARIA, "E130", count=60)
     assert console("init").exit_code == 0
 
 
@@ -138,7 +137,7 @@ def test_without_a_working_directory_an_absolute_path_to_the_settings_is_enough(
     named = f"{gone} --env-file {shlex.quote(str(console.folder / '.env'))}"
     for command in ("scan", "clear", "notify", "history", "status", "init", "alarms list"):
         done = shell(console, f"{named} {command}")
-        assert (done.returncode, done.stderr) == (0, b""), command
+        assert (done.returncode, done.stderr.decode()) == (0, ""), command
     assert len(console("history", "--format", "json").json) == 1
     for command in ("scan", "history", "init", "--env-file .env scan"):
         done = shell(console, f"{gone} {command}")

@@ -49,10 +49,9 @@ def _read(terminal: int) -> bytes:
 @pytest.fixture
 def three(console: Console, segware: Simulator) -> None:
     """Three open alerts, of clients with long names."""
-    segware.now = wall_clock_ms
     segware.add_account(PADARIA, "1950", "Padaria 日本 " + "São José " * 12, 11, 501)
     for account, code in ((PADARIA, "E130"), (CONDOMINIO, "1130"), (FARMACIA, "E131")):
-        segware.add_events(segware.now() - MINUTE, account, code, count=60)
+        segware.add_events(wall_clock_ms() - MINUTE, account, code, count=60)
     assert console("init").exit_code == 0
     assert console("scan").exit_code == 0
 
