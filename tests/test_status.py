@@ -69,3 +69,14 @@ def test_an_alarm_that_counted_nothing_while_events_were_read_is_named(
     tracker.scan()
     alarms(tracker, "edit doors --name gates")
     assert idle(tracker) == ("ok", "none is idle")
+
+
+def test_numbers_for_codes_that_do_not_count_are_noted_by_init_and_by_status(
+    tracker: Tracker,
+) -> None:
+    tracker.environ["TRACKER_THRESHOLDS"] = "E130=30,E401=100"
+    noted = "TRACKER_THRESHOLDS names E401, which TRACKER_CODES leaves out"
+    init = tracker("init")
+    assert (init.exit_code, init.stderr) == (0, f"note: {noted}\n")
+    checks = {check["name"]: check for check in tracker("status", "--format", "json").json}
+    assert checks["settings"] == {"name": "settings", "health": "warning", "detail": noted}

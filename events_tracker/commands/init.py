@@ -30,6 +30,8 @@ def command(app: App) -> None:
     env_file = app.env_file() or app.folder / ".env"
     _write_first_env(env_file, app)
     settings = app.settings()
+    for note in settings.notes:
+        app.say(f"note: {note}")
     wanted = environment_definition(settings)
     request = initialise.Request(wanted, app.clock.now(), app.host, app.who, switched_on(settings))
     summary = initialise.run(

@@ -1,6 +1,7 @@
 """`tracker status`."""
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.decisions.health import Check, Health
+
+if TYPE_CHECKING:
+    from events_tracker.settings import Settings
 
 
 @click.command(
@@ -32,7 +36,7 @@ def command(app: App, format_: str) -> None:
     segware = app.segware(settings, deadline) if token else None
     source = app.env_file() or "the environment alone"
     checks = [
-        Check("settings", Health.OK, f"complete, from {source}"),
+        _settings_check(settings, source),
         *status.run(
             store,
             segware,
@@ -55,3 +59,10 @@ def command(app: App, format_: str) -> None:
         click.echo(f"error: {check.name}: {check.detail}", err=True)
     if problems:
         click.get_current_context().exit(1)
+
+
+def _settings_check(settings: "Settings", source: object) -> Check:
+    """That the settings are complete, and what in them is probably not meant."""
+    if settings.notes:
+        return Check("settings", Health.WARNING, "; ".join(settings.notes))
+    return Check("settings", Health.OK, f"complete, from {source}")

@@ -65,7 +65,6 @@ def load(
         problems.append(f"SEGWARE_TOKEN is missing: {where}")
         wrong.add("SEGWARE_TOKEN")
     problems += _missing(values, wrong, where)
-    problems += _never_matching(values, wrong)
     problems += _exposed(values)
     if problems:
         raise SettingsError(problems)
@@ -94,10 +93,8 @@ def _missing(values: Mapping[str, Any], wrong: set[str], where: str) -> Iterator
                 yield f"{name} is missing: {switch} is on and needs it; {where}"
 
 
-def _never_matching(values: Mapping[str, Any], wrong: set[str]) -> Iterator[str]:
-    """Codes of the default alarm that could be left out: nothing that counts has them."""
-    if wrong & {"TRACKER_CODES", "TRACKER_THRESHOLDS", "SEGWARE_ALARM_CODE"}:
-        return
+def _never_matching(values: Mapping[str, Any]) -> Iterator[str]:
+    """Codes of the default alarm that change nothing: no event that counts has them."""
     codes, injected = values["TRACKER_CODES"], values["SEGWARE_ALARM_CODE"]
     for code in values["TRACKER_THRESHOLDS"]:
         if codes and code not in codes:
@@ -157,6 +154,7 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
             max_age=values["NOTIFY_MAX_AGE"],
         ),
         heartbeat_url=values["HEARTBEAT_URL"],
+        notes=tuple(_never_matching(values)),
     )
 
 

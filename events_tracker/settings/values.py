@@ -121,6 +121,8 @@ class Settings:
     notify: NotifySettings
     heartbeat_url: str | None = field(repr=False)
     """Without a slash at the end, for ``/fail`` is appended to it; or as given, with a query."""
+    notes: tuple[str, ...] = ()
+    """Sentences on what is allowed, and probably not meant."""
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:
