@@ -1,5 +1,6 @@
 """The documents say what the program does: its commands, options, files and invocations."""
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -161,3 +162,25 @@ def test_the_map_names_folders_and_files_that_exist() -> None:
         folder, _, inner = package.removeprefix("events_tracker.").partition(".")
         if folder not in ("events_tracker", "sql") and not inner:
             assert f"events_tracker/{folder}/" in named, f"{folder} is not on the map"
+
+
+def said_by_the_program() -> str:
+    """Every text in the program's source, with … for what is put into it."""
+    texts = []
+    for path in sorted((ROOT / "events_tracker").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.append(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [v.value if isinstance(v, ast.Constant) else "…" for v in node.values]
+                texts.append("".join(map(str, parts)))
+    return "\n".join(texts).replace("`", "").casefold()
+
+
+def test_the_errors_that_the_pages_explain_are_the_programs() -> None:
+    said = said_by_the_program()
+    for page in ("docs/operate.md", "docs/plantao.md"):
+        rows = re.findall(r"^\| (`[^|]+) \|", PAGES[page], re.MULTILINE)
+        for quote in (quote for row in rows for quote in re.findall(r"`([^`]+)`", row)):
+            for part in quote.casefold().split("…"):
+                assert part.strip() in said, f"{page}: {quote}"
