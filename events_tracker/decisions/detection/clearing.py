@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from events_tracker.base.times import Duration
+from events_tracker.decisions.detection.lifecycle import quiet_for
 from events_tracker.model.alerts import Alert, Observation, OpenAlert
 from events_tracker.model.filters import Filter
 
@@ -18,9 +19,8 @@ BY_HAND_IN_DATABASE = f"{FORCED}: its trigger was deleted from the database"
 def reason(open_alert: OpenAlert, clear_after: Duration) -> str | None:
     """Why this alert is over; None while it is not.
 
-    Both ends of the time below the threshold are ends of windows of applied scans: an alert that
-    no scan has observed since it held is never cleared for being below. Nor is a group that was
-    muted by hand: the scan that sees it below frees it.
+    An alert that no scan has observed since it held is never cleared for being below. Nor is a
+    group that was muted by hand: the scan that sees it below frees it.
     """
     if open_alert.alarm_revision is None:
         return DELETED
@@ -28,9 +28,9 @@ def reason(open_alert: OpenAlert, clear_after: Duration) -> str | None:
         return REDEFINED
     if not open_alert.alarm_enabled:
         return DISABLED
-    if open_alert.muted or open_alert.below_since is None:
+    quiet = quiet_for(open_alert.below_since, open_alert.observed_at)
+    if open_alert.muted or quiet is None:
         return None
-    quiet = open_alert.observed_at - open_alert.below_since
     return BELOW if quiet >= clear_after else None
 
 
