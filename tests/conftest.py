@@ -5,19 +5,12 @@ import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
-from urllib.parse import SplitResult, urlsplit
 
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from tests.support import Console, TestClock, Tracker, furnish, sql
-
-ENGINES = [
-    "sqlite",
-    pytest.param("mysql", marks=pytest.mark.mysql),
-    pytest.param("mariadb", marks=pytest.mark.mariadb),
-]
+from tests.support.engines import ENGINES, server_url, sql
+from tests.support.world import Console, TestClock, Tracker, furnish
 
 
 @pytest.fixture(params=ENGINES)
@@ -30,25 +23,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     name = f"tracker_test_{secrets.token_hex(6)}"
     yield server._replace(path=f"/{name}", query="ssl_disabled=true").geturl()
     sql(server._replace(path="").geturl(), f"DROP DATABASE IF EXISTS {name}")
-
-
-def server_url(engine: str) -> SplitResult:
-    """The parts of the address of the server that this engine's tests use."""
-    variable = f"TRACKER_TEST_{engine.upper()}_URL"
-    product = {"mysql": "MySQL", "mariadb": "MariaDB"}[engine]
-    if variable not in os.environ:
-        skip(
-            f"no {product} server: set {variable}=mysql://root@127.0.0.1:3306/ "
-            f"to a {product} server whose user may create databases and users"
-        )
-    return urlsplit(os.environ[variable])
-
-
-def skip(what_is_missing: str) -> NoReturn:
-    """Skip this test; or fail it, where nothing may be missing."""
-    if os.environ.get("TRACKER_TEST_NO_SKIP") == "1":
-        pytest.fail(what_is_missing)
-    pytest.skip(what_is_missing)
 
 
 @pytest.fixture
@@ -87,3 +61,9 @@ def console(
     """
     segware.date_offset = time.time() - clock.now() / 1000
     return Console({"PATH": os.environ["PATH"], **environ}, tmp_path)
+
+
+@pytest.fixture
+def initialised(tracker: Tracker) -> None:
+    """`tracker init` has been run, with the settings as they are."""
+    assert tracker("init").exit_code == 0

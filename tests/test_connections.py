@@ -14,8 +14,9 @@ from events_tracker.segware import Server
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage import open_store
 from events_tracker.storage.engines.sqlite import SQLite
-from tests.notify.tools import WEBHOOK, WEBHOOK_SECRET, on_sqlite
-from tests.support import NOON, PADARIA, Tracker, connected
+from tests.support.channels import WEBHOOK, WEBHOOK_SECRET
+from tests.support.engines import connected, on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker
 
 
 def seconds(number: float) -> Deadline:
@@ -39,9 +40,12 @@ def test_one_use_of_a_database_runs_out_of_time_and_the_next_has_time_of_its_own
 
 @on_sqlite
 def test_uses_of_a_database_one_after_the_other_share_its_connection(
-    tracker: Tracker, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tracker: Tracker,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    initialised: None,
 ) -> None:
-    assert tracker("init").exit_code == 0
     made: list[SQLite] = []
     connect = SQLite.connect
 

@@ -8,22 +8,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Handler, Simulator
 from events_tracker.storage.outbox import Outbox
-from tests.notify.tools import injection, open_alert
-from tests.support import (
-    HOUR,
-    NOON,
-    PADARIA,
-    Console,
-    Result,
-    Tracker,
-    connected,
-    finish,
-    sql,
-)
+from tests.support.channels import injection
+from tests.support.engines import connected, on_sqlite, sql
+from tests.support.world import NOON, PADARIA, Console, Result, Tracker, finish, open_alert
 
-SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SERVERS = pytest.mark.parametrize(
     "database",
     [
@@ -59,7 +50,7 @@ def test_without_a_database_it_says_to_run_init(
     assert list(tmp_path.iterdir()) == []
 
 
-@SQLITE
+@on_sqlite
 def test_an_empty_file_is_no_database_yet(tracker: Tracker, tmp_path: Path) -> None:
     (tmp_path / "tracker.db").touch(mode=0o600)
     fails(tracker("scan"), 2, "there is no database yet: run `tracker init` to make it")
@@ -87,8 +78,7 @@ def test_several_hosts_may_make_the_database_at_once(
     assert tracker("scan").exit_code == 0
 
 
-def test_an_older_schema_asks_for_init(tracker: Tracker, database: str) -> None:
-    tracker("init")
+def test_an_older_schema_asks_for_init(tracker: Tracker, database: str, initialised: None) -> None:
     sql(database, "DROP VIEW alerts")
     sql(database, "DELETE FROM schema_migrations WHERE title LIKE 'the register as people%'")
     fails(
@@ -103,15 +93,15 @@ def test_an_older_schema_asks_for_init(tracker: Tracker, database: str) -> None:
 
 @pytest.mark.parametrize("command", READING)
 def test_a_newer_schema_asks_for_an_update(
-    tracker: Tracker, database: str, command: tuple[str, ...]
+    tracker: Tracker, database: str, command: tuple[str, ...], initialised: None
 ) -> None:
-    tracker("init")
     sql(database, "INSERT INTO schema_migrations VALUES (999, 'from the future', 'x', 0)")
     fails(tracker(*command), 2, "the database's schema (999) is newer than this program's (")
 
 
-def test_a_schema_of_another_build_is_refused(tracker: Tracker, database: str) -> None:
-    tracker("init")
+def test_a_schema_of_another_build_is_refused(
+    tracker: Tracker, database: str, initialised: None
+) -> None:
     sql(database, "UPDATE schema_migrations SET checksum = 'x' WHERE version = 3")
     fails(
         tracker("scan"), 2, "the database's schema was made by other steps than this program's (3 "
@@ -120,8 +110,9 @@ def test_a_schema_of_another_build_is_refused(tracker: Tracker, database: str) -
 
 @SERVERS
 @pytest.mark.parametrize("command", [("init",), *READING])
-def test_a_server_that_is_away(tracker: Tracker, database: str, command: tuple[str, ...]) -> None:
-    tracker("init")
+def test_a_server_that_is_away(
+    tracker: Tracker, database: str, command: tuple[str, ...], initialised: None
+) -> None:
     tracker.clock.speed = 1_000.0
     tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD, port=1)
     fails(tracker(*command), 1, "the database at mysql://127.0.0.1 cannot be reached or was lost: ")
@@ -129,8 +120,9 @@ def test_a_server_that_is_away(tracker: Tracker, database: str, command: tuple[s
 
 @SERVERS
 @pytest.mark.parametrize("command", [("init",), *READING])
-def test_a_wrong_password(tracker: Tracker, database: str, command: tuple[str, ...]) -> None:
-    tracker("init")
+def test_a_wrong_password(
+    tracker: Tracker, database: str, command: tuple[str, ...], initialised: None
+) -> None:
     tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD)
     result = tracker(*command)
     fails(result, 1, "the database at mysql://127.0.0.1 refused us: ")
@@ -138,9 +130,8 @@ def test_a_wrong_password(tracker: Tracker, database: str, command: tuple[str, .
 
 
 @pytest.fixture
-def reader(tracker: Tracker, database: str) -> Iterator[str]:
+def reader(tracker: Tracker, database: str, initialised: None) -> Iterator[str]:
     """The DATABASE_URL of a user who may read, and no more."""
-    assert tracker("init").exit_code == 0
     user = f"tt_{secrets.token_hex(4)}"
     name = urlsplit(database).path[1:]
     sql(database, f"CREATE USER '{user}'@'%' IDENTIFIED BY ''")
@@ -167,11 +158,14 @@ def test_a_user_without_rights_is_refused(tracker: Tracker, reader: str) -> None
     )
 
 
-@SQLITE
+@on_sqlite
 def test_a_database_that_another_process_locks(
-    tracker: Tracker, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tracker: Tracker,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    initialised: None,
 ) -> None:
-    tracker("init")
     monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 0.01)
     with connected(database) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -185,9 +179,8 @@ def test_a_database_that_another_process_locks(
 
 @SERVERS
 def test_a_row_that_another_transaction_locks(
-    tracker: Tracker, database: str, monkeypatch: pytest.MonkeyPatch
+    tracker: Tracker, database: str, monkeypatch: pytest.MonkeyPatch, initialised: None
 ) -> None:
-    tracker("init")
     monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 1)
     with connected(database) as other:
         cursor = other.cursor()
@@ -203,7 +196,7 @@ def test_a_row_that_another_transaction_locks(
     assert tracker("scan").exit_code == 0
 
 
-@SQLITE
+@on_sqlite
 @pytest.mark.parametrize("command", [("init",), *READING])
 def test_a_file_that_is_no_database(
     tracker: Tracker, tmp_path: Path, command: tuple[str, ...]
@@ -221,9 +214,8 @@ def test_a_file_that_is_no_database(
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @SERVERS
 def test_a_connection_that_is_lost_in_the_middle_of_a_scan_is_opened_again(
-    tracker: Tracker, segware: Simulator, database: str
+    tracker: Tracker, segware: Simulator, database: str, initialised: None
 ) -> None:
-    tracker("init")
     segware.add_events(NOON, PADARIA, "E130", count=60)
     name = urlsplit(database).path[1:]
     ours = f"SELECT id FROM information_schema.processlist WHERE db = '{name}'"

@@ -9,8 +9,9 @@ from events_tracker.base.errors import SettingsError
 from events_tracker.base.times import MINUTE
 from events_tracker.settings import load
 from events_tracker.settings.catalog import CATALOG
-from events_tracker.settings.example import env_example, first_env
-from tests.support import Tracker
+from events_tracker.settings.example import env_example
+from tests.support.engines import on_sqlite
+from tests.support.world import Tracker
 
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
 SETTING = re.compile(r"^(?:# )?([A-Z_]+)=(.*)$", re.MULTILINE)
@@ -18,7 +19,6 @@ SETTING = re.compile(r"^(?:# )?([A-Z_]+)=(.*)$", re.MULTILINE)
 
 def test_the_file_is_what_the_catalog_gives() -> None:
     assert EXAMPLE.read_text(encoding="utf-8") == env_example()
-    assert first_env() == env_example()
 
 
 def test_every_setting_is_in_the_example_once_and_nothing_else() -> None:
@@ -48,7 +48,7 @@ def test_uncommented_the_example_gives_the_defaults_and_its_one_suggestion(tmp_p
     assert open_.tracker.clear_after == 10 * MINUTE
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_where_no_file_can_be_written_the_environment_is_enough(tracker: Tracker) -> None:
     tracker.folder /= "nowhere"
     result = tracker("init")

@@ -3,16 +3,17 @@
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Handler, Reply, Response, Simulator
-from tests.support import MINUTE, NOON, PADARIA, Tracker
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture(autouse=True)
-def start(tracker: Tracker, segware: Simulator) -> None:
-    tracker("init")
+def start(tracker: Tracker, segware: Simulator, initialised: None) -> None:
     tracker.environ["HEARTBEAT_URL"] = f"{segware.url}/heartbeat/0c0ffee0"
 
 

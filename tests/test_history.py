@@ -7,20 +7,10 @@ import re
 
 import pytest
 
-from events_tracker.base.times import DAY
+from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Simulator
-from tests.support import (
-    CONDOMINIO,
-    FARMACIA,
-    HOUR,
-    MINUTE,
-    NOON,
-    PADARIA,
-    SECOND,
-    Tracker,
-    dump,
-    sql,
-)
+from tests.support.engines import dump, sql
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 ALERT = [
     "register_id",
@@ -50,8 +40,8 @@ ALERT = [
 
 
 @pytest.fixture(autouse=True)
-def initialised(tracker: Tracker) -> None:
-    assert tracker("init").exit_code == 0
+def start(initialised: None) -> None:
+    """Every test here starts after `tracker init`."""
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import pytest
 
 from events_tracker.storage.migrations import migrations
 from events_tracker.storage.statements import folder, load
-from tests.support import Tracker, connected
+from tests.support.engines import connected
+from tests.support.world import Tracker
 
 ROOT = Path(__file__).parents[1]
 SQL = ROOT / "sql"
@@ -80,8 +81,9 @@ def test_migrations_are_numbered_without_gaps_and_hold_one_statement_each() -> N
         assert ";" not in without_texts, migration.version
 
 
-def test_every_statement_is_right_for_the_schema(tracker: Tracker, database: str) -> None:
-    assert tracker("init").exit_code == 0
+def test_every_statement_is_right_for_the_schema(
+    tracker: Tracker, database: str, initialised: None
+) -> None:
     dialect = "sqlite" if database.startswith("sqlite") else "mysql"
     with connected(database) as connection:
         cursor = connection.cursor()

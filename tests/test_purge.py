@@ -3,20 +3,15 @@
 import pytest
 
 from events_tracker.base import limits
-from events_tracker.base.times import DAY
+from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms
-from tests.notify.kept import database, initialised, kept
-from tests.notify.tools import (
-    injection,
-    let_it_be_over,
-    open_alert,
-    open_alerts,
-    webhook,
-)
-from tests.support import CONDOMINIO, HOUR, MINUTE, Tracker, dump, sql
+from tests.support.alarms import alarms
+from tests.support.channels import injection, webhook
+from tests.support.engines import dump, on_sqlite, sql
+from tests.support.kept import database, kept
+from tests.support.world import CONDOMINIO, Tracker, let_it_be_over, open_alert, open_alerts
 
-__all__ = ["database", "initialised", "kept"]
+__all__ = ["database", "kept"]
 TABLES = ("notifications", "deliveries", "runs", "register_entries", "triggers")
 
 
@@ -183,7 +178,7 @@ def test_it_deletes_batch_by_batch(
     assert set(rows(database).values()) == {0}
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_people_read_a_sentence_and_cron_reads_nothing_with_q(
     tracker: Tracker, segware: Simulator
 ) -> None:

@@ -16,19 +16,20 @@ import pytest
 
 from events_tracker.base import limits
 from events_tracker.base.limits import REQUESTS_IN_FLIGHT
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Handler, Reply, Simulator, json_reply
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 EVENTS = "http://127.0.0.1/v1/events"
 
 
 @pytest.fixture(autouse=True)
-def in_the_middle(tracker: Tracker, segware: Simulator) -> None:
+def in_the_middle(tracker: Tracker, segware: Simulator, initialised: None) -> None:
     """One alert is open and about to fall below, another one is about to open."""
-    assert tracker("init").exit_code == 0
     segware.add_events(NOON, PADARIA, "E130", count=60)
     assert len(tracker.scan()["opened"]) == 1
     tracker.clock.advance(2 * HOUR + 1)

@@ -14,8 +14,8 @@ import pytest
 from events_tracker.base.times import MINUTE
 from events_tracker.simulator.service import wall_clock_ms
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import on_sqlite
-from tests.support import PADARIA, Console
+from tests.support.engines import on_sqlite
+from tests.support.world import PADARIA, Console
 from tests.test_docs import NAMES, commands
 
 pytestmark = on_sqlite

@@ -8,8 +8,9 @@ from events_tracker.base import limits
 from events_tracker.simulator import faults
 from events_tracker.simulator.server import Fault
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, on_sqlite
-from tests.support import NOON, PADARIA, Tracker
+from tests.support.alarms import alarms
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker
 
 STATUS = "/v1/system/status"
 
@@ -46,9 +47,8 @@ def idle(tracker: Tracker) -> tuple[str, str]:
 
 
 def test_an_alarm_that_counted_nothing_while_events_were_read_is_named(
-    tracker: Tracker, segware: Simulator
+    tracker: Tracker, segware: Simulator, initialised: None
 ) -> None:
-    tracker("init")
     tracker.environ["TRACKER_STALE_AFTER"] = "31d"
     for line in ("doors --codes E401", "quiet --codes E999", "off --codes E998 --disabled"):
         alarms(tracker, f"create {line}")

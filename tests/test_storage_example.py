@@ -15,8 +15,8 @@ from events_tracker.simulator.simulator import Simulator
 from events_tracker.simulator.world import demo_world
 from events_tracker.storage.example import _literal, storage_example
 from events_tracker.storage.migrations import migrations
-from tests.conftest import server_url
-from tests.support import NOON, Result, Tracker, connected, sql
+from tests.support.engines import connected, server_url, sql
+from tests.support.world import NOON, Result, Tracker
 
 EXAMPLE = Path(__file__).parents[1] / "storage.sql.example"
 DUPLICATE_ROW = 1062

@@ -17,8 +17,8 @@ from events_tracker.commands.fitting import fit
 from events_tracker.commands.tables import Column
 from events_tracker.simulator.service import wall_clock_ms
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import on_sqlite
-from tests.support import CONDOMINIO, FARMACIA, PADARIA, Console
+from tests.support.engines import on_sqlite
+from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Console
 
 TIME = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"
 CLEAR = ("clear", "--dry-run", "--force", "--code", "*", "--reason", "x")

@@ -13,13 +13,14 @@ import pytest
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.ids import new_id
-from events_tracker.base.times import Span
+from events_tracker.base.times import HOUR, MINUTE, Span
 from events_tracker.model.runs import Run
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage import Rows, Store, open_store
 from events_tracker.storage.session import Session, Statements
-from tests.notify.tools import on_sqlite, open_alert, whatsapp
-from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support.channels import whatsapp
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import NOON, PADARIA, Tracker, open_alert
 
 READING = [
     "notifications",

@@ -2,12 +2,15 @@
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.notify.kept import database, initialised, kept
-from tests.notify.tools import CHATPRO, injection, open_alert, statuses, texts, webhook, whatsapp
-from tests.support import MINUTE, TestClock, Tracker, sql
+from tests.support.channels import CHATPRO, injection, texts, webhook, whatsapp
+from tests.support.deliveries import statuses
+from tests.support.engines import on_sqlite, sql
+from tests.support.kept import database, kept
+from tests.support.world import TestClock, Tracker, open_alert
 
-__all__ = ["database", "initialised", "kept"]
+__all__ = ["database", "kept"]
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +119,7 @@ def test_before_the_first_good_scan_the_time_counts_from_init(
     assert len(tracker.history("--alarm", "tracker")) == 1
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_how_long_is_a_setting(tracker: Tracker) -> None:
     tracker.environ["TRACKER_STALE_AFTER"] = "1h"
     tracker.clock.advance(60 * MINUTE)
@@ -127,7 +130,7 @@ def test_how_long_is_a_setting(tracker: Tracker) -> None:
     assert len(tracker.history()) == 1
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_scans_neither_observe_nor_list_it(tracker: Tracker, segware: Simulator) -> None:
     tracker.clock.advance(16 * MINUTE)
     tracker.notify()
@@ -136,14 +139,14 @@ def test_scans_neither_observe_nor_list_it(tracker: Tracker, segware: Simulator)
     assert (len(scan["ongoing"]), scan["below"]) == (1, [])
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_dry_run_does_not_open_it(tracker: Tracker) -> None:
     tracker.clock.advance(16 * MINUTE)
     tracker.notify("--dry-run")
     assert tracker.history() == []
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_with_every_channel_off_it_is_in_the_register_all_the_same(tracker: Tracker) -> None:
     for switch in ("WHATSAPP_ENABLED", "WEBHOOK_ENABLED", "SEGWARE_ALARM_ENABLED"):
         tracker.environ[switch] = "false"
@@ -153,7 +156,7 @@ def test_with_every_channel_off_it_is_in_the_register_all_the_same(tracker: Trac
     assert (notice["alarm"], notice["priority"], notice["deliveries"]) == ("tracker", "high", [])
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_channel_that_is_down_is_told_when_it_is_back(
     tracker: Tracker, segware: Simulator
 ) -> None:

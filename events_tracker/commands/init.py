@@ -52,7 +52,7 @@ def command(app: App) -> None:
 
 
 def _write_first_env(path: Path, app: App) -> None:
-    from events_tracker.settings.example import first_env
+    from events_tracker.settings.example import env_example
 
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -63,7 +63,7 @@ def _write_first_env(path: Path, app: App) -> None:
         app.say(f"warning: {path} cannot be written: {error.strerror}")
         return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(first_env())
+        file.write(env_example())
     if not app.quiet:
         click.echo(f"Wrote {path}: the settings, explained.")
 

@@ -1,4 +1,4 @@
-"""Writes ``.env.example``, and the first ``.env``, from the catalog."""
+"""Text of ``.env.example``, which is the first ``.env`` too, written from the catalog."""
 
 from events_tracker.settings.catalog import SECTIONS, Setting
 
@@ -11,17 +11,12 @@ _HEAD = """\
 
 
 def env_example() -> str:
-    """The text of ``.env.example``: every setting with its explanation, as a comment."""
+    """Every setting with its explanation, as a comment; SEGWARE_TOKEN alone waits for its value."""
     blocks = [_HEAD]
     for heading, settings in SECTIONS.items():
         blocks.append(f"# --- {heading} ---\n")
         blocks += map(_block, settings)
     return "\n".join(blocks)
-
-
-def first_env() -> str:
-    """The text of the first ``.env``: nothing is set in it, SEGWARE_TOKEN waits for its value."""
-    return env_example()
 
 
 def _block(setting: Setting) -> str:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.notify.kept import database, initialised, kept
+from tests.support.kept import database, kept
 
-__all__ = ["database", "initialised", "kept"]
+__all__ = ["database", "kept"]
 
 
 @pytest.fixture(autouse=True)

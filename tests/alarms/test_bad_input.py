@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.alarms.tools import alarms, listed, on_sqlite
-from tests.support import Console, Tracker, dump, finish, sql
+from tests.support.alarms import alarms, listed
+from tests.support.engines import dump, on_sqlite, sql
+from tests.support.world import Console, Tracker, finish
 
 REFUSED = [
     # What is asked for; what the refusal says; why it cannot be.

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.alarms.tools import alarms, on_sqlite
-from tests.support import Console, Tracker
+from tests.support.alarms import alarms
+from tests.support.engines import on_sqlite
+from tests.support.world import Console, Tracker
 
 
 def completed(console: Console, words: str, **environ: str) -> list[str]:

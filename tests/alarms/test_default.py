@@ -3,8 +3,9 @@
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, names, on_sqlite, shown
-from tests.support import NOON, PADARIA, Tracker, dump
+from tests.support.alarms import alarms, names, shown
+from tests.support.engines import dump, on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker
 
 
 @on_sqlite

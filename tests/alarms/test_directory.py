@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator, json_reply
-from tests.alarms.tools import alarms, names, of, shown
-from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, names, of, shown
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 
 def look_ups(segware: Simulator) -> Counter[str]:

@@ -7,8 +7,9 @@ import pytest
 
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage.session import Session
-from tests.alarms.tools import alarms, listed, shown
-from tests.support import NOON, PADARIA, Console, Tracker, dump, finish
+from tests.support.alarms import alarms, listed, shown
+from tests.support.engines import dump
+from tests.support.world import NOON, PADARIA, Console, Tracker, finish
 
 Meanwhile = Callable[[Callable[[], object]], None]
 

@@ -4,9 +4,10 @@ import unicodedata
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator, json_reply
-from tests.alarms.tools import alarms, fail_events_before, names, of, shown
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, fail_events_before, names, of, shown
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 
 def outcome(tracker: Tracker, name: str) -> tuple[str, str | None]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, of, shown
-from tests.support import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, of, shown
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 FACTS = ("account_code", "trade_name", "company", "cuc", "code")
 

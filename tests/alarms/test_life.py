@@ -1,8 +1,9 @@
 """The life of one alarm from its creation to its end, with its register."""
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, listed, names, shown
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, listed, names, shown
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 
 def test_the_life_of_an_alarm(tracker: Tracker, segware: Simulator) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, listed, on_sqlite, shown
-from tests.support import MINUTE, NOON, PADARIA, Console, Tracker
+from tests.support.alarms import alarms, listed, shown
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Console, Tracker
 
 FRESH: dict[str, Any] = {
     "name": "doors",

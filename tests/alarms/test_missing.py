@@ -2,9 +2,10 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator, json_reply
-from tests.alarms.tools import alarms, shown
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, shown
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 TESTS = "create test --template missing-test --accounts 1950,2207"
 

@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, names, of
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, names, of
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 N = 5
 RISING = {">=": {"n": True, "more": True}, ">": {"more": True}, "=": {"n": True}}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from events_tracker.base.times import DAY
+from events_tracker.base.times import DAY, HOUR
 from events_tracker.simulator.simulator import Handler, Simulator, json_reply
-from tests.alarms.tools import alarms, names, of, shown
-from tests.support import CONDOMINIO, HOUR, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, names, of, shown
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 DOORS = "create doors --codes E401 --value 2 --window 1h"
 AGAIN = "create again --source detections --of doors --group-by account --window 7d"

@@ -2,9 +2,11 @@
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Handler, Simulator
-from tests.alarms.tools import alarms, names, on_sqlite, shown
-from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support.alarms import alarms, names, shown
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 DOORS = (
     "create doors --codes E401,E402 --cucs ALR,ALI --accounts 1950,2207 --group-by account,code "

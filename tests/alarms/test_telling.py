@@ -5,9 +5,10 @@ import json
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms
-from tests.notify.tools import email, injection, webhook, whatsapp
-from tests.support import NOON, PADARIA, Tracker, sql
+from tests.support.alarms import alarms
+from tests.support.channels import email, injection, webhook, whatsapp
+from tests.support.engines import sql
+from tests.support.world import NOON, PADARIA, Tracker
 
 
 @pytest.fixture

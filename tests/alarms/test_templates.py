@@ -2,11 +2,12 @@
 
 import pytest
 
-from events_tracker.base.times import DAY
+from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms, listed, names, of, on_sqlite
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, listed, names, of
+from tests.support.engines import on_sqlite
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 
 def test_a_power_failure_is_ten_accounts_of_one_company(

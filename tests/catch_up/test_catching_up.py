@@ -4,21 +4,12 @@ from collections import Counter
 
 import pytest
 
-from events_tracker.base.times import iso
+from events_tracker.base.times import HOUR, MINUTE, iso
 from events_tracker.simulator.simulator import Handler, Simulator, json_reply
-from tests.alarms.tools import alarms, fail_events_before, names, of, shown
-from tests.notify.tools import INJECTION, WEBHOOK, injection, on_sqlite, webhook
-from tests.support import (
-    CONDOMINIO,
-    HOUR,
-    MINUTE,
-    NOON,
-    PADARIA,
-    TestClock,
-    Tracker,
-    furnish,
-    sql,
-)
+from tests.support.alarms import alarms, fail_events_before, names, of, shown
+from tests.support.channels import INJECTION, WEBHOOK, injection, webhook
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import CONDOMINIO, NOON, PADARIA, TestClock, Tracker, furnish
 
 _ON = {
     "WHATSAPP_ENABLED": "true",

@@ -22,9 +22,9 @@ from events_tracker.model.deliveries import (
 from events_tracker.passes.notify.send import Channel
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Reply, Response, Simulator
-from tests.channels.mailbox import PASSWORD, USER, Mailbox
-from tests.notify.tools import CHATPRO, INJECTION, INSTANCE, WEBHOOK, WEBHOOK_SECRET
-from tests.support import NOON, PADARIA, TestClock, furnish
+from tests.support.channels import CHATPRO, INJECTION, INSTANCE, WEBHOOK, WEBHOOK_SECRET
+from tests.support.mailbox import PASSWORD, USER, Mailbox
+from tests.support.world import NOON, PADARIA, TestClock, furnish
 
 
 @dataclass

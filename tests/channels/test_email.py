@@ -5,12 +5,15 @@ from email.message import EmailMessage
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import attempts, email, let_it_be_over, open_alert
-from tests.support import MINUTE, PADARIA, Tracker, sql
+from tests.support.channels import email
+from tests.support.deliveries import attempts
+from tests.support.engines import on_sqlite, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import PADARIA, Tracker, let_it_be_over, open_alert
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture
@@ -20,8 +23,7 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def on(tracker: Tracker, mailbox: Mailbox) -> None:
-    tracker("init")
+def on(tracker: Tracker, mailbox: Mailbox, initialised: None) -> None:
     tracker.environ |= email(mailbox.url)
 
 

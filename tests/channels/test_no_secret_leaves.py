@@ -3,17 +3,17 @@
 import pytest
 
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.channels.mailbox import PASSWORD, USER
-from tests.notify.tools import INSTANCE, email, injection, open_alert, webhook, whatsapp
-from tests.support import Tracker, dump
+from tests.support.channels import INSTANCE, email, injection, webhook, whatsapp
+from tests.support.engines import dump, on_sqlite
+from tests.support.mailbox import PASSWORD, USER
+from tests.support.world import Tracker, open_alert
 
 
 @pytest.mark.parametrize("away", [True, False], ids=["nobody is there", "all answer 500"])
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_no_secret_is_in_what_a_failing_notify_says_and_keeps(
-    tracker: Tracker, segware: Simulator, database: str, away: bool
+    tracker: Tracker, segware: Simulator, database: str, away: bool, initialised: None
 ) -> None:
-    tracker("init")
     tracker.environ |= whatsapp(segware) | injection() | webhook(segware)
     tracker.environ |= email(f"smtp://{USER}:{PASSWORD}@127.0.0.1:1")
     tracker.environ["HEARTBEAT_URL"] = f"{segware.url}/heartbeat/0c0ffee0"

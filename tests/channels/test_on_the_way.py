@@ -17,9 +17,9 @@ from events_tracker.http import BearerToken
 from events_tracker.model.deliveries import Injections, WebhookCall
 from events_tracker.segware import Server
 from events_tracker.simulator.simulator import Simulator
-from tests.channels.mailbox import certificate
 from tests.channels.rigs import deadline
-from tests.support import NOON, TestClock
+from tests.support.mailbox import certificate
+from tests.support.world import NOON, TestClock
 
 FORM = EventForm("E702", "167681000", "000", "0", "CONTACT_ID")
 

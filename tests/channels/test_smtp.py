@@ -13,9 +13,9 @@ from aiosmtpd.smtp import AuthResult
 from events_tracker.base import limits
 from events_tracker.base.errors import DeliveryError, PartlySent, Retry
 from events_tracker.channels.email import Email
-from tests.channels.mailbox import PASSWORD, USER, Mailbox, certificate
 from tests.channels.rigs import deadline, letter
 from tests.channels.scripted import scripted
+from tests.support.mailbox import PASSWORD, USER, Mailbox, certificate
 
 SENDER = "tracker@sentinela.example"
 Certified = tuple[Path, ssl.SSLContext]

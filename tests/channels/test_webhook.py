@@ -6,26 +6,19 @@ import hmac
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Handler, Reply, Simulator
-from tests.notify.tools import (
-    WEBHOOK,
-    WEBHOOK_SECRET,
-    attempts,
-    called,
-    let_it_be_over,
-    open_alert,
-    open_alerts,
-    webhook,
-)
-from tests.support import MINUTE, NOON, Tracker
+from tests.support.channels import WEBHOOK, WEBHOOK_SECRET, called, webhook
+from tests.support.deliveries import attempts
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, Tracker, let_it_be_over, open_alert, open_alerts
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture(autouse=True)
-def on(tracker: Tracker, segware: Simulator) -> None:
-    tracker("init")
+def on(tracker: Tracker, segware: Simulator, initialised: None) -> None:
     tracker.environ |= webhook(segware)
 
 

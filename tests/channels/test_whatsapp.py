@@ -3,15 +3,15 @@
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from tests.notify.tools import CHATPRO, INSTANCE, let_it_be_over, open_alert, texts, whatsapp
-from tests.support import FARMACIA, PADARIA, Tracker, sql
+from tests.support.channels import CHATPRO, INSTANCE, texts, whatsapp
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import FARMACIA, PADARIA, Tracker, let_it_be_over, open_alert
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 @pytest.fixture(autouse=True)
-def on(tracker: Tracker, segware: Simulator) -> None:
-    tracker("init")
+def on(tracker: Tracker, segware: Simulator, initialised: None) -> None:
     tracker.environ |= whatsapp(segware)
 
 

@@ -4,9 +4,11 @@ import getpass
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.notify.tools import open_alert, webhook
-from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker, dump, sql
+from tests.support.channels import webhook
+from tests.support.engines import dump, on_sqlite, sql
+from tests.support.world import CONDOMINIO, PADARIA, Tracker, open_alert
 
 FORCE = ("--force", "--account", "1950", "--reason", "technician on site")
 
@@ -144,7 +146,7 @@ def test_with_dry_run_it_changes_nothing(
         ["--alarm", "default"],
     ],
 )
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_any_filter_chooses(tracker: Tracker, segware: Simulator, by: list[str]) -> None:
     open_alert(tracker, segware)
     assert len(tracker.clear("--force", "--reason", "x", *by)["cleared"]) == 1
@@ -212,7 +214,7 @@ def test_closing_means_by_a_text_what_listing_means_by_it(
         ), text
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_long_reason_is_cut_but_not_who_gave_it(tracker: Tracker, segware: Simulator) -> None:
     open_alert(tracker, segware)
     (cleared,) = tracker.clear("--force", "--account", "1950", "--reason", "x" * 900)["cleared"]
@@ -234,7 +236,7 @@ def test_a_long_reason_is_cut_but_not_who_gave_it(tracker: Tracker, segware: Sim
         pytest.param(["--reason", ""], "--reason goes with --force", id="empty reason alone"),
     ],
 )
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_it_needs_a_reason_and_what_to_close(
     tracker: Tracker, segware: Simulator, database: str, options: list[str], problem: str
 ) -> None:

@@ -4,19 +4,18 @@ from typing import Any
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.notify.tools import open_alert, open_alerts
-from tests.support import (
+from tests.support.engines import dump, on_sqlite, sql
+from tests.support.world import (
     CONDOMINIO,
-    HOUR,
-    MINUTE,
     NOON,
     PADARIA,
     Console,
     Tracker,
-    dump,
     finish,
-    sql,
+    open_alert,
+    open_alerts,
 )
 
 
@@ -171,7 +170,7 @@ def test_what_its_alarm_does_not_stand_for_any_more_clears_with_its_own_reason(
         (["--alarm", "other"], []),
     ],
 )
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_filters_limit_what_is_cleared(
     tracker: Tracker, segware: Simulator, options: list[str], accounts: list[str]
 ) -> None:
@@ -214,7 +213,7 @@ def test_several_at_once_clear_each_alert_once(
     assert sql(database, "SELECT COUNT(*) FROM notifications WHERE kind = 'cleared'") == [(20,)]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_people_read_a_table_and_cron_reads_nothing_with_q(
     tracker: Tracker, segware: Simulator
 ) -> None:

@@ -1,9 +1,11 @@
 """A trigger that somebody deletes from the database: its alert is over, so says the register."""
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.notify.tools import open_alert, webhook
 from tests.reliability.invariants import broken
-from tests.support import CONDOMINIO, MINUTE, PADARIA, Tracker, sql
+from tests.support.channels import webhook
+from tests.support.engines import sql
+from tests.support.world import CONDOMINIO, PADARIA, Tracker, open_alert
 
 REASON = "forced: its trigger was deleted from the database"
 

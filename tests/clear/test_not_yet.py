@@ -2,10 +2,10 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.notify.tools import open_alert
-from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker
+from tests.support.world import CONDOMINIO, PADARIA, Tracker, open_alert
 
 
 def test_without_a_scan_nothing_clears(tracker: Tracker, segware: Simulator) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.channels.mailbox import Mailbox
-from tests.notify.kept import database, initialised, kept
-from tests.support import Tracker
+from tests.support.kept import database, kept
+from tests.support.mailbox import Mailbox
+from tests.support.world import Tracker
 
-__all__ = ["database", "initialised", "kept"]
+__all__ = ["database", "kept"]
 
 
 @pytest.fixture(autouse=True)

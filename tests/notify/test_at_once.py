@@ -6,24 +6,30 @@ from collections import Counter
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Handler, Reply, Simulator
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
+from tests.support.channels import (
     WEBHOOK,
-    between_looking_and_claiming,
     called,
     email,
     injected,
     injection,
-    let_it_be_over,
-    open_alert,
-    open_alerts,
-    statuses,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import HOUR, MINUTE, SECOND, Console, TestClock, Tracker, finish, sql
+from tests.support.deliveries import between_looking_and_claiming, statuses
+from tests.support.engines import sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import (
+    Console,
+    TestClock,
+    Tracker,
+    finish,
+    let_it_be_over,
+    open_alert,
+    open_alerts,
+)
 
 
 def test_six_notify_at_once_send_each_delivery_once(

@@ -7,30 +7,30 @@ from typing import Any
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
 from events_tracker.storage.statements import load
-from tests.alarms.tools import alarms
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
+from tests.support.alarms import alarms
+from tests.support.channels import (
     CHATPRO,
     WEBHOOK,
-    attempts,
-    between_looking_and_claiming,
     called,
-    date_ends_before_beginnings,
     email,
     injected,
     injection,
-    let_it_be_over,
-    on_sqlite,
-    open_alert,
-    open_alerts,
-    statuses,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker, connected, sql
+from tests.support.deliveries import (
+    attempts,
+    between_looking_and_claiming,
+    date_ends_before_beginnings,
+    statuses,
+)
+from tests.support.engines import connected, on_sqlite, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import NOON, PADARIA, Tracker, let_it_be_over, open_alert, open_alerts
 
 
 def in_order(calls: list[dict[str, Any]]) -> bool:

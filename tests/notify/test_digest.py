@@ -4,26 +4,24 @@ import json
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.alarms.tools import alarms
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
+from tests.support.alarms import alarms
+from tests.support.channels import (
     CHATPRO,
     INJECTION,
-    attempts,
     called,
     email,
     injected,
     injection,
-    let_it_be_over,
-    on_sqlite,
-    open_alert,
-    open_alerts,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import MINUTE, PADARIA, Tracker, sql
+from tests.support.deliveries import attempts
+from tests.support.engines import on_sqlite, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import PADARIA, Tracker, let_it_be_over, open_alert, open_alerts
 
 
 def test_forty_alerts_are_one_whatsapp_naming_forty_and_few_injections(

@@ -5,17 +5,10 @@ from email.message import EmailMessage
 import pytest
 
 from events_tracker.simulator.simulator import Reply, Simulator, json_reply
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
-    INJECTION,
-    email,
-    injection,
-    on_sqlite,
-    open_alert,
-    texts,
-    whatsapp,
-)
-from tests.support import CONDOMINIO, PADARIA, Tracker, sql
+from tests.support.channels import INJECTION, email, injection, texts, whatsapp
+from tests.support.engines import on_sqlite, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import CONDOMINIO, PADARIA, Tracker, open_alert
 
 pytestmark = on_sqlite
 

@@ -1,24 +1,22 @@
 """What is too old or was refused is given up, and may be tried once more by hand."""
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.notify.tools import (
+from tests.support.channels import (
     CHATPRO,
     INJECTION,
     WEBHOOK,
-    attempts,
     called,
     injected,
     injection,
-    let_it_be_over,
-    on_sqlite,
-    open_alert,
-    statuses,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import HOUR, MINUTE, Tracker
+from tests.support.deliveries import attempts, statuses
+from tests.support.engines import on_sqlite
+from tests.support.world import Tracker, let_it_be_over, open_alert
 
 
 def test_what_was_never_tried_expires_when_it_is_too_old(

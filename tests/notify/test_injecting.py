@@ -4,19 +4,13 @@ from typing import Any
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Handler, Reply, Response, Simulator
-from tests.notify.tools import (
-    INJECTION,
-    attempts,
-    injected,
-    injection,
-    on_sqlite,
-    open_alert,
-    open_alerts,
-    statuses,
-)
-from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, PADARIA, Tracker, sql
+from tests.support.channels import INJECTION, injected, injection
+from tests.support.deliveries import attempts, statuses
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker, open_alert, open_alerts
 
 
 @pytest.fixture(autouse=True)

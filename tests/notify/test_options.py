@@ -2,24 +2,22 @@
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
+from tests.support.channels import (
     CHATPRO,
     WEBHOOK,
-    attempts,
     called,
     email,
     injection,
-    on_sqlite,
-    open_alert,
-    open_alerts,
-    statuses,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import MINUTE, Tracker, dump
+from tests.support.deliveries import attempts, statuses
+from tests.support.engines import dump, on_sqlite
+from tests.support.mailbox import Mailbox
+from tests.support.world import Tracker, open_alert, open_alerts
 
 
 def test_a_dry_run_lists_what_is_due_and_leaves_no_trace(

@@ -1,22 +1,12 @@
 """Opening and clearing are notified always; deliveries go to the channels that are on then."""
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
-    called,
-    email,
-    injected,
-    injection,
-    let_it_be_over,
-    on_sqlite,
-    open_alert,
-    open_alerts,
-    statuses,
-    texts,
-    webhook,
-    whatsapp,
-)
-from tests.support import MINUTE, PADARIA, Tracker, sql
+from tests.support.channels import called, email, injected, injection, texts, webhook, whatsapp
+from tests.support.deliveries import statuses
+from tests.support.engines import on_sqlite, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import PADARIA, Tracker, let_it_be_over, open_alert, open_alerts
 
 
 def test_with_every_channel_off_both_notifications_are_written(

@@ -2,25 +2,23 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
+from tests.support.channels import (
     CHATPRO,
     INJECTION,
     WEBHOOK,
     called,
     email,
     injection,
-    let_it_be_over,
-    on_sqlite,
-    open_alert,
-    open_alerts,
-    statuses,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import HOUR, MINUTE, PADARIA, Tracker, sql
+from tests.support.deliveries import statuses
+from tests.support.engines import on_sqlite, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import PADARIA, Tracker, let_it_be_over, open_alert, open_alerts
 
 
 def test_it_is_told_where_the_opening_was_told(

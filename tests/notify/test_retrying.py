@@ -6,26 +6,24 @@ from collections.abc import Callable
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Reply, Response, Simulator, json_reply
-from tests.alarms.tools import alarms
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
+from tests.support.alarms import alarms
+from tests.support.channels import (
     CHATPRO,
     WEBHOOK,
-    attempts,
     called,
     email,
     injection,
-    on_sqlite,
-    open_alert,
-    open_alerts,
-    statuses,
     texts,
     webhook,
     whatsapp,
 )
-from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker, sql
+from tests.support.deliveries import attempts, statuses
+from tests.support.engines import on_sqlite, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import CONDOMINIO, PADARIA, Tracker, open_alert, open_alerts
 
 WAITS = (1, 2, 5, 10, 30, 30, 30)
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.alarms.tools import alarms
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import attempts, email, let_it_be_over, open_alert, open_alerts, statuses
-from tests.support import HOUR, MINUTE, PADARIA, Tracker
+from tests.support.alarms import alarms
+from tests.support.channels import email
+from tests.support.deliveries import attempts, statuses
+from tests.support.mailbox import Mailbox
+from tests.support.world import PADARIA, Tracker, let_it_be_over, open_alert, open_alerts
 
 ANA, RUI, EVA = "ana@sentinela.example", "rui@sentinela.example", "eva@sentinela.example"
 REFUSED = f"the mail server 127.0.0.1 refused {RUI} ({{}}); the others have the letter"

@@ -2,23 +2,13 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import (
-    CHATPRO,
-    attempts,
-    called,
-    email,
-    let_it_be_over,
-    on_sqlite,
-    open_alert,
-    open_alerts,
-    statuses,
-    texts,
-    webhook,
-    whatsapp,
-)
-from tests.support import HOUR, MINUTE, Tracker, dump
+from tests.support.channels import CHATPRO, called, email, texts, webhook, whatsapp
+from tests.support.deliveries import attempts, statuses
+from tests.support.engines import dump, on_sqlite
+from tests.support.mailbox import Mailbox
+from tests.support.world import Tracker, let_it_be_over, open_alert, open_alerts
 
 
 def test_switching_a_channel_on_never_floods_the_past(tracker: Tracker, segware: Simulator) -> None:

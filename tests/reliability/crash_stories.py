@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from events_tracker.base import limits
-from events_tracker.base.times import DAY
+from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.notify.tools import WEBHOOK, date_ends_before_beginnings
-from tests.support import HOUR, MINUTE, NOON, SECOND, Tracker, furnish, sql
+from tests.support.channels import WEBHOOK
+from tests.support.deliveries import date_ends_before_beginnings
+from tests.support.engines import sql
+from tests.support.world import NOON, Tracker, furnish
 
 UNKNOWN = 199
 """The id of an account that sends events and that Segware does not know."""

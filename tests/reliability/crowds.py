@@ -8,13 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Handler, Simulator
-from tests.notify.tools import date_ends_before_beginnings
 from tests.reliability import invariants
 from tests.reliability.crash_stories import done
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Process, gate, run
-from tests.support import MINUTE, Result, TestClock, Tracker, dump, sql
+from tests.support.deliveries import date_ends_before_beginnings
+from tests.support.engines import dump, sql
+from tests.support.world import Result, TestClock, Tracker
 
 SETTINGS = {"TRACKER_WINDOW": "10m", "TRACKER_THRESHOLD": "5"}
 APART = 12 * MINUTE

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import skip
 from tests.reliability.stage import until
-from tests.support import connected, sql
+from tests.support.engines import connected, skip, sql
 
 NODES = (1, 2, 3)
 

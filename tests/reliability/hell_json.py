@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.support import CONDOMINIO, PADARIA
+from tests.support.world import CONDOMINIO, PADARIA
 
 FIELDS = ("id", "accountId", "accountCode", "code", "cuc", "occurrenceId", "closingPersonId",
           "tradeName", "companyId", "clientGroupId", "name", "partitions", "content",

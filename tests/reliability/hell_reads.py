@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Simulator
-from tests.support import CONDOMINIO, FARMACIA, HOUR, PADARIA, Result, Tracker, dump, sql
+from tests.support.engines import dump, sql
+from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Result, Tracker
 
 IGNORED = 77
 """A user whose closed occurrences do not count."""

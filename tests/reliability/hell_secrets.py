@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from events_tracker.simulator.simulator import Handler, Reply, Simulator
-from tests.support import Result, dump
+from tests.support.engines import dump
+from tests.support.world import Result
 
 TOKEN = "eyJmYXJvbCI6MX0+seg/ware.zebra=token"
 CHATPRO = "chatpro:girafa/token+1&2"

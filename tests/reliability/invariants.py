@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from events_tracker.simulator.simulator import Request, Simulator
-from tests.channels.mailbox import Mailbox
-from tests.notify.tools import CHATPRO, INJECTION, WEBHOOK
-from tests.support import connected, sql
+from tests.support.channels import CHATPRO, INJECTION, WEBHOOK
+from tests.support.engines import connected, sql
+from tests.support.mailbox import Mailbox
 
 Message = tuple[str, str, str]
 """Channel, kind, and the number by which the alert is known."""

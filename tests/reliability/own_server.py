@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import server_url
-from tests.support import sql
+from tests.support.engines import server_url, sql
 
 _SCRIPTS = Path(__file__).parents[1] / "servers"
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
-from tests.support import Result, Tracker
+from tests.support.world import Result, Tracker
 
 Say = Callable[[str], None]
 _MOST_WAITING = 1_000

@@ -16,12 +16,12 @@ import pytest
 
 from events_tracker.base import limits
 from events_tracker.simulator.simulator import Simulator
-from tests.channels.mailbox import Mailbox
-from tests.conftest import ENGINES, server_url
-from tests.notify.tools import email, injection, webhook, whatsapp
 from tests.reliability.crash_stories import Story
 from tests.reliability.invariants import Providers, owed
-from tests.support import Tracker, connected, dump, empty
+from tests.support.channels import email, injection, webhook, whatsapp
+from tests.support.engines import ENGINES, connected, dump, empty, server_url
+from tests.support.mailbox import Mailbox
+from tests.support.world import Tracker
 
 
 @pytest.fixture(params=ENGINES)

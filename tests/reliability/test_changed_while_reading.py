@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Handler, Simulator
-from tests.alarms.tools import alarms, names, of, shown
-from tests.notify.kept import database, initialised, kept
-from tests.notify.tools import webhook, whatsapp
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, names, of, shown
+from tests.support.channels import webhook, whatsapp
+from tests.support.kept import database, kept
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
-__all__ = ["database", "initialised", "kept"]
+__all__ = ["database", "kept"]
 
 While = Callable[..., None]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
 from tests.reliability import invariants
 from tests.reliability.crash_stories import done
@@ -14,7 +15,8 @@ from tests.reliability.galera import Cluster, cluster, database, nodes
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Process, gate, run
 from tests.reliability.stage import every_channel
-from tests.support import MINUTE, PADARIA, Tracker, sql
+from tests.support.engines import sql
+from tests.support.world import PADARIA, Tracker
 
 __all__ = ["cluster", "database", "nodes"]
 

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support import Console, Tracker, finish, sql
+from tests.support.engines import sql
+from tests.support.world import Console, Tracker, finish
 
 pytestmark = pytest.mark.parametrize(
     "database",
@@ -21,9 +22,8 @@ pytestmark = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def limited(tracker: Tracker, database: str) -> Iterator[str]:
+def limited(tracker: Tracker, database: str, initialised: None) -> Iterator[str]:
     """The DATABASE_URL of a user who may have one connection at a time."""
-    assert tracker("init").exit_code == 0
     parts = urlsplit(database)
     name, server = f"tl_{secrets.token_hex(4)}", parts._replace(path="").geturl()
     sql(server, f"CREATE USER '{name}'@'%' IDENTIFIED BY '' WITH MAX_USER_CONNECTIONS 1")
@@ -89,9 +89,8 @@ def test_authorities_that_cannot_be_read_are_told_at_once(
 
 
 def test_a_server_that_the_authority_does_not_stand_for_is_told_at_once(
-    tracker: Tracker, database: str, authorities: dict[str, Path]
+    tracker: Tracker, database: str, authorities: dict[str, Path], initialised: None
 ) -> None:
-    tracker("init")
     url = urlsplit(database)._replace(query=f"ssl_ca={authorities['another']}").geturl()
     result = tracker("history", DATABASE_URL=url)
     assert result.exit_code == 1

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from events_tracker.simulator.simulator import Request
-from tests.conftest import ENGINES
-from tests.notify.kept import kept
 from tests.reliability import invariants
 from tests.reliability.crash_points import LEAVES, Points, watch
 from tests.reliability.crash_stories import STORIES, complete
 from tests.reliability.invariants import Message, told_by
 from tests.reliability.processes import Ended, Process, Say
 from tests.reliability.stage import Stage, database, stage
-from tests.support import Result
+from tests.support.engines import ENGINES
+from tests.support.kept import kept
+from tests.support.world import Result
 
 __all__ = ["database", "kept", "stage"]
 

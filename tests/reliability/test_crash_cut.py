@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from tests.notify.kept import kept
 from tests.reliability import invariants
 from tests.reliability.crash_points import watched_sqlite
 from tests.reliability.crash_stories import STORIES
 from tests.reliability.proxy import Cut, proxied
 from tests.reliability.stage import Stage, database, stage
-from tests.support import Result
+from tests.support.engines import on_sqlite
+from tests.support.kept import kept
+from tests.support.world import Result
 
 __all__ = ["database", "kept", "stage"]
 
@@ -69,7 +70,7 @@ def test_a_connection_that_is_cut_changes_nothing(
         pytest.param(1, id="at_every_point", marks=pytest.mark.reliability),
     ],
 )
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_database_that_is_busy_changes_nothing(stage: Stage, step: int) -> None:
     statements: list[str] = []
     busy_at = 0

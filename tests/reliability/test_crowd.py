@@ -6,20 +6,18 @@ from unittest.mock import ANY
 
 import pytest
 
+from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Simulator
-from tests.notify.kept import database, kept
-from tests.notify.tools import (
-    WEBHOOK,
-    open_alert,
-    webhook,
-)
 from tests.reliability.crash_points import watch
 from tests.reliability.crash_stories import done
 from tests.reliability.crowds import Crowd, Held
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Gate, Process, Say
 from tests.reliability.stage import every_channel
-from tests.support import HOUR, PADARIA, Result, Tracker, sql
+from tests.support.channels import WEBHOOK, webhook
+from tests.support.engines import sql
+from tests.support.kept import database, kept
+from tests.support.world import PADARIA, Result, Tracker, open_alert
 
 __all__ = ["database", "kept"]
 

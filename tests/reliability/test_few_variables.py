@@ -4,13 +4,14 @@ import sqlite3
 
 import pytest
 
-from events_tracker.base.times import DAY
+from events_tracker.base.times import DAY, HOUR
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage.engines.sqlite import SQLite
-from tests.notify.tools import whatsapp
-from tests.support import HOUR, NOON, Tracker
+from tests.support.channels import whatsapp
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, Tracker
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 ACCOUNTS = 1_300
 
 

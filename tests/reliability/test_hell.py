@@ -11,13 +11,15 @@ from collections.abc import Iterator
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
 from tests.reliability.hell_answers import ANSWERS
 from tests.reliability.hell_reads import READS, Read, state, told_of
-from tests.support import FARMACIA, HOUR, MINUTE, PADARIA, Tracker
+from tests.support.engines import on_sqlite
+from tests.support.world import FARMACIA, PADARIA, Tracker
 
 pytestmark = [
-    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+    on_sqlite,
     # What a library left to the garbage collector when an answer's head was nonsense.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

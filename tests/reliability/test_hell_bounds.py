@@ -19,13 +19,14 @@ from events_tracker.base.errors import SegwareError
 from events_tracker.base.times import Span
 from events_tracker.segware import Segware, Server
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.channels.mailbox import certificate
 from tests.reliability import hell_process
 from tests.reliability.hell_answers import ANSWERS, MIB
 from tests.reliability.hell_reads import READS, state, told_of
-from tests.support import NOON, PADARIA, Result, TestClock, Tracker
+from tests.support.engines import on_sqlite
+from tests.support.mailbox import certificate
+from tests.support.world import NOON, PADARIA, Result, TestClock, Tracker
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 GRACE = 8.0
 """To start a process and to end one, on a busy machine."""
@@ -46,8 +47,8 @@ NEXT_TO_NOTHING = b"[" + b"{}," * (16 * MIB // 3) + b"{}]"
 
 
 @pytest.fixture(autouse=True)
-def initialised(tracker: Tracker) -> None:
-    assert tracker("init").exit_code == 0
+def start(initialised: None) -> None:
+    """Every test here starts after `tracker init`."""
 
 
 def run(tracker: Tracker, *arguments: str) -> tuple[Result, int, float]:

@@ -8,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from events_tracker.base.errors import SegwareError
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.segware import decode
 from events_tracker.simulator.simulator import Reply, Simulator
 from tests.reliability import hell_json
-from tests.support import CONDOMINIO, HOUR, MINUTE, PADARIA, Tracker, sql
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import CONDOMINIO, PADARIA, Tracker
 
 EXAMPLES = settings(derandomize=True, database=None, deadline=None, max_examples=200)
 PASSES = settings(
@@ -45,9 +47,8 @@ def well_formed(text: str) -> bool:
 
 
 @pytest.fixture
-def ready(tracker: Tracker, segware: Simulator) -> Tracker:
+def ready(tracker: Tracker, segware: Simulator, initialised: None) -> Tracker:
     """One alert is open, another is about to; every example is one more minute of this."""
-    assert tracker("init").exit_code == 0
     tracker.environ |= {"TRACKER_THRESHOLD": "5", "TRACKER_CODES": "*"}
     assert tracker("init").exit_code == 0
     segware.add_events(tracker.clock.now(), PADARIA, "E130", count=60)
@@ -72,7 +73,7 @@ def survives(tracker: Tracker, segware: Simulator, route: str, body: str) -> Non
     assert tracker("scan").exit_code == 0
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 class TestPasses:
     """Whole passes over such answers."""
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from events_tracker.base.times import iso
+from events_tracker.base.times import HOUR, MINUTE, SECOND, iso
 from events_tracker.simulator.simulator import Handler, Reply, Simulator
-from tests.notify.tools import injected, injection, texts, whatsapp
 from tests.reliability import invariants
 from tests.reliability.crowds import ended_well
 from tests.reliability.processes import Process, run
-from tests.support import HOUR, MINUTE, PADARIA, SECOND, TestClock, Tracker
+from tests.support.channels import injected, injection, texts, whatsapp
+from tests.support.engines import on_sqlite
+from tests.support.world import PADARIA, TestClock, Tracker
 
 WINDOW = 2 * HOUR
 APART = {
@@ -110,7 +111,7 @@ def matrix() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("apart", "age", "together", "clear_after"), list(matrix()))
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_breach_is_told_once(
     ready: Tracker,
     segware: Simulator,
@@ -148,7 +149,7 @@ def test_the_next_breach_is_told_again(
 
 
 @pytest.mark.parametrize("apart", FEW)
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_how_long_it_was_below_is_not_cut_short(
     ready: Tracker, segware: Simulator, clock: TestClock, apart: int
 ) -> None:
@@ -163,7 +164,7 @@ def test_how_long_it_was_below_is_not_cut_short(
 
 
 @pytest.mark.parametrize("apart", FEW)
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_what_is_missing_is_told_once_too(
     ready: Tracker, segware: Simulator, clock: TestClock, database: str, apart: int
 ) -> None:
@@ -184,7 +185,7 @@ def test_what_is_missing_is_told_once_too(
 
 
 @pytest.mark.parametrize("apart", FEW)
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_what_was_closed_by_hand_stays_silent_while_it_breaches(
     ready: Tracker, segware: Simulator, clock: TestClock, apart: int
 ) -> None:
@@ -202,7 +203,7 @@ def test_what_was_closed_by_hand_stays_silent_while_it_breaches(
 
 
 @pytest.mark.parametrize("apart", [-10 * MINUTE, -90 * SECOND, 0])
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_while_scans_read_only_a_part_too(
     ready: Tracker, segware: Simulator, clock: TestClock, database: str, apart: int
 ) -> None:

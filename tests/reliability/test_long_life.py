@@ -26,7 +26,8 @@ from events_tracker.segware import Segware
 from events_tracker.settings import Settings
 from tests.reliability.month_recount import Key, Recount
 from tests.reliability.month_world import Source, World, moods
-from tests.support import TestClock, sql
+from tests.support.engines import sql
+from tests.support.world import TestClock
 
 START = 1_795_219_200_000
 """2026-11-21T00:00:00.000Z."""

@@ -7,15 +7,17 @@ from typing import Any
 import mysql.connector
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage.engines.mysql import MySQL
 from events_tracker.storage.engines.sqlite import SQLite
-from tests.notify.kept import database, initialised, kept
-from tests.notify.tools import open_alert, webhook
 from tests.reliability.invariants import broken
-from tests.support import MINUTE, PADARIA, Tracker, sql
+from tests.support.channels import webhook
+from tests.support.engines import sql
+from tests.support.kept import database, kept
+from tests.support.world import PADARIA, Tracker, open_alert
 
-__all__ = ["database", "initialised", "kept"]
+__all__ = ["database", "kept"]
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from tests.support import NOON, PADARIA, Tracker
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 UMASKS = [0o000, 0o022, 0o077, 0o027]
 OPEN_TO = {"others may read": 0o604, "the group may read": 0o640, "others may write": 0o602}
@@ -36,9 +37,8 @@ def file_of(database: str) -> Path:
 
 @pytest.mark.usefixtures("umask")
 def test_what_is_made_is_its_owners_alone_whatever_the_umask(
-    tracker: Tracker, segware: Simulator, database: str, tmp_path: Path
+    tracker: Tracker, segware: Simulator, database: str, tmp_path: Path, initialised: None
 ) -> None:
-    assert tracker("init").exit_code == 0
     segware.add_events(NOON, PADARIA, "E130", count=60)
     tracker.scan()
     with closing(sqlite3.connect(file_of(database))) as reader:
@@ -54,9 +54,14 @@ def test_what_is_made_is_its_owners_alone_whatever_the_umask(
 @pytest.mark.parametrize("mode", OPEN_TO.values(), ids=OPEN_TO)
 @pytest.mark.parametrize("name", [".env", "tracker.db", "tracker.db-wal"])
 def test_what_others_may_read_is_warned_of_by_every_command(
-    tracker: Tracker, segware: Simulator, database: str, tmp_path: Path, name: str, mode: int
+    tracker: Tracker,
+    segware: Simulator,
+    database: str,
+    tmp_path: Path,
+    name: str,
+    mode: int,
+    initialised: None,
 ) -> None:
-    assert tracker("init").exit_code == 0
     segware.add_events(NOON, PADARIA, "E130", count=60)
     tracker.scan()
     path = tmp_path / name
@@ -74,9 +79,8 @@ def test_what_others_may_read_is_warned_of_by_every_command(
 
 
 def test_a_warning_is_on_stderr_and_changes_nothing_else(
-    tracker: Tracker, database: str, tmp_path: Path
+    tracker: Tracker, database: str, tmp_path: Path, initialised: None
 ) -> None:
-    tracker("init")
     quiet = tracker("history", "--format", "json")
     file_of(database).chmod(0o644)
     warned = tracker("history", "--format", "json")
@@ -92,9 +96,8 @@ def test_a_database_of_a_server_has_no_file_to_warn_of(tracker: Tracker) -> None
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
 def test_a_database_that_we_may_not_read_is_told_in_one_line(
-    tracker: Tracker, database: str
+    tracker: Tracker, database: str, initialised: None
 ) -> None:
-    tracker("init")
     tracker("history")  # so that everything is imported
     os.seteuid(65534)
     try:
@@ -108,9 +111,8 @@ def test_a_database_that_we_may_not_read_is_told_in_one_line(
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
 def test_the_group_that_somebody_else_let_read_is_no_fault_of_ours(
-    tracker: Tracker, tmp_path: Path
+    tracker: Tracker, tmp_path: Path, initialised: None
 ) -> None:
-    tracker("init")
     settings = tmp_path / ".env"
     os.chown(settings, 65534, -1)
     settings.chmod(0o640)

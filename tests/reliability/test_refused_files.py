@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Result, Tracker
+from tests.support.engines import on_sqlite
+from tests.support.world import Result, Tracker
 
 pytestmark = [
-    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+    on_sqlite,
     pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else"),
 ]
 NOBODY = 65_534
@@ -62,9 +63,8 @@ def test_what_the_file_system_refuses_is_a_problem_of_the_database(
 
 
 def test_a_database_that_we_may_read_but_not_write_is_told_as_that(
-    tracker: Tracker, database: str, tmp_path: Path
+    tracker: Tracker, database: str, tmp_path: Path, initialised: None
 ) -> None:
-    tracker("init")
     tracker("scan")
     file = tmp_path / "tracker.db"
     for readable in (file, tmp_path / ".env"):

@@ -12,18 +12,17 @@ from urllib.parse import quote, unquote
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Response, Simulator
-from tests.channels.mailbox import Mailbox
-from tests.conftest import server_url
 from tests.reliability import hell_secrets
 from tests.reliability.hell_answers import ANSWERS
 from tests.reliability.hell_secrets import DATABASE_PASSWORD, SECRETS, Watcher
-from tests.support import MINUTE, NOON, PADARIA, Result, Tracker, sql
+from tests.support.engines import on_sqlite, server_url, sql
+from tests.support.mailbox import Mailbox
+from tests.support.world import NOON, PADARIA, Result, Tracker
 
 # What a library left to the garbage collector when an answer's head was nonsense.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
 COMMANDS = [
     "scan --dry-run",
     "scan --dry-run --account 1950",

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.simulator.world import Event
 from tests.reliability.own_server import OwnServer, own_server
-from tests.support import MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support.engines import sql
+from tests.support.world import NOON, PADARIA, Tracker
 
 __all__ = ["own_server"]
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from events_tracker.base import limits
-from events_tracker.base.times import instant, iso
+from events_tracker.base.times import HOUR, MINUTE, SECOND, instant, iso
 from events_tracker.simulator.simulator import Simulator
-from tests.conftest import ENGINES, server_url
-from tests.notify.tools import injected, injection, texts, whatsapp
-from tests.support import HOUR, MINUTE, NOON, PADARIA, SECOND, TestClock, Tracker, sql
+from tests.support.channels import injected, injection, texts, whatsapp
+from tests.support.engines import ENGINES, on_sqlite, server_url, sql
+from tests.support.world import NOON, PADARIA, TestClock, Tracker
 
 WINDOW = 2 * HOUR
 
@@ -67,9 +67,6 @@ def machine_zone(request: pytest.FixtureRequest) -> Iterator[str]:
     else:
         os.environ["TZ"] = before
     time.tzset()
-
-
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @on_sqlite

@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.support import Tracker
-
 
 @pytest.fixture(autouse=True)
-def initialised(tracker: Tracker) -> None:
-    assert tracker("init").exit_code == 0
+def start(initialised: None) -> None:
+    """Every test here starts after `tracker init`."""

@@ -2,8 +2,10 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Simulator
-from tests.support import HOUR, MINUTE, PADARIA, SECOND, Tracker, sql
+from tests.support.engines import sql
+from tests.support.world import PADARIA, Tracker
 
 
 @pytest.mark.parametrize("ahead", [61 * SECOND, 10 * MINUTE, HOUR, 26 * HOUR])

@@ -5,17 +5,10 @@ from typing import Any
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator, json_reply
-from tests.support import (
-    CONDOMINIO,
-    FARMACIA,
-    HOUR,
-    MINUTE,
-    NOON,
-    PADARIA,
-    Tracker,
-    dump,
-)
+from tests.support.engines import dump
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 
 @pytest.fixture

@@ -7,13 +7,15 @@ import pytest
 
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.fetch.download import EventReader
 from events_tracker.model.readings import LimitEstimate
 from events_tracker.segware import Server
 from events_tracker.simulator.simulator import Reply, Simulator
 from events_tracker.storage import open_store
-from tests.notify.tools import injection, on_sqlite
-from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.channels import injection
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker
 
 CLOSER = 77
 START = NOON - 2 * HOUR

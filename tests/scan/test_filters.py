@@ -1,7 +1,8 @@
 """Which events count: TRACKER_CODES and TRACKER_CUCS."""
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.support import MINUTE, NOON, PADARIA, Tracker
+from tests.support.world import NOON, PADARIA, Tracker
 
 
 def opened(tracker: Tracker) -> set[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """What is counted together: events of one account, CUC and code, and nothing else."""
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Tracker
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 
 def opened_groups(tracker: Tracker) -> dict[tuple[int, str | None, str], int]:

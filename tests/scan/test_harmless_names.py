@@ -8,7 +8,8 @@ import os
 import pytest
 
 from events_tracker.simulator.simulator import Reply, Simulator, json_reply
-from tests.support import NOON, PADARIA, Console, Tracker, finish
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Console, Tracker, finish
 
 NAMES = {
     "markup": "[bold]Ana[/bold] [link=http://x]",
@@ -82,7 +83,7 @@ def test_every_name_can_be_searched_for(tracker: Tracker) -> None:
         ]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_names_come_out_harmless_on_a_terminal(
     console: Console, tracker: Tracker, segware: Simulator
 ) -> None:

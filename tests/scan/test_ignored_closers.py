@@ -2,8 +2,9 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator, json_reply
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 ROBOT, OPERATOR = 31, 47
 

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Handler, Simulator, json_reply
-from tests.alarms.tools import alarms, names, of
-from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms, names, of
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 FACTS = ("account_id", "account_code", "trade_name", "company", "client_group")
 PADARIA_FACTS = (PADARIA, "1950", "Padaria São José", "Sentinela Monitoramento", "Rede Boa Mesa")
@@ -238,7 +239,6 @@ BY_COMPANY = "create sentinela --value 50 --window 7d --companies 'Sentinela Mon
 def test_what_was_known_is_not_gone_before_segware_has_said_so_twice_an_hour_apart(
     tracker: Tracker, segware: Simulator, route: str
 ) -> None:
-    tracker("init")
     alarms(tracker, f"{BY_COMPANY} --group-by account")
     segware.add_events(NOON, PADARIA, "E401", count=60)
     assert names(tracker.scan()["opened"]) == ["sentinela"]
@@ -260,7 +260,6 @@ def test_what_was_known_is_not_gone_before_segware_has_said_so_twice_an_hour_apa
 def test_what_was_missing_once_and_is_there_again_was_never_gone(
     tracker: Tracker, segware: Simulator
 ) -> None:
-    tracker("init")
     alarms(tracker, f"{BY_COMPANY} --group-by account")
     segware.add_events(NOON, PADARIA, "E401", count=60)
     tracker.scan()
@@ -277,7 +276,6 @@ def test_a_list_without_companies_makes_nothing_forgotten(
     tracker: Tracker, segware: Simulator
 ) -> None:
     """Neither of the accounts that are asked for, nor of all the others that it tells."""
-    tracker("init")
     alarms(tracker, f"{BY_COMPANY} --group-by account --codes E401")
     segware.add_events(NOON, PADARIA, "E401", count=60)
     assert names(tracker.scan()["opened"]) == ["sentinela"]
@@ -298,7 +296,6 @@ def test_a_list_without_companies_makes_nothing_forgotten(
 def test_nor_does_it_make_those_forgotten_that_nobody_asked_for(
     tracker: Tracker, segware: Simulator
 ) -> None:
-    tracker("init")
     alarms(tracker, "create sentinela --value 50 --window 1h --codes E401")
     alarms(tracker, "edit sentinela --companies 'Sentinela Monitoramento'")
     segware.add_events(NOON, PADARIA, "E401", count=60)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.alarms.tools import alarms
-from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.alarms import alarms
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 
 @pytest.mark.parametrize("option", [("--at", "1h"), ("--account", "1950"), ("--alarm", "default")])

@@ -1,7 +1,7 @@
 """The code that the tracker injects itself is never counted."""
 
 from events_tracker.simulator.simulator import Simulator
-from tests.support import NOON, PADARIA, Tracker
+from tests.support.world import NOON, PADARIA, Tracker
 
 
 def test_the_injected_code_is_not_counted_even_when_every_code_is(

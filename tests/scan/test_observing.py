@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage.session import Session
-from tests.support import CONDOMINIO, HOUR, MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support.engines import sql
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 
 
 def counts(alerts: list[dict[str, Any]]) -> list[tuple[int, int]]:

@@ -5,19 +5,10 @@ import time
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Handler, Simulator
-from tests.support import (
-    CONDOMINIO,
-    FARMACIA,
-    HOUR,
-    MINUTE,
-    NOON,
-    PADARIA,
-    Console,
-    Tracker,
-    finish,
-    sql,
-)
+from tests.support.engines import sql
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Console, Tracker, finish
 
 
 def test_sixty_events_of_one_group_open_one_alert(

@@ -6,9 +6,11 @@ from collections import Counter
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.simulator.world import Event
-from tests.support import CONDOMINIO, FARMACIA, HOUR, MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support.engines import sql
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 PREMISES = (PADARIA, CONDOMINIO, FARMACIA)
 CODES = ("E130", "E131", "E132", "E133", "1130", "1131", "1132", "1133")

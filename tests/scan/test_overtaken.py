@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from events_tracker.base.times import iso
+from events_tracker.base.times import MINUTE, iso
 from events_tracker.simulator.simulator import Handler, Simulator
 from tests.reliability.crash_points import watched_sqlite
-from tests.support import CONDOMINIO, MINUTE, NOON, PADARIA, Result, Tracker, dump, sql
+from tests.support.engines import dump, on_sqlite, sql
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Result, Tracker
 
 
 def _kept(database: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -70,7 +69,7 @@ def test_in_a_database_brought_back_from_a_backup_the_next_scan_counts(
     assert sql(database, "SELECT issued, applied FROM fence") == [(31, 31)]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 def test_a_scan_looks_at_the_clock_when_it_has_its_number(
     tracker: Tracker, segware: Simulator, database: str
 ) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.support import MINUTE, NOON, PADARIA, Console, Tracker, dump, finish, sql
+from tests.support.engines import dump, sql
+from tests.support.world import NOON, PADARIA, Console, Tracker, finish
 
 
 @pytest.mark.parametrize(

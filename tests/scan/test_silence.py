@@ -2,9 +2,11 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator, json_reply
-from tests.alarms.tools import alarms, fail_events_before
-from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker, sql
+from tests.support.alarms import alarms, fail_events_before
+from tests.support.engines import sql
+from tests.support.world import NOON, PADARIA, Tracker
 
 MESSAGE = (
     "Segware answered no event at all where the last good scan found 1000: "

@@ -2,8 +2,9 @@
 
 import pytest
 
+from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
-from tests.support import HOUR, MINUTE, NOON, PADARIA, Tracker
+from tests.support.world import NOON, PADARIA, Tracker
 
 
 @pytest.mark.parametrize(("events", "opens"), [(49, False), (50, True), (51, True)])

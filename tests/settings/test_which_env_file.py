@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Tracker
+from tests.support.engines import on_sqlite
+from tests.support.world import Tracker
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 def test_the_nearest_env_file_is_read(tracker: Tracker, tmp_path: Path) -> None:

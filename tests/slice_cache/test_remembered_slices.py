@@ -6,11 +6,12 @@ import zlib
 import msgspec
 import pytest
 
-from events_tracker.base.times import parse_span
+from events_tracker.base.times import HOUR, MINUTE, SECOND, parse_span
 from events_tracker.simulator.simulator import Simulator, json_reply
 from events_tracker.simulator.world import Event
-from tests.alarms.tools import alarms
-from tests.support import HOUR, MINUTE, NOON, PADARIA, SECOND, TestClock, Tracker, sql
+from tests.support.alarms import alarms
+from tests.support.engines import on_sqlite, sql
+from tests.support.world import NOON, PADARIA, TestClock, Tracker
 
 _SHOWN = ("account_id", "cuc", "code", "quantity", "highest", "partial")
 
@@ -41,8 +42,8 @@ def _asked(segware: Simulator) -> int:
 
 
 @pytest.fixture(autouse=True)
-def _ready(tracker: Tracker) -> None:
-    assert tracker("init").exit_code == 0
+def start(initialised: None) -> None:
+    """Every test here starts after `tracker init`."""
 
 
 def test_a_second_scan_asks_for_what_is_new_and_sees_the_same(
@@ -262,7 +263,7 @@ def test_a_damaged_row_is_dropped_and_asked_for_again(
     assert _asked(segware) <= 15 * MINUTE, "all of it is remembered again"
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("column", ["started_at", "read_at", "again_at", "fetched", "malformed"])
 def test_a_column_that_holds_no_number_does_no_harm_either(
     tracker: Tracker, segware: Simulator, clock: TestClock, database: str, column: str

@@ -16,7 +16,7 @@ from events_tracker.decisions.alarms.rules import (
 )
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.model.alarms import GROUP_FIELDS, Alarm, Definition, EmailOptions, Operator
-from tests.support import NOON
+from tests.support.world import NOON
 
 DEFAULT = Alarm("default", "default", "environment", Definition(), NOON)
 OTHERS = {"default": DEFAULT}

@@ -14,7 +14,7 @@ from events_tracker.model.alarms import GROUP_FIELDS, Definition, Operator
 from events_tracker.model.directory import Account, Directory, NamedParty
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import EventKind, Tally
-from tests.support import NOON
+from tests.support.world import NOON
 
 ACCOUNTS = (1, 2, 3, 4, 5)
 CODES = ("E130", "E131", "E301")

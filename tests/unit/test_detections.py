@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.base.times import Span
+from events_tracker.base.times import HOUR, Span
 from events_tracker.decisions.detection.detections import evaluate
 from events_tracker.model.alarms import GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Directory
 from events_tracker.model.groups import Group
-from tests.support import HOUR, NOON
+from tests.support.world import NOON
 
 WINDOW = Span(NOON - HOUR, NOON)
 ENTRY = Alert(

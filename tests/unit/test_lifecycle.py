@@ -16,7 +16,7 @@ from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert, Observation, Trigger
 from events_tracker.model.groups import Group
 from events_tracker.storage import Store, open_store
-from tests.support import NOON, TestClock
+from tests.support.world import NOON, TestClock
 
 GROUP = Group(7, None, "ALR", "E130")
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from events_tracker.base.times import Span
+from events_tracker.base.times import HOUR, Span
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.opening import Plan, decide, met_silence
 from events_tracker.model.alarms import Alarm, Definition, Operator
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.groups import Group
-from tests.support import HOUR, NOON
+from tests.support.world import NOON
 
 GROUP = Group(7, None, "ALR", "E130")
 ALARM = Alarm("a1", "doors", "database", Definition(value=50), NOON)

@@ -1,8 +1,8 @@
 """How far a window, what was seen in it, and what is recorded stand from Segware's present."""
 
-from events_tracker.base.times import Span
+from events_tracker.base.times import HOUR, MINUTE, SECOND, Span
 from events_tracker.decisions.detection.ordering import ahead_by, horizon, later_end, seen_until
-from tests.support import HOUR, MINUTE, NOON, SECOND
+from tests.support.world import NOON
 
 SERVED = Span(NOON, NOON + 20 * SECOND)
 """Segware's clock at its first and last answers."""

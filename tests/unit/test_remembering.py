@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.base.times import Span
+from events_tracker.base.times import HOUR, MINUTE, Span
 from events_tracker.decisions.fetch.slice_cache import (
     again_at,
     is_whole_minutes,
@@ -13,7 +13,7 @@ from events_tracker.decisions.fetch.slice_cache import (
     use,
 )
 from events_tracker.model.readings import CachedSlice
-from tests.support import HOUR, MINUTE, NOON
+from tests.support.world import NOON
 
 SETTLED = NOON - 10 * MINUTE - 1
 

@@ -5,10 +5,10 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events_tracker.base.times import Span
+from events_tracker.base.times import HOUR, MINUTE, Span
 from events_tracker.decisions.fetch.slicing import SlicePlan, segments
 from events_tracker.model.readings import LimitEstimate
-from tests.support import HOUR, MINUTE, NOON
+from tests.support.world import NOON
 
 STARTS = st.sets(st.integers(0, 5_000), min_size=1, max_size=6)
 

@@ -21,7 +21,7 @@ from events_tracker.base.times import (
     parse_duration,
     parse_span,
 )
-from tests.support import NOON
+from tests.support.world import NOON
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 NEW_YORK = ZoneInfo("America/New_York")

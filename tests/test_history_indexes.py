@@ -3,8 +3,8 @@
 import pytest
 
 from events_tracker.storage.statements import Value, load
-from tests.conftest import ENGINES
-from tests.support import NOON, Tracker, connected
+from tests.support.engines import ENGINES, connected
+from tests.support.world import NOON, Tracker
 
 _BASE: dict[str, Value] = {
     "account": None,
@@ -25,9 +25,8 @@ pytestmark = pytest.mark.parametrize("database", ENGINES[1:], indirect=True)
 
 
 @pytest.fixture(autouse=True)
-def _register(tracker: Tracker, database: str) -> None:
+def _register(tracker: Tracker, database: str, initialised: None) -> None:
     """A register of some thousand entries, a few of them open."""
-    assert tracker("init").exit_code == 0
     rows = [
         (
             f"{number:032x}", "default", "default", 1, "medium", ">=", 50, f"{number:064x}",

@@ -1,21 +1,17 @@
-"""What tests share: databases, a clock, and ways to run the program."""
+"""The world of a test: its clock, its accounts and their alerts, and ways to run the program."""
 
 import json
-import sqlite3
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from click.testing import CliRunner
 
 from events_tracker.app.app import App
-from events_tracker.base.times import HOUR, MINUTE, SECOND
+from events_tracker.base.times import HOUR
 from events_tracker.cli import cli
 from events_tracker.simulator.simulator import Simulator
 
@@ -23,8 +19,6 @@ NOON = 1_795_262_400_000
 """2026-11-21T12:00:00.000Z, in São Paulo 09:00: when the tests' clock starts."""
 PADARIA, CONDOMINIO, FARMACIA = 7, 8, 9
 """Ids of the accounts that `furnish` makes; their codes are 1950, 2207 and 3046."""
-
-__all__ = ["HOUR", "MINUTE", "NOON", "SECOND"]
 
 
 class TestClock:
@@ -164,60 +158,29 @@ def furnish(segware: Simulator) -> None:
     segware.add_account(FARMACIA, "3046", "Farmácia Santa Luzia", 11)
 
 
-@contextmanager
-def connected(database_url: str) -> Iterator[Any]:
-    """A connection of the test's own to the database of a DATABASE_URL (or to its server)."""
-    parts = urlsplit(database_url)
-    if parts.scheme == "sqlite":
-        path = parts.path.removeprefix("/")
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            yield connection
-        return
-    import mysql.connector
-
-    server = mysql.connector.connect(
-        host=parts.hostname,
-        port=parts.port or 3306,
-        user=parts.username,
-        password=parts.password or "",
-        database=parts.path.removeprefix("/") or None,
-        use_pure=True,
-        ssl_disabled=True,
-        autocommit=True,
-    )
-    with closing(server):
-        yield server
+def open_alert(
+    tracker: Tracker, segware: Simulator, account: int = PADARIA, code: str = "E130"
+) -> str:
+    """Let an account send sixty events, and a scan see them; returns the register id."""
+    segware.add_events(tracker.clock.now(), account, code, count=60)
+    (opened,) = tracker.scan()["opened"]
+    return str(opened["register_id"])
 
 
-def sql(database_url: str, statement: str) -> list[tuple[Any, ...]]:
-    """Run one statement without parameters; its rows, if it has any."""
-    with connected(database_url) as connection:
-        cursor = connection.cursor()
-        cursor.execute(statement)
-        return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
+def open_alerts(tracker: Tracker, segware: Simulator, count: int) -> list[str]:
+    """So many alerts at once, of accounts 5001 and up, every third of the second company."""
+    for number in range(count):
+        company = 14 if number % 3 == 0 else 11
+        segware.add_account(101 + number, str(5001 + number), f"Cliente {number + 1}", company)
+        segware.add_events(tracker.clock.now(), 101 + number, "E130", count=60)
+    opened = tracker.scan()["opened"]
+    assert len(opened) == count
+    return [alert["register_id"] for alert in opened]
 
 
-def empty(database_url: str) -> None:
-    """Delete every row but the migrations: a new database, which `tracker init` has yet to fill."""
-    for name in dump(database_url):
-        if name not in ("schema_migrations", "fence", "scan_state"):
-            sql(database_url, f"DELETE FROM {name}")
-    sql(database_url, "UPDATE fence SET issued = 0, applied = 0, writes = 0")
-    sql(
-        database_url,
-        "UPDATE scan_state SET good_until = NULL, good_events = 0, silence_met = 0, "
-        "accounts_listed_at = NULL",
-    )
-
-
-def dump(database_url: str) -> Mapping[str, list[tuple[Any, ...]]]:
-    """Every row of every table."""
-    if database_url.startswith("sqlite"):
-        names = sql(database_url, "SELECT name FROM sqlite_master WHERE type = 'table'")
-    else:
-        names = sql(
-            database_url,
-            "SELECT table_name FROM information_schema.tables "
-            "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'",
-        )
-    return {name: sorted(sql(database_url, f"SELECT * FROM {name}"), key=repr) for (name,) in names}
+def let_it_be_over(tracker: Tracker, segware: Simulator) -> None:
+    """Let the window pass, a scan see next to nothing in it, and clear what was open."""
+    tracker.clock.advance(2 * HOUR + 1)
+    segware.add_events(tracker.clock.now(), PADARIA, "E602")
+    tracker.scan()
+    assert tracker.clear()["cleared"]

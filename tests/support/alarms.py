@@ -1,17 +1,12 @@
-"""What tests of alarms share: making them, and reading what became of them."""
+"""Alarms in tests: making them, and reading what became of them."""
 
 import shlex
 from collections.abc import Iterable
 from typing import Any
 
-import pytest
-
 from events_tracker.base.times import iso
 from events_tracker.simulator.simulator import Handler, Simulator, json_reply
-from tests.support import Tracker
-
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what depends on no statement of SQL."""
+from tests.support.world import Tracker
 
 
 def alarms(tracker: Tracker, line: str, exit_code: int = 0) -> str:

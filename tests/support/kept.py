@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ENGINES, server_url
-from tests.support import Tracker, empty, sql
+from tests.support.engines import ENGINES, empty, server_url, sql
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +31,3 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, kept: dict[str, str
         address = server_url(request.param)._replace(path=f"/{name}", query="ssl_disabled=true")
         kept[request.param] = address.geturl()
     return kept[request.param]
-
-
-@pytest.fixture
-def initialised(tracker: Tracker) -> None:
-    """`tracker init` has been run, with the default settings."""
-    assert tracker("init").exit_code == 0
