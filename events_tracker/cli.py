@@ -104,8 +104,24 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
     if app.environ.get("NO_COLOR"):
         ctx.color = False
     given = None if env_file is None else Path(env_file)
-    ctx.obj = app.with_options(given, verbose=verbose, quiet=quiet)
+    if verbose:
+        _log_to_stderr()
+    ctx.obj = app.with_options(given, quiet=quiet, talk=_talk)
     ctx.call_on_close(ctx.obj.close)
+
+
+def _talk(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("events_tracker")
+    logger.handlers = [handler]
+    logger.setLevel(logging.DEBUG)
 
 
 def main() -> None:

@@ -28,8 +28,14 @@ MAY_IMPORT = {
 }
 """What each room of the package may import of it. What is not named here is the edge."""
 EDGE = {"app", "cli", "commands", "__main__"}
+ENTRIES = {"cli", "commands", "__main__"}
 HANDED_IN = {"storage", "segware", "channels"}
-ANNOTATED = {"fetch": HANDED_IN, "passes": HANDED_IN, "reports": HANDED_IN}
+ANNOTATED = {
+    "fetch": HANDED_IN,
+    "passes": HANDED_IN,
+    "reports": HANDED_IN,
+    "formats": {"passes", "reports"},
+}
 """Adapters are handed in; under TYPE_CHECKING their names may be imported for annotations."""
 TREES = {
     path.relative_to(PACKAGE): ast.parse(path.read_text(encoding="utf-8"))
@@ -101,6 +107,20 @@ def test_imports_go_one_way() -> None:
             handed_in = ANNOTATED.get(part, set()) if for_annotations else set()
             if imported not in MAY_IMPORT[part] | handed_in:
                 wrong.append(f"{module} imports {imported}")
+    assert wrong == []
+
+
+def test_the_wiring_knows_none_of_its_entries_nor_how_they_talk() -> None:
+    wrong = []
+    for module, tree in TREES.items():
+        if part_of(module) in ENTRIES:
+            continue
+        wrong += [
+            f"{module} imports {part}" for part, _ in imports(tree, module) if part in ENTRIES
+        ]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom) and "click" in ast.unparse(node):
+                wrong.append(f"{module} imports click")
     assert wrong == []
 
 

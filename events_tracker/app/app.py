@@ -1,16 +1,13 @@
-"""What every command needs: settings, clock, store, and whom it talks to. The program's edge."""
+"""The wiring: from settings and clock to the adapters, for whatever has an entry."""
 
 import os
 import socket
 import stat
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from events_tracker.base.deadline import Clock, Deadline
 from events_tracker.base.errors import UsageError
@@ -36,6 +33,10 @@ def _working_folder() -> Path:
         return Path()
 
 
+def _nobody_listens(_: str) -> None:
+    pass
+
+
 class SystemClock:
     """The machine's own clock."""
 
@@ -51,7 +52,10 @@ class SystemClock:
 
 @dataclass(slots=True)
 class App:
-    """One invocation. Tests and the demo hand in another environment, folder or clock."""
+    """One use of the program: where its settings come from, its clock, and what it opened.
+
+    Tests and the demo hand in another environment, folder or clock.
+    """
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     folder: Path = field(default_factory=_working_folder)
@@ -59,30 +63,24 @@ class App:
     given_env_file: Path | None = None
     shared_env_file: Path | None = Path("/etc/events-tracker/.env")
     """Read where nothing nearer is; a demonstration reads none."""
-    verbose: bool = False
     quiet: bool = False
     secrets: tuple[str, ...] | None = None
     """What no output may hold; None until the settings were read."""
+    talk: Callable[[str], None] = _nobody_listens
+    """Tells people what is no result: warnings and notes."""
     _opened: "list[Database | Server]" = field(default_factory=list)
 
-    def with_options(self, env_file: Path | None, *, verbose: bool, quiet: bool) -> "App":
+    def with_options(
+        self, env_file: Path | None, *, quiet: bool, talk: Callable[[str], None]
+    ) -> "App":
         """The same invocation with the command line's global options."""
-        app = replace(
+        return replace(
             self,
             given_env_file=env_file or self.given_env_file,
-            verbose=verbose,
             quiet=quiet or self.quiet,
+            talk=talk,
             _opened=[],
         )
-        if verbose:
-            import logging
-
-            handler = logging.StreamHandler(sys.stderr)
-            handler.setFormatter(logging.Formatter("%(message)s"))
-            logger = logging.getLogger("events_tracker")
-            logger.handlers = [handler]
-            logger.setLevel(logging.DEBUG)
-        return app
 
     @property
     def host(self) -> str:
@@ -157,9 +155,9 @@ class App:
         return Deadline(self.clock, seconds)
 
     def say(self, text: str) -> None:
-        """Talk to people, on stderr; nothing with -q."""
+        """Tell people something that is no result; nothing with -q."""
         if not self.quiet:
-            click.echo(text, err=True)
+            self.talk(text)
 
     def _warn_if_exposed(self, *files: Path) -> None:
         """Warn of the first of these files that others may read."""

@@ -81,6 +81,8 @@ SILENCE_AFTER_EVENTS = 1_000
 RECORDS_PER_ENTRY = 100
 TABLE_ROWS = 50
 """Rows that `history` prints as a table unless told otherwise."""
+RECENT_DETECTIONS = 10
+"""Entries that the story of an alarm ends with."""
 
 # Delivering.
 DELIVERY_SECONDS = 35.0

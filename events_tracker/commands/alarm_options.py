@@ -1,19 +1,15 @@
-"""The options that define an alarm, for `create` and `edit`: from texts to a changed alarm."""
+"""The options that define an alarm, for `create` and `edit`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
 
-from events_tracker.base import parsing
 from events_tracker.base.errors import Refused, UsageError
-from events_tracker.base.problems import ENGLISH, Problem, Unreadable, words
+from events_tracker.base.problems import ENGLISH, Problem, words
 from events_tracker.base.text import shortened
 from events_tracker.commands.completion import alarm_names
-from events_tracker.decisions.alarms.rules import LARGEST, problems
-from events_tracker.model.alarms import Alarm, Operator
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,27 +59,6 @@ def alarm_options(function: F) -> F:
     return function
 
 
-def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> Alarm:
-    """The alarm with the options that were given; ``others`` are the living alarms by id.
-
-    Raises Refused with every option that cannot be read, and what is wrong with the others.
-    """
-    readers = _Readers(given, others)
-    rule = replace(alarm.definition, **readers.of(_RULE))
-    email = replace(alarm.email, **readers.of(_EMAIL))
-    if rule.source == "events" and "of" not in readers.read:
-        rule = replace(rule, source_alarm_id=None)
-    if rule.condition == "count" and "field" not in readers.read:
-        rule = replace(rule, field=None)
-    alarm = replace(alarm, definition=rule, email=email, **readers.of(_ALARM))
-    if readers.problems:
-        # What can be read is judged all the same, so that everything is told at once. A name that
-        # an alarm has already was fine once.
-        judged = [problem for problem in problems(alarm, others) if problem.field != "name"]
-        raise Refused([*readers.problems, *judged])
-    return alarm
-
-
 @contextmanager
 def told_by_option() -> Iterator[None]:
     """Tell what is wrong with an alarm by the options that would put it right."""
@@ -103,81 +78,3 @@ def _told(problem: Problem) -> str:
 
 def _option(field: str) -> str:
     return "the name" if field == "name" else f"--{field.replace('_', '-')}"
-
-
-class _Readers:
-    """Reads the options that were given, and collects what is wrong with them."""
-
-    def __init__(self, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> None:
-        # Repeatable options that were not given are empty tuples.
-        self._given = {name: v for name, v in given.items() if v is not None and v != ()}
-        self._ids = {alarm.name: alarm.id for alarm in others.values()}
-        self.read: set[str] = set()
-        self.problems: list[Problem] = []
-
-    def of(self, fields: Mapping[str, tuple[str, Callable[[Any], Any]]]) -> dict[str, Any]:
-        found = {}
-        for option, (field, reader) in fields.items():
-            if option not in self._given:
-                continue
-            self.read.add(option)
-            text = self._given[option]
-            try:
-                found[field] = self._id(text) if option == "of" else reader(text)
-            except Unreadable as wrong:
-                self.problems.append(
-                    wrong.of(option, text if isinstance(text, str) else ",".join(text))
-                )
-        return found
-
-    def _id(self, name: str) -> str:
-        if name not in self._ids:
-            raise Unreadable("no_such_alarm")
-        return self._ids[name]
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
-def _values(texts: tuple[str, ...]) -> Mapping[str, int]:
-    return parsing.values_from(0, LARGEST)(",".join(texts))
-
-
-def _operator(text: str) -> Operator:
-    return Operator(parsing.one_of(*Operator)(text))
-
-
-def _text_or_none(text: str) -> str | None:
-    return text or None
-
-
-_RULE: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "source": ("source", _same),
-    "of": ("source_alarm_id", _same),
-    "codes": ("codes", parsing.codes),
-    "cucs": ("cucs", parsing.cucs),
-    "accounts": ("accounts", parsing.texts_or_all),
-    "companies": ("companies", parsing.texts_or_all),
-    "group_by": ("group_by", parsing.texts),
-    "condition": ("condition", _same),
-    "field": ("field", _text_or_none),
-    "operator": ("operator", _operator),
-    "value": ("value", parsing.number_between(0, LARGEST)),
-    "values": ("values", _values),
-    "window": ("window", parsing.duration),
-}
-_EMAIL: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "email_subject": ("subject", _text_or_none),
-    "email_to": ("to", parsing.addresses),
-    "email_cc": ("cc", parsing.addresses),
-    "include_table": ("include_table", _same),
-}
-_ALARM: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "description": ("description", _same),
-    "priority": ("priority", _same),
-    "enabled": ("enabled", _same),
-    "notify": ("notify", _same),
-    "channels": ("channels", parsing.texts_or_all),
-    "catch_up": ("catch_up", _same),
-}

@@ -11,26 +11,25 @@ from events_tracker.app.channels import switched_on
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.base.text import storable
-from events_tracker.commands.alarm_options import alarm_options, changed, told_by_option
+from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import list_format, pass_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
+from events_tracker.decisions.alarms.changes import changed
+from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object
-from events_tracker.formats.alert import alert_object
+from events_tracker.formats.summaries import story_object
 from events_tracker.model.alarms import Alarm, Definition
-from events_tracker.model.alerts import Alert
+from events_tracker.reports import alarms
 
 if TYPE_CHECKING:
     from events_tracker.passes.alarms import Editor
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
-    from events_tracker.storage.register import Query
-
-_RECENT = 10
 
 
 _name = click.argument("name", shell_complete=alarm_names)
@@ -60,15 +59,15 @@ def command() -> None:
 @click.pass_obj
 def list_(app: App, format_: str) -> None:
     store, settings = _opened(app)
-    alarms = _all(store)
-    names = {alarm.id: alarm.name for alarm in alarms}
+    living = alarms.listed(store)
+    objects = (alarm_object(alarm, living.names) for alarm in living.alarms)
     if format_ == "json":
-        print_json_list(alarm_object(alarm, names) for alarm in alarms)
+        print_json_list(objects)
     elif format_ == "csv":
-        print_csv(ALARM_FIELDS, (alarm_object(alarm, names) for alarm in alarms))
+        print_csv(ALARM_FIELDS, objects)
     else:
         place = zone(settings)
-        print_table(LIST_COLUMNS, [list_row(alarm, place) for alarm in alarms], place)
+        print_table(LIST_COLUMNS, [list_row(alarm, place) for alarm in living.alarms], place)
 
 
 @command.command(
@@ -80,24 +79,15 @@ def list_(app: App, format_: str) -> None:
 @pass_format
 @click.pass_obj
 def show(app: App, name: str, format_: str) -> None:
-    from events_tracker.passes.alarms import find
-    from events_tracker.storage.register import Query
-
     store, settings = _opened(app)
-    alarms = _all(store)
-    alarm, names = find(alarms, name), {alarm.id: alarm.name for alarm in alarms}
-    is_open = _entries(store, Query(alarm_id=alarm.id, open_only=True))
-    recent = _entries(store, Query(alarm_id=alarm.id, limit=_RECENT))
+    told = alarms.story(store, name)
     if format_ == "json":
-        found = alarm_object(alarm, names)
-        found["open_alerts"] = [alert_object(alert) for alert in is_open]
-        found["recent_detections"] = [alert_object(alert) for alert in recent]
-        print_json(found)
+        print_json(story_object(told))
         return
     place = zone(settings)
-    for line in story(alarm, names, place):
+    for line in story(told.alarm, told.names, place):
         click.echo(line)
-    for title, alerts in (("Open now", is_open), ("Found lately", recent)):
+    for title, alerts in (("Open now", told.is_open), ("Found lately", told.recent)):
         click.echo(f"\n{title}: {len(alerts)}" if alerts else f"\n{title}: nothing.")
         if alerts:
             print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in alerts], place)
@@ -137,7 +127,7 @@ def templates(format_: str) -> None:
 @click.pass_obj
 def create(app: App, /, name: str, template: str | None, format_: str, **given: Any) -> None:
     work = _Work.begin(app, given)
-    others = {alarm.id: alarm for alarm in _all(work.store)}
+    others = {alarm.id: alarm for alarm in alarms.listed(work.store).alarms}
     first = Alarm(id="", name=name, defined_in="database", definition=Definition(), created_at=0)
     if template is not None:
         ready = TEMPLATES[template]
@@ -166,7 +156,7 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
 @click.pass_obj
 def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: Any) -> None:
     work = _Work.begin(app, given)
-    before = _named(work.store, name)
+    before = find(alarms.listed(work.store).alarms, name)
 
     def change(alarm: Alarm, others: Any) -> Alarm:
         named = alarm if new_name is None else replace(alarm, name=new_name)
@@ -243,10 +233,9 @@ class _Work:
 
     def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
         if format_ == "json":
-            alarms = _all(self.store)
-            names = {other.id: other.name for other in alarms}
-            stored = next(other for other in alarms if other.id == alarm.id)
-            print_json(alarm_object(stored, names))
+            living = alarms.listed(self.store)
+            stored = next(other for other in living.alarms if other.id == alarm.id)
+            print_json(alarm_object(stored, living.names))
         elif not app.quiet:
             click.echo(f"The alarm {alarm.name!r} is {done}.")
 
@@ -263,20 +252,6 @@ def _short(comment: str | None) -> str | None:
     if comment is not None and len(comment) > 1000:
         raise UsageError(f"the comment has {len(comment)} characters: at most 1000")
     return comment
-
-
-def _named(store: "Store", name: str) -> Alarm:
-    from events_tracker.passes.alarms import find
-
-    return find(_all(store), name)
-
-
-def _all(store: "Store") -> list[Alarm]:
-    return store.read(lambda rows: rows.alarms.all())
-
-
-def _entries(store: "Store", wanted: "Query") -> list[Alert]:
-    return list(store.stream(lambda streams: streams.history(wanted)))
 
 
 def _opened(app: App) -> "tuple[Store, Settings]":

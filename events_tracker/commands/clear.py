@@ -12,7 +12,7 @@ from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
-from events_tracker.formats.alert import alert_object
+from events_tracker.formats.summaries import clear_object
 
 if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary
@@ -78,16 +78,7 @@ def command(
     )
     summary = clear.run(request, store)
     if format_ == "json":
-        cleared = [alert_object(alert) for alert in summary.cleared]
-        print_json(
-            {
-                "pass": "clear",
-                "dry_run": summary.dry_run,
-                "cleared": cleared,
-                "kept": summary.kept,
-                "errors": [],
-            }
-        )
+        print_json(clear_object(summary))
     elif not app.quiet:
         _print(summary, settings)
 

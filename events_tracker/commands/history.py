@@ -1,6 +1,5 @@
 """`tracker history`."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +12,12 @@ from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, 
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.alert import ALERT_FIELDS, alert_object
-from events_tracker.model.filters import Filter
+from events_tracker.model.filters import Filter, RegisterQuery
+from events_tracker.reports import history
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
-    from events_tracker.storage.register import Query
 
 
 @click.command(
@@ -67,13 +66,11 @@ def command(
     limit: int | None,
     format_: str,
 ) -> None:
-    from events_tracker.storage.register import Query
-
     settings = app.settings()
     span = opened_within(since, until, month, app, settings)
     texts = Filter(account, company, client_group, cuc, code, alarm)
     store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
-    wanted = Query(
+    query = RegisterQuery(
         filter=texts,
         since=span.start,
         until=span.end,
@@ -82,27 +79,21 @@ def command(
         limit=limit,
     )
     if format_ == "table":
-        _print_table(store, wanted, settings)
+        _print_table(store, query, settings)
         return
-    entries = map(alert_object, store.stream(lambda streams: streams.history(wanted)))
+    entries = map(alert_object, history.entries(store, query))
     if format_ == "json":
         print_json_list(entries)
     else:
         print_csv(ALERT_FIELDS, entries)
 
 
-def _print_table(store: "Store", wanted: "Query", settings: "Settings") -> None:
-    shown = wanted.limit or limits.TABLE_ROWS
-    place = zone(settings)
-    few = replace(wanted, limit=shown)
-    entries = store.stream(lambda streams: streams.history(few))
-    rows = [history_row(alert, place) for alert in entries]
-    if not rows:
+def _print_table(store: "Store", query: RegisterQuery, settings: "Settings") -> None:
+    length, place = query.limit or limits.TABLE_ROWS, zone(settings)
+    page = history.page(store, query, length)
+    if not page.alerts:
         click.echo("No alert matches.")
         return
-    print_table(HISTORY_COLUMNS, rows, place)
-    more = 0
-    if len(rows) == shown:
-        more = store.read(lambda rows: rows.register.count(wanted)) - shown
-    if more > 0:
-        click.echo(f"{more} more; --limit {shown + more} shows all.")
+    print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in page.alerts], place)
+    if page.more > 0:
+        click.echo(f"{page.more} more; --limit {length + page.more} shows all.")

@@ -1,32 +1,18 @@
 """`tracker notifications`."""
 
-from typing import Any
-
 import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
-from events_tracker.base.times import SECOND, iso, local
+from events_tracker.base.times import local
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import Column, print_table
-from events_tracker.storage.outbox import Notice
+from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
+from events_tracker.model.deliveries import Notice
+from events_tracker.reports import notifications
 
-_FIELDS = (
-    "id",
-    "kind",
-    "alarm",
-    "priority",
-    "account_code",
-    "cuc",
-    "code",
-    "quantity",
-    "detected_at",
-    "register_id",
-    "window",
-    "deliveries",
-)
 _COLUMNS = (
     Column("When", is_time=True),
     Column("Kind"),
@@ -68,38 +54,21 @@ def command(
     store = app.store(settings, app.deadline(limits.NOTIFICATIONS_SECONDS))
     earliest = opened_within(since, None, None, app, settings).start
     if format_ != "table":
-        every = store.read(lambda rows: rows.outbox.notices(earliest, alarm, account, limit))
-        found = map(_object, every)
+        notices = notifications.listed(store, earliest, alarm, account, limit)
+        found = map(notification_object, notices)
         if format_ == "json":
             print_json_list(found)
         else:
-            print_csv(_FIELDS, found)
+            print_csv(NOTIFICATION_FIELDS, found)
         return
     shown, place = limit or limits.TABLE_ROWS, zone(settings)
-    notices = store.read(lambda rows: rows.outbox.notices(earliest, alarm, account, shown + 1))
+    notices = notifications.listed(store, earliest, alarm, account, shown + 1)
     if not notices:
         click.echo("No notification matches.")
         return
     print_table(_COLUMNS, [[local(n.detected_at, place), *_row(n)] for n in notices[:shown]], place)
     if len(notices) > shown and limit is None:
         click.echo("There are more; --limit N shows them.")
-
-
-def _object(notice: Notice) -> dict[str, Any]:
-    found: dict[str, Any] = {name: getattr(notice, name) for name in _FIELDS}
-    found["detected_at"] = iso(notice.detected_at)
-    found["window"] = notice.window // SECOND
-    found["deliveries"] = [
-        {
-            "channel": told.channel,
-            "status": told.status,
-            "attempts": told.attempts,
-            "error": told.error,
-            "sent_at": None if told.sent_at is None else iso(told.sent_at),
-        }
-        for told in notice.deliveries
-    ]
-    return found
 
 
 def _row(notice: Notice) -> list[str]:

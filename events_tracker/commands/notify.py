@@ -1,7 +1,6 @@
 """`tracker notify`."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +12,7 @@ from events_tracker.base.ids import new_id
 from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import Column, print_table
+from events_tracker.formats.summaries import notify_object
 from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def command(
         return
     summary = _notify(app, settings, names, limit, retry_failed, dry_run)
     if format_ == "json":
-        print_json(_object(summary))
+        print_json(notify_object(summary))
     elif not app.quiet:
         _print(summary, settings)
     for note in summary.notes:
@@ -170,17 +170,6 @@ def _test_message(app: App, settings: "Settings", channel: str) -> "Message":
     if channel == EMAIL:
         return letters.test(to, voice, now)
     return webhook.test_call(new_id(now), now)
-
-
-def _object(summary: "Summary") -> dict[str, Any]:
-    counts = {s: summary.count(s) for s in ("sent", "failed", "uncertain", "pending")}
-    return {
-        "pass": "notify",
-        "dry_run": summary.dry_run,
-        **counts,
-        "deliveries": [asdict(outcome) for outcome in summary.deliveries],
-        "errors": list(summary.errors),
-    }
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

@@ -6,6 +6,7 @@ from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
+from events_tracker.formats.summaries import purge_object
 
 
 @click.command(
@@ -29,7 +30,7 @@ def command(app: App, dry_run: bool, format_: str) -> None:
     request = purge.Request(app.clock.now(), tracker.retention, tracker.register_retention, dry_run)
     rows = purge.run(request, store, deadline)
     if format_ == "json":
-        print_json({"pass": "purge", "dry_run": dry_run, "deleted": dict(rows), "errors": []})
+        print_json(purge_object(rows, dry_run=dry_run))
     elif not app.quiet:
         told = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in rows.items())
         click.echo(f"{'Would delete' if dry_run else 'Deleted'} {told}.")

@@ -3,22 +3,23 @@
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App, environment_definition, zone
 from events_tracker.app.channels import switched_on
+from events_tracker.app.heartbeat import beat
 from events_tracker.base import limits
 from events_tracker.base.ids import digest
-from events_tracker.base.times import Instant, format_duration, iso, local
+from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import named_time, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.fetch.download import Progress
-from events_tracker.formats.alert import alert_object
+from events_tracker.formats.summaries import scan_object
 from events_tracker.model.alerts import Alert
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ def command(
     finally:
         # Of an overtaken scan there is nothing to say: the one that was applied says it.
         if not dry_run and not (summary and summary.overtaken):
-            _beat(app, settings, good=summary is not None and not summary.errors)
+            beat(app, settings, good=summary is not None and not summary.errors)
     if format_ == "json":
-        print_json(_object(summary))
+        print_json(scan_object(summary))
     elif not app.quiet:
         _print(summary, settings)
     for note in summary.notes:
@@ -81,21 +82,6 @@ def command(
         click.echo(f"error: {error}", err=True)
     if summary.errors:
         click.get_current_context().exit(1)
-
-
-def _beat(app: App, settings: "Settings", *, good: bool) -> None:
-    """Tell the heartbeat; whatever comes of it never changes the exit code."""
-    if settings.heartbeat_url:
-        from events_tracker.base.workers import alone
-        from events_tracker.channels.heartbeat import ping
-
-        url, deadline = settings.heartbeat_url, app.deadline(limits.CONNECT_SECONDS)
-        try:
-            error = alone(deadline, lambda: ping(url, good, deadline))
-        except TimeoutError:
-            error = "the heartbeat did not answer in time"
-        if error:
-            app.say(f"note: {error}")
 
 
 def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
@@ -145,32 +131,6 @@ def _progress(app: App) -> AbstractContextManager[Progress]:
     from events_tracker.commands.progress import bar
 
     return bar()
-
-
-def _object(summary: "Summary") -> dict[str, Any]:
-    return {
-        "pass": "scan",
-        "dry_run": summary.dry_run,
-        "overtaken": summary.overtaken,
-        "window": {"start": iso(summary.window.start), "end": iso(summary.window.end)},
-        "events": _events(summary),
-        "requests": summary.requests,
-        "opened": [alert_object(alert) for alert in summary.opened],
-        "ongoing": [alert_object(alert) for alert in summary.ongoing],
-        "below": [alert_object(alert) for alert in summary.below],
-        "errors": list(summary.errors),
-    }
-
-
-def _events(summary: "Summary") -> dict[str, int]:
-    """The numbers of events; ``remembered`` where the scan has a memory."""
-    remembered = {} if summary.remembered is None else {"remembered": summary.remembered}
-    return {
-        "fetched": summary.fetched,
-        **remembered,
-        "counted": summary.counted,
-        "malformed": summary.malformed,
-    }
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events_tracker.base.ids import digest
-from events_tracker.base.times import Instant
+from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alerts import Alert
 
 WHATSAPP = "whatsapp"
@@ -164,3 +164,32 @@ class Outcome:
     error: str | None
     account_code: str | None
     code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryState:
+    """A delivery as it is reported."""
+
+    channel: str
+    status: str
+    attempts: int
+    error: str | None
+    sent_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notification as it is reported, with what became of it."""
+
+    id: str
+    kind: str
+    alarm: str
+    priority: str
+    account_code: str | None
+    cuc: str | None
+    code: str | None
+    quantity: int
+    detected_at: Instant
+    register_id: str
+    window: Duration
+    deliveries: tuple[DeliveryState, ...]

@@ -1,8 +1,9 @@
 """Which alerts are meant: the one way in which every command narrows what it lists or closes."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from events_tracker.base.times import LATEST, Instant
 from events_tracker.model.alerts import Alert
 
 
@@ -42,3 +43,19 @@ def _matches(wanted: str | None, value: str | None) -> bool:
         return True
     pattern = ".*".join(re.escape(part) for part in wanted.split("*"))
     return value is not None and re.fullmatch(pattern, value, re.DOTALL) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterQuery:
+    """Which entries `history` lists: those opened from ``since`` to ``until``, both included.
+
+    ``archived``: also what earlier revisions of an alarm opened. ``limit`` None: all of them.
+    """
+
+    filter: Filter = field(default_factory=Filter)
+    alarm_id: str | None = None
+    since: Instant = 0
+    until: Instant = LATEST
+    open_only: bool = False
+    archived: bool = False
+    limit: int | None = None

@@ -8,6 +8,7 @@ from events_tracker.base.errors import Refused, UsageError
 from events_tracker.base.ids import new_id
 from events_tracker.base.problems import Problem
 from events_tracker.base.times import Instant
+from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.rules import detect_alike, problems
 from events_tracker.decisions.detection.clearing import DISABLED, REDEFINED
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
@@ -146,18 +147,6 @@ class Editor:
     def _write(self, store: "Store", what: str, work: Callable[["Rows", str], Alarm]) -> Alarm:
         run = Run(new_id(self.now), f"alarm {what}"[:16], self.host, self.now)
         return store.write(run, lambda rows: (work(rows, run.id), {}))
-
-
-def find(alarms: Collection[Alarm], name: str) -> Alarm:
-    """The alarm of this name. Raises UsageError with the nearest one if there is none."""
-    for alarm in alarms:
-        if alarm.name == name:
-            return alarm
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [alarm.name for alarm in alarms], 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise UsageError(f"there is no alarm called {name!r}{hint}")
 
 
 def _by_id(rows: "Rows") -> dict[str, Alarm]:

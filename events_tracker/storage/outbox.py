@@ -2,46 +2,24 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from events_tracker.base import limits
 from events_tracker.base.text import ERROR_WIDTH
-from events_tracker.base.times import Duration, Instant
+from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import Delivery, Destination, DueDelivery, DueQuery, Rest
+from events_tracker.model.deliveries import (
+    Delivery,
+    DeliveryState,
+    Destination,
+    DueDelivery,
+    DueQuery,
+    Notice,
+    Rest,
+)
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.like import EVERYTHING, pattern
 from events_tracker.storage.register import alert
 from events_tracker.storage.session import Statements
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryState:
-    """A delivery as it is reported."""
-
-    channel: str
-    status: str
-    attempts: int
-    error: str | None
-    sent_at: Instant | None
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notification as it is reported, with what became of it."""
-
-    id: str
-    kind: str
-    alarm: str
-    priority: str
-    account_code: str | None
-    cuc: str | None
-    code: str | None
-    quantity: int
-    detected_at: Instant
-    register_id: str
-    window: Duration
-    deliveries: tuple[DeliveryState, ...]
 
 
 class Outbox:

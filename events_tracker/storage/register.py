@@ -2,36 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from events_tracker.base.text import REASON_WIDTH
-from events_tracker.base.times import LATEST, Instant
+from events_tracker.base.times import Instant
 from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.model.alerts import Record as Counted
-from events_tracker.model.filters import Filter
+from events_tracker.model.filters import RegisterQuery
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.like import EVERYTHING, pattern
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Which entries `history` lists: those opened from ``since`` to ``until``, both included.
-
-    ``archived``: also what earlier revisions of an alarm opened. ``limit`` None: all of them.
-    """
-
-    filter: Filter = field(default_factory=Filter)
-    alarm_id: str | None = None
-    since: Instant = 0
-    until: Instant = LATEST
-    open_only: bool = False
-    archived: bool = False
-    limit: int | None = None
-
 
 _COUNTS = {
     "history": "history_count",
@@ -74,7 +57,7 @@ class Register:
         rows = self._session.rows("register_detections", alarm_id=alarm_id, since=since)
         return [alert(row) for row in rows]
 
-    def count(self, wanted: Query) -> int:
+    def count(self, wanted: RegisterQuery) -> int:
         """How many entries match, whatever the limit."""
         name, parameters = _asked(wanted)
         return int(self._session.rows(_COUNTS[name], **parameters)[0]["entries"] or 0)
@@ -109,7 +92,7 @@ class Streams:
     def __init__(self, session: Statements) -> None:
         self._session = session
 
-    def history(self, wanted: Query) -> Iterator[Alert]:
+    def history(self, wanted: RegisterQuery) -> Iterator[Alert]:
         """The entries that match, newest first."""
         name, parameters = _asked(wanted)
         if wanted.limit is not None:
@@ -122,7 +105,7 @@ class Streams:
         yield from _with_highest(self._session.fetch(name, **parameters), highest)
 
 
-def _asked(wanted: Query) -> tuple[str, dict[str, Value]]:
+def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:
     """The statement that has an index for what is wanted, and its parameters."""
     texts = wanted.filter
     parameters: dict[str, Value] = {

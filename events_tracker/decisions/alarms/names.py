@@ -1,0 +1,18 @@
+"""Alarms by their names."""
+
+from collections.abc import Collection
+
+from events_tracker.base.errors import UsageError
+from events_tracker.model.alarms import Alarm
+
+
+def find(alarms: Collection[Alarm], name: str) -> Alarm:
+    """The alarm of this name. Raises UsageError with the nearest one if there is none."""
+    for alarm in alarms:
+        if alarm.name == name:
+            return alarm
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, [alarm.name for alarm in alarms], 1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise UsageError(f"there is no alarm called {name!r}{hint}")

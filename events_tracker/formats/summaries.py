@@ -1,0 +1,79 @@
+"""What passes and reports come to, as programs read it: the contract's objects."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from events_tracker.base.times import iso
+from events_tracker.formats.alarm import alarm_object
+from events_tracker.formats.alert import alert_object
+
+if TYPE_CHECKING:
+    from events_tracker.passes.clear import Summary as ClearSummary
+    from events_tracker.passes.notify.run import Summary as NotifySummary
+    from events_tracker.passes.scan.run import Summary as ScanSummary
+    from events_tracker.reports.alarms import Story
+
+
+def scan_object(summary: "ScanSummary") -> dict[str, Any]:
+    """What a scan saw and did, or would do."""
+    return {
+        "pass": "scan",
+        "dry_run": summary.dry_run,
+        "overtaken": summary.overtaken,
+        "window": {"start": iso(summary.window.start), "end": iso(summary.window.end)},
+        "events": _events(summary),
+        "requests": summary.requests,
+        "opened": [alert_object(alert) for alert in summary.opened],
+        "ongoing": [alert_object(alert) for alert in summary.ongoing],
+        "below": [alert_object(alert) for alert in summary.below],
+        "errors": list(summary.errors),
+    }
+
+
+def _events(summary: "ScanSummary") -> dict[str, int]:
+    """The numbers of events; ``remembered`` where the scan has a memory."""
+    remembered = {} if summary.remembered is None else {"remembered": summary.remembered}
+    return {
+        "fetched": summary.fetched,
+        **remembered,
+        "counted": summary.counted,
+        "malformed": summary.malformed,
+    }
+
+
+def clear_object(summary: "ClearSummary") -> dict[str, Any]:
+    """What a clear closed, and how many alerts stay open."""
+    return {
+        "pass": "clear",
+        "dry_run": summary.dry_run,
+        "cleared": [alert_object(alert) for alert in summary.cleared],
+        "kept": summary.kept,
+        "errors": [],
+    }
+
+
+def notify_object(summary: "NotifySummary") -> dict[str, Any]:
+    """What became of the deliveries of one notify; the counts are by their status after it."""
+    counts = {s: summary.count(s) for s in ("sent", "failed", "uncertain", "pending")}
+    return {
+        "pass": "notify",
+        "dry_run": summary.dry_run,
+        **counts,
+        "deliveries": [asdict(outcome) for outcome in summary.deliveries],
+        "errors": list(summary.errors),
+    }
+
+
+def purge_object(deleted: Mapping[str, int], *, dry_run: bool) -> dict[str, Any]:
+    """How many rows of each kind a purge deleted, or would delete."""
+    return {"pass": "purge", "dry_run": dry_run, "deleted": dict(deleted), "errors": []}
+
+
+def story_object(story: "Story") -> dict[str, Any]:
+    """An alarm with what it has open and what it found lately."""
+    return {
+        **alarm_object(story.alarm, story.names),
+        "open_alerts": [alert_object(alert) for alert in story.is_open],
+        "recent_detections": [alert_object(alert) for alert in story.recent],
+    }
