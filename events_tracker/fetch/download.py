@@ -11,7 +11,7 @@ from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import OverLimit, SegwareError, SegwareRefused
 from events_tracker.base.times import Instant, Span, iso
 from events_tracker.base.workers import Workers
-from events_tracker.decisions.detection.counting import NeverCounted
+from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.fetch.slicing import SlicePlan, segments
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.readings import Answer, LimitEstimate, Reading, Segment, Tally

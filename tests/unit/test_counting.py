@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events_tracker.decisions.detection import counting
-from events_tracker.decisions.detection.counting import Counts, NeverCounted, Scope
+from events_tracker.decisions.detection import scope as scoping
+from events_tracker.decisions.detection.counts import Counts
+from events_tracker.decisions.detection.exclusions import NeverCounted
+from events_tracker.decisions.detection.reasons import NotCounted
+from events_tracker.decisions.detection.scope import Scope
 from events_tracker.model.alarms import GROUP_FIELDS, Definition, Operator
 from events_tracker.model.directory import Account, Directory, NamedParty
 from events_tracker.model.groups import Group
@@ -165,7 +169,7 @@ def counts_of(*stretches: Iterable[EventKind], never: NeverCounted = NeverCounte
 
 
 def scope_of(definition: Definition, counts: Counts, directory: Directory = DIRECTORY) -> Scope:
-    found = counting.scope(definition, counts, directory)
+    found = scoping.scope(definition, counts, directory)
     assert isinstance(found, Scope), found
     return found
 
@@ -177,6 +181,20 @@ def test_what_is_measured_is_what_a_naive_count_finds(
     counts = counts_of(newer, older, never=never)
     measured = counting.measure(definition, scope_of(definition, counts), counts)
     assert measured == Naive(definition, never).measure([*newer, *older])
+
+
+@given(definition=definitions(), events=EVENTS, never=NEVER)
+def test_every_event_is_counted_or_has_a_reason_not_to_be(
+    definition: Definition, events: list[EventKind], never: NeverCounted
+) -> None:
+    counts = counts_of(events, never=never)
+    scope, naive = scope_of(definition, counts), Naive(definition, never)
+    reasons = Counter(scoping.why_not_counted(event, never, scope) for event in events)
+    assert reasons[None] == sum(map(naive.takes, events))
+    if definition.condition == "count":
+        assert reasons[None] == sum(counting.measure(definition, scope, counts).values())
+    assert NotCounted.COMPANY not in reasons or definition.companies
+    assert NotCounted.ACCOUNT not in reasons or definition.accounts
 
 
 @given(definition=definitions(), events=EVENTS)
@@ -309,7 +327,7 @@ def test_an_alarm_that_lacks_a_fact_cannot_be_evaluated(
     rule: Definition, directory: Directory, problem: str | None, why: str
 ) -> None:
     counts = counts_of([EventKind(1, "ALR", "E130", None)])
-    found = counting.scope(rule, counts, directory)
+    found = scoping.scope(rule, counts, directory)
     assert (found if isinstance(found, str) else None) == problem, why
 
 

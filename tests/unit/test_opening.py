@@ -6,7 +6,8 @@ import pytest
 
 from events_tracker.base.times import HOUR, Span
 from events_tracker.decisions.detection.counting import Evaluation
-from events_tracker.decisions.detection.opening import Plan, decide, met_silence
+from events_tracker.decisions.detection.opening import Plan, decide, met_silence, why_not
+from events_tracker.decisions.detection.reasons import NotOpening
 from events_tracker.model.alarms import Alarm, Definition, Operator
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.groups import Group
@@ -106,3 +107,29 @@ def test_another_alarms_trigger_does_not_count() -> None:
 )
 def test_silence(fetched: int, before: int, met: bool, silence: bool) -> None:
     assert met_silence(fetched, before, met, 1_000) is silence
+
+
+@pytest.mark.parametrize(
+    ("quantity", "operator", "whole", "is_open", "reason"),
+    [
+        (49, Operator.AT_LEAST, True, None, NotOpening.BELOW_VALUE),
+        (0, Operator.AT_LEAST, True, None, NotOpening.BELOW_VALUE),
+        (50, Operator.AT_LEAST, True, False, NotOpening.OPEN),
+        (50, Operator.AT_LEAST, True, True, NotOpening.MUTED),
+        (10, Operator.LESS, False, None, NotOpening.PARTIAL_READING),
+        (50, Operator.AT_LEAST, False, None, None),
+    ],
+)
+def test_what_opens_nothing_has_a_named_reason(
+    quantity: int,
+    operator: Operator,
+    whole: bool,
+    is_open: bool | None,
+    reason: NotOpening | None,
+) -> None:
+    alarm = replace(ALARM, definition=replace(ALARM.definition, operator=operator))
+    before = None if is_open is None else replace(trigger(alarm.id, 60), muted=is_open)
+    seen = evaluation(alarm, quantity, whole=whole)
+    assert why_not(seen, GROUP, before) is reason
+    opened = [o.group for o in decide([seen], [] if before is None else [before]).openings]
+    assert opened == ([GROUP] if reason is None else [])

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from events_tracker.base.text import plain_name
 from events_tracker.base.times import Span
-from events_tracker.decisions.detection.counting import Counted, Evaluation, is_told
+from events_tracker.decisions.detection.counting import Counted, Evaluation
+from events_tracker.decisions.detection.scope import is_told
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Directory

@@ -1,11 +1,12 @@
 """What a scan opens, and what it observes of what is open: the only place that decides it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events_tracker.base.limits import RECORDS_PER_ENTRY
 from events_tracker.base.times import LATEST, Instant, Span
 from events_tracker.decisions.detection.counting import Counted, Evaluation
+from events_tracker.decisions.detection.reasons import NotOpening
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Observation, Record, Trigger
 from events_tracker.model.directory import Directory
@@ -73,15 +74,28 @@ def _of_alarm(triggers: Iterable[Trigger]) -> dict[str, dict[Group, Trigger]]:
     return of_alarm
 
 
-def _starting(evaluation: Evaluation, is_open: Collection[Group]) -> list[Group]:
+def why_not(evaluation: Evaluation, group: Group, trigger: Trigger | None) -> NotOpening | None:
+    """Why a group opens no alert, given its trigger if it has one; None if it opens one."""
     rule = evaluation.alarm.definition
     if not (evaluation.settles or rule.operator.rises):
-        return []
-    return [
+        return NotOpening.PARTIAL_READING
+    quantity = evaluation.decisive.get(group)
+    if quantity is None or not rule.operator.holds(quantity, rule.value_for(group.code)):
+        return NotOpening.BELOW_VALUE
+    if trigger is None:
+        return None
+    return NotOpening.MUTED if trigger.muted else NotOpening.OPEN
+
+
+def _starting(evaluation: Evaluation, is_open: Mapping[Group, Trigger]) -> list[Group]:
+    rule = evaluation.alarm.definition
+    # Most groups are far below: only what reaches its value is looked at closely.
+    holding = [
         group
         for group, quantity in evaluation.decisive.items()
-        if rule.operator.holds(quantity, rule.value_for(group.code)) and group not in is_open
+        if rule.operator.holds(quantity, rule.value_for(group.code))
     ]
+    return [group for group in holding if why_not(evaluation, group, is_open.get(group)) is None]
 
 
 def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening]:

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection import counting
+from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.catch_up import Missed, entry_id, missed
 from events_tracker.decisions.detection.clearing import BELOW
-from events_tracker.decisions.detection.counting import Counts, Evaluation, NeverCounted, Scope
+from events_tracker.decisions.detection.counting import Evaluation
+from events_tracker.decisions.detection.counts import Counts
+from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.opening import alert, decide
+from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.download import EventReader
 from events_tracker.model.alarms import Alarm
@@ -131,10 +135,10 @@ class CatchUp:
     def _scope(self, alarm: Alarm, counts: Counts) -> Scope | None:
         """What the alarm counts; None if that cannot be told."""
         definition = alarm.definition
-        if counting.needs_facts(definition):
-            self.look_up.know(counting.accounts_of_interest(definition, counts))
+        if scoping.needs_facts(definition):
+            self.look_up.know(scoping.accounts_of_interest(definition, counts))
             self.look_up.know_codes(definition.accounts, self.now)
-        scope = counting.scope(definition, counts, self.look_up.directory())
+        scope = scoping.scope(definition, counts, self.look_up.directory())
         problem = scope if isinstance(scope, str) else scope.problem
         if problem is not None:
             self.errors.append(f"alarm {alarm.name}: {problem}")

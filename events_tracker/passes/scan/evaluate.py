@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 from events_tracker.base import limits
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection import counting
-from events_tracker.decisions.detection.counting import (
-    Counts,
-    Evaluation,
-    NeverCounted,
-    Overlap,
-    Scope,
-)
+from events_tracker.decisions.detection import scope as scoping
+from events_tracker.decisions.detection.counting import Evaluation, Overlap
+from events_tracker.decisions.detection.counts import Counts
+from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.opening import met_silence
 from events_tracker.decisions.detection.ordering import (
     ahead_by,
@@ -21,6 +18,7 @@ from events_tracker.decisions.detection.ordering import (
     later_end,
     seen_until,
 )
+from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.download import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
@@ -228,7 +226,7 @@ class _Evaluating:
                 self.failed[alarm.id] = "its window, or what must not count, was not read"
                 continue
             counts = self._windows[start]
-            found = counting.scope(alarm.definition, counts, directory)
+            found = scoping.scope(alarm.definition, counts, directory)
             if isinstance(found, str):
                 self.failed[alarm.id] = found
                 self.errors.append(f"alarm {alarm.name}: {found}")
@@ -267,13 +265,13 @@ class _Evaluating:
         for alarm in self._question.alarms:
             codes |= set(alarm.definition.accounts)
             companies |= set(alarm.definition.companies)
-            if counting.needs_facts(alarm.definition):
+            if scoping.needs_facts(alarm.definition):
                 counts = self._windows[self._question.start(alarm)]
-                ids |= counting.accounts_of_interest(alarm.definition, counts)
+                ids |= scoping.accounts_of_interest(alarm.definition, counts)
         look_up.know(ids)
         look_up.know_codes(codes, self._question.state.accounts_listed_at)
         look_up.know_companies(companies, self._question.state.accounts_listed_at)
-        look_up.know(counting.ids_of(codes, look_up.directory()))
+        look_up.know(scoping.ids_of(codes, look_up.directory()))
 
     def _measure(self, alarm: Alarm, start: Instant, of: Scope, counts: Counts) -> dict[Group, int]:
         """Alarms that count the same alike are measured once."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.alarms.rules import evaluation_order
-from events_tracker.decisions.detection import counting, detections
+from events_tracker.decisions.detection import detections
+from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.opening import Opening, Plan, alert, decide
 from events_tracker.model.alarms import Alarm
@@ -90,7 +91,7 @@ class Planner:
         self, alarm: Alarm, living: Mapping[str, Alarm], planned: Planned, rows: "Rows"
     ) -> Evaluation | None:
         source_id = alarm.definition.source_alarm_id or ""
-        problem = counting.unknown_names(alarm.definition, self.directory)
+        problem = scoping.unknown_names(alarm.definition, self.directory)
         if source_id not in living:
             problem = "the alarm whose detections it counts was deleted"
         if problem is not None:
