@@ -6,7 +6,7 @@ from datetime import tzinfo
 from events_tracker.base.text import visible
 from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.tables import Column
-from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.alarms import Alarm, Condition, Definition
 
 LIST_COLUMNS = (
     Column("Name", least=12, wraps=True),
@@ -37,7 +37,7 @@ def list_row(alarm: Alarm, zone: tzinfo) -> list[str]:
 def rule(definition: Definition) -> str:
     """The heart of a definition: ``count >= 50 in 2h by account, cuc, code``."""
     what = "count"
-    if definition.condition == "unique":
+    if definition.condition == Condition.UNIQUE:
         what = f"different {definition.field}s"
     by = f" by {', '.join(definition.group_by)}" if definition.group_by else ""
     window = format_duration(definition.window)

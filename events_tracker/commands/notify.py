@@ -13,7 +13,14 @@ from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.summaries import notify_object
-from events_tracker.model.deliveries import CHANNELS, EMAIL, SEGWARE, WHATSAPP
+from events_tracker.model.deliveries import (
+    CHANNELS,
+    EMAIL,
+    OUTCOMES,
+    SEGWARE,
+    WHATSAPP,
+    DeliveryStatus,
+)
 
 if TYPE_CHECKING:
     from events_tracker.messages.words import Language
@@ -178,8 +185,8 @@ def _print(summary: "Summary", settings: "Settings") -> None:
     elif not summary.deliveries:
         click.echo("Nothing is due.")
     else:
-        words = ("pending",) if summary.dry_run else ("sent", "failed", "uncertain", "pending")
-        counts = (f"{summary.count(word)} {word}" for word in words if summary.count(word))
+        statuses = (DeliveryStatus.PENDING,) if summary.dry_run else OUTCOMES
+        counts = (f"{summary.count(s)} {s}" for s in statuses if summary.count(s))
         click.echo(f"{'Due' if summary.dry_run else 'Delivered'}: {', '.join(counts)}.")
         print_table(
             _COLUMNS,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from events_tracker.base import limits
 from events_tracker.base.times import SECOND, Duration, Instant, Span, utc
-from events_tracker.model.alarms import Alarm
+from events_tracker.model.alarms import Alarm, Source
 
 
 class Health(StrEnum):
@@ -109,7 +109,7 @@ def alarms(found: Iterable[Alarm], events: int) -> Check:
         and alarm.enabled
         and alarm.runs
         and alarm.counted_at is None
-        and alarm.definition.source == "events"
+        and alarm.definition.source == Source.EVENTS
     ]
     if not idle:
         return Check("alarms", Health.OK, "none is idle")

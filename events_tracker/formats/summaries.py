@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from events_tracker.base.times import iso
 from events_tracker.formats.alarm import alarm_object
 from events_tracker.formats.alert import alert_object
+from events_tracker.model.deliveries import OUTCOMES
 
 if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary as ClearSummary
@@ -55,7 +56,7 @@ def clear_object(summary: "ClearSummary") -> dict[str, Any]:
 
 def notify_object(summary: "NotifySummary") -> dict[str, Any]:
     """What became of the deliveries of one notify; the counts are by their status after it."""
-    counts = {s: summary.count(s) for s in ("sent", "failed", "uncertain", "pending")}
+    counts = {status.value: summary.count(status) for status in OUTCOMES}
     return {
         "pass": "notify",
         "dry_run": summary.dry_run,

@@ -16,6 +16,28 @@ GROUP_FIELDS = ("account", "company", "cuc", "code")
 """What a group may be made of, in the order in which keys and texts name it."""
 
 
+class Priority(StrEnum):
+    """How urgent people call an alarm's alerts; the order is that of urgency."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Source(StrEnum):
+    """What an alarm counts."""
+
+    EVENTS = "events"
+    DETECTIONS = "detections"
+
+
+class Condition(StrEnum):
+    """What an alarm compares: how many events, or how many different values of a field."""
+
+    COUNT = "count"
+    UNIQUE = "unique"
+
+
 class Operator(StrEnum):
     """How a group's number is compared with the alarm's value."""
 
@@ -52,14 +74,14 @@ class Operator(StrEnum):
 class Definition:
     """What decides what is detected: a change here makes a new revision."""
 
-    source: str = "events"
+    source: str = Source.EVENTS
     source_alarm_id: str | None = None
     codes: tuple[str, ...] = ()
     cucs: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     companies: tuple[str, ...] = ()
     group_by: tuple[str, ...] = ("account", "cuc", "code")
-    condition: str = "count"
+    condition: str = Condition.COUNT
     field: str | None = None
     operator: Operator = Operator.AT_LEAST
     value: int = 50
@@ -91,7 +113,7 @@ class Alarm:
     definition: Definition
     created_at: Instant
     description: str = ""
-    priority: str = "medium"
+    priority: str = Priority.MEDIUM
     enabled: bool = True
     notify: bool = True
     channels: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from events_tracker.base.ids import digest
 from events_tracker.base.times import Duration, Instant
@@ -17,6 +18,29 @@ SHARED = (WHATSAPP, EMAIL)
 
 OPENED = "opened"
 CLEARED = "cleared"
+
+
+class DeliveryStatus(StrEnum):
+    """What became of a delivery so far."""
+
+    PENDING = "pending"
+    """Due, or waiting for its next attempt."""
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    """An injection whose answer is missing: it is never repeated by itself."""
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    """It lost its sense."""
+
+
+OUTCOMES = (
+    DeliveryStatus.SENT,
+    DeliveryStatus.FAILED,
+    DeliveryStatus.UNCERTAIN,
+    DeliveryStatus.PENDING,
+)
+"""What an attempt may come to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from events_tracker.base.times import Instant
 from events_tracker.model.readings import LimitEstimate
@@ -22,6 +23,14 @@ class ScanState:
     accounts_listed_at: Instant | None = None
 
 
+class RunStatus(StrEnum):
+    """How a run of a pass, or of an alarm within it, went."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    ERROR = "error"
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A pass that changes something, as it is recorded with what it changes.
@@ -34,7 +43,7 @@ class Run:
     name: str
     host: str
     started_at: Instant
-    status: str = "ok"
+    status: RunStatus = RunStatus.OK
     scan: int | None = None
 
 

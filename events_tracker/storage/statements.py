@@ -14,6 +14,7 @@ import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -85,7 +86,14 @@ class Statement:
         text, _ = _bind(self.before, {}, mark)
         group, _ = _bind(self.row, rows[0], mark)
         names = self.columns
-        return text + ", ".join([group] * len(rows)), [row[name] for row in rows for name in names]
+        return text + ", ".join([group] * len(rows)), [
+            _plain(row[name]) for row in rows for name in names
+        ]
+
+
+def _plain(value: Value) -> Value:
+    """A value as drivers know it: MySQL's takes no subclass of a text."""
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def _bind(parts: Sequence[Part], parameters: Parameters, mark: str) -> tuple[str, list[Value]]:
@@ -98,10 +106,10 @@ def _bind(parts: Sequence[Part], parameters: Parameters, mark: str) -> tuple[str
         if part.repeated:
             several = _list(parameters, part.parameter)
             text.append(", ".join([mark] * len(several)))
-            values += several
+            values += map(_plain, several)
         else:
             text.append(mark)
-            values.append(parameters[part.parameter])  # type: ignore[arg-type]
+            values.append(_plain(parameters[part.parameter]))  # type: ignore[arg-type]
     return "".join(text), values
 
 

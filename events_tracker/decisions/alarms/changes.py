@@ -8,7 +8,7 @@ from events_tracker.base import parsing
 from events_tracker.base.errors import Refused
 from events_tracker.base.problems import Problem, Unreadable
 from events_tracker.decisions.alarms.rules import LARGEST, problems
-from events_tracker.model.alarms import Alarm, Operator
+from events_tracker.model.alarms import Alarm, Condition, Operator, Source
 
 
 def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> Alarm:
@@ -21,9 +21,9 @@ def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm])
     readers = _Readers(given, others)
     rule = replace(alarm.definition, **readers.of(_RULE))
     email = replace(alarm.email, **readers.of(_EMAIL))
-    if rule.source == "events" and "of" not in readers.read:
+    if rule.source == Source.EVENTS and "of" not in readers.read:
         rule = replace(rule, source_alarm_id=None)
-    if rule.condition == "count" and "field" not in readers.read:
+    if rule.condition == Condition.COUNT and "field" not in readers.read:
         rule = replace(rule, field=None)
     alarm = replace(alarm, definition=rule, email=email, **readers.of(_ALARM))
     if readers.problems:

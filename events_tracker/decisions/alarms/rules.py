@@ -20,15 +20,15 @@ from events_tracker.model.alarms import (
     GROUP_FIELDS,
     TRACKER_ALARM,
     Alarm,
+    Condition,
     Definition,
     Operator,
+    Priority,
+    Source,
 )
 from events_tracker.model.deliveries import CHANNELS, SEGWARE
 
 UNIQUE_FIELDS = ("account", "code", "cuc", "occurrence")
-PRIORITIES = ("low", "medium", "high")
-CONDITIONS = ("count", "unique")
-SOURCES = ("events", "detections")
 LONGEST_DESCRIPTION, LONGEST_SUBJECT = 1000, 300
 LARGEST = 2**53
 """The largest whole number that JSON keeps."""
@@ -82,7 +82,7 @@ def _name_problems(name: str) -> Iterable[Problem]:
 
 
 def _text_problems(alarm: Alarm) -> Iterable[Problem]:
-    yield from _not_among("priority", [alarm.priority], PRIORITIES)
+    yield from _not_among("priority", [alarm.priority], tuple(Priority))
     if len(alarm.description) > LONGEST_DESCRIPTION:
         most = {"most": LONGEST_DESCRIPTION}
         yield Problem("description", "too_long", most, alarm.description)
@@ -118,12 +118,12 @@ def _filter_problems(rule: Definition) -> Iterable[Problem]:
 
 
 def _counting_problems(rule: Definition) -> Iterable[Problem]:
-    if rule.condition == "unique" and rule.field not in UNIQUE_FIELDS:
+    if rule.condition == Condition.UNIQUE and rule.field not in UNIQUE_FIELDS:
         choices = {"choices": ", ".join(UNIQUE_FIELDS)}
         yield Problem("field", "unique_without_field", choices, rule.field)
-    if rule.condition == "count" and rule.field is not None:
+    if rule.condition == Condition.COUNT and rule.field is not None:
         yield Problem("field", "field_without_unique")
-    yield from _not_among("condition", [rule.condition], CONDITIONS)
+    yield from _not_among("condition", [rule.condition], tuple(Condition))
     if rule.values and "code" not in rule.group_by:
         yield Problem("values", "values_without_code")
     if not SHORTEST_WINDOW <= rule.window <= LONGEST_WINDOW:
@@ -156,10 +156,10 @@ def _channel_problems(alarm: Alarm) -> Iterable[Problem]:
 
 def _source_problems(alarm: Alarm, others: Mapping[str, Alarm]) -> Iterable[Problem]:
     rule = alarm.definition
-    yield from _not_among("source", [rule.source], SOURCES)
-    if rule.source == "events" and rule.source_alarm_id is not None:
+    yield from _not_among("source", [rule.source], tuple(Source))
+    if rule.source == Source.EVENTS and rule.source_alarm_id is not None:
         yield Problem("of", "of_without_detections")
-    if rule.source != "detections":
+    if rule.source != Source.DETECTIONS:
         return
     if rule.source_alarm_id is None:
         yield Problem("source", "detections_without_of")
@@ -194,7 +194,7 @@ def _leads_back(alarm: Alarm, others: Mapping[str, Alarm]) -> bool:
 
 def evaluation_order(alarms: Iterable[Alarm]) -> list[Alarm]:
     """Alarms over detections, each after the one whose detections it counts."""
-    waiting = [alarm for alarm in alarms if alarm.definition.source == "detections"]
+    waiting = [alarm for alarm in alarms if alarm.definition.source == Source.DETECTIONS]
     ordered: list[Alarm] = []
     while waiting:
         ids = {alarm.id for alarm in waiting}

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from events_tracker.base.times import DAY, HOUR, MINUTE
-from events_tracker.model.alarms import DEFAULT_ALARM, Definition, Operator
+from events_tracker.model.alarms import (
+    DEFAULT_ALARM,
+    Condition,
+    Definition,
+    Operator,
+    Priority,
+    Source,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +20,7 @@ class Template:
 
     explanation: str
     definition: Definition
-    priority: str = "medium"
+    priority: str = Priority.MEDIUM
     needs: str | None = None
 
 
@@ -24,12 +31,12 @@ TEMPLATES: Mapping[str, Template] = {
         Definition(
             codes=("E301", "1301"),
             group_by=("company",),
-            condition="unique",
+            condition=Condition.UNIQUE,
             field="account",
             value=10,
             window=15 * MINUTE,
         ),
-        priority="high",
+        priority=Priority.HIGH,
     ),
     "missing-test": Template(
         "No periodic test (E602) in 25 hours from a listed account: its panel or its line is dead.",
@@ -40,13 +47,13 @@ TEMPLATES: Mapping[str, Template] = {
             value=1,
             window=25 * HOUR,
         ),
-        priority="high",
+        priority=Priority.HIGH,
         needs="--accounts",
     ),
     "repeat-offender": Template(
         "3 detections of the alarm default for one account in 7 days: the repair did not last.",
         Definition(
-            source="detections",
+            source=Source.DETECTIONS,
             source_alarm_id=DEFAULT_ALARM,
             group_by=("account",),
             value=3,
@@ -61,7 +68,7 @@ TEMPLATES: Mapping[str, Template] = {
             value=240,
             window=24 * HOUR,
         ),
-        priority="low",
+        priority=Priority.LOW,
     ),
     "panic-storm": Template(
         "5 or more panic alarms (E120 to E123) of one company within 10 minutes: many people in "
@@ -72,6 +79,6 @@ TEMPLATES: Mapping[str, Template] = {
             value=5,
             window=10 * MINUTE,
         ),
-        priority="high",
+        priority=Priority.HIGH,
     ),
 }

@@ -9,6 +9,7 @@ from events_tracker.base.times import Instant
 from events_tracker.messages import email as letters
 from events_tracker.messages import injection, webhook, whatsapp
 from events_tracker.messages.words import Language
+from events_tracker.model.alarms import Priority
 from events_tracker.model.deliveries import (
     CLEARED,
     OPENED,
@@ -21,7 +22,7 @@ from events_tracker.model.deliveries import (
     Rest,
 )
 
-_PRIORITIES = {"high": 0, "medium": 1, "low": 2}
+_PRIORITIES = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def singles(parcel: Parcel, voice: Language) -> list[Parcel]:
 
 def _urgency(item: DueDelivery) -> tuple[int, Instant, str, int]:
     kind = 0 if item.kind == OPENED else 1
-    priority = _PRIORITIES.get(item.alert.priority, 1)
+    priority = _PRIORITIES[Priority(item.alert.priority)]
     return priority, item.alert.opened_at, item.alert.register_id, kind
 
 

@@ -10,6 +10,7 @@ from events_tracker.model.deliveries import (
     CLEARED,
     OPENED,
     SEGWARE,
+    DeliveryStatus,
     DueDelivery,
     Parcel,
     Rest,
@@ -20,7 +21,7 @@ from events_tracker.model.deliveries import (
 class Verdict:
     """What a failed attempt makes of a delivery; ``due_at`` matters while it is pending."""
 
-    status: str
+    status: DeliveryStatus
     due_at: Instant
 
 
@@ -41,12 +42,13 @@ def verdict(
     ``awaited`` says that somebody waits for that.
     """
     if again is Retry.UNKNOWN and item.destination.channel == SEGWARE:
-        return Verdict("uncertain", now)
+        return Verdict(DeliveryStatus.UNCERTAIN, now)
     given_up = again is Retry.NEVER or item.last_chance or awaited
     most = min(max_attempts, limits.BRIEF_ATTEMPTS) if again is Retry.BRIEFLY else max_attempts
     if given_up or item.attempts >= most:
-        return Verdict("failed" if item.rest is None else "sent", now)
-    return Verdict("pending", now + limits.RETRY_AFTER[min(attempts, len(limits.RETRY_AFTER)) - 1])
+        return Verdict(DeliveryStatus.FAILED if item.rest is None else DeliveryStatus.SENT, now)
+    pause = limits.RETRY_AFTER[min(attempts, len(limits.RETRY_AFTER)) - 1]
+    return Verdict(DeliveryStatus.PENDING, now + pause)
 
 
 def reached(parcel: Parcel, error: DeliveryError) -> Parcel:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from events_tracker.base import limits
 from events_tracker.base.ids import digest
 from events_tracker.base.times import Instant, Span
-from events_tracker.model.alarms import Alarm
+from events_tracker.model.alarms import Alarm, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ def missed(alarm: Alarm, now: Instant) -> Missed | None:
     last window reaches back to its whole length. None if the alarm does not catch up, or missed
     nothing.
     """
-    if not alarm.catch_up or alarm.definition.source != "events" or alarm.evaluated_until is None:
+    over_events = alarm.definition.source == Source.EVENTS
+    if not (alarm.catch_up and over_events) or alarm.evaluated_until is None:
         return None
     start, end = alarm.evaluated_until + 1, now - alarm.definition.window - 1
     if start > end:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection.counts import Counts
 from events_tracker.decisions.detection.scope import Scope
-from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.alarms import Alarm, Condition, Definition
 from events_tracker.model.groups import Group
 
 
@@ -86,7 +86,7 @@ class Evaluation:
 
 def measure(definition: Definition, of: Scope, counts: Counts) -> dict[Group, int]:
     """Every group that has events in the alarm's scope, with its number."""
-    if definition.condition == "unique":
+    if definition.condition == Condition.UNIQUE:
         groups = {group: len(seen) for group, seen in _unique(definition, of, counts).items()}
     else:
         groups = _sums(definition.group_by, of, counts)

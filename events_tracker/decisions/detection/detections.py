@@ -7,7 +7,7 @@ from events_tracker.base.text import plain_name
 from events_tracker.base.times import Span
 from events_tracker.decisions.detection.counting import Counted, Evaluation
 from events_tracker.decisions.detection.scope import is_told
-from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.alarms import Alarm, Condition, Definition
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Directory
 from events_tracker.model.groups import Group
@@ -40,7 +40,7 @@ def evaluate(
     values: dict[Group, list[object]] = {}
     for grouped in taken:
         values.setdefault(grouped.group, []).append(_value(definition, grouped.entry))
-    if definition.condition == "unique":
+    if definition.condition == Condition.UNIQUE:
         groups = {
             group: len({value for value in found if value is not None})
             for group, found in values.items()

@@ -8,7 +8,7 @@ from events_tracker.decisions.alarms.rules import holds_at_zero
 from events_tracker.decisions.detection.counts import Counts, Pair
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.reasons import NotCounted
-from events_tracker.model.alarms import Definition
+from events_tracker.model.alarms import Definition, Source
 from events_tracker.model.directory import Directory
 from events_tracker.model.readings import EventKind
 
@@ -81,7 +81,7 @@ def why_not_counted(kind: EventKind, never: NeverCounted, scope: Scope) -> NotCo
 def needs_facts(definition: Definition) -> bool:
     """Whether an alarm filters or groups by what only the directory knows of an account."""
     by_facts = definition.accounts or definition.companies or "company" in definition.group_by
-    return definition.source == "events" and bool(by_facts)
+    return definition.source == Source.EVENTS and bool(by_facts)
 
 
 def accounts_of_interest(definition: Definition, counts: Counts) -> set[int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from events_tracker.base.times import MINUTE, Duration, Instant
-from events_tracker.model.alarms import TRACKER_ALARM, Alarm, Definition, Operator
+from events_tracker.model.alarms import TRACKER_ALARM, Alarm, Definition, Operator, Priority
 from events_tracker.model.alerts import Alert
 from events_tracker.model.groups import Group
 
@@ -62,7 +62,7 @@ def tracker_alarm(now: Instant) -> Alarm:
         name=TRACKER_ALARM,
         defined_in="environment",
         definition=Definition(group_by=(), operator=Operator.MORE),
-        priority="high",
+        priority=Priority.HIGH,
         created_at=now,
     )
 
@@ -75,7 +75,7 @@ def stale_alert(id_: str, since: Instant, now: Instant, stale_after: Duration) -
         alarm_id=TRACKER_ALARM,
         alarm=TRACKER_ALARM,
         revision=1,
-        priority="high",
+        priority=Priority.HIGH,
         operator=Operator.MORE,
         threshold=stale_after // MINUTE,
         group_key=Group().key(()),

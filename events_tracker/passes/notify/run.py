@@ -16,13 +16,14 @@ from events_tracker.base.ids import new_id
 from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.delivery.packing import Packing
 from events_tracker.messages.words import Language
-from events_tracker.model.deliveries import SHARED, DueDelivery, DueQuery, Outcome
+from events_tracker.model.deliveries import SHARED, DeliveryStatus, DueDelivery, DueQuery, Outcome
 from events_tracker.passes.notify.send import Channel, Sending, outcome
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
-_GIVEN_UP = ("failed", "expired", "uncertain")
+_WAITING = (DeliveryStatus.PENDING,)
+_GIVEN_UP = (DeliveryStatus.FAILED, DeliveryStatus.EXPIRED, DeliveryStatus.UNCERTAIN)
 _LAPSED = "the process ended before Segware's answer was recorded"
 
 
@@ -76,7 +77,7 @@ def run(
         store.update(lambda rows: rows.dispatch.reopen(names, request.now))
     outcomes = _tidy(request, store, names)
     delivery = _Delivery(request, store, clock, deadline)
-    waiting = deque(_destinations(store, names, ("pending",), request.now))
+    waiting = deque(_destinations(store, names, _WAITING, request.now))
     while waiting and deadline.remaining() >= limits.DELIVERY_SECONDS:
         channel, key = waiting.popleft()
         after = delivery.deliver(channel, key, channels[channel])
@@ -87,8 +88,8 @@ def run(
             # Its other destinations would take the time of the channels that are well.
             waiting = deque(place for place in waiting if place[0] != channel)
     outcomes += delivery.outcomes
-    wrong = [each for each in outcomes if each.status != "sent"]
-    partly = [each for each in outcomes if each.status == "sent"]
+    wrong = [each for each in outcomes if each.status != DeliveryStatus.SENT]
+    partly = [each for each in outcomes if each.status == DeliveryStatus.SENT]
     return Summary(False, outcomes, _sentences(wrong), _sentences(partly))
 
 
@@ -102,7 +103,7 @@ def _tidy(request: Request, store: "Store", names: Sequence[str]) -> list[Outcom
     store.update(lambda rows: rows.dispatch.supersede(names))
     store.update(lambda rows: rows.dispatch.supersede_injections(names, now))
     items = store.read(lambda rows: rows.dispatch.foresee(lapsed))
-    return [outcome(item, "uncertain", _LAPSED) for item in items]
+    return [outcome(item, DeliveryStatus.UNCERTAIN, _LAPSED) for item in items]
 
 
 def _destinations(
@@ -134,7 +135,8 @@ class _Delivery:
         """Claim what is due to one destination, as much as is sent at once, and send it."""
         now = self._clock.now()
         room = _room(self._request, channel, self._tried)
-        due = DueQuery(channel, key, ("pending",), self._request.now - self._request.max_age, room)
+        oldest = self._request.now - self._request.max_age
+        due = DueQuery(channel, key, _WAITING, oldest, room)
         ids = self._store.read(lambda rows: rows.dispatch.due(due, now)) if room > 0 else []
         if not ids:
             return _After.NO_MORE
@@ -176,7 +178,7 @@ class _Delivery:
 
 def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
     """What is due now; nothing is claimed."""
-    statuses = ("pending", *_GIVEN_UP) if request.retry_failed else ("pending",)
+    statuses = (*_WAITING, *_GIVEN_UP) if request.retry_failed else _WAITING
     found: list[Outcome] = []
     tried = 0
     for channel, key in _destinations(store, names, statuses, request.now):
@@ -184,7 +186,7 @@ def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
         if room > 0:
             due = DueQuery(channel, key, statuses, request.now - request.max_age, room)
             items = _foreseen(store, due, request.now)
-            found += [outcome(item, "pending", None) for item in items]
+            found += [outcome(item, DeliveryStatus.PENDING, None) for item in items]
             tried += _messages(channel, items)
     return Summary(True, found)
 
@@ -229,4 +231,4 @@ def _sentences(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def _fate(status: str) -> str:
-    return "will be tried again" if status == "pending" else status
+    return "will be tried again" if status == DeliveryStatus.PENDING else status

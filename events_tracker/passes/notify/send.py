@@ -19,7 +19,15 @@ from events_tracker.decisions.delivery.retrying import (
     reached,
     verdict,
 )
-from events_tracker.model.deliveries import SEGWARE, DueDelivery, Message, Outcome, Parcel
+from events_tracker.model.deliveries import (
+    OUTCOMES,
+    SEGWARE,
+    DeliveryStatus,
+    DueDelivery,
+    Message,
+    Outcome,
+    Parcel,
+)
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -57,7 +65,7 @@ class Sending:
     @property
     def in_vain(self) -> bool:
         """Whether nothing was taken that another time might be: so it would be with more."""
-        sent = any(result.status == "sent" for result in self.outcomes)
+        sent = any(result.status == DeliveryStatus.SENT for result in self.outcomes)
         return self._may_be_taken_later and not sent
 
     def send_all(self, parcels: Sequence[Parcel]) -> bool:
@@ -95,7 +103,7 @@ class Sending:
             rest = parcel.items[0].rest
             lost = rest.lost if rest else None
             self.store.update(lambda rows: rows.dispatch.sent(_ids(parcel.items), now, lost))
-            self._report(parcel.items, "sent", lost)
+            self._report(parcel.items, DeliveryStatus.SENT, lost)
         elif error.again is Retry.SINGLY:
             # Refused as a whole, so nothing went out: each is marked again before its own call.
             self.store.update(lambda rows: rows.dispatch.unmark(_ids(parcel.items), self.claim))
@@ -143,9 +151,11 @@ class Sending:
             )
             for item in parcel.items
         }
-        failed = [item for item in parcel.items if verdicts[item.id].status == "failed"]
+        failed = [
+            item for item in parcel.items if verdicts[item.id].status == DeliveryStatus.FAILED
+        ]
         over = orphans(parcel, failed)
-        for status in ("pending", "failed", "uncertain", "sent"):
+        for status in OUTCOMES:
             items = [
                 i for i in parcel.items if verdicts[i.id].status == status and i.id not in over
             ]
@@ -154,7 +164,7 @@ class Sending:
                 self._not_sent(items, status, text, due_at)
         if over:
             orphaned = [item for item in parcel.items if item.id in over]
-            self._not_sent(orphaned, "superseded", None, now)
+            self._not_sent(orphaned, DeliveryStatus.SUPERSEDED, None, now)
 
     def _not_sent(
         self, items: Sequence[DueDelivery], status: str, error: str | None, due_at: Instant
@@ -167,7 +177,7 @@ class Sending:
 
     def _give_back(self, parcel: Parcel) -> None:
         self.store.update(lambda rows: rows.dispatch.release(_ids(parcel.items), self.claim))
-        self._report(parcel.items, "pending", None, tried=False)
+        self._report(parcel.items, DeliveryStatus.PENDING, None, tried=False)
 
     def _report(
         self, items: Sequence[DueDelivery], status: str, error: str | None, *, tried: bool = True

@@ -15,7 +15,7 @@ from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
-from events_tracker.model.runs import Numbers, Overtaken, Run
+from events_tracker.model.runs import Numbers, Overtaken, Run, RunStatus
 from events_tracker.passes import telling
 from events_tracker.passes.ending import close_lost, close_marked
 from events_tracker.passes.scan.evaluate import Evaluated
@@ -89,7 +89,11 @@ class Applying:
             return ScanLists(overtaken=True)
 
     def _run(self) -> Run:
-        status = "ok" if self.seen.good else "partial" if self.seen.evaluations else "error"
+        status = RunStatus.ERROR
+        if self.seen.good:
+            status = RunStatus.OK
+        elif self.seen.evaluations:
+            status = RunStatus.PARTIAL
         return Run(self.pass_id, "scan", self.host, self.now, status, self.seq)
 
     def _write(self, rows: "Rows") -> tuple[ScanLists, Numbers]:
@@ -174,13 +178,15 @@ class Applying:
     def _record(self, rows: "Rows", planned: Planned) -> None:
         """The alarms' last runs, and whether this one was a good one."""
         seen = self.seen
-        rows.alarms.ran(planned.whole, self.now, "ok", None)
+        rows.alarms.ran(planned.whole, self.now, RunStatus.OK, None)
         up_to_date = [alarm_id for alarm_id in planned.whole if alarm_id not in self.behind]
         rows.alarms.evaluated(up_to_date, seen.window.end, seen.horizon)
-        rows.alarms.ran(planned.partial, self.now, "partial", "; ".join(seen.errors) or None)
+        rows.alarms.ran(
+            planned.partial, self.now, RunStatus.PARTIAL, "; ".join(seen.errors) or None
+        )
         for error in sorted(set(planned.failed.values())):
             failed = [alarm_id for alarm_id, why in planned.failed.items() if why == error]
-            rows.alarms.ran(failed, self.now, "error", error)
+            rows.alarms.ran(failed, self.now, RunStatus.ERROR, error)
         rows.alarms.counted(self._first_counts(planned), self.now)
         detected = sorted({opening.alarm.id for opening in planned.openings})
         rows.alarms.detected(detected, self.now, self.seq)

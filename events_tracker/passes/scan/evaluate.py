@@ -22,7 +22,7 @@ from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.download import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
-from events_tracker.model.alarms import Alarm
+from events_tracker.model.alarms import Alarm, Source
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import LimitEstimate, Reading
 from events_tracker.model.runs import ScanState
@@ -44,7 +44,7 @@ class ScanInput:
 
     @property
     def over_events(self) -> list[Alarm]:
-        return [alarm for alarm in self.alarms if alarm.definition.source == "events"]
+        return [alarm for alarm in self.alarms if alarm.definition.source == Source.EVENTS]
 
     @property
     def by_occurrence(self) -> bool:

@@ -18,7 +18,7 @@ from events_tracker.decisions.alarms.default import differing_settings
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.download import EventReader, Progress
 from events_tracker.fetch.slice_cache import SliceCache
-from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
+from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, Source
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.runs import ScanState
@@ -238,7 +238,7 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
     if request.account is not None:
         left_out = [a.name for a in alarms if "account" not in a.definition.group_by]
         alarms = [alarm for alarm in alarms if alarm.name not in left_out]
-    over_events = [alarm for alarm in alarms if alarm.definition.source == "events"]
+    over_events = [alarm for alarm in alarms if alarm.definition.source == Source.EVENTS]
     windows = [alarm.definition.window for alarm in over_events]
     longest = max(windows, default=request.environment.window)
     return _Rules(alarms, longest, differing, afresh, left_out)
