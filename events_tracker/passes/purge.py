@@ -10,7 +10,7 @@ from events_tracker.base.times import HOUR, Duration, Instant
 from events_tracker.model.runs import RetentionCutoffs
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,22 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
         return store.read(lambda rows: rows.retention.count(age))
     total: dict[str, int] = {}
     while not deadline.passed():
-        gone = store.update(lambda rows: rows.retention.purge(age))
-        total = {kind: total.get(kind, 0) + rows for kind, rows in gone.items()}
+        gone = _one_batch(store, age)
+        total = {kind: total.get(kind, 0) + number for kind, number in gone.items()}
         if not any(gone.values()):
             break
     return total
+
+
+def _one_batch(store: "Store", age: RetentionCutoffs) -> Mapping[str, int]:
+    """Delete one batch; returns rows by kind."""
+    gone: dict[str, int] = {}
+
+    def delete(rows: "Rows") -> None:
+        # A batch whose commit was lost on the way finds nothing when it is run again: what it
+        # deleted at first counts.
+        for kind, number in rows.retention.purge(age).items():
+            gone[kind] = max(number, gone.get(kind, 0))
+
+    store.update(delete)
+    return gone

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -89,12 +89,13 @@ class Month:
     memory: list[int] = field(default_factory=list)
     observed_at: Instant = 0
     purged_on: int = 0
-    out: StringIO = field(default_factory=StringIO)
-    err: StringIO = field(default_factory=StringIO)
+    out: BytesIO = field(default_factory=BytesIO)
+    err: BytesIO = field(default_factory=BytesIO)
 
     def __post_init__(self) -> None:
         self.world = World(START - 4 * HOUR, ACCOUNTS, EPISODES, STORM, seed=7)
         self.source = Source(self.world)
+        self.streams = TextIOWrapper(self.out, "utf-8"), TextIOWrapper(self.err, "utf-8")
         self.database = f"sqlite:///{self.folder / 'month.db'}"
         self.environ = {
             "DATABASE_URL": self.database,
@@ -117,16 +118,18 @@ class Month:
     def run(self, *arguments: str, may_fail: bool = False) -> str:
         """One command; what it printed. Into the same streams each time: click keeps every one."""
         app = MonthApp(self.environ, self.folder, self.clock, source=self.source)
-        for stream in (self.out, self.err):
+        for stream in self.streams:
             stream.seek(0)
             stream.truncate()
-        with redirect_stdout(self.out), redirect_stderr(self.err):
+        with redirect_stdout(self.streams[0]), redirect_stderr(self.streams[1]):
             code = cli.main([*arguments], "tracker", standalone_mode=False, obj=app)
         self.passes[arguments[0]] += 1
-        said = self.err.getvalue()
+        for stream in self.streams:
+            stream.flush()
+        said = self.err.getvalue().decode()
         assert "unexpected" not in said
         assert not code or may_fail, (arguments, iso(self.clock.at), said)
-        return self.out.getvalue()
+        return self.out.getvalue().decode()
 
     def json(self, *arguments: str, may_fail: bool = False) -> Any:
         """One command; its JSON."""
