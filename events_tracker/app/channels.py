@@ -6,7 +6,7 @@ from events_tracker.base.errors import UsageError
 from events_tracker.model.deliveries import EMAIL, SEGWARE, WEBHOOK, WHATSAPP, Destination
 
 if TYPE_CHECKING:
-    from events_tracker.passes.notify.send import Channel
+    from events_tracker.model.ports import Channel
     from events_tracker.settings import Settings
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from events_tracker.fetch.download import Progress
+from events_tracker.model.ports import Progress
 
 
 @contextmanager

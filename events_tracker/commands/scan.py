@@ -18,9 +18,9 @@ from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import named_time, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
-from events_tracker.fetch.download import Progress
 from events_tracker.formats.summaries import scan_object
 from events_tracker.model.alerts import Alert
+from events_tracker.model.ports import Progress
 
 if TYPE_CHECKING:
     from events_tracker.passes.scan.run import Summary

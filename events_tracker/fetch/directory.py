@@ -10,13 +10,13 @@ from events_tracker.base.errors import NotKnown, SegwareError, SegwareRefused
 from events_tracker.base.text import plain_name
 from events_tracker.base.times import Instant
 from events_tracker.base.workers import alone, each
-from events_tracker.model.directory import Account, Directory, NamedParty
+from events_tracker.model.directory import Account, Directory, Organization
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
     from events_tracker.storage import Store
 
-Fact = TypeVar("Fact", Account, NamedParty)
+Fact = TypeVar("Fact", Account, Organization)
 _LIST = "/v1/accounts"
 
 
@@ -40,8 +40,8 @@ class LookUp:
         self._kept: dict[int, Account] = {}
         self._asked: set[int] = set()
         self._accounts: dict[int, Account] = {}
-        self._companies: dict[int, NamedParty] = {}
-        self._client_groups: dict[int, NamedParty] = {}
+        self._companies: dict[int, Organization] = {}
+        self._client_groups: dict[int, Organization] = {}
         self._all_companies = False
         self._list_was_read = False
         self._list_error: SegwareError | None = None
@@ -127,7 +127,7 @@ class LookUp:
             self._all_companies,
         )
 
-    def _is_old(self, fact: NamedParty | Account | None) -> bool:
+    def _is_old(self, fact: Organization | Account | None) -> bool:
         if fact is not None and fact.missing_since is not None:
             return self._was_missing_before(fact.missing_since)
         return fact is None or fact.read_at <= self._now - limits.DIRECTORY_MAX_AGE
@@ -182,7 +182,7 @@ class LookUp:
         self._ask_singly(
             {id_ for id_ in wanted if self._is_old(self._kept_companies.get(id_))},
             self._segware.company,
-            lambda id_: NamedParty(id_, None, False, self._now, "/v1/company"),
+            lambda id_: Organization(id_, None, False, self._now, "/v1/company"),
             self._kept_companies,
             self._companies,
         )
@@ -195,7 +195,7 @@ class LookUp:
             return
         groups = {group.id: group for group in listed}
         for id_ in wanted - groups.keys():
-            gone = NamedParty(id_, None, False, self._now, "/v1/clientGroups")
+            gone = Organization(id_, None, False, self._now, "/v1/clientGroups")
             groups[id_] = self._gone(self._kept_groups.get(id_), gone)
         self._client_groups |= groups
 

@@ -31,8 +31,11 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedParty:
-    """A company or a client group: an id and its name."""
+class Organization:
+    """A company or a client group: an id and its name.
+
+    ``known`` is False after a 404. ``read_at``: when it was read; ``read_from``: by which route.
+    """
 
     id: int
     name: str | None
@@ -61,8 +64,8 @@ class Directory:
     """All facts at hand, by id. ``all_companies``: there is no company that is not among them."""
 
     accounts: Mapping[int, Account] = field(default_factory=dict)
-    companies: Mapping[int, NamedParty] = field(default_factory=dict)
-    client_groups: Mapping[int, NamedParty] = field(default_factory=dict)
+    companies: Mapping[int, Organization] = field(default_factory=dict)
+    client_groups: Mapping[int, Organization] = field(default_factory=dict)
     all_companies: bool = False
 
     def facts(self, account_id: int | None, company_id: int | None = None) -> Facts:

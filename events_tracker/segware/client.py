@@ -12,7 +12,7 @@ from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import NotKnown, OverLimit, SegwareError, SegwareRefused
 from events_tracker.base.times import Instant, Span, instant, iso
 from events_tracker.model import readings
-from events_tracker.model.directory import Account, NamedParty
+from events_tracker.model.directory import Account, Organization
 from events_tracker.segware import decode
 from events_tracker.segware.transport import HttpAnswer, OversizedAnswer, Transport
 
@@ -92,14 +92,14 @@ class Segware:
                 found.append(account)
         return found
 
-    def company(self, company_id: int, now: Instant) -> NamedParty:
+    def company(self, company_id: int, now: Instant) -> Organization:
         """One company. Raises NotKnown."""
         company = decode.named(self._object(_COMPANY, company_id), "tradeName", now, _COMPANY)
         if company is None or company.id != company_id:
             raise self._wrong(_COMPANY, "answered without the company that was asked for")
         return company
 
-    def client_groups(self, now: Instant) -> list[NamedParty]:
+    def client_groups(self, now: Instant) -> list[Organization]:
         """All client groups."""
         route, items = _CLIENT_GROUPS, self._list(_CLIENT_GROUPS)
         return [group for item in items if (group := decode.named(item, "name", now, route))]

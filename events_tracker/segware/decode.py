@@ -18,7 +18,7 @@ from events_tracker.base.text import (
     whole,
 )
 from events_tracker.base.times import Instant
-from events_tracker.model.directory import Account, NamedParty
+from events_tracker.model.directory import Account, Organization
 from events_tracker.model.readings import Answer, EventKind, Tally
 
 Body = bytes | bytearray
@@ -213,11 +213,11 @@ def _code(value: Any) -> str | None:
     return whole(text, ACCOUNT_CODE_WIDTH)
 
 
-def named(item: Any, field: str, now: Instant, route: str) -> NamedParty | None:
+def named(item: Any, field: str, now: Instant, route: str) -> Organization | None:
     """A company (`tradeName`) or a client group (`name`); None if it has no id."""
     if not isinstance(item, dict) or (number := integer(item.get("id"))) is None:
         return None
-    return NamedParty(number, storable(item.get(field), NAME_WIDTH), True, now, route)
+    return Organization(number, storable(item.get(field), NAME_WIDTH), True, now, route)
 
 
 def occurrence_closers(items: list[Any]) -> list[tuple[str, int]]:

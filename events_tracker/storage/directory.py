@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from events_tracker.model.directory import Account, Directory, NamedParty
+from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 
@@ -32,9 +32,9 @@ class DirectoryRows:
         """All companies and client groups that are kept."""
         return Directory({}, self._named("companies_all"), self._named("client_groups_all"))
 
-    def _named(self, statement: str) -> dict[int, NamedParty]:
+    def _named(self, statement: str) -> dict[int, Organization]:
         return {
-            int(row["id"] or 0): NamedParty(
+            int(row["id"] or 0): Organization(
                 id=row["id"],  # type: ignore[arg-type]
                 name=row["name"],  # type: ignore[arg-type]
                 known=bool(row["known"]),

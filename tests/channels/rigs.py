@@ -19,7 +19,7 @@ from events_tracker.model.deliveries import (
     WebhookCall,
     WhatsAppText,
 )
-from events_tracker.passes.notify.send import Channel
+from events_tracker.model.ports import Channel
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Reply, Response, Simulator
 from tests.support.channels import CHATPRO, INJECTION, INSTANCE, WEBHOOK, WEBHOOK_SECRET

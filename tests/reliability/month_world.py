@@ -12,7 +12,7 @@ from heapq import merge
 
 from events_tracker.base.errors import SegwareError
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Instant, Span
-from events_tracker.model.directory import Account, NamedParty
+from events_tracker.model.directory import Account, Organization
 from events_tracker.model.readings import Answer, EventKind
 
 KEPT = 4 * HOUR
@@ -138,14 +138,14 @@ class Source:
         self._look_up()
         return [self._account(id_, now) for id_ in range(1, 1_001)]
 
-    def company(self, company_id: int, now: Instant) -> NamedParty:
+    def company(self, company_id: int, now: Instant) -> Organization:
         self._look_up()
-        return NamedParty(company_id, f"Empresa {company_id}", True, now, "/v1/company")
+        return Organization(company_id, f"Empresa {company_id}", True, now, "/v1/company")
 
-    def client_groups(self, now: Instant) -> list[NamedParty]:
+    def client_groups(self, now: Instant) -> list[Organization]:
         self._look_up()
         route = "/v1/clientGroups"
-        return [NamedParty(id_, f"Rede {id_}", True, now, route) for id_ in range(CLIENT_GROUPS)]
+        return [Organization(id_, f"Rede {id_}", True, now, route) for id_ in range(CLIENT_GROUPS)]
 
     def _account(self, id_: int, now: Instant) -> Account:
         return Account(

@@ -8,7 +8,7 @@ import pytest
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import HOUR, MINUTE
-from events_tracker.fetch.download import EventReader
+from events_tracker.fetch.reader import EventReader
 from events_tracker.model.readings import LimitEstimate
 from events_tracker.segware import Server
 from events_tracker.simulator.simulator import Reply, Simulator

@@ -15,7 +15,7 @@ from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.reasons import NotCounted
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.model.alarms import GROUP_FIELDS, Definition, Operator
-from events_tracker.model.directory import Account, Directory, NamedParty
+from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import EventKind, Tally
 from tests.support.world import NOON
@@ -32,7 +32,7 @@ DIRECTORY = Directory(
         id_: Account(id_, CODE_OF[id_], f"Loja {id_}", COMPANY_OF[id_], None, id_ != 5, NOON, "/v5")
         for id_ in ACCOUNTS
     },
-    {id_: NamedParty(id_, name, True, NOON, "/v1") for id_, name in COMPANY_NAMES.items()},
+    {id_: Organization(id_, name, True, NOON, "/v1") for id_, name in COMPANY_NAMES.items()},
 )
 
 KINDS = st.builds(

@@ -17,7 +17,8 @@ from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.delivery.packing import Packing
 from events_tracker.messages.words import Language
 from events_tracker.model.deliveries import SHARED, DeliveryStatus, DueDelivery, DueQuery, Outcome
-from events_tracker.passes.notify.send import Channel, Sending, outcome
+from events_tracker.model.ports import Channel
+from events_tracker.passes.notify.send import Sending, outcome
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Clock, Deadline
@@ -28,21 +28,10 @@ from events_tracker.model.deliveries import (
     Outcome,
     Parcel,
 )
+from events_tracker.model.ports import Channel
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
-
-
-M = TypeVar("M", bound=Message, contravariant=True)
-
-
-class Channel(Protocol[M]):
-    """What sends one kind of message."""
-
-    def send(self, message: M, deadline: Deadline) -> None:
-        """Return once the provider took it, until the deadline; raise DeliveryError otherwise."""
-
-    def close(self) -> None: ...
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.opening import alert, decide
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
-from events_tracker.fetch.download import EventReader
+from events_tracker.fetch.reader import EventReader
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import SEGWARE, Destination

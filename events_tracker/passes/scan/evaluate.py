@@ -20,7 +20,7 @@ from events_tracker.decisions.detection.ordering import (
 )
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
-from events_tracker.fetch.download import EventReader
+from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.alarms import Alarm, Source
 from events_tracker.model.groups import Group

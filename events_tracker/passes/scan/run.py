@@ -16,11 +16,12 @@ from events_tracker.base.ids import new_id
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.alarms.default import differing_settings
 from events_tracker.fetch.directory import LookUp
-from events_tracker.fetch.download import EventReader, Progress
+from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, Source
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
+from events_tracker.model.ports import Progress
 from events_tracker.model.runs import ScanState
 from events_tracker.passes.scan.apply import Applying, ScanLists
 from events_tracker.passes.scan.catch_up import CatchUp

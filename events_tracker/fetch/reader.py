@@ -1,0 +1,170 @@
+"""Read the events of any stretch of time: what was counted, and which of it must not count."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from events_tracker.base import limits
+from events_tracker.base.deadline import Deadline
+from events_tracker.base.times import Instant, Span
+from events_tracker.decisions.detection.exclusions import NeverCounted
+from events_tracker.decisions.fetch.slicing import SlicePlan, segments
+from events_tracker.fetch.download import Download
+from events_tracker.fetch.slice_cache import SliceCache
+from events_tracker.model.ports import Progress
+from events_tracker.model.readings import Answer, LimitEstimate, Reading, Segment, Tally
+
+if TYPE_CHECKING:
+    from events_tracker.segware import Segware
+    from events_tracker.storage import Store
+
+
+class _Tallies:
+    """What was counted of each segment, and of all of them."""
+
+    def __init__(self, stretches: list[Span]) -> None:
+        self._by_segment: dict[Span, Tally] = {stretch: Counter() for stretch in stretches}
+        self.malformed = 0
+
+    def add(self, span: Span, answer: Answer) -> None:
+        self._by_segment[self.segment_of(span)].update(answer.events)
+        self.malformed += answer.malformed
+
+    def segment_of(self, span: Span) -> Span:
+        return next(s for s in self._by_segment if s.start <= span.start <= s.end)
+
+    def segments(self, holes: set[Span]) -> tuple[Segment, ...]:
+        return tuple(
+            Segment(stretch.start, stretch.end, tally, stretch not in holes)
+            for stretch, tally in self._by_segment.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read of a stretch of time, and which of its events must not count.
+
+    ``hidden``: why that is not known, a sentence for each kind of failure; empty if it is.
+    """
+
+    reading: Reading
+    never: NeverCounted
+    hidden: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class EventReader:
+    """Reads the events of any stretch of time, for whatever a pass wants to know of it.
+
+    ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose
+    occurrences do not count. ``learned`` is what answers have taught about slices so far, by now.
+    """
+
+    store: "Store"
+    segware: "Segware"
+    deadline: Deadline
+    progress: Progress
+    now: Instant
+    never_counted: str
+    ignored_closers: Sequence[int]
+    learned: LimitEstimate
+
+    def read(
+        self,
+        starts: Collection[Instant],
+        end: Instant,
+        *,
+        by_occurrence: bool,
+        memory: SliceCache | None = None,
+    ) -> Found:
+        """Every event from the first start to the end, counted by the segments that starts make."""
+        by_occurrence = by_occurrence or bool(self.ignored_closers)
+        reading, learned = self._events(starts, end, by_occurrence, memory)
+        if memory is not None and memory.hides(reading):
+            reading, learned = self._events(starts, end, by_occurrence, memory.forgetful())
+        self.learned = learned
+        start = min(starts, default=end)
+        closed, hidden = self._closed(Span(start - limits.OCCURRENCE_LEAD, end))
+        # Asked for after the events were read: whatever came back with them is known by now.
+        ours = self.store.read(lambda rows: rows.outbox.injected(start))
+        return Found(reading, NeverCounted(frozenset({self.never_counted}), ours, closed), hidden)
+
+    def _events(
+        self,
+        starts: Collection[Instant],
+        end: Instant,
+        by_occurrence: bool,
+        memory: SliceCache | None,
+    ) -> tuple[Reading, LimitEstimate]:
+        """What was read, and what the answers taught about slices."""
+        stretches = segments(starts, end)
+        tallies = _Tallies(stretches)
+        total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
+        served: list[Instant] = []
+
+        def recall(span: Span, answer: Answer) -> None:
+            tallies.add(span, answer)
+            total.update(remembered=answer.fetched)
+
+        asked = stretches
+        if memory is not None and stretches:
+            asked = memory.use(stretches, recall)
+        plan = SlicePlan(asked, self.learned, self.now)
+
+        def take(span: Span, answer: Answer) -> int:
+            tallies.add(span, answer)
+            if memory is not None:
+                memory.keep(span, answer)
+            if answer.served_at is not None:
+                served.append(answer.served_at)
+            total.update(slices=1, fetched=answer.fetched, malformed=answer.malformed)
+            self.progress(total["slices"], plan.known, total["fetched"])
+            return answer.fetched
+
+        download = Download(
+            plan, lambda span: self.segware.events(span, by_occurrence), self.deadline
+        )
+        download.run(take)
+        if memory is not None and stretches:
+            memory.finish(min(stretch.start for stretch in stretches))
+        holes = {tallies.segment_of(span) for span in download.missing}
+        failures = download.failures()
+        found = total["fetched"] + total["remembered"]
+        spoiled = tallies.malformed * 2 > found
+        if spoiled:
+            failures += (
+                f"{tallies.malformed} of {found} events are not what Segware's events look like: "
+                "nothing of this answer is used",
+            )
+        reading = Reading(
+            segments=tallies.segments(holes),
+            fetched=total["fetched"],
+            malformed=tallies.malformed,
+            mostly_malformed=total["malformed"] * 2 > total["fetched"],
+            requests=download.requests,
+            remembered=total["remembered"],
+            failures=failures,
+            served=Span(min(served), max(served)) if served else None,
+        )
+        return reading.unread() if spoiled else reading, plan.learned()
+
+    def _closed(self, range_: Span) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Ids of a range's occurrences that do not count, and what went wrong."""
+        found: set[str] = set()
+        failures: tuple[str, ...] = ()
+
+        def take(_: Span, ids: set[str]) -> int:
+            found.update(ids)
+            return len(ids)
+
+        for user_id in self.ignored_closers:
+            plan = SlicePlan([range_], LimitEstimate(), self.now)
+            download = Download(plan, _asker(self.segware, user_id), self.deadline)
+            download.run(take)
+            failures += download.failures()
+        return frozenset(found), failures
+
+
+def _asker(segware: "Segware", user_id: int) -> Callable[[Span], set[str]]:
+    return lambda span: segware.closed_by(user_id, span)
