@@ -1,4 +1,4 @@
-"""Alarm events raised in Segware (SEGWARE_API.md: POST /v3/events/alarm).
+"""Alarm events raised in Segware (docs/segware.md: POST /v3/events/alarm).
 
 At most once: what may have been taken is never repeated by itself.
 """

@@ -1,4 +1,4 @@
-"""WhatsApp, through ChatPro (SEGWARE_API.md: POST /{instance}/api/v1/send_message)."""
+"""WhatsApp, through ChatPro (docs/segware.md: POST /{instance}/api/v1/send_message)."""
 
 import json
 

@@ -130,12 +130,16 @@ def run(
     )
     applying.learn(store, triggers)
     lists = applying.foresee(store, triggers) if request.dry_run else applying.apply(store)
-    lists = replace(
+    return _summary(request, rules, seen, look_up, _with_caught_up(catch_up, lists))
+
+
+def _with_caught_up(catch_up: CatchUp, lists: ScanLists) -> ScanLists:
+    """What missed scans left out was detected before what this one sees."""
+    return replace(
         lists,
         opened=[*catch_up.found, *lists.opened],
         errors=[*catch_up.errors, *lists.errors],
     )
-    return _summary(request, rules, seen, look_up, lists)
 
 
 def _catch_up(
