@@ -156,13 +156,16 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
 @click.pass_obj
 def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: Any) -> None:
     work = _Work.begin(app, given)
-    before = find(alarms.listed(work.store).alarms, name)
+    living = alarms.listed(work.store)
+    before = find(living.alarms, name)
 
     def change(alarm: Alarm, others: Any) -> Alarm:
         named = alarm if new_name is None else replace(alarm, name=new_name)
         return changed(named, given, others)
 
     with told_by_option():
+        # Words that cannot be read are refused before a transaction begins.
+        change(before, {alarm.id: alarm for alarm in living.alarms})
         alarm = work.editor.edit(work.store, name, change)
     again = " as a new revision" if alarm.revision != before.revision else ""
     work.tell(app, alarm, f"changed{again}", format_)

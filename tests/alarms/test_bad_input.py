@@ -2,8 +2,9 @@
 
 import pytest
 
+from events_tracker.base import limits
 from tests.support.alarms import alarms, listed
-from tests.support.engines import dump, on_sqlite, sql
+from tests.support.engines import connected, dump, on_sqlite, sql
 from tests.support.world import Console, Tracker, finish
 
 REFUSED = [
@@ -240,3 +241,16 @@ def test_a_value_that_no_longer_counts_is_no_hindrance_to_the_default_alarms_fol
 ) -> None:
     sql(database, """UPDATE alarms SET thresholds = '{"E777": 5}' WHERE id = 'default'""")
     alarms(tracker, "edit default --priority high")
+
+
+@on_sqlite
+def test_words_that_cannot_be_read_are_refused_while_another_process_writes(
+    tracker: Tracker, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarms(tracker, "create doors")
+    monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 0.01)
+    tracker.clock.speed = 500.0
+    with connected(database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert "--value is 'abc'" in alarms(tracker, "edit doors --value abc", exit_code=2)
+        assert "is locked" in alarms(tracker, "edit doors --value 3", exit_code=1)
