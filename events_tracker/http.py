@@ -31,7 +31,7 @@ BROKEN = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 
 
 class AnswerTooLong(OSError):
-    """More than ``limits.ANSWER_BYTES``, decoded."""
+    """A body of more than ``limits.ANSWER_BYTES``, decoded."""
 
 
 class NeverLeft(urllib3.exceptions.HTTPError):
@@ -98,7 +98,7 @@ class SharedTLS(HTTPAdapter):
         return host, pool
 
     def _context(self, bundle: str) -> ssl.SSLContext:
-        """The context that trusts these certificates. Raises NeverLeft if they cannot be read."""
+        """Make a context that trusts these certificates. Raises NeverLeft if unreadable."""
         if bundle not in self._contexts:
             try:
                 self._contexts[bundle] = ssl.create_default_context(cafile=bundle)
@@ -134,7 +134,7 @@ class BearerToken(requests.auth.AuthBase):
 
 
 def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Session:
-    """A session for one server, safe for several threads at once.
+    """Make a session for one server, safe for several threads at once.
 
     What the environment says of proxies and certificates is looked up once: for each request anew
     it would cost more than the request itself. What ~/.netrc says is never asked. No proxy stands
@@ -146,8 +146,8 @@ def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Se
     adapter = SharedTLS(pool_maxsize=limits.REQUESTS_IN_FLIGHT, pool_block=True)
     made.mount("https://", adapter)
     made.mount("http://", adapter)
-    found = made.merge_environment_settings(url, {}, True, None, None)
-    made.proxies, made.verify = found["proxies"], found["verify"]
+    environment = made.merge_environment_settings(url, {}, True, None, None)
+    made.proxies, made.verify = environment["proxies"], environment["verify"]
     if is_loopback(urlsplit(url).hostname or ""):
         made.proxies = {}
     if isinstance(made.verify, str) and not Path(made.verify).exists():
@@ -158,7 +158,7 @@ def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Se
 
 
 def origin(url: str) -> str:
-    """All that may be told of an address: scheme and host."""
+    """Reduce an address to all that may be told of it: scheme and host."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname}"
 
@@ -166,7 +166,7 @@ def origin(url: str) -> str:
 def exchange(
     using: requests.Session, method: str, url: str, deadline: Deadline, **request: Any
 ) -> tuple[requests.Response, bytearray]:
-    """One request and its whole answer, decoded; the deadline holds inside a slow body too.
+    """Make one request and read its whole answer, decoded; the deadline holds in a slow body too.
 
     Raises one of ``BROKEN``: NeverLeft if nothing was sent, AnswerTooLong for a body beyond the
     limit, TimeoutError when the deadline passes.
@@ -184,7 +184,7 @@ def exchange(
 def status(
     using: requests.Session, method: str, url: str, deadline: Deadline, **request: Any
 ) -> int:
-    """One request and its answer's status; nobody waits for the body that may follow it.
+    """Make one request and return its answer's status, without waiting for a body.
 
     Raises one of ``BROKEN``, NeverLeft if nothing was sent.
     """
@@ -196,7 +196,7 @@ def status(
 def _begun(
     using: requests.Session, method: str, url: str, deadline: Deadline, **request: Any
 ) -> requests.Response:
-    """An answer whose body is still to be read."""
+    """Start a request; the body of the answer is still to be read."""
     remaining = deadline.remaining()
     if remaining <= 0:
         raise NeverLeft(_NO_TIME)
@@ -248,18 +248,18 @@ def _body(response: requests.Response, deadline: Deadline) -> bytearray:
 
 
 def ran_out_of_time(error: Exception) -> bool:
-    """Whether it was a limit of time that ended an exchange."""
+    """Tell whether it was a limit of time that ended an exchange."""
     late = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
     return isinstance(error, late)
 
 
 def is_final(error: Exception) -> bool:
-    """Whether the same question would only fail again: certificates, addresses, endless bodies."""
+    """Tell whether a repetition would only fail again: certificates, addresses, endless bodies."""
     return isinstance(error, AnswerTooLong) or (isinstance(error, NeverLeft) and error.final)
 
 
 def explained(error: Exception) -> str:
-    """What broke, in our words: those of libraries hold addresses and headers."""
+    """Describe what broke in our words: those of libraries hold addresses and headers."""
     if isinstance(error, NeverLeft):
         return str(error)
     if isinstance(error, AnswerTooLong):

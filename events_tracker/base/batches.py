@@ -7,6 +7,6 @@ T = TypeVar("T")
 
 
 def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """The items in order, at most ``size`` at a time (`itertools.batched` from Python 3.12 on)."""
+    """Yield the items in order, at most ``size`` at a time (`itertools.batched` in Python 3.12)."""
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -16,7 +16,7 @@ class Clock(Protocol):
 
 
 class Deadline:
-    """So many seconds from now, on the clock's monotonic time."""
+    """A moment ``seconds`` after it is made, on the clock's monotonic time."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
@@ -30,11 +30,11 @@ class Deadline:
         return self.remaining() <= 0
 
     def within(self, seconds: float) -> "Deadline":
-        """This deadline, or one in so many seconds, whichever comes first."""
+        """Return this deadline or one ``seconds`` from now, whichever comes first."""
         return Deadline(self._clock, min(seconds, self.remaining()))
 
     def earlier_by(self, seconds: float) -> "Deadline":
-        """A deadline that leaves so many seconds of this one for what comes after."""
+        """Return a deadline ``seconds`` before this one, so that they are left for what follows."""
         return Deadline(self._clock, max(0.0, self.remaining() - seconds))
 
     def sleep(self, seconds: float) -> None:

@@ -1,10 +1,10 @@
-"""Which hosts are this machine."""
+"""Hosts that are this machine itself."""
 
 from ipaddress import ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Whether what is sent to this host stays on this machine."""
+    """Tell whether what is sent to this host stays on this machine."""
     return host == "localhost" or (is_ip(host) and ip_address(host).is_loopback)
 
 

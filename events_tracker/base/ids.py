@@ -10,15 +10,15 @@ _canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
 def new_id(now: Instant) -> str:
-    """32 hexadecimal digits: 12 of the time, 20 at random. Ids sort by the time they were made."""
+    """Make 32 hexadecimal digits: 12 of the time, 20 at random. Ids sort by when they were made."""
     return f"{now:012x}{secrets.token_hex(10)}"
 
 
 def id_of(now: Instant, *parts: object) -> str:
-    """An id like those of :func:`new_id`, but always the same one for the same parts."""
+    """Derive an id like those of :func:`new_id` from parts: always the same from the same."""
     return f"{now:012x}{digest(*parts)[:20]}"
 
 
 def digest(*parts: object) -> str:
-    """SHA-256 (64 hexadecimal digits) of the parts' canonical JSON: a key free of collations."""
+    """Hash the parts' canonical JSON by SHA-256: 64 hexadecimal digits, equal in any collation."""
     return hashlib.sha256(_canonical(parts).encode()).hexdigest()

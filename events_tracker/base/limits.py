@@ -1,4 +1,4 @@
-"""What bounds every call, pass and retry, in one place."""
+"""Bounds of every call, pass and retry, in one place."""
 
 from events_tracker.base.times import DAY, HOUR, MINUTE, Duration
 
@@ -25,28 +25,28 @@ NOTIFICATIONS_SECONDS = 60.0
 ALARMS_SECONDS = 60.0
 STATUS_SECONDS = 60.0
 STATUS_ANSWER_SECONDS = 10.0
-"""How long `status` waits for Segware: whoever asks is waiting too. Shorter than READ_SECONDS, so
+"""The longest that `status` waits for Segware: whoever asks is waiting too. Below READ_SECONDS, so
 that a service which hangs is asked once."""
 COMPLETION_SECONDS = 3.0
-"""How long the shell's Tab key may wait for names."""
+"""The longest that the shell's Tab key waits for names."""
 APPLY_SECONDS = 60.0
-"""What a scan keeps of its time for writing down what it found."""
+"""The part of its time that a scan keeps for writing down what it found."""
 
 # The database.
 DATABASE_CONNECT_SECONDS = 10
 DATABASE_ANSWER_SECONDS = 60
 LOCK_WAIT_SECONDS = 20
 LOST_DATABASE_SECONDS = 30.0
-"""How long a lost connection is tried again before the pass gives up."""
+"""The time for which a lost connection is tried again before the pass gives up."""
 LONGEST_PAUSE_SECONDS = 1.0
 """The longest that a transaction waits before it is tried again: it waits longer each time."""
 DUPLICATES_BELIEVED = 5
 """Attempts after which a duplicate key is taken for an error, no longer for a row of another
 attempt that was committed unnoticed."""
 SCHEMA_TURN_SECONDS = 30.0
-"""A host that has not got on with changing a cluster's schema for so long is taken for dead."""
+"""The time without progress after which a host that changes the schema is taken for dead."""
 TURN_PAUSE_SECONDS = 0.2
-"""How often a host looks whether another one is through with the schema."""
+"""The pause between two looks whether another host is through with the schema."""
 ROWS_PER_STATEMENT = 1_000
 BYTES_PER_STATEMENT = 8 * 1024 * 1024
 """The longest statement of many rows, where the server takes so much."""
@@ -55,9 +55,9 @@ VALUES_PER_STATEMENT = 900
 
 # Clocks.
 SKEW: Duration = 10 * MINUTE
-"""So far apart may hosts' clocks be without telling or sending anything twice."""
+"""The difference that hosts' clocks may have without anything being sent twice."""
 CLOCK_TOLERANCE: Duration = MINUTE
-"""So far may this host's clock and Segware's be apart before scans heed it."""
+"""The difference from Segware's clock that scans do not heed yet."""
 
 # Windows.
 SHORTEST_WINDOW: Duration = 10_000
@@ -66,17 +66,17 @@ LONGEST_WINDOW: Duration = 31 * DAY
 # The directory.
 DIRECTORY_MAX_AGE: Duration = DAY
 LIST_ACCOUNTS_OVER = 20
-"""More unknown accounts than this in one pass, and the list route is asked first."""
+"""The most unknown accounts that are asked for one by one; for more, the list is asked first."""
 LOOK_UPS_PER_PASS = 200
 UNKNOWN_ACCOUNT_RETRY: Duration = HOUR
-"""An account that Segware does not know is asked for again after this."""
+"""The time after which an account that Segware does not know is asked for again."""
 PAGES_OF_A_LIST = 1_000
 
 OCCURRENCE_LEAD: Duration = DAY
-"""How long before the window an occurrence may have begun that events in the window belong to."""
+"""The longest that an occurrence begins before the window that holds events of it."""
 
 SILENCE_AFTER_EVENTS = 1_000
-"""After a scan that found so many events, one that finds none is not believed at once."""
+"""Events of one scan after which silence is suspect: the next one's is not believed at once."""
 
 RECORDS_PER_ENTRY = 100
 TABLE_ROWS = 50
@@ -88,28 +88,28 @@ RECENT_DETECTIONS = 10
 DELIVERY_SECONDS = 35.0
 """The longest that one message may take: to connect, and to be answered."""
 HOLD_SECONDS = 2 * DELIVERY_SECONDS
-"""How long a pass works on what it claimed: two messages' time."""
+"""The time that a pass has for what it claimed: two messages'."""
 LEASE: Duration = round(HOLD_SECONDS * 1000) + SKEW
-"""How long nobody else takes what was claimed: so long it waits after a crash."""
+"""The time for which nobody else takes what was claimed; after a crash it waits as long."""
 LONGEST_RETRY: Duration = 30 * MINUTE
 """The longest wait before what failed is tried again."""
 RETRY_AFTER = (1 * MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, LONGEST_RETRY)
 """The wait after the first failed attempt, after the second, and so on; the last from then on."""
 BRIEF_ATTEMPTS = 3
-"""Attempts of what is hardly worth any."""
+"""The most attempts of a message that repeating hardly helps."""
 DIGEST_LINES = 30
 """Alerts that a digest lists by name."""
 INJECTIONS_PER_CALL = 20
 CLAIMED_AT_ONCE = 10_000
-"""Where alerts share a message, the most that one tells of."""
+"""The most deliveries that are claimed at once where they share a message."""
 CLAIMED_SINGLY = 20
-"""Where each delivery is a message of its own, so many are claimed at once."""
+"""The most deliveries that are claimed at once where each is a message of its own."""
 OVERDUE: Duration = 15 * MINUTE
-"""A delivery that has been due for longer is called stuck."""
+"""The time after which a delivery that is due counts as stuck."""
 TOKEN_WARNING: Duration = 7 * DAY
-"""How long before a token expires `status` begins to warn."""
+"""The time before a token's end from which `status` warns."""
 LOOK_BACK: Duration = 7 * DAY
-"""How far back `status` looks for deliveries that were given up, and for gaps."""
+"""The time back to which `status` looks for deliveries that were given up, and for gaps."""
 ROWS_PER_PURGE = 1_000
 
 # Catching up on what missed scans left out.
@@ -118,12 +118,12 @@ CAUGHT_UP_WINDOWS = 4
 
 # What earlier scans remember.
 READ_AGAIN: Duration = HOUR
-"""How long what is settled is believed before it is read again."""
+"""The time for which a settled slice is believed before it is read again."""
 LONG_PAST: Duration = 6 * HOUR
-"""What ended so long ago is read again by the hour."""
+"""The age from which slices are cached by the hour."""
 MINUTE_BY_MINUTE: Duration = 6 * MINUTE
 """A settled stretch up to this length is asked for by the minute."""
 SLICES_AT_ONCE = 8
 """Slices that are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
 ABANDONED_SLICES: Duration = DAY
-"""Remembered slices that no scan has read again for so long are forgotten, whoever kept them."""
+"""The time after which a cached slice that no scan has read again is deleted, whoever kept it."""

@@ -35,8 +35,8 @@ def texts(text: str) -> tuple[str, ...]:
 
 def texts_or_all(text: str) -> tuple[str, ...]:
     """Split at the commas; empty for an empty text and for ``*``, which mean all of them."""
-    found = texts(text)
-    return () if found == ("*",) else found
+    items = texts(text)
+    return () if items == ("*",) else items
 
 
 def code(text: str) -> str:
@@ -58,12 +58,12 @@ def cucs(text: str) -> tuple[str, ...]:
 
 def _codes(text: str, width: int, key: str) -> tuple[str, ...]:
     try:
-        found = tuple(map(_capital, texts_or_all(text)))
+        items = tuple(map(_capital, texts_or_all(text)))
     except ValueError:
-        found = ("",)
-    if not all(is_code(item, width) for item in found):
+        items = ("",)
+    if not all(is_code(item, width) for item in items):
         raise Unreadable(key, most=width)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(items))
 
 
 def _capital(text: str) -> str:
@@ -87,17 +87,17 @@ def values_from(lowest: int, highest: int = _MOST) -> Callable[[str], Mapping[st
     number = number_between(lowest, highest)
 
     def parse(text: str) -> Mapping[str, int]:
-        found: dict[str, int] = {}
+        numbers: dict[str, int] = {}
         try:
             for item in texts(text):
                 name, _, value = item.partition("=")
                 key = code(name.strip())
-                if key in found:
+                if key in numbers:
                     raise ValueError
-                found[key] = number(value.strip())
+                numbers[key] = number(value.strip())
         except ValueError:
             raise Unreadable("values", lowest=lowest) from None
-        return found
+        return numbers
 
     return parse
 

@@ -29,17 +29,17 @@ _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[\w-]+(?:\.[\w-]+)*")
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is a plain e-mail address, without a name or comment."""
+    """Tell whether a text is a plain e-mail address, without a name or comment."""
     return bool(_ADDRESS.fullmatch(text)) and text.isprintable()
 
 
 def is_code(text: str, width: int) -> bool:
-    """Whether a text can be an event code or a CUC: capital letters and digits, nothing else."""
+    """Tell whether a text can be an event code or a CUC: capital letters and digits only."""
     return len(text) <= width and bool(_CODE.fullmatch(text))
 
 
 def storable(value: object, width: int) -> str | None:
-    """A text that every database takes, at most ``width`` characters; None for anything else.
+    """Cut a text to ``width`` characters that every database takes; None if it is no text.
 
     Lone surrogates (JSON can carry them, UTF-8 cannot) become U+FFFD.
     """
@@ -49,54 +49,54 @@ def storable(value: object, width: int) -> str | None:
 
 
 def whole(value: object, width: int) -> str | None:
-    """A text by which something is found, without blanks around it; None unless it is all there.
+    """Trim a text by which something is looked up; None if it is empty or does not fit.
 
-    None for what is empty or longer than ``width``: cut, it might be the text of something else.
+    A text longer than ``width`` is not cut: it might then be the text of something else.
     """
     text = value.strip() if isinstance(value, str) else ""
     return storable(text, width) if 0 < len(text) <= width else None
 
 
 def is_storable(text: str) -> bool:
-    """Whether every database takes the text as it is: whether UTF-8 can."""
+    """Tell whether UTF-8 can encode the text, as every database has to."""
     return storable(text, len(text)) == text
 
 
 def shortened(text: str) -> str:
-    """The text as a sentence may quote it: its beginning, if it is long."""
+    """Cut a long text to its beginning, so that a sentence may quote it."""
     return text if len(text) <= _LONGEST_QUOTED else text[: _LONGEST_QUOTED - 1] + "…"
 
 
 def visible(text: str) -> str:
-    """The text with control and bidirectional characters as ``\\x1b`` or ``\\u202e``."""
+    """Escape control and bidirectional characters: ``\\x1b``, ``\\u202e``."""
     return _UNSEEN.sub(_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    number = ord(found[0])
+def _escape(character: re.Match[str]) -> str:
+    number = ord(character[0])
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
 def is_unseen(text: str) -> bool:
-    """Whether the text holds any character that ``visible`` would escape."""
+    """Tell whether the text holds any character that ``visible`` would escape."""
     return bool(_UNSEEN.search(text))
 
 
 def plain_name(text: str) -> str:
-    """A name without what nobody sees: the way its letters are encoded, and needless blanks."""
+    """Strip a name of what nobody sees: how its letters are encoded, and needless blanks."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
-    """The known text that is most like this one, whatever its case and accents; None if none is."""
+    """Find the known text most like this one, whatever its case and accents; None if none is."""
     from difflib import get_close_matches  # only who mistyped waits for it
 
     by_letters = {_letters(name): name for name in known}
-    found = get_close_matches(_letters(text), by_letters, 1)
-    return by_letters[found[0]] if found else None
+    matches = get_close_matches(_letters(text), by_letters, 1)
+    return by_letters[matches[0]] if matches else None
 
 
 def _letters(text: str) -> str:
-    """A text in lower case without accents."""
+    """Turn a text into lower case without accents."""
     apart = unicodedata.normalize("NFD", text.casefold())
     return "".join(character for character in apart if not unicodedata.combining(character))

@@ -35,38 +35,38 @@ LATEST: Instant = 253_402_300_799_999
 
 
 def instant(moment: datetime) -> Instant:
-    """The instant of an aware datetime, cut (not rounded) to its millisecond."""
+    """Convert an aware datetime, cut (not rounded) to its millisecond."""
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def utc(at: Instant) -> datetime:
-    """The aware UTC datetime of an instant."""
+    """Convert an instant to an aware datetime in UTC."""
     return _EPOCH + timedelta(milliseconds=at)
 
 
 def iso(at: Instant) -> str:
-    """ISO 8601 in UTC with milliseconds, as Segware, JSON and CSV have it."""
+    """Write an instant in ISO 8601, in UTC with milliseconds, as Segware, JSON and CSV have it."""
     return utc(at).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}Z"
 
 
 def local(at: Instant, zone: tzinfo) -> str:
-    """Date, time and offset in a zone, for people: ``2026-11-21 09:00:00-03:00``."""
+    """Write an instant for people, in a zone and with its offset: ``2026-11-21 09:00:00-03:00``."""
     return utc(at).astimezone(zone).isoformat(sep=" ", timespec="seconds")
 
 
 def parse_duration(text: str) -> Duration:
-    """``2h``, ``45m``, ``7d``, ``10s``: a whole number and its unit.
+    """Read a whole number and its unit: ``2h``, ``45m``, ``7d``, ``10s``.
 
     Raises ValueError with a sentence that says what would be right.
     """
-    found = _DURATION.fullmatch(text.strip())
-    if not found:
+    match = _DURATION.fullmatch(text.strip())
+    if not match:
         raise ValueError(f"{text!r} is not a duration: write a whole number and s, m, h or d (2h)")
-    return int(found[1]) * _UNITS[found[2]]
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def format_duration(length: Duration) -> str:
-    """The shortest text that ``parse_duration`` reads back: ``2h``, ``90m``, ``0m``."""
+    """Write the shortest text that ``parse_duration`` reads back: ``2h``, ``90m``, ``0m``."""
     for unit in ("d", "h", "m", "s"):
         if length and length % _UNITS[unit] == 0:
             return f"{length // _UNITS[unit]}{unit}"
@@ -82,7 +82,7 @@ class Span:
 
     @property
     def length(self) -> Duration:
-        """How many milliseconds it covers: one, when start and end are the same."""
+        """Milliseconds that it covers: one, when start and end are the same."""
         return self.end - self.start + 1
 
 
@@ -114,12 +114,12 @@ def parse_span(text: str, now: Instant, zone: tzinfo) -> Span:
 
 
 def is_month(text: str) -> bool:
-    """Whether a text is written like a month: ``2026-11``."""
+    """Tell whether a text is written like a month: ``2026-11``."""
     return bool(_MONTH.fullmatch(text.strip()))
 
 
 def _span(text: str, zone: tzinfo) -> Span:
-    """The span of an ISO 8601 text. Where clocks are set back, both of the times that it may mean.
+    """Read the span of an ISO 8601 text: of both times, where clocks were set back between them.
 
     Its length is that of the smallest part that is written.
     """
@@ -139,7 +139,7 @@ def _span(text: str, zone: tzinfo) -> Span:
 
 
 def _length(time: str) -> timedelta:
-    """How long a time of day lasts, by its digits: ``09:00`` a minute, none at all a day."""
+    """Tell the length of a time of day by its digits: ``09:00`` a minute, none at all a day."""
     digits = sum(map(str.isdigit, time))
     lengths = (_ONE_DAY, timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1))
     return lengths[digits // 2] if digits <= 6 else _ONE_MILLISECOND

@@ -40,7 +40,7 @@ class Workers(Generic[Tag, Result]):
             threading.Thread(target=self._work, daemon=True).start()
 
     def next(self) -> tuple[Tag, Result | Exception] | None:
-        """The next result, or the exception of its job; None once the deadline has passed."""
+        """Wait for the next result, or its job's exception; None once the deadline has passed."""
         try:
             tag, result = self._results.get(timeout=self._deadline.remaining())
         except queue.Empty:
@@ -65,7 +65,7 @@ class Workers(Generic[Tag, Result]):
 def each(
     deadline: Deadline, jobs: dict[Tag, Callable[[], Result]]
 ) -> dict[Tag, Result | Exception]:
-    """Run these jobs; what had not finished by the deadline is missing from the answer."""
+    """Run these jobs; what has not finished by the deadline is missing from the answer."""
     waiting = list(jobs.items())
     finished: dict[Tag, Result | Exception] = {}
     with closing(Workers[Tag, Result](deadline)) as side_by_side:

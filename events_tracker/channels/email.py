@@ -28,16 +28,16 @@ _BEYOND_ASCII = "takes no address beyond ASCII"
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """Why one recipient was refused, and whether that may change."""
+    """The reason why one recipient was refused, and whether that may change."""
 
     why: str
     for_now: bool
 
 
 class Email:
-    """Sends letters through one SMTP server, a connection each.
+    """Sends e-mails through one SMTP server, a connection each.
 
-    ``helo_name``: what we call ourselves to the server; None: the name of this machine.
+    ``helo_name``: the name that we greet the server with; None: this machine's.
     """
 
     def __init__(self, url: str, sender: str, helo_name: str | None = None) -> None:
@@ -51,7 +51,7 @@ class Email:
         self._helo_name = helo_name
 
     def send(self, message: EmailText, deadline: Deadline) -> None:
-        """Send one letter to all its recipients, or to those of them who do not have it yet.
+        """Send one e-mail to all its recipients, or to those of them who do not have it yet.
 
         Raises DeliveryError if nobody took it, PartlySent if some did.
         """
@@ -75,7 +75,7 @@ class Email:
             raise self._refused(message, refused)
 
     def close(self) -> None:
-        """Nothing stays open between letters."""
+        """Do nothing: no connection stays open between e-mails."""
 
     def _connected(self, deadline: Deadline) -> smtplib.SMTP:
         seconds = min(limits.READ_SECONDS, max(1.0, deadline.remaining()))
@@ -101,7 +101,7 @@ class Email:
             server.login(self._user, self._password)
 
     def _handed_over(self, server: smtplib.SMTP, message: EmailText) -> dict[str, _Refusal]:
-        """Hand the letter over to everybody who can have it; returns who was refused."""
+        """Hand the e-mail over to every recipient that is taken; return those that were refused."""
         beyond_ascii = server.has_extn("smtputf8")
         carried = {
             address: route
@@ -114,10 +114,10 @@ class Email:
         if not routes or not (sender.isascii() or beyond_ascii):
             raise DeliveryError(f"the mail server {self._host} {_BEYOND_ASCII}", Retry.NEVER)
         utf8 = not all(text.isascii() for text in (sender, *carried.values()))
-        letter = _composed(message, sender, carried, _SEVEN_BITS.clone(utf8=utf8))
+        composed = _composed(message, sender, carried, _SEVEN_BITS.clone(utf8=utf8))
         options = ("SMTPUTF8", "BODY=8BITMIME") if utf8 else ()
         try:
-            answers = server.sendmail(sender, list(routes.values()), letter.as_bytes(), options)
+            answers = server.sendmail(sender, list(routes.values()), composed.as_bytes(), options)
         except smtplib.SMTPRecipientsRefused as error:
             answers = error.recipients
             if any(code == _GOING_AWAY for code, _ in answers.values()):
@@ -165,7 +165,7 @@ def _greet(server: smtplib.SMTP) -> None:
 
 
 def _route(address: str) -> str:
-    """An address as mail servers know it: its domain in ASCII (RFC 5891), if it has such a form."""
+    """Write an address as mail servers know it: its domain in ASCII (RFC 5891), if it can."""
     local, _, domain = address.rpartition("@")
     try:
         return f"{local}@{domain.encode('idna').decode()}"
@@ -176,25 +176,25 @@ def _route(address: str) -> str:
 def _composed(
     message: EmailText, sender: str, carried: Mapping[str, str], policy: "EmailPolicy[EmailMessage]"
 ) -> EmailMessage:
-    """The letter as it is sent, naming the recipients whose addresses can be carried."""
-    letter = EmailMessage(policy)
-    letter["From"] = sender
+    """Compose the e-mail as it is sent, naming the recipients whose addresses can be carried."""
+    composed = EmailMessage(policy)
+    composed["From"] = sender
     for name, addresses in (("To", message.to), ("Cc", message.cc)):
         if named := [carried[address] for address in addresses if address in carried]:
-            letter[name] = ", ".join(named)
+            composed[name] = ", ".join(named)
     # EmailMessage decodes encoded words in what it is given, line breaks and all: there are none.
-    letter["Subject"] = message.subject.replace("=?", "= ?")
-    letter["Date"] = format_datetime(utc(message.at))
-    letter["Message-ID"] = message.message_id
+    composed["Subject"] = message.subject.replace("=?", "= ?")
+    composed["Date"] = format_datetime(utc(message.at))
+    composed["Message-ID"] = message.message_id
     # Machines that answer mail leave this one alone (RFC 3834).
-    letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(message.text)
-    letter.add_alternative(message.html, subtype="html")
-    return letter
+    composed["Auto-Submitted"] = "auto-generated"
+    composed.set_content(message.text)
+    composed.add_alternative(message.html, subtype="html")
+    return composed
 
 
 def _meaning(error: Exception, port: int) -> tuple[str, Retry]:
-    """What failed, without the server's own words: they may repeat what we sent."""
+    """Describe what failed, without the server's own words: they may repeat what we sent."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         for_good = error.smtp_code >= 500
         return f"refused user or password ({error.smtp_code})", _again(for_good)
@@ -222,5 +222,5 @@ def _again(for_good: bool) -> Retry:
 
 
 def _ran_out_of_time(error: Exception) -> bool:
-    """smtplib calls a reply that does not come in time a disconnection."""
+    """Tell whether time ran out, which smtplib calls a disconnection."""
     return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)

@@ -30,7 +30,7 @@ def post(
 def post_for_status(
     using: requests.Session, name: str, url: str, deadline: Deadline, **request: Any
 ) -> int:
-    """Post where the answer's status says it all; the same, but its body may break."""
+    """Post like :func:`post`, but return the status alone, though the answer's body breaks off."""
     try:
         return http.status(using, "POST", url, deadline, **request)
     except http.BROKEN as error:

@@ -47,7 +47,7 @@ class WhatsApp:
 
 
 def _accepted(body: bytearray) -> bool:
-    """Whether a success says so itself: JSON with ``"status": true`` (or without any)."""
+    """Tell whether a success says so itself: JSON with ``"status": true`` (or without any)."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):

@@ -50,14 +50,14 @@ class LookUp:
 
     def know(self, account_ids: Iterable[int], company_ids: Iterable[int] = ()) -> None:
         """Learn what is missing or too old of these accounts, and of their companies and groups."""
-        wanted = set(account_ids)
-        self._recall(wanted - self._accounts.keys() - self._asked)
+        ids = set(account_ids)
+        self._recall(ids - self._accounts.keys() - self._asked)
         done = {id_ for id_, account in self._accounts.items() if account.complete}
-        due = {id_ for id_ in wanted - self._asked - done if self._is_due(id_)}
+        due = {id_ for id_ in ids - self._asked - done if self._is_due(id_)}
         self._asked |= due
         self._look_up_accounts(due)
         known = self.directory().accounts
-        accounts = [known[id_] for id_ in wanted if id_ in known]
+        accounts = [known[id_] for id_ in ids if id_ in known]
         companies = {a.company_id for a in accounts if a.company_id is not None} | set(company_ids)
         self._look_up_companies(companies - self._companies.keys())
         groups = {a.client_group_id for a in accounts if a.client_group_id is not None}
@@ -74,8 +74,8 @@ class LookUp:
         """
         if not codes:
             return
-        wanted = sorted(codes)
-        self._kept |= self._store.read(lambda rows: rows.directory.accounts_by_code(wanted))
+        sorted_codes = sorted(codes)
+        self._kept |= self._store.read(lambda rows: rows.directory.accounts_by_code(sorted_codes))
         known = self.directory().accounts.values()
         if set(codes) - {account.code for account in known if account.known}:
             self._list_again(listed_at)
@@ -110,7 +110,7 @@ class LookUp:
             self.listed_at = self._now
 
     def _recall(self, account_ids: Collection[int]) -> None:
-        """Have at hand what is kept of these accounts."""
+        """Load from the database what is kept of these accounts."""
         new = set(account_ids) - self._kept.keys()
         self._kept |= self._store.read(lambda rows: rows.directory.accounts(new))
 
@@ -119,7 +119,7 @@ class LookUp:
         return Directory(self._accounts, self._companies, self._client_groups)
 
     def directory(self) -> Directory:
-        """What was kept, with what was read anew in its place."""
+        """Combine what was kept with what was read anew, which replaces it."""
         return Directory(
             {**self._kept, **self._accounts},
             {**self._kept_companies, **self._companies},
@@ -133,7 +133,7 @@ class LookUp:
         return fact is None or fact.read_at <= self._now - limits.DIRECTORY_MAX_AGE
 
     def _was_missing_before(self, since: Instant) -> bool:
-        """Whether Segware answered long enough ago not to know something, to be asked again."""
+        """Tell whether it is long enough since Segware answered not to know it for asking again."""
         return not self._now - limits.UNKNOWN_ACCOUNT_RETRY < since <= self._now
 
     def _is_due(self, id_: int) -> bool:
@@ -178,29 +178,29 @@ class LookUp:
         account = self._kept.get(id_)
         return account is not None and account.known and account.complete
 
-    def _look_up_companies(self, wanted: set[int]) -> None:
+    def _look_up_companies(self, ids: set[int]) -> None:
         self._ask_singly(
-            {id_ for id_ in wanted if self._is_old(self._kept_companies.get(id_))},
+            {id_ for id_ in ids if self._is_old(self._kept_companies.get(id_))},
             self._segware.company,
             lambda id_: Organization(id_, None, False, self._now, "/v1/company"),
             self._kept_companies,
             self._companies,
         )
 
-    def _look_up_client_groups(self, wanted: set[int]) -> None:
+    def _look_up_client_groups(self, ids: set[int]) -> None:
         try:
             listed = self._listed(self._segware.client_groups, "client groups")
         except SegwareError as error:
             self._note(error)
             return
         groups = {group.id: group for group in listed}
-        for id_ in wanted - groups.keys():
+        for id_ in ids - groups.keys():
             gone = Organization(id_, None, False, self._now, "/v1/clientGroups")
             groups[id_] = self._gone(self._kept_groups.get(id_), gone)
         self._client_groups |= groups
 
     def _listed(self, ask: Callable[[Instant], list[Fact]], what: str) -> list[Fact]:
-        """A whole list. It is asked for because something must be in it, so it cannot be empty."""
+        """Read a whole list. It is asked for because something must be in it: empty is an error."""
         try:
             listed = alone(self._deadline, lambda: ask(self._now))
         except TimeoutError:
@@ -215,9 +215,9 @@ class LookUp:
         ask: Callable[[int, Instant], Fact],
         unknown: Callable[[int], Fact],
         kept: Mapping[int, Fact],
-        found: dict[int, Fact],
+        read: dict[int, Fact],
     ) -> None:
-        """One request each. What there is no room or time for is left to a later scan."""
+        """Ask for each by itself, as far as room and time go; a later scan does the rest."""
         chosen = sorted(due)[: self._left]
         self._left -= len(chosen)
         jobs = {id_: _job(ask, id_, self._now) for id_ in chosen}
@@ -226,16 +226,16 @@ class LookUp:
             self._note(SegwareError("the pass ran out of time before all accounts were looked up"))
         for id_, result in results.items():
             if isinstance(result, NotKnown):
-                found[id_] = self._gone(kept.get(id_), unknown(id_))
+                read[id_] = self._gone(kept.get(id_), unknown(id_))
             elif isinstance(result, SegwareError):
                 self._note(result)
             elif isinstance(result, Exception):
                 raise result
             else:
-                found[id_] = result
+                read[id_] = result
 
     def _gone(self, kept: Fact | None, unknown: Fact) -> Fact:
-        """What Segware answered not to know: what was known of it stays until it says so again."""
+        """Note that Segware does not know this; what was known stays until it says so again."""
         if kept is None or not kept.known:
             return unknown
         if kept.missing_since is None:

@@ -76,7 +76,7 @@ class Download(Generic[Result]):
         self._failures.setdefault(why, []).append(where)
 
     def failures(self) -> tuple[str, ...]:
-        """A sentence for each kind of failure, with how many slices it cost."""
+        """Write a sentence for each kind of failure, with how many slices it cost."""
         return tuple(
             f"{why}{where[0]}" + (f" ({len(where)} times)" if len(where) > 1 else "")
             for why, where in self._failures.items()

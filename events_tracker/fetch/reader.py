@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class _Tallies:
-    """What was counted of each segment, and of all of them."""
+    """Counts of alike events by segment, and of malformed ones altogether."""
 
     def __init__(self, stretches: list[Span]) -> None:
         self._by_segment: dict[Span, Tally] = {stretch: Counter() for stretch in stretches}
@@ -43,7 +43,7 @@ class _Tallies:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read of a stretch of time, and which of its events must not count.
+    """The events of a stretch of time, and which of them must not count.
 
     ``hidden``: why that is not known, a sentence for each kind of failure; empty if it is.
     """
@@ -78,7 +78,7 @@ class EventReader:
         by_occurrence: bool,
         memory: SliceCache | None = None,
     ) -> Found:
-        """Every event from the first start to the end, counted by the segments that starts make."""
+        """Count every event from the first start to ``end``, by segments between the starts."""
         by_occurrence = by_occurrence or bool(self.ignored_closers)
         reading, learned = self._events(starts, end, by_occurrence, memory)
         if memory is not None and memory.hides(reading):
@@ -97,7 +97,7 @@ class EventReader:
         by_occurrence: bool,
         memory: SliceCache | None,
     ) -> tuple[Reading, LimitEstimate]:
-        """What was read, and what the answers taught about slices."""
+        """Read events from the cache and from Segware; also return what slices may hold."""
         stretches = segments(starts, end)
         tallies = _Tallies(stretches)
         total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
@@ -130,11 +130,11 @@ class EventReader:
             memory.finish(min(stretch.start for stretch in stretches))
         holes = {tallies.segment_of(span) for span in download.missing}
         failures = download.failures()
-        found = total["fetched"] + total["remembered"]
-        spoiled = tallies.malformed * 2 > found
+        records = total["fetched"] + total["remembered"]
+        spoiled = tallies.malformed * 2 > records
         if spoiled:
             failures += (
-                f"{tallies.malformed} of {found} events are not what Segware's events look like: "
+                f"{tallies.malformed} of {records} events are not what Segware's events look like: "
                 "nothing of this answer is used",
             )
         reading = Reading(
@@ -150,12 +150,12 @@ class EventReader:
         return reading.unread() if spoiled else reading, plan.learned()
 
     def _closed(self, range_: Span) -> tuple[frozenset[str], tuple[str, ...]]:
-        """Ids of a range's occurrences that do not count, and what went wrong."""
-        found: set[str] = set()
+        """Read ids of a range's occurrences that do not count; a sentence for each failure."""
+        closed: set[str] = set()
         failures: tuple[str, ...] = ()
 
         def take(_: Span, ids: set[str]) -> int:
-            found.update(ids)
+            closed.update(ids)
             return len(ids)
 
         for user_id in self.ignored_closers:
@@ -163,7 +163,7 @@ class EventReader:
             download = Download(plan, _asker(self.segware, user_id), self.deadline)
             download.run(take)
             failures += download.failures()
-        return frozenset(found), failures
+        return frozenset(closed), failures
 
 
 def _asker(segware: "Segware", user_id: int) -> Callable[[Span], set[str]]:

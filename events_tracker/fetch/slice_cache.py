@@ -1,4 +1,4 @@
-"""The memory of slices in one scan: what it spares asking for, and what it keeps of the rest."""
+"""The cache of slices in one scan: what need not be asked for, and what is kept of the rest."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +23,7 @@ _READING = 1
 class SliceCache:
     """Slices of one source, as several hosts share them. ``keeps`` False: a dry run only looks.
 
-    ``much``: there were many events lately, so that answers without any event are not believed.
+    ``expects_events``: there were many lately, so that answers without any are not believed.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class SliceCache:
         by_occurrence: bool,
         keeps: bool,
         full: bool,
-        much: bool,
+        expects_events: bool,
     ) -> None:
         self._store = store
         self._source = digest(source, _READING, by_occurrence)
@@ -44,38 +44,38 @@ class SliceCache:
         self._settle = settle
         self._keeps = keeps
         self._full = full
-        self._much = much
+        self._expects_events = expects_events
         self._fetched = 0
         self._ready: dict[Span, Answer] = {}
         self._parts: dict[Span, dict[Span, Answer]] = {}
 
     def forgetful(self) -> "SliceCache":
-        """The same memory, of which nothing is taken."""
+        """Return this cache with nothing in it, so that every slice is asked for."""
         other = copy(self)
         other._full = True
         other._fetched, other._ready, other._parts = 0, {}, {}
         return other
 
     def hides(self, reading: Reading) -> bool:
-        """Whether, but for what is remembered, the service fell silent or answers nonsense."""
-        silent = self._much and reading.whole and not reading.fetched
+        """Tell whether, but for what is remembered, the service fell silent or answers nonsense."""
+        silent = self._expects_events and reading.whole and not reading.fetched
         return bool(reading.remembered) and (silent or reading.mostly_malformed)
 
     def drop(self) -> None:
-        """Forget it all: what the service answers now says otherwise."""
+        """Delete all that is cached: what the service answers now contradicts it."""
         if self._keeps:
             self._store.update(lambda rows: rows.slices.drop(self._source))
 
     def use(self, segments: list[Span], take: Callable[[Span, Answer], None]) -> list[Span]:
-        """Hand over what needs not be asked for; returns the stretches that must be."""
+        """Pass each cached slice to ``take``; return the stretches that must be asked for."""
         since, until = min(s.start for s in segments), max(s.end for s in segments)
         kept = []
         if not self._full:
             kept = self._store.read(lambda rows: rows.slices.index(self._source, since, until))
-        found = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
+        plan = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
         gone: list[Span] = []
         # A few at a time: what was added up is let go before the next ones are read.
-        for some in batches(found.taken, limits.SLICES_AT_ONCE):
+        for some in batches(plan.taken, limits.SLICES_AT_ONCE):
             answers = self._answers(some)
             for span, answer in answers.items():
                 take(span, answer)
@@ -83,7 +83,7 @@ class SliceCache:
             gone += [span for span in some if span not in answers]
         if gone and self._keeps:
             self._store.update(lambda rows: rows.slices.drop_these(self._source, gone))
-        return [*found.asked, *gone]
+        return [*plan.asked, *gone]
 
     def _answers(self, slices: Sequence[Span]) -> dict[Span, Answer]:
         try:
@@ -92,7 +92,7 @@ class SliceCache:
             return {}
 
     def keep(self, span: Span, answer: Answer) -> None:
-        """Remember an answer, if it has settled, covers whole minutes and may be believed."""
+        """Cache an answer that has settled, covers whole minutes and may be believed."""
         self._fetched += answer.fetched
         if answer.malformed * 2 > answer.fetched:
             return
@@ -111,14 +111,14 @@ class SliceCache:
             self._save()
 
     def finish(self, oldest: Instant) -> None:
-        """Save what is left, and forget what no window reaches any more."""
+        """Save the slices not written yet, and delete those that no window reaches any more."""
         if self._keeps:
             self._save()
             self._store.update(lambda rows: rows.slices.forget(self._source, oldest, self._now))
 
     def _save(self) -> None:
-        # Nothing at all where there was much is not kept: scans to come would believe it.
-        if not self._ready or (self._much and not self._fetched):
+        # Nothing at all where events were expected is not kept: scans to come would believe it.
+        if not self._ready or (self._expects_events and not self._fetched):
             return
         count = len(self._ready)
         answers = {

@@ -21,7 +21,7 @@ def message(
     subject: str | None,
     now: Instant,
 ) -> EmailText:
-    """One alert, with a table of what was counted if its alarm asks for it."""
+    """Write an e-mail on one alert, with a table of what was counted if its alarm asks for it."""
     alert = item.alert
     headline = voice.headline(alert, kinds)
     fields = voice.fields(alert, kinds, _NAME_WIDTH)
@@ -31,11 +31,11 @@ def message(
         more_text, more_html = _counted(alert, voice)
         text += more_text
         html += more_html
-    return _letter(destination, [item], subject or _subject(headline, alert), text, html, now)
+    return _email(destination, [item], subject or _subject(headline, alert), text, html, now)
 
 
 def _subject(headline: str, alert: Alert) -> str:
-    """The headline with whose alert it is."""
+    """Join the headline and the account or company that the alert is of."""
     name = shown(alert.trade_name, 40) if alert.trade_name else None
     whose = [account(alert), name] if alert.account_id is not None else [company(alert)]
     about = " ".join(text for text in whose if text)
@@ -51,7 +51,7 @@ def digest(
     subject: str | None,
     now: Instant,
 ) -> EmailText:
-    """Many alerts: how many, some of them by a line each, and how many more."""
+    """Write one message on many alerts: how many, a line for some of them, and how many more."""
     headline = voice.say("digest", count=count)
     lines = [voice.line(item.alert, kinds) for item, kinds in listed]
     more = [voice.say("more", count=count - len(listed))] if count > len(listed) else []
@@ -60,15 +60,16 @@ def digest(
     html += [f"<li>{escape(line)}</li>" for line in lines]
     html += ["</ul>", *(f"<p>{escape(line)}</p>" for line in more)]
     title = f"{subject} ({count})" if subject else headline
-    return _letter(destination, items, title, text, html, now)
+    return _email(destination, items, title, text, html, now)
 
 
 def test(destination: Destination, voice: Language, now: Instant) -> EmailText:
+    """Write an e-mail that only shows that the channel works."""
     said = voice.say("test")
-    return _letter(destination, [], said, [said], [f"<p>{escape(said)}</p>"], now)
+    return _email(destination, [], said, [said], [f"<p>{escape(said)}</p>"], now)
 
 
-def _letter(
+def _email(
     destination: Destination,
     items: Sequence[DueDelivery],
     subject: str,
@@ -76,7 +77,7 @@ def _letter(
     html: Sequence[str],
     now: Instant,
 ) -> EmailText:
-    # From the deliveries alone: a letter that is sent again is recognised as the same.
+    # From the deliveries alone: an e-mail that is sent again is recognised as the same.
     ids = [item.id for item in items] or [str(now)]
     return EmailText(
         message_id=f"<{digest_of(*ids)[:40]}@events-tracker>",

@@ -9,7 +9,7 @@ _COMPLEMENT_WIDTH = 250
 
 
 def injections(items: Sequence[DueDelivery], voice: Language) -> Injections:
-    """One alarm event for each of these alerts, which are of one company and have their facts."""
+    """Write one alarm event for each of these alerts: of one company, and with all facts."""
     return Injections(
         company_id=items[0].alert.company_id or 0,
         codes=tuple(item.alert.account_code or "" for item in items),

@@ -8,7 +8,7 @@ from events_tracker.model.deliveries import DueDelivery, WebhookCall
 
 
 def call(item: DueDelivery, now: Instant) -> WebhookCall:
-    """The contract's ALERT, with ``kind`` before it."""
+    """Write the contract's ALERT (docs/contract.md), with ``kind`` before it."""
     body = {"kind": item.kind, **alert_object(item.alert)}
     return WebhookCall(item.id, json.dumps(body).encode(), now)
 

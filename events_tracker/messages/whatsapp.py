@@ -12,7 +12,7 @@ _HARMLESS = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
 
 
 def neutral(text: str) -> str:
-    """A text without WhatsApp's markup."""
+    """Replace WhatsApp's markup in a text by characters that only look like it."""
     return text.translate(_HARMLESS)
 
 
@@ -30,7 +30,7 @@ def digest(
     listed: Sequence[tuple[DueDelivery, frozenset[str]]],
     voice: Language,
 ) -> WhatsAppText:
-    """Many alerts: how many, some of them by a line each, and how many more."""
+    """Write one message on many alerts: how many, a line for some of them, and how many more."""
     lines = [f"*{voice.say('digest', count=count)}*", ""]
     lines += [f"• {neutral(voice.line(item.alert, kinds))}" for item, kinds in listed]
     if count > len(listed):

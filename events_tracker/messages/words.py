@@ -99,12 +99,12 @@ class Language:
         return _LANGUAGES[self.language][word].format(**values)
 
     def time(self, at: Instant) -> str:
-        """Local time, as operators write it: day first in Portuguese."""
+        """Write an instant in local time as operators do: day first in Portuguese."""
         order = "%d/%m/%Y %H:%M:%S" if self.language == "pt-BR" else "%Y-%m-%d %H:%M:%S"
         return utc(at).astimezone(self.zone).strftime(order)
 
     def headline(self, alert: Alert, kinds: frozenset[str]) -> str:
-        """What a message is about: one alert that opened, that is over, or both at once."""
+        """Write what a message is about: an alert that opened, that is over, or both at once."""
         if alert.alarm_id == TRACKER_ALARM:
             return self.say("tracker_cleared" if CLEARED in kinds else "tracker")
         if kinds == {OPENED, CLEARED}:
@@ -119,35 +119,35 @@ class Language:
         return self.say("at_least", quantity=text) if alert.partial else text
 
     def reason(self, alert: Alert) -> str:
-        """Why it is over; what somebody wrote when closing it by hand is kept."""
+        """Write why an alert is over; the words of whoever closed it by hand stay as they are."""
         word, _, detail = (alert.clear_reason or "below").partition(":")
         known = self.say(word) if word in _PORTUGUESE else word
         return f"{known}: {shown(detail.strip(), 120)}" if detail.strip() else known
 
     def fields(self, alert: Alert, kinds: frozenset[str], name_width: int) -> list[tuple[str, str]]:
-        """What is told of an alert, label by label; only what its alarm groups by."""
+        """Write the facts of an alert, label by label: only those that its alarm groups by."""
         if alert.alarm_id == TRACKER_ALARM:
             return [("", self._of_tracker(alert, kinds))]
-        found: list[tuple[str, str]] = []
+        facts: list[tuple[str, str]] = []
         if alert.account_id is not None:
-            found.append((self.say("account"), account(alert) or self.say("empty")))
-            found.append((self.say("name"), self._or_empty(alert.trade_name, name_width)))
+            facts.append((self.say("account"), account(alert) or self.say("empty")))
+            facts.append((self.say("name"), self._or_empty(alert.trade_name, name_width)))
         if alert.account_id is not None or company(alert) is not None:
-            found.append((self.say("company"), company(alert) or self.say("empty")))
+            facts.append((self.say("company"), company(alert) or self.say("empty")))
         if alert.account_id is not None:
-            found.append((self.say("group"), self._or_empty(alert.client_group, 40)))
+            facts.append((self.say("group"), self._or_empty(alert.client_group, 40)))
         if alert.cuc is not None:
-            found.append((self.say("cuc"), shown(alert.cuc, 32)))
+            facts.append((self.say("cuc"), shown(alert.cuc, 32)))
         if alert.code is not None:
-            found.append((self.say("code"), shown(alert.code, 16)))
-        found.append((self.say("quantity"), self.quantity(alert)))
-        found.append((self.say("start"), self.time(alert.period_started_at)))
-        found.append((self.say("end"), self.time(alert.period_ended_at)))
+            facts.append((self.say("code"), shown(alert.code, 16)))
+        facts.append((self.say("quantity"), self.quantity(alert)))
+        facts.append((self.say("start"), self.time(alert.period_started_at)))
+        facts.append((self.say("end"), self.time(alert.period_ended_at)))
         if CLEARED in kinds and alert.cleared_at is not None:
-            found.append((self.say("highest"), str(alert.highest)))
-            found.append((self.say("cleared_at"), self.time(alert.cleared_at)))
-            found.append((self.say("reason"), self.reason(alert)))
-        return found
+            facts.append((self.say("highest"), str(alert.highest)))
+            facts.append((self.say("cleared_at"), self.time(alert.cleared_at)))
+            facts.append((self.say("reason"), self.reason(alert)))
+        return facts
 
     def line(self, alert: Alert, kinds: frozenset[str]) -> str:
         """One alert in a digest."""
@@ -172,12 +172,12 @@ class Language:
 
 
 def account(of: Alert | Record) -> str | None:
-    """An account as people know it: by its code, or by its id while the code is not known."""
+    """Name an account as people know it: by its code, or by its id while that is not known."""
     return _named(of.account_code, of.account_id)
 
 
 def company(of: Alert) -> str | None:
-    """A company by its name, or by its id while the name is not known."""
+    """Name a company by its name, or by its id while that is not known."""
     return _named(of.company, of.company_id)
 
 
@@ -188,13 +188,13 @@ def _named(name: str | None, id_: int | None) -> str | None:
 
 
 def shown(text: str, width: int) -> str:
-    """A text from outside: control characters escaped, cut between characters as they are seen."""
+    """Escape a text's control characters, and cut it between characters as people see them."""
     clusters = list(_clusters(text))
     return visible("".join(clusters[:width]))
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Characters as people see them: an emoji of several code points is one."""
+    """Split a text into characters as people see them: an emoji of several code points is one."""
     cluster = ""
     for character in text:
         if cluster and not _continues(cluster, character):

@@ -62,17 +62,17 @@ class Operator(StrEnum):
 
     @property
     def rises(self) -> bool:
-        """Whether more events can only make the condition hold, never end it."""
+        """True if more events can only make the condition hold, never end it."""
         return self in (Operator.AT_LEAST, Operator.MORE)
 
     def extreme(self, one: int, other: int) -> int:
-        """The further of two numbers in the operator's direction."""
+        """Return the one of two numbers that is further in the operator's direction."""
         return min(one, other) if self in (Operator.LESS, Operator.AT_MOST) else max(one, other)
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What decides what is detected: a change here makes a new revision."""
+    """The part of an alarm that decides what it detects: a change here makes a new revision."""
 
     source: str = Source.EVENTS
     source_alarm_id: str | None = None
@@ -89,7 +89,7 @@ class Definition:
     window: Duration = 7_200_000
 
     def value_for(self, code: str | None) -> int:
-        """The number to compare with: that of the group's code, if it has its own."""
+        """Return the number to compare with: the one of the group's code, if it has its own."""
         return self.values.get(code, self.value) if code is not None else self.value
 
 

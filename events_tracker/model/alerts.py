@@ -20,7 +20,7 @@ class Record:
 
 
 def record_object(record: Record) -> dict[str, str | int | None]:
-    """A record as programs read it."""
+    """Write a record as programs read it."""
     return {
         "code": record.code,
         "cuc": record.cuc,
@@ -48,7 +48,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one scan saw of an open alert: whether its condition holds, and its extreme so far."""
+    """One scan's view of an open alert: whether its condition holds, and its extreme so far."""
 
     trigger: Trigger
     holds: bool
@@ -103,7 +103,7 @@ class Alert:
         return self.id
 
     def closed(self, now: Instant, reason: str) -> "Alert":
-        """The same, over: not before it opened, whatever the closing host's clock says."""
+        """Return the alert as ended, never before it opened: the closing host's clock may err."""
         return replace(self, cleared_at=max(now, self.opened_at), clear_reason=reason)
 
 

@@ -56,7 +56,7 @@ class Destination:
 
     @property
     def key(self) -> str:
-        """The same for the same channel and address: 64 hexadecimal digits."""
+        """Make a key of channel and address: 64 hexadecimal digits, the same for the same ones."""
         return digest(self.channel, {name: list(value) for name, value in self.address.items()})
 
 
@@ -132,7 +132,7 @@ class WhatsAppText:
 
 @dataclass(frozen=True, slots=True)
 class EmailText:
-    """An e-mail. ``message_id`` is the same whenever the same letter is sent again.
+    """An e-mail. ``message_id`` is the same whenever the same e-mail is sent again.
 
     ``only``: those of its recipients who do not have it yet, where others do; empty: all of them.
     """

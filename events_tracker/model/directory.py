@@ -69,7 +69,7 @@ class Directory:
     all_companies: bool = False
 
     def facts(self, account_id: int | None, company_id: int | None = None) -> Facts:
-        """What is known of an account; of a company alone where a group has no account."""
+        """Gather what is known of an account; of its company alone where a group has no account."""
         if account_id is None:
             company = _of(self.companies, company_id)
             return Facts(
@@ -95,13 +95,14 @@ class Directory:
         )
 
     def account_code(self, account_id: int | None) -> str | None:
-        """The code by which people know an account."""
+        """Return the code by which people know an account."""
         account = _of(self.accounts, account_id)
         return account.code if account and account.known else None
 
     def ask_again_at(self, account_id: int | None, now: Instant) -> Instant:
-        """When to ask for what is missing: at once; of an account that is not known, an hour after
-        it was asked for last.
+        """Tell when to ask for missing facts: now, or in an hour where the account is unknown.
+
+        The hour begins when Segware last answered not to know it.
         """
         account = _of(self.accounts, account_id)
         if account is None or account.known:

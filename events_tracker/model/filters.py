@@ -23,11 +23,11 @@ class Filter:
 
     @property
     def everything(self) -> bool:
-        """Whether it lets every alert pass."""
+        """True if it lets every alert pass."""
         return self == Filter()
 
     def matches(self, alert: Alert) -> bool:
-        """Whether this alert is meant."""
+        """Tell whether this alert is meant."""
         return (
             _matches(self.account, alert.account_code)
             and _matches(self.company, alert.company)

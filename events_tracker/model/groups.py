@@ -18,6 +18,6 @@ class Group(NamedTuple):
     code: str | None = None
 
     def key(self, group_by: tuple[str, ...]) -> str:
-        """The group's key among those of its alarm: 64 hexadecimal digits, never null."""
+        """Make the group's key among those of its alarm: 64 hexadecimal digits, never null."""
         named = zip(GROUP_FIELDS, self, strict=True)
         return digest([[field, value] for field, value in named if field in group_by])

@@ -1,4 +1,4 @@
-"""What was read of a window: counts of alike events, by the stretch of time they came in."""
+"""Readings of a window: counts of alike events, by the stretch of time they came in."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ class EventKind(NamedTuple):
 
 
 Tally = Counter[EventKind]
-"""How many events of each kind."""
+"""The number of events of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class CachedSlice:
 
 @dataclass(frozen=True, slots=True)
 class LimitEstimate:
-    """What earlier answers taught, kept between passes.
+    """An estimate of how many records one answer carries, from earlier ones; kept between passes.
 
     ``carried``: the most records an answer carried. ``refused``: the fewest that were too many.
     ``rate``: records in an hour. ``refused_at``: when so many were last refused. None where nothing
@@ -61,7 +61,7 @@ class LimitEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What came between two neighbouring starts of windows; ``whole`` if no slice is missing."""
+    """Counts between two neighbouring starts of windows; ``whole`` if no slice is missing."""
 
     start: Instant
     end: Instant
@@ -90,33 +90,33 @@ class Reading:
 
     @property
     def found(self) -> int:
-        """How many records the longest window held, asked for or remembered."""
+        """Records that the longest window held, asked for or remembered."""
         return self.fetched + self.remembered
 
     def whole_since(self, start: Instant) -> bool:
-        """Whether every slice of the window that begins at ``start`` was read."""
+        """Tell whether every slice of the window that begins at ``start`` was read."""
         return all(segment.whole for segment in self.segments if segment.start >= start)
 
     def anything_since(self, start: Instant) -> bool:
-        """Whether at least something of that window was read."""
+        """Tell whether at least some slice of the window that begins at ``start`` was read."""
         return any(
             segment.whole or segment.events for segment in self.segments if segment.start >= start
         )
 
     def unread(self) -> "Reading":
-        """The same, as if no slice had been answered."""
+        """Return the reading as if no slice had been answered."""
         empty = (Segment(s.start, s.end, Tally(), whole=False) for s in self.segments)
         return replace(self, segments=tuple(empty))
 
     def unfinished(self, why: str) -> "Reading":
-        """The same, as if the end of every window had not been answered."""
+        """Return the reading as if the end of every window had not been answered."""
         newest, *older = self.segments
         segments = (replace(newest, whole=False), *older)
         return replace(self, segments=segments, failures=(*self.failures, why))
 
     @property
     def nothing(self) -> bool:
-        """Whether there was something to read, and nothing of it came."""
+        """True if there was something to read, and nothing of it came."""
         return bool(self.segments) and not any(s.whole or s.events for s in self.segments)
 
     @property

@@ -14,7 +14,7 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ScanState:
-    """What scans left: the last good one's end and events, and whether silence followed it."""
+    """The trace of earlier scans: the last good one's end and events, and any silence after."""
 
     good_until: Instant | None
     good_events: int

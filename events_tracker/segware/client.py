@@ -36,7 +36,7 @@ class Server:
         self._one_at_a_time = Lock()
 
     def within(self, deadline: Deadline) -> "Segware":
-        """What the server answers until then."""
+        """Return the server's routes, to be used until a deadline."""
         return Segware(self._transport, self._one_at_a_time, deadline)
 
     def close(self) -> None:
@@ -56,17 +56,17 @@ class Segware:
         self._deadline = deadline
 
     def within(self, deadline: Deadline) -> "Segware":
-        """The same routes, until another deadline."""
+        """Return the same routes, to be used until another deadline."""
         return Segware(self._transport, self._one_at_a_time, deadline)
 
     def events(self, asked: Span, with_occurrences: bool = False) -> readings.Answer:
-        """All events of a slice, both ends included. Raises OverLimit if they are too many."""
+        """Read all events of a slice, both ends included. Raises OverLimit if they are too many."""
         answer = self._ask(_EVENTS, _range(asked))
         read = self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))
         return replace(read, served_at=_time_of(answer))
 
     def closed_by(self, user_id: int, asked: Span) -> set[str]:
-        """Ids of the slice's occurrences that this user closed. Raises OverLimit."""
+        """Read the ids of the slice's occurrences that this user closed. Raises OverLimit."""
         query = _range(asked) | {"occurrenceClosingUserId": str(user_id)}
         answer = self._ask(_OCCURRENCES, query)
         items = self._decoded(_OCCURRENCES, lambda: decode.array(answer.body))
@@ -74,7 +74,7 @@ class Segware:
         return {id_ for id_, closer in decode.occurrence_closers(items) if closer == user_id}
 
     def account(self, account_id: int, now: Instant) -> Account:
-        """One account. Raises NotKnown."""
+        """Read one account. Raises NotKnown."""
         value = self._object(_ACCOUNT, account_id)
         account = decode.account(value, now, _ACCOUNT, complete=True)
         if account is None or account.id != account_id:
@@ -82,36 +82,36 @@ class Segware:
         return account
 
     def accounts(self, now: Instant) -> list[Account]:
-        """All accounts that the token sees; some deployments leave out fields, or companies."""
+        """Read all accounts the token sees; some deployments leave out fields, or companies."""
         items = self._list(_ACCOUNTS)
-        found = []
+        accounts: list[Account] = []
         tells_all = decode.tells_all_of_accounts(items)
         for item in items:
             complete = tells_all and decode.has_code_and_company(item)
             if account := decode.account(item, now, _ACCOUNTS, complete=complete):
-                found.append(account)
-        return found
+                accounts.append(account)
+        return accounts
 
     def company(self, company_id: int, now: Instant) -> Organization:
-        """One company. Raises NotKnown."""
+        """Read one company. Raises NotKnown."""
         company = decode.named(self._object(_COMPANY, company_id), "tradeName", now, _COMPANY)
         if company is None or company.id != company_id:
             raise self._wrong(_COMPANY, "answered without the company that was asked for")
         return company
 
     def client_groups(self, now: Instant) -> list[Organization]:
-        """All client groups."""
+        """Read all client groups."""
         route, items = _CLIENT_GROUPS, self._list(_CLIENT_GROUPS)
         return [group for item in items if (group := decode.named(item, "name", now, route))]
 
     def clock(self) -> Instant | None:
-        """The server's time of day, to the second; None if it does not tell."""
+        """Ask for the server's time of day, to the second; None if it does not tell."""
         return _time_of(self._ask(_STATUS))
 
     def _list(self, route: str) -> list[Any]:
-        """All items of a list, page by page where it has pages.
+        """Read all items of a list, page by page where it has pages.
 
-        Whether the first is called 0 or 1 is not known: from 1 on either way none is left out, and
+        It is not documented if the first page is 0 or 1: from 1 on none is left out either way, and
         at most one comes twice.
         """
         items, more = self._page(route, None)
@@ -164,7 +164,7 @@ class Segware:
 
 
 def _time_of(answer: HttpAnswer) -> Instant | None:
-    """The server's time of day when it answered (RFC 9110, Date); None if it does not tell."""
+    """Read the Date header (RFC 9110): when the server answered; None without it."""
     try:
         moment = parsedate_to_datetime(answer.headers.get("Date") or "")
         return instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

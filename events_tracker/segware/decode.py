@@ -110,7 +110,7 @@ def _kind(item: Any, with_occurrences: bool) -> EventKind | None:
 
 
 def _cuc(value: Any) -> str | None:
-    """A CUC. One that is too long ends in a checksum of it all: events are told apart by CUCs."""
+    """Read a CUC. One that is too long ends in a checksum of it all, so that it stays distinct."""
     text = storable(value, CUC_WIDTH) or None
     if text is not None and len(value) > CUC_WIDTH:
         text = f"{text[: CUC_WIDTH - 9]}…{digest(value)[:8]}"
@@ -118,7 +118,7 @@ def _cuc(value: Any) -> str | None:
 
 
 def integer(value: Any) -> int | None:
-    """An id: an integer, or its digits as text; None for anything else."""
+    """Read an id: an integer, or its digits as text; None for anything else."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST_ID:
@@ -127,7 +127,7 @@ def integer(value: Any) -> int | None:
 
 
 def parsed(body: Body) -> Any:
-    """Any JSON value. Raises SegwareError for what is none, or nested beyond reason."""
+    """Parse any JSON value. Raises SegwareError for what is none, or nested beyond reason."""
     try:
         return json.loads(body, parse_int=_number)
     except (ValueError, RecursionError):
@@ -136,12 +136,12 @@ def parsed(body: Body) -> Any:
 
 
 def _number(digits: str) -> int | float:
-    """Any integer; one of more digits than Python reads is no id, and must not spoil the rest."""
+    """Parse an integer; one with more digits than Python reads is no id, and spoils nothing."""
     return int(digits) if len(digits) <= _LONGEST_NUMBER else float(digits)
 
 
 def page(body: Body) -> tuple[list[Any], bool]:
-    """A JSON list, perhaps as the `content` of an envelope; and whether another page follows."""
+    """Parse a list, or the `content` of an envelope; also tell if another page follows."""
     value = parsed(body)
     if isinstance(value, dict) and isinstance(value.get("content"), list):
         return value["content"], value.get("hasNextPage") is True
@@ -149,7 +149,7 @@ def page(body: Body) -> tuple[list[Any], bool]:
 
 
 def array(body: Body) -> list[Any]:
-    """A JSON list. Raises SegwareError for anything else."""
+    """Parse a JSON list. Raises SegwareError for anything else."""
     return _list(parsed(body))
 
 
@@ -166,7 +166,7 @@ def _kind_of(value: Any) -> str:
 
 
 def message_key(body: Body) -> str | None:
-    """The `messageKey` of an error's body, if it has one."""
+    """Find the `messageKey` of an error's body; None if it has none."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -176,7 +176,7 @@ def message_key(body: Body) -> str | None:
 
 
 def account(item: Any, now: Instant, route: str, *, complete: bool) -> Account | None:
-    """An account; None if it has no id. ``complete``: the route tells all there is to tell."""
+    """Read an account; None if it has no id. ``complete``: the route tells all there is to tell."""
     if not isinstance(item, dict) or (account_id := integer(item.get("id"))) is None:
         return None
     return Account(
@@ -193,18 +193,18 @@ def account(item: Any, now: Instant, route: str, *, complete: bool) -> Account |
 
 
 def tells_all_of_accounts(items: list[Any]) -> bool:
-    """Whether a list has all that we ask of accounts, though not each has everything."""
+    """Tell whether a list has all that we ask of accounts, though not each has everything."""
     fields = ("accountCode", "tradeName", "companyId", "clientGroupId")
     return all(any(isinstance(i, dict) and field in i for i in items) for field in fields)
 
 
 def has_code_and_company(item: Any) -> bool:
-    """Whether an account of a list is told with what every account has."""
+    """Tell whether an account of a list has the two fields that every account has."""
     return isinstance(item, dict) and None not in (item.get("accountCode"), item.get("companyId"))
 
 
 def _code(value: Any) -> str | None:
-    """An account code is a text of digits; some deployments send the bare number.
+    """Read an account code: a text of digits; some deployments send the bare number.
 
     Events are injected into accounts by their codes, so a code is never one that was cut.
     """
@@ -214,19 +214,19 @@ def _code(value: Any) -> str | None:
 
 
 def named(item: Any, field: str, now: Instant, route: str) -> Organization | None:
-    """A company (`tradeName`) or a client group (`name`); None if it has no id."""
+    """Read a company (`tradeName`) or a client group (`name`); None if it has no id."""
     if not isinstance(item, dict) or (number := integer(item.get("id"))) is None:
         return None
     return Organization(number, storable(item.get(field), NAME_WIDTH), True, now, route)
 
 
 def occurrence_closers(items: list[Any]) -> list[tuple[str, int]]:
-    """Ids of occurrences and of who closed them, where both are there."""
-    found = []
+    """Pair the ids of each occurrence and of the user who closed it, where both are there."""
+    closers = []
     for item in items:
         if not isinstance(item, dict):
             continue
         closer = integer(item.get("closingPersonId"))
         if closer is not None and isinstance(item.get("id"), str | int):
-            found.append((str(item["id"]), closer))
-    return found
+            closers.append((str(item["id"]), closer))
+    return closers

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class OversizedAnswer(SegwareError):
-    """More than ``limits.ANSWER_BYTES``, decoded."""
+    """A body of more than ``limits.ANSWER_BYTES``, decoded."""
 
 
 class HttpAnswer:
@@ -101,7 +101,7 @@ class Transport:
 
 
 def _in_utf8(body: bytearray, headers: Mapping[str, str]) -> bytearray:
-    """The body in UTF-8, if it is in the charset that it declares.
+    """Encode the body in UTF-8, if it is in the charset that it declares.
 
     JSON is UTF-8 (RFC 8259): what can be read as that stays as it is, whatever is declared.
     """

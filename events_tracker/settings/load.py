@@ -44,7 +44,7 @@ def load(
     cwd: Path,
     needs_segware: bool = False,
 ) -> Settings:
-    """The settings that ``environ`` and ``env_file`` (relative to ``cwd``) give, checked.
+    """Read and check the settings that ``environ`` and ``env_file`` (relative to ``cwd``) give.
 
     ``needs_segware``: the command talks to Segware, so its token must be there. Raises
     SettingsError with every problem; of a file that cannot be read, with that alone.
@@ -72,7 +72,7 @@ def load(
 
 
 def _value(setting: Setting, given: tuple[Mapping[str, str], ...], folder: Path) -> object:
-    """The setting's value, its default if nothing is given. ValueError: a whole sentence."""
+    """Read the setting's value, or its default. Raises ValueError with a whole sentence."""
     text = given_text(setting, given, folder)
     if text is None:
         return None if setting.default is None else setting.parse(setting.default)
@@ -86,7 +86,7 @@ def _value(setting: Setting, given: tuple[Mapping[str, str], ...], folder: Path)
 
 
 def _missing(values: Mapping[str, Any], wrong: set[str], where: str) -> Iterator[str]:
-    """What channels that are on still need; what is wrong was already said."""
+    """Name what channels that are on still need, but for what is wrong and was said already."""
     for switch, names in _NEEDED.items():
         for name in names:
             if values.get(switch) and not values.get(name) and name not in wrong:
@@ -94,7 +94,7 @@ def _missing(values: Mapping[str, Any], wrong: set[str], where: str) -> Iterator
 
 
 def _never_matching(values: Mapping[str, Any]) -> Iterator[str]:
-    """Codes of the default alarm that change nothing: no event that counts has them."""
+    """Name codes of the default alarm that change nothing: no event that counts has them."""
     codes, injected = values["TRACKER_CODES"], values["SEGWARE_ALARM_CODE"]
     for code in values["TRACKER_THRESHOLDS"]:
         if codes and code not in codes:
@@ -105,7 +105,7 @@ def _never_matching(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _exposed(values: Mapping[str, Any]) -> Iterator[str]:
-    """Addresses to which a credential would travel for everyone to read."""
+    """Name addresses to which a credential would travel for everyone to read."""
     for name, credentials in _SENT_TO.items():
         url = values.get(name)
         carried = [credential for credential in credentials if values.get(credential)]

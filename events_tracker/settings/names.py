@@ -1,4 +1,4 @@
-"""Which names are settings, and which ones only look as if they were meant to be."""
+"""Names that are settings, and names that only look as if they were meant to be."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -18,7 +18,7 @@ _BOOLEANS = {
 
 
 def boolean(text: str) -> bool:
-    """``true`` or ``false``, and what else people write for them."""
+    """Read ``true`` or ``false``, or what else people write for them."""
     try:
         return _BOOLEANS[text.lower()]
     except KeyError:
@@ -26,7 +26,7 @@ def boolean(text: str) -> bool:
 
 
 def duration_between(lowest: Duration, highest: Duration) -> Callable[[str], Duration]:
-    """A parser of durations in milliseconds, both ends included."""
+    """Make a parser of durations in milliseconds, both ends included."""
 
     def parse(text: str) -> Duration:
         ends = f"from {format_duration(lowest)} to {format_duration(highest)}"
@@ -43,28 +43,28 @@ def duration_between(lowest: Duration, highest: Duration) -> Callable[[str], Dur
 
 
 def line(text: str) -> str:
-    """A text without control characters: it may become a header."""
+    """Read a text without control characters: it may become a header."""
     if not text.isprintable():
         raise ValueError("write one line without control characters")
     return text
 
 
 def word(text: str) -> str:
-    """Printable ASCII without spaces: it travels in a header or a request."""
+    """Read printable ASCII without spaces: it travels in a header or a request."""
     if not (text.isascii() and text.isprintable() and " " not in text):
         raise ValueError("write letters, digits and ASCII signs without spaces or line breaks")
     return text
 
 
 def instance(text: str) -> str:
-    """A ChatPro instance: it becomes a part of a path, so it holds nothing that could end one."""
+    """Read a ChatPro instance: it becomes a part of a path, so nothing in it may end one."""
     if not _INSTANCE.fullmatch(text):
         raise ValueError("write letters, digits, dots, dashes and underscores only")
     return text
 
 
 def key(text: str) -> str:
-    """A key that another program has, too: no sign that only one of the two would count."""
+    """Read a key that another program has too: without signs that one of the two might drop."""
     if not is_storable(text):
         raise ValueError("write it in UTF-8")
     if not text.isprintable() or text != text.strip():
@@ -73,7 +73,7 @@ def key(text: str) -> str:
 
 
 def timezone(text: str) -> str:
-    """The name of a time zone that this machine knows."""
+    """Read the name of a time zone that this machine knows."""
     from zoneinfo import ZoneInfo  # 27 ms that only a command that reads settings should pay
 
     try:

@@ -25,7 +25,7 @@ _SMTP_FORMS = (
 
 
 def base_url(text: str) -> str:
-    """``http`` or ``https``, host, perhaps a path; returned without a slash at its end."""
+    """Read ``http`` or ``https``, host, perhaps a path; returned without a slash at its end."""
     _http(text)
     if "?" in text or "#" in text:
         raise ValueError("write it without ? and # (https://host/path)")
@@ -33,7 +33,7 @@ def base_url(text: str) -> str:
 
 
 def secret_url(text: str) -> str:
-    """An address, perhaps with a query, that is itself a secret. Returned as given."""
+    """Read an address, perhaps with a query, that is itself a secret. Returned as given."""
     _http(text)
     if "#" in text:
         raise ValueError("write it without #")
@@ -41,12 +41,12 @@ def secret_url(text: str) -> str:
 
 
 def heartbeat_url(text: str) -> str:
-    """A secret address; returned without a slash at its end, unless it has a query."""
+    """Read a secret address; returned without a slash at its end, unless it has a query."""
     return secret_url(text) if "?" in text else secret_url(text).rstrip("/")
 
 
 def host_name(text: str) -> str:
-    """The name of a host, or an IP address in brackets, as a mail server is greeted with."""
+    """Read the name of a host, or an IP address in brackets, as a mail server is greeted with."""
     literal = text.startswith("[") and text.endswith("]")
     if not (is_ip(text[1:-1].removeprefix("IPv6:")) if literal else _HOST_NAME.fullmatch(text)):
         raise ValueError("write the name of a host (monitor.example.com) or [its IP address]")
@@ -54,13 +54,13 @@ def host_name(text: str) -> str:
 
 
 def exposes(url: str) -> bool:
-    """Whether a credential sent to this (right) HTTP address could be read on the way."""
+    """Tell whether a credential sent to this (right) HTTP address could be read on the way."""
     parts = urlsplit(url)
     return parts.scheme == "http" and not is_loopback(parts.hostname or "")
 
 
 def database_url(text: str) -> str:
-    """``sqlite:///FILE`` or ``mysql://user[:password]@host[:port]/database[?options]``."""
+    """Read ``sqlite:///FILE`` or ``mysql://user[:password]@host[:port]/database[?options]``."""
     if text.startswith(_SQLITE):
         file = text.removeprefix(_SQLITE)
         # Each connection would have an empty database of its own.
@@ -88,7 +88,7 @@ def _is_for_a_shell(path: str) -> bool:
 
 
 def smtp_url(text: str) -> str:
-    """``smtp://`` or ``smtps://``, ``[user:password@]host[:port]`` and nothing after it."""
+    """Read ``smtp://`` or ``smtps://``, ``[user:password@]host[:port]`` and nothing after it."""
     parts = _split(text, _SMTP_FORMS)
     plain = parts.path in ("", "/") and "?" not in text and "#" not in text
     whole = (parts.username is None and parts.password is None) or (
@@ -118,7 +118,7 @@ def _private(url: str) -> str:
 
 
 def _split(text: str, forms: str) -> SplitResult:
-    """The parts of an address that has a host and, if any, a possible port."""
+    """Split an address that has a host and, if any, a possible port."""
     # urlsplit leaves line breaks and tabs out in silence, so they are refused before it.
     if not text.isprintable() or " " in text:
         raise ValueError(forms)

@@ -14,7 +14,7 @@ from events_tracker.base.times import Duration
 
 @dataclass(frozen=True, slots=True)
 class SegwareSettings:
-    """Where Segware's API is, and the token that opens it (None: not set)."""
+    """The address of Segware's API, and the token that opens it (None: not set)."""
 
     url: str
     """Without a slash at the end."""
@@ -97,7 +97,7 @@ class WebhookSettings:
 
 @dataclass(frozen=True, slots=True)
 class NotifySettings:
-    """How ``notify`` delivers, on every channel."""
+    """Options of ``notify`` that hold for every channel."""
 
     digest_over: int
     max_attempts: int
@@ -126,12 +126,12 @@ class Settings:
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:
-    """Every secret text in use, the longest first: what no output may hold.
+    """List every secret text in use, the longest first: what no output may hold.
 
     Beside the settings themselves: the passwords in addresses (as written and decoded), and the
     paths of the webhook and the heartbeat, which HTTP libraries name without their host.
     """
-    found: set[str | None] = {
+    texts_in_use: set[str | None] = {
         settings.database_url,
         settings.segware.token,
         settings.whatsapp.instance_id,
@@ -143,8 +143,8 @@ def secrets(settings: Settings) -> tuple[str, ...]:
     }
     for url in (settings.database_url, settings.email.smtp_url):
         password = urlsplit(url or "").password or ""
-        found |= {password, unquote(password)}
+        texts_in_use |= {password, unquote(password)}
     for url in (settings.webhook.url, settings.heartbeat_url):
-        found.add(urlsplit(url or "")._replace(scheme="", netloc="").geturl())
-    texts = [text for text in found if text and text != "/"]
+        texts_in_use.add(urlsplit(url or "")._replace(scheme="", netloc="").geturl())
+    texts = [text for text in texts_in_use if text and text != "/"]
     return tuple(sorted(texts, key=lambda text: (-len(text), text)))

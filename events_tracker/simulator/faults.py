@@ -1,4 +1,4 @@
-"""What can go wrong on the way to a service: a script of faults, and the usual ones ready-made."""
+"""Faults on the way to a service: a script of them, and the usual ones ready-made."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from events_tracker.simulator.server import Fault, Handler, Response
 
 
 class Faults:
-    """Which requests are answered otherwise than usual."""
+    """The script of the requests that are answered otherwise than usual."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,7 +34,7 @@ class Faults:
             self._always.clear()
 
     def take(self, path: str) -> Response | None:
-        """The response for a request of this path, None for the usual one."""
+        """Take the response for a request of this path; None for the usual one."""
         with self._lock:
             for prefix, responses in self._once:
                 if responses and path.startswith(prefix):
@@ -73,7 +73,7 @@ def truncate(handler: Handler) -> None:
 
 
 def slow(seconds: float) -> Fault:
-    """A fault that gives the usual answer late."""
+    """Make a fault that gives the usual answer late."""
 
     def wait(handler: Handler) -> None:
         reply = handler.normal_reply()
@@ -84,7 +84,7 @@ def slow(seconds: float) -> Fault:
 
 
 def drip(seconds_per_byte: float) -> Fault:
-    """A fault that sends the body of the usual answer byte by byte."""
+    """Make a fault that sends the body of the usual answer byte by byte."""
 
     def send_slowly(handler: Handler) -> None:
         reply = handler.normal_reply()

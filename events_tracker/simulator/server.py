@@ -26,10 +26,10 @@ class Site(Protocol):
         """The service's clock, in milliseconds."""
 
     def respond(self, request: Request) -> "Response":
-        """Record a request, and say how it is answered."""
+        """Record a request; return how it is answered."""
 
     def answer(self, request: Request) -> Reply:
-        """The answer when nothing is wrong."""
+        """Return the answer when nothing is wrong."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -96,7 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         return True
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """The ``Date`` header, moved by the offset."""
+        """Write the ``Date`` header, moved by the offset."""
         site = self.server.site
         at = site.now() / 1000 + site.date_offset if timestamp is None else timestamp
         return super().date_time_string(at)

@@ -1,4 +1,4 @@
-"""What the simulated services answer: Segware's routes, ChatPro's, and two sinks. No HTTP here."""
+"""Answers of the simulated services: Segware's routes, ChatPro's, and two sinks. No HTTP here."""
 
 import re
 import time
@@ -28,7 +28,7 @@ class Refusal(Exception):
 
 
 def wall_clock_ms() -> int:
-    """Now, in milliseconds since the epoch."""
+    """Return the time now, in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
 
 
@@ -66,7 +66,7 @@ class Service:
         self._events.add((at, encode(*fields)) for at, *fields in events)
 
     def answer(self, request: Request) -> Reply:
-        """The answer of the service that the path belongs to."""
+        """Return the answer of the service that the path belongs to."""
         try:
             if re.match(r"/v\d+/", request.path):
                 return self._segware(request)
@@ -117,14 +117,16 @@ class Service:
     def _list_occurrences(self, request: Request) -> Reply:
         start, end = _period(request)
         self._permit(request)
-        found = self._occurrences.between(start, end)
+        occurrences = self._occurrences.between(start, end)
         closer = request.query.get("occurrenceClosingUserId")
         if closer is not None:
-            found = [
-                occurrence for occurrence in found if str(occurrence.closing_person_id) == closer
+            occurrences = [
+                occurrence
+                for occurrence in occurrences
+                if str(occurrence.closing_person_id) == closer
             ]
-        self._check_limit(len(found))
-        return json_reply(200, [wire.occurrence_json(occurrence) for occurrence in found])
+        self._check_limit(len(occurrences))
+        return json_reply(200, [wire.occurrence_json(occurrence) for occurrence in occurrences])
 
     def _check_limit(self, matches: int) -> None:
         if matches > self.limit:
@@ -220,7 +222,7 @@ def _json_object(request: Request) -> dict[str, Any]:
 
 
 def _period(request: Request) -> tuple[int, int]:
-    """Both bounds of a query in milliseconds."""
+    """Read both bounds of a query, in milliseconds."""
     try:
         start = wire.parse_time(request.query.get("startDate", ""))
         end = wire.parse_time(request.query.get("endDate", ""))

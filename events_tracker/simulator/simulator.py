@@ -89,7 +89,7 @@ class Simulator(Service):
             self._server = None
 
     def respond(self, request: Request) -> Response:
-        """What a request is answered with, after recording it: a fault's answer, or the usual."""
+        """Record a request; return its answer: a fault's, or the usual one."""
         response = self._faults.take(request.path)
         if response is None:
             response = self.answer(request)
@@ -100,11 +100,11 @@ class Simulator(Service):
         return response
 
     def received(self, path_prefix: str = "") -> list[Request]:
-        """The requests so far whose path begins like this."""
+        """Return the requests so far whose path begins like this."""
         return [request for request in tuple(self.requests) if request.path.startswith(path_prefix)]
 
     def count(self, path_prefix: str = "") -> int:
-        """How many requests so far have a path that begins like this."""
+        """Count the requests so far whose path begins like this."""
         return len(self.received(path_prefix))
 
     def fail(self, path_prefix: str, *responses: Response) -> None:

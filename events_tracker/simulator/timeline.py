@@ -35,13 +35,13 @@ class Timeline(Generic[Thing]):
             self._things[start:] = [thing for _, thing in batch]
 
     def between(self, start_ms: int, end_ms: int) -> list[Thing]:
-        """The things from ``start_ms`` to ``end_ms``, both included, in order of time."""
+        """Return the things from ``start_ms`` to ``end_ms``, both included, in order of time."""
         with self._lock:
             first = bisect_left(self._times, start_ms)
             return self._things[first : bisect_right(self._times, end_ms, first)]
 
     def count(self, start_ms: int, end_ms: int) -> int:
-        """How many things ``between`` would return."""
+        """Count the things that ``between`` would return."""
         with self._lock:
             return bisect_right(self._times, end_ms) - bisect_left(self._times, start_ms)
 

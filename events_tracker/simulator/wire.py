@@ -38,14 +38,14 @@ class Request:
     status: int = 0
 
     def header(self, name: str) -> str | None:
-        """The value of a header whatever its spelling, None without it."""
+        """Return the value of a header whatever its spelling; None without it."""
         for key, value in self.headers.items():
             if key.lower() == name.lower():
                 return value
         return None
 
     def json(self) -> Any:
-        """The body read as JSON. Raises ValueError if it is none."""
+        """Parse the body as JSON. Raises ValueError if it is none."""
         return json.loads(self.body)
 
 
@@ -59,22 +59,22 @@ class Reply:
 
 
 def json_reply(status: int, value: Any) -> Reply:
-    """An answer whose body is ``value`` as JSON."""
+    """Make an answer whose body is ``value`` as JSON."""
     return Reply(status, encode(value))
 
 
 def encode(value: Any) -> bytes:
-    """Compact JSON in UTF-8."""
+    """Encode a value as compact JSON in UTF-8."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def array(items: list[bytes]) -> bytes:
-    """A JSON array of items that are encoded already."""
+    """Join items that are encoded already into a JSON array."""
     return b"[" + b",".join(items) + b"]"
 
 
 def parse_time(text: str) -> int:
-    """Milliseconds since the epoch of ``2026-11-21T12:00:00.000Z``, and of nothing less exact.
+    """Read ``2026-11-21T12:00:00.000Z``, and nothing less exact, as milliseconds since the epoch.
 
     Raises ValueError.
     """
@@ -89,7 +89,7 @@ def parse_time(text: str) -> int:
 def event_json(
     account_id: int, code: str, cuc: str | None, occurrence_id: str | int | None
 ) -> bytes:
-    """An event of some 300 bytes; without a ``cuc`` field where there is none."""
+    """Encode an event, some 300 bytes; without a ``cuc`` field where there is none."""
     description = _DESCRIPTIONS.get(code[1:], "Restauração" if code[:1] in "R3" else "Evento")
     fields = {
         "accountId": account_id,
@@ -112,7 +112,7 @@ def event_json(
 
 
 def account_json(account: Account) -> dict[str, Any]:
-    """An account; its single partition has an id that follows from its own."""
+    """Encode an account; its single partition has an id that follows from its own."""
     return {
         "id": account.id,
         "accountCode": account.account_code,
@@ -124,17 +124,17 @@ def account_json(account: Account) -> dict[str, Any]:
 
 
 def company_json(company: Company) -> dict[str, Any]:
-    """A company."""
+    """Encode a company."""
     return {"id": company.id, "tradeName": company.trade_name}
 
 
 def client_group_json(group: ClientGroup) -> dict[str, Any]:
-    """A client group."""
+    """Encode a client group."""
     return {"id": group.id, "name": group.name}
 
 
 def occurrence_json(occurrence: Occurrence) -> dict[str, Any]:
-    """An occurrence; ``closingPersonId`` is missing while it is open."""
+    """Encode an occurrence; ``closingPersonId`` is missing while it is open."""
     if occurrence.closing_person_id is None:
         return {"id": occurrence.id}
     return {"id": occurrence.id, "closingPersonId": occurrence.closing_person_id}

@@ -1,4 +1,4 @@
-"""What a simulated Segware knows: accounts, companies, client groups, events and occurrences.
+"""The world of a simulated Segware: accounts, companies, client groups, events, occurrences.
 
 Pure data. Times are whole milliseconds since 1970-01-01T00:00:00Z; only the simulator knows the
 time of an event, which has none on the wire.
@@ -89,7 +89,7 @@ class World:
     occurrences: tuple[Occurrence, ...] = ()
 
     def account(self, code: str) -> Account:
-        """The account with this code. Raises LookupError if there is none."""
+        """Find the account with this code. Raises LookupError if there is none."""
         for account in self.accounts:
             if account.account_code == code:
                 return account
@@ -97,7 +97,7 @@ class World:
 
 
 def demo_world(now_ms: int, accounts: int = 400, seed: int = 7) -> World:
-    """A realistic world up to ``now_ms``, the same for the same arguments.
+    """Make a realistic world up to ``now_ms``, the same from the same arguments.
 
     Only the four accounts named at the top of this module have many events of one kind; they come
     first in ``accounts``, of which there are at least four.
@@ -156,7 +156,7 @@ def _accounts(
 
 
 def _scenes(rng: random.Random, now_ms: int) -> tuple[list[Event], ...]:
-    """The events of the four special accounts, in their order, each list in order of time.
+    """Make the events of the four special accounts, in their order, each list in order of time.
 
     Those that are counted stay clear of the start of the last two hours, so that their numbers
     still hold some minutes later, in a demonstration that takes its time.
@@ -184,7 +184,7 @@ def _scenes(rng: random.Random, now_ms: int) -> tuple[list[Event], ...]:
 def _background(
     rng: random.Random, accounts: tuple[Account, ...], now_ms: int
 ) -> tuple[list[Event], list[Occurrence]]:
-    """Six hours of everyday traffic, thicker towards the end."""
+    """Make six hours of everyday traffic, thicker towards the end."""
     events: list[Event] = []
     occurrences: list[Occurrence] = []
     everyday = (
@@ -213,7 +213,7 @@ def _background(
 def _alarm(
     rng: random.Random, account: Account, occurrence: Occurrence, now_ms: int
 ) -> Iterator[Event]:
-    """One to three real alarms of an account, each restored some minutes later."""
+    """Make one to three real alarms of an account, each restored some minutes later."""
     alarm, restore = rng.choice((("E130", "R130"), ("1130", "3130"), ("E131", "R131")))
     at = occurrence.at_ms
     for _ in range(rng.randint(1, 3)):
@@ -224,7 +224,7 @@ def _alarm(
 
 
 def uniform_events(world: World, now_ms: int, count: int, seed: int = 7) -> Iterator[Event]:
-    """``count`` events evenly over the two hours up to ``now_ms``, in order of time.
+    """Make ``count`` events evenly over the two hours up to ``now_ms``, in order of time.
 
     One account in a hundred has a tenth of them, so that some are far above any threshold.
     """

@@ -220,7 +220,7 @@ def _memory(
         by_occurrence=any(alarm.definition.field == "occurrence" for alarm in rules.alarms),
         keeps=not request.dry_run,
         full=request.full,
-        much=state.good_events >= limits.SILENCE_AFTER_EVENTS,
+        expects_events=state.good_events >= limits.SILENCE_AFTER_EVENTS,
     )
 
 
