@@ -1,0 +1,183 @@
+"""Alerts, alarms and notifications as programs read them."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from events_tracker.base.times import HOUR
+from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object
+from events_tracker.formats.alert import ALERT_FIELDS, alert_object
+from events_tracker.formats.cells import csv_rows, json_text
+from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
+from events_tracker.model.alarms import (
+    Alarm,
+    Condition,
+    Definition,
+    EmailOptions,
+    Operator,
+    Priority,
+    Source,
+)
+from events_tracker.model.alerts import Record
+from events_tracker.model.deliveries import DeliveryState, DeliveryStatus, Notice
+from tests.support.values import ALERT, OVER
+from tests.support.world import NOON
+
+TIME = "2026-11-21T12:00:00.000Z"
+
+
+def test_an_open_alert() -> None:
+    assert alert_object(replace(ALERT, records=(Record("E130", "ALR", "1950", 60, 7),))) == {
+        "register_id": "r1",
+        "alarm": "default",
+        "revision": 1,
+        "priority": "medium",
+        "account_id": 7,
+        "account_code": "1950",
+        "trade_name": "Padaria São José",
+        "company": "Sentinela Monitoramento",
+        "client_group": "Rede Boa Mesa",
+        "cuc": "ALR",
+        "code": "E130",
+        "quantity": 60,
+        "highest": 75,
+        "partial": False,
+        "operator": ">=",
+        "threshold": 50,
+        "period_started_at": "2026-11-21T10:00:00.000Z",
+        "period_ended_at": TIME,
+        "opened_at": TIME,
+        "cleared_at": None,
+        "clear_reason": None,
+        "archived_at": None,
+        "records": [{"code": "E130", "cuc": "ALR", "account_code": "1950", "count": 60}],
+    }
+
+
+def test_an_alert_that_is_over_and_one_that_is_foreseen() -> None:
+    over = alert_object(OVER)
+    assert (over["cleared_at"], over["clear_reason"]) == ("2026-11-21T12:30:00.000Z", "below")
+    assert alert_object(replace(ALERT, id=None))["register_id"] is None
+
+
+ALARM = Alarm(
+    id="a2",
+    name="many doors",
+    defined_in="database",
+    definition=Definition(
+        source=Source.DETECTIONS,
+        source_alarm_id="a1",
+        codes=("E130",),
+        group_by=("company",),
+        condition=Condition.UNIQUE,
+        field="account",
+        operator=Operator.MORE,
+        value=5,
+        values={"E130": 9},
+        window=2 * HOUR,
+    ),
+    created_at=NOON,
+    priority=Priority.HIGH,
+    channels=("email",),
+    email=EmailOptions(subject="Doors", to=("ana@example.com",), include_table=True),
+    last_run_at=NOON,
+    last_run_status="ok",
+    runs=3,
+)
+
+
+def test_an_alarm_names_its_source_and_has_its_window_in_seconds() -> None:
+    found = alarm_object(ALARM, {"a1": "doors"})
+    expected = {
+        "name": "many doors",
+        "source": "detections",
+        "of": "doors",
+        "condition": "unique",
+        "field": "account",
+        "operator": ">",
+        "values": {"E130": 9},
+        "window": 7200,
+        "group_by": ["company"],
+        "priority": "high",
+        "email": {
+            "subject": "Doors",
+            "to": ["ana@example.com"],
+            "cc": [],
+            "include_table": True,
+        },
+        "last_run_at": TIME,
+        "last_detection_at": None,
+    }
+    assert {name: found[name] for name in expected} == expected
+    assert alarm_object(ALARM, {})["of"] is None, "its source was deleted"
+
+
+def test_the_fields_come_in_the_contracts_order() -> None:
+    assert tuple(alert_object(ALERT)) == ALERT_FIELDS
+    assert tuple(alarm_object(ALARM, {})) == ALARM_FIELDS
+
+
+def test_a_notification_has_its_deliveries() -> None:
+    told = DeliveryState("whatsapp", DeliveryStatus.SENT, 2, None, NOON)
+    waiting = DeliveryState("email", DeliveryStatus.PENDING, 1, "away", None)
+    notice = Notice(
+        id="n1",
+        kind="opened",
+        alarm="default",
+        priority=Priority.MEDIUM,
+        account_code="1950",
+        cuc="ALR",
+        code="E130",
+        quantity=60,
+        detected_at=NOON,
+        register_id="r1",
+        window=2 * HOUR,
+        deliveries=(told, waiting),
+    )
+    found = notification_object(notice)
+    assert tuple(found) == NOTIFICATION_FIELDS
+    assert (found["detected_at"], found["window"]) == (TIME, 7200)
+    sent = {"channel": "whatsapp", "status": "sent", "attempts": 2, "error": None, "sent_at": TIME}
+    assert found["deliveries"] == [
+        sent,
+        {"channel": "email", "status": "pending", "attempts": 1, "error": "away", "sent_at": None},
+    ]
+
+
+def test_names_of_kinds_are_plain_texts_in_json() -> None:
+    objects = [alert_object(ALERT), alarm_object(ALARM, {})]
+    assert json.loads(json_text(objects)) == objects
+
+
+@given(text=st.text())
+def test_json_reads_back_as_it_was_and_shows_nothing_that_acts(text: str) -> None:
+    written = json_text({"name": text})
+    assert json.loads(written) == {"name": text}
+    assert not set(written) & set("\u200e\u200f\u202a\u202e\u2066\u2069\ufeff\x9b\x1b")
+
+
+@given(
+    cell=st.text(alphabet="=+-@;|,\"'\t\r\n a1", max_size=12), separator=st.sampled_from(",;|\t")
+)
+@example(cell="a;=1", separator=";")
+@example(cell='a;"=1', separator=";")
+@example(cell="a|-1", separator="|")
+@example(cell="a\t=1", separator="\t")
+@example(cell="a\n=1", separator=",")
+def test_no_cell_begins_as_a_formula_whatever_separates_cells(cell: str, separator: str) -> None:
+    written = io.StringIO()
+    rows = csv_rows(("name",), [{"name": cell}])
+    csv.writer(written).writerows(rows)
+    _, *lines = csv.reader(io.StringIO(written.getvalue()), delimiter=separator)
+    assert not any(read.startswith(("=", "+", "-", "@")) for line in lines for read in line)
+
+
+def test_cells_of_other_values() -> None:
+    item = {"none": None, "number": -5, "yes": True, "list": ["=1", "a"]}
+    heading, cells = csv_rows(tuple(item), [item])
+    assert heading == ["none", "number", "yes", "list"]
+    assert cells == ["", "-5", "true", '["=1", "a"]']
