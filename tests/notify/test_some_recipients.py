@@ -153,10 +153,9 @@ def test_a_digest_that_some_have_is_sent_as_one_to_the_rest(
     open_alert(tracker, segware, PADARIA)
     tracker.clock.advance(MINUTE)
     assert attempts(tracker.notify()["deliveries"]) == {("sent", 2): 12, ("sent", 1): 1}
-    assert had(mailbox) == {
-        ANA: ["12 AVISOS DE EVENTOS", OPENED],
-        EVA: ["12 AVISOS DE EVENTOS", OPENED],
-        RUI: ["12 AVISOS DE EVENTOS", OPENED],
+    # The rest of the digest and the new message leave side by side: either may arrive first.
+    assert {recipient: sorted(received) for recipient, received in had(mailbox).items()} == {
+        recipient: ["12 AVISOS DE EVENTOS", OPENED] for recipient in (ANA, EVA, RUI)
     }
 
 
