@@ -33,8 +33,8 @@ def test_one_use_of_a_database_runs_out_of_time_and_the_next_has_time_of_its_own
     with connected(database) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageError, match="is locked by another process"):
-            kept.within(seconds(0)).update(lambda rows: rows.state.next_scan())
-    assert kept.within(seconds(30)).update(lambda rows: rows.state.next_scan()) == 1
+            kept.within(seconds(0)).update(lambda rows: rows.runs.next_scan())
+    assert kept.within(seconds(30)).update(lambda rows: rows.runs.next_scan()) == 1
     kept.close()
 
 

@@ -10,7 +10,7 @@ import pytest
 from events_tracker.base import limits
 from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Handler, Simulator
-from events_tracker.storage.outbox import Outbox
+from events_tracker.storage.deliveries import Deliveries
 from tests.support.channels import injection
 from tests.support.engines import connected, on_sqlite, sql
 from tests.support.world import NOON, PADARIA, Console, Result, Tracker, finish, open_alert
@@ -247,14 +247,14 @@ def test_where_snapshots_are_isolated_a_row_that_changed_since_is_tried_again(
     open_alert(tracker, segware)
     tracker.clock.advance(2 * HOUR + 1)
     tracker.scan()
-    withdraw, claims = Outbox.withdraw, iter(["UPDATE deliveries SET claim = 'x'"])
+    withdraw, claims = Deliveries.withdraw, iter(["UPDATE deliveries SET claim = 'x'"])
 
-    def withdraw_what_was_claimed(outbox: Outbox, pass_id: str) -> None:
+    def withdraw_what_was_claimed(deliveries: Deliveries, pass_id: str) -> None:
         for claim in claims:
             sql(database, claim)
-        withdraw(outbox, pass_id)
+        withdraw(deliveries, pass_id)
 
-    monkeypatch.setattr(Outbox, "withdraw", withdraw_what_was_claimed)
+    monkeypatch.setattr(Deliveries, "withdraw", withdraw_what_was_claimed)
     sql(database, "SET GLOBAL innodb_snapshot_isolation = ON")
     try:
         assert len(tracker.clear()["cleared"]) == 1

@@ -226,7 +226,7 @@ def test_a_unit_that_says_nothing_of_its_run_writes_once_all_the_same(
     def work(rows: Rows) -> tuple[int, dict[str, int]]:
         nonlocal done
         done += 1
-        rows.state.add_gap(new_id(NOON), "default", Span(done, 10), NOON)
+        rows.runs.add_gap(new_id(NOON), "default", Span(done, 10), NOON)
         return done, {"done": done}
 
     assert store.write(Run(new_id(NOON), "probe", "here", NOON), work) == 1

@@ -87,7 +87,7 @@ class EventReader:
         start = min(starts, default=end)
         closed, hidden = self._closed(Span(start - limits.OCCURRENCE_LEAD, end))
         # Asked for after the events were read: whatever came back with them is known by now.
-        ours = self.store.read(lambda rows: rows.outbox.injected(start))
+        ours = self.store.read(lambda rows: rows.deliveries.injected(start))
         return Found(reading, NeverCounted(frozenset({self.never_counted}), ours, closed), hidden)
 
     def _events(

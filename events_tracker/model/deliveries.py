@@ -1,4 +1,4 @@
-"""The outbox: notifications, their deliveries, and the messages that channels carry."""
+"""Notifications, their deliveries, and the messages that channels carry."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

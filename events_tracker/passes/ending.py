@@ -40,9 +40,9 @@ def tell_over(
 ) -> list[Alert]:
     """Complete the marked alerts' entries and queue what is to be told; their triggers stay."""
     closed = [alert for alert, muted in rows.triggers.closing(pass_id) if not muted]
-    told = rows.outbox.to_follow(pass_id)
+    told = rows.deliveries.to_follow(pass_id)
     to_follow = [(register_id, to) for register_id, to in told if to.channel in switched_on]
     telling.ended(rows, closed, to_follow, now)
-    rows.outbox.withdraw(pass_id)
+    rows.deliveries.withdraw(pass_id)
     rows.register.complete(pass_id, now, reason)
     return [alert.closed(now, reason) for alert in closed]

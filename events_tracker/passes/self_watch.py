@@ -53,7 +53,7 @@ class Watch:
 
     def _good_until(self, rows: "Rows") -> Instant | None:
         """The end of the last good scan; before the first one, when `init` was run."""
-        until = rows.state.scans().good_until
+        until = rows.runs.scans().good_until
         if until is None and (default := rows.alarms.default()):
             return default.created_at
         return until

@@ -79,4 +79,5 @@ def _queue(
         )
         for register_id, to in told
     ]
-    rows.outbox.add(list(notices.values()), deliveries)
+    rows.notifications.add(list(notices.values()))
+    rows.deliveries.add(deliveries)

@@ -16,4 +16,4 @@ def listed(
 
     ``alarm`` and ``account`` (its code) match exactly, ``*`` is a wildcard, None lets all pass.
     """
-    return store.read(lambda rows: rows.outbox.notices(since, alarm, account, limit))
+    return store.read(lambda rows: rows.notifications.notices(since, alarm, account, limit))

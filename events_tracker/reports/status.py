@@ -39,10 +39,10 @@ def _database(
     try:
         store.require_current()
         store.read(lambda rows: rows.register.require_readable())
-        state = store.read(lambda rows: rows.state.scans())
+        state = store.read(lambda rows: rows.runs.scans())
         alerts = store.read(lambda rows: rows.triggers.count())
         stuck = _stuck(store, now, channels)
-        gaps = store.read(lambda rows: rows.state.gaps(now - limits.LOOK_BACK))
+        gaps = store.read(lambda rows: rows.runs.gaps(now - limits.LOOK_BACK))
         alarms = store.read(lambda rows: rows.alarms.all())
     except TrackerError as error:
         return [Check("database", Health.PROBLEM, str(error))]
@@ -60,7 +60,7 @@ def _stuck(store: "Store", now: Instant, channels: Sequence[str]) -> list[Check]
     if not channels:
         return [Check("deliveries", Health.OK, "no channel is on")]
     overdue, since = now - limits.OVERDUE, now - limits.LOOK_BACK
-    stuck = store.read(lambda rows: rows.outbox.stuck(channels, overdue, since))
+    stuck = store.read(lambda rows: rows.deliveries.stuck(channels, overdue, since))
     return [health.deliveries(stuck)]
 
 

@@ -14,19 +14,19 @@ from events_tracker.storage.statements import Value
 class Alarms:
     """The alarms that are not deleted."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def all(self) -> list[Alarm]:
         """Every alarm, `default` among them, by name."""
-        return [_alarm(row) for row in self._session.rows("alarms_all")]
+        return [_alarm(row) for row in self._statements.rows("alarms_all")]
 
     def default(self) -> Alarm | None:
         """The alarm that the environment defines; None before `init`."""
         return next((alarm for alarm in self.all() if alarm.id == DEFAULT_ALARM), None)
 
     def add(self, alarm: Alarm) -> None:
-        self._session.insert("alarms_add", [_row(alarm)])
+        self._statements.insert("alarms_add", [_row(alarm)])
 
     def edit(self, alarm: Alarm, *, deleted: bool = False) -> bool:
         """Write what people set; False if the row is no longer the version that was read."""
@@ -34,13 +34,13 @@ class Alarms:
         left_alone = {*columns, "evaluated_until", "defined_in", "created_by", "created_at"}
         row = {name: value for name, value in _row(alarm).items() if name not in left_alone}
         row["deleted_mark"] = alarm.id if deleted else ""
-        return self._session.run("alarms_edit", **row) == 1
+        return self._statements.run("alarms_edit", **row) == 1
 
     def ran(self, ids: Sequence[str], at: Instant, status: str, error: str | None) -> None:
         """Record that one scan evaluated these alarms, all with the same outcome."""
         if ids:
             shown = error[:ERROR_WIDTH] if error else None
-            self._session.run("alarms_ran", ids=ids, at=at, status=status, error=shown)
+            self._statements.run("alarms_ran", ids=ids, at=at, status=status, error=shown)
 
     def evaluated(self, ids: Sequence[str], until: Instant, horizon: Instant) -> None:
         """Record up to when these alarms have missed nothing.
@@ -48,25 +48,25 @@ class Alarms:
         A later end stays, unless it is beyond ``horizon``.
         """
         if ids:
-            self._session.run("alarms_evaluated", ids=ids, until=until, horizon=horizon)
+            self._statements.run("alarms_evaluated", ids=ids, until=until, horizon=horizon)
 
     def start_afresh(self, id_: str) -> None:
         """Forget up to when it was evaluated: nothing from before counts as missed."""
-        self._session.run("alarms_start_afresh", id=id_)
+        self._statements.run("alarms_start_afresh", id=id_)
 
     def caught_up(self, id_: str, until: Instant | None, found: int, at: Instant) -> None:
         """Record up to when missed windows were evaluated afterwards, and how much that found."""
-        self._session.run("alarms_caught_up", id=id_, until=until, found=found, at=at)
+        self._statements.run("alarms_caught_up", id=id_, until=until, found=found, at=at)
 
     def counted(self, ids: Sequence[str], at: Instant) -> None:
         """Record that these alarms counted something for the first time."""
         if ids:
-            self._session.run("alarms_counted", ids=ids, at=at)
+            self._statements.run("alarms_counted", ids=ids, at=at)
 
     def detected(self, ids: Sequence[str], at: Instant, seq: int) -> None:
         """Add what the scan ``seq`` opened to these alarms' totals."""
         if ids:
-            self._session.run("alarms_detected", ids=ids, at=at, seq=seq)
+            self._statements.run("alarms_detected", ids=ids, at=at, seq=seq)
 
 
 def _list(value: Value) -> tuple[str, ...]:

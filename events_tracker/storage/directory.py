@@ -7,23 +7,23 @@ from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 
 
-class DirectoryRows:
+class StoredDirectory:
     """Facts as they were last read."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def accounts(self, ids: Collection[int]) -> dict[int, Account]:
         """What is kept of these accounts, by id."""
-        return _by_id(self._session.chunks("accounts_read", sorted(ids)))
+        return _by_id(self._statements.chunks("accounts_read", sorted(ids)))
 
     def accounts_by_code(self, codes: Sequence[str]) -> dict[int, Account]:
         """What is kept of the accounts that people know by these codes, by id."""
-        return _by_id(self._session.chunks("accounts_read_by_code", codes))
+        return _by_id(self._statements.chunks("accounts_read_by_code", codes))
 
     def companies_of_accounts(self, list_route: str) -> tuple[set[int], bool]:
         """The companies of all accounts; and whether a list told all accounts, and each company."""
-        rows = self._session.rows("accounts_companies", list_route=list_route)
+        rows = self._statements.rows("accounts_companies", list_route=list_route)
         ids = {int(row["company_id"]) for row in rows if row["company_id"] is not None}
         listed = any(row["listed"] for row in rows)
         return ids, listed and all(row["complete"] for row in rows)
@@ -42,12 +42,12 @@ class DirectoryRows:
                 read_from=row["read_from"],  # type: ignore[arg-type]
                 missing_since=row["missing_since"],  # type: ignore[arg-type]
             )
-            for row in self._session.rows(statement)
+            for row in self._statements.rows(statement)
         }
 
     def save(self, fresh: Directory) -> None:
         """Keep what was read anew."""
-        self._session.insert(
+        self._statements.insert(
             "accounts_save",
             [
                 {
@@ -69,7 +69,7 @@ class DirectoryRows:
             ("companies_save", fresh.companies),
             ("client_groups_save", fresh.client_groups),
         ):
-            self._session.insert(
+            self._statements.insert(
                 statement,
                 [
                     {

@@ -27,82 +27,82 @@ _COUNTS = {
 class Register:
     """One entry for each time an alarm opened."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def add(self, alerts: Sequence[Alert]) -> None:
-        self._session.insert("register_add", [_row(alert) for alert in alerts])
+        self._statements.insert("register_add", [_row(alert) for alert in alerts])
 
     def require_readable(self) -> None:
         """Read as every pass does, though nothing; raises what they would meet."""
-        self._session.rows("register_readable")
+        self._statements.rows("register_readable")
 
     def open_alerts(self, but_of: int) -> list[Alert]:
         """Everything open and not muted, oldest first, but what this scan has just opened."""
-        return [alert(row) for row in self._session.rows("register_open", but_of=but_of)]
+        return [alert(row) for row in self._statements.rows("register_open", but_of=but_of)]
 
     def lost(self) -> list[Alert]:
         """What is open by the register, though somebody deleted its trigger, oldest first."""
-        return [alert(row) for row in self._session.rows("register_lost")]
+        return [alert(row) for row in self._statements.rows("register_lost")]
 
     def open_during(self, alarm_id: str, started_at: Instant, ended_at: Instant) -> set[str]:
         """Keys of the alarm's groups that were open at some moment of that time."""
-        rows = self._session.rows(
+        rows = self._statements.rows(
             "register_open_during", alarm_id=alarm_id, started_at=started_at, ended_at=ended_at
         )
         return {str(row["group_key"]) for row in rows}
 
     def detections(self, alarm_id: str, since: Instant) -> list[Alert]:
         """The entries of one alarm that opened since then and are not archived."""
-        rows = self._session.rows("register_detections", alarm_id=alarm_id, since=since)
+        rows = self._statements.rows("register_detections", alarm_id=alarm_id, since=since)
         return [alert(row) for row in rows]
 
     def count(self, wanted: RegisterQuery) -> int:
         """How many entries match, whatever the limit."""
         name, parameters = _asked(wanted)
-        return int(self._session.rows(_COUNTS[name], **parameters)[0]["entries"] or 0)
+        return int(self._statements.rows(_COUNTS[name], **parameters)[0]["entries"] or 0)
 
     def facts_due(self, now: Instant) -> list[tuple[int | None, int | None]]:
         """Account and company ids of the entries whose facts are to be asked for."""
-        rows = self._session.rows("register_facts_due", now=now)
+        rows = self._statements.rows("register_facts_due", now=now)
         return [(row["account_id"], row["company_id"]) for row in rows]  # type: ignore[misc]
 
     def enrich(self, now: Instant, again_at: Instant, unknown_again_at: Instant) -> None:
         """Complete the entries that are due from the directory as it is by now."""
-        if self._session.run("register_enrich", now=now) or self.facts_due(now):
-            self._session.run("register_enrich_names", now=now)
-            self._session.run(
+        if self._statements.run("register_enrich", now=now) or self.facts_due(now):
+            self._statements.run("register_enrich_names", now=now)
+            self._statements.run(
                 "register_enriched", now=now, again_at=again_at, unknown_again_at=unknown_again_at
             )
 
     def complete(self, pass_id: str, now: Instant, reason: str) -> None:
         """Write into the entries that this pass is closing when and why they cleared."""
-        self._session.run(
+        self._statements.run(
             "register_complete", pass_id=pass_id, now=now, reason=reason[:REASON_WIDTH]
         )
 
     def archive(self, alarm_id: str, now: Instant) -> None:
         """Take an alarm's earlier entries out of lists and counts; they are kept."""
-        self._session.run("register_archive", alarm_id=alarm_id, now=now)
+        self._statements.run("register_archive", alarm_id=alarm_id, now=now)
 
 
 class Streams:
     """What may be too long to be held: rows as they are fetched."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def history(self, wanted: RegisterQuery) -> Iterator[Alert]:
         """The entries that match, newest first."""
         name, parameters = _asked(wanted)
         if wanted.limit is not None:
             # Few: what is open among them is asked for by itself.
-            rows = self._session.rows(name, **parameters)
+            rows = self._statements.rows(name, **parameters)
             ids = [row["id"] for row in rows if row["cleared_at"] is None]
-            yield from _with_highest(rows, self._session.chunks("triggers_highest_of", ids))
+            yield from _with_highest(rows, self._statements.chunks("triggers_highest_of", ids))
             return
-        highest = self._session.rows("triggers_highest")
-        yield from _with_highest(self._session.fetch(name, **parameters), highest)
+        highest = self._statements.rows("triggers_highest")
+        yield from _with_highest(self._statements.fetch(name, **parameters), highest)
 
 
 def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:

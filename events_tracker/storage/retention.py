@@ -8,21 +8,21 @@ from events_tracker.storage.session import Statements
 class Retention:
     """Never what is open, and never what is still to be told."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def count(self, age: RetentionCutoffs) -> dict[str, int]:
         """How many rows of each kind are old enough to go."""
-        told = self._session.rows(
+        told = self._statements.rows(
             "old_notifications_count",
             before=age.notifications,
             entries_before=age.entries,
             injected_since=age.injected,
             now=age.now,
         )[0]
-        runs = self._session.rows("old_runs_count", before=age.runs)[0]
-        gaps = self._session.rows("old_gaps_count", before=age.gaps)[0]
-        entries = self._session.rows(
+        runs = self._statements.rows("old_runs_count", before=age.runs)[0]
+        gaps = self._statements.rows("old_gaps_count", before=age.gaps)[0]
+        entries = self._statements.rows(
             "old_entries_count", before=age.entries, injected_since=age.injected, now=age.now
         )[0]
         return {
@@ -37,7 +37,7 @@ class Retention:
         """Delete one batch of each kind; returns how many rows went. All zero: nothing is left."""
         gone = {"notifications": 0, "deliveries": 0, "runs": 0, "gaps": 0, "register_entries": 0}
         limit = limits.ROWS_PER_PURGE
-        rows = self._session.rows(
+        rows = self._statements.rows(
             "old_entries",
             before=age.entries,
             injected_since=age.injected,
@@ -45,22 +45,22 @@ class Retention:
             limit=limit,
         )
         if ids := [row["id"] for row in rows]:
-            gone["deliveries"] = self._session.run("deliveries_delete_of_entries", ids=ids)
-            gone["notifications"] = self._session.run("notifications_delete_of_entries", ids=ids)
-            gone["register_entries"] = self._session.run("entries_delete", ids=ids)
-        rows = self._session.rows(
+            gone["deliveries"] = self._statements.run("deliveries_delete_of_entries", ids=ids)
+            gone["notifications"] = self._statements.run("notifications_delete_of_entries", ids=ids)
+            gone["register_entries"] = self._statements.run("entries_delete", ids=ids)
+        rows = self._statements.rows(
             "old_notifications",
             before=age.notifications,
             injected_since=age.injected,
             limit=limit,
         )
         if ids := [row["id"] for row in rows]:
-            gone["deliveries"] += self._session.run("deliveries_delete_of", ids=ids)
-            gone["notifications"] += self._session.run("notifications_delete", ids=ids)
-        rows = self._session.rows("old_runs", before=age.runs, limit=limit)
+            gone["deliveries"] += self._statements.run("deliveries_delete_of", ids=ids)
+            gone["notifications"] += self._statements.run("notifications_delete", ids=ids)
+        rows = self._statements.rows("old_runs", before=age.runs, limit=limit)
         if ids := [row["id"] for row in rows]:
-            gone["runs"] = self._session.run("runs_delete", ids=ids)
-        rows = self._session.rows("old_gaps", before=age.gaps, limit=limit)
+            gone["runs"] = self._statements.run("runs_delete", ids=ids)
+        rows = self._statements.rows("old_gaps", before=age.gaps, limit=limit)
         if ids := [row["id"] for row in rows]:
-            gone["gaps"] = self._session.run("gaps_delete", ids=ids)
+            gone["gaps"] = self._statements.run("gaps_delete", ids=ids)
         return gone

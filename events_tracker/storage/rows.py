@@ -1,11 +1,12 @@
 """The rows that a unit's work may touch, one room for each kind."""
 
 from events_tracker.storage.alarms import Alarms
-from events_tracker.storage.directory import DirectoryRows
-from events_tracker.storage.outbox import Dispatch, Outbox
+from events_tracker.storage.deliveries import Deliveries
+from events_tracker.storage.directory import StoredDirectory
+from events_tracker.storage.notifications import Notifications
 from events_tracker.storage.register import Register
 from events_tracker.storage.retention import Retention
-from events_tracker.storage.runs import RunRows
+from events_tracker.storage.runs import Runs
 from events_tracker.storage.session import Statements
 from events_tracker.storage.slices import Slices
 from events_tracker.storage.triggers import Triggers
@@ -21,9 +22,9 @@ class Rows:
         self.alarms = Alarms(statements)
         self.triggers = Triggers(statements)
         self.register = Register(statements)
-        self.outbox = Outbox(statements)
-        self.dispatch = Dispatch(statements)
+        self.notifications = Notifications(statements)
+        self.deliveries = Deliveries(statements)
         self.retention = Retention(statements)
-        self.directory = DirectoryRows(statements)
-        self.state = RunRows(statements)
+        self.directory = StoredDirectory(statements)
+        self.runs = Runs(statements)
         self.slices = Slices(statements)

@@ -7,19 +7,19 @@ from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
 
-class RunRows:
+class Runs:
     """What scans left for the scans after them."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def next_scan(self) -> int:
         """The number of a scan that begins now, higher than any before."""
-        self._session.run("fence_issue")
-        return int(self._session.rows("fence_issued")[0]["issued"] or 0)
+        self._statements.run("fence_issue")
+        return int(self._statements.rows("fence_issued")[0]["issued"] or 0)
 
     def scans(self) -> ScanState:
-        row = self._session.rows("state_read")[0]
+        row = self._statements.rows("scan_state_read")[0]
         return ScanState(
             row["good_until"],  # type: ignore[arg-type]
             int(row["good_events"] or 0),
@@ -38,20 +38,22 @@ class RunRows:
 
         A later end stays, unless it is beyond ``horizon``.
         """
-        self._session.run("state_good", good_until=until, good_events=events, horizon=horizon)
+        self._statements.run(
+            "scan_state_good", good_until=until, good_events=events, horizon=horizon
+        )
 
     def silent(self) -> None:
         """A scan found nothing where there was much."""
-        self._session.run("state_silent")
+        self._statements.run("scan_state_silent")
 
     def not_silent(self) -> None:
         """A scan found events: the silence before it and one to come are not in a row."""
-        self._session.run("state_not_silent")
+        self._statements.run("scan_state_not_silent")
 
     def learned(self, learned: LimitEstimate) -> None:
         """Keep what answers taught about slices."""
-        self._session.run(
-            "state_learned",
+        self._statements.run(
+            "scan_state_learned",
             carried=learned.carried,
             refused=learned.refused,
             refused_at=learned.refused_at,
@@ -60,7 +62,7 @@ class RunRows:
 
     def listed(self, at: Instant) -> None:
         """The list of all accounts was read for the sake of a code that nobody knew."""
-        self._session.run("state_listed", at=at)
+        self._statements.run("scan_state_listed", at=at)
 
     def add_gap(self, id_: str, alarm_id: str, gap: Span, now: Instant) -> None:
         """Record a stretch that an alarm was not evaluated over, and never will be."""
@@ -71,11 +73,11 @@ class RunRows:
             "ended_at": gap.end,
             "found_at": now,
         }
-        self._session.insert("gaps_add", [row])
+        self._statements.insert("gaps_add", [row])
 
     def gaps(self, since: Instant) -> list[tuple[str, Span]]:
         """Names of alarms and the stretches they missed for good, found since then."""
         return [
             (str(row["alarm"]), Span(int(row["started_at"] or 0), int(row["ended_at"] or 0)))
-            for row in self._session.rows("gaps_since", since=since)
+            for row in self._statements.rows("gaps_since", since=since)
         ]

@@ -20,19 +20,19 @@ _decoder = msgspec.msgpack.Decoder(list[_Row])
 class Slices:
     """What one source answered for whole, settled minutes."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def index(self, source: str, since: Instant, until: Instant) -> list[CachedSlice]:
         """The slices that are kept of a stretch of time."""
-        rows = self._session.rows("slices_index", source=source, since=since, until=until)
+        rows = self._statements.rows("slices_index", source=source, since=since, until=until)
         return [remembered for row in rows if (remembered := _remembered(row)) is not None]
 
     def read(self, source: str, wanted: Collection[Span]) -> dict[Span, Answer]:
         """The counts of these slices; one that is gone meanwhile, or damaged, is missing."""
         starts = sorted(span.start for span in wanted)
         found = {}
-        for row in self._session.chunks("slices_read", starts, source=source):
+        for row in self._statements.chunks("slices_read", starts, source=source):
             remembered, answer = _remembered(row), _answer(row)
             if remembered is not None and answer is not None and remembered.span in wanted:
                 found[remembered.span] = answer
@@ -56,22 +56,22 @@ class Slices:
             for span, (answer, again_at) in answers.items()
         ]
 
-        self._session.insert("slices_save", rows)
+        self._statements.insert("slices_save", rows)
 
     def drop_these(self, source: str, slices: Collection[Span]) -> None:
         """Drop what begins where these slices do: they cannot be read."""
         starts = sorted(span.start for span in slices)
         if starts:
-            self._session.run("slices_drop_these", source=source, starts=starts)
+            self._statements.run("slices_drop_these", source=source, starts=starts)
 
     def drop(self, source: str) -> None:
         """Drop everything of a source."""
-        self._session.run("slices_drop", source=source)
+        self._statements.run("slices_drop", source=source)
 
     def forget(self, source: str, oldest: Instant, now: Instant) -> None:
         """Drop what ended before ``oldest``, and what no scan of any source uses any more."""
         abandoned = now - limits.ABANDONED_SLICES
-        self._session.run("slices_forget", source=source, oldest=oldest, abandoned=abandoned)
+        self._statements.run("slices_forget", source=source, oldest=oldest, abandoned=abandoned)
 
 
 def _packed(events: Tally) -> bytes:

@@ -13,29 +13,29 @@ from events_tracker.storage.session import Statements
 class Triggers:
     """Open and muted triggers, and what scans observed of them."""
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     def all(self) -> list[Trigger]:
         """Every trigger, muted ones too. Outside a writing transaction it is but a hint."""
-        return [_trigger(row) for row in self._session.rows("triggers_all")]
+        return [_trigger(row) for row in self._statements.rows("triggers_all")]
 
     def count(self) -> int:
         """How many alerts are open."""
-        return int(self._session.rows("triggers_count")[0]["alerts"] or 0)
+        return int(self._statements.rows("triggers_count")[0]["alerts"] or 0)
 
     def of_tracker(self) -> Alert | None:
         """The tracker's alert about itself, if it is open, with its extreme so far."""
-        rows = self._session.rows("triggers_of_tracker")
+        rows = self._statements.rows("triggers_of_tracker")
         return alert(rows[0]) if rows else None
 
     def grow(self, register_id: str, quantity: int) -> None:
         """Note what an alert that no scan observes has come to."""
-        self._session.run("triggers_grow", register_id=register_id, quantity=quantity)
+        self._statements.run("triggers_grow", register_id=register_id, quantity=quantity)
 
     def open(self, alerts: Sequence[Alert], groups: Sequence[Group], seq: int, at: Instant) -> None:
         """Open these alerts of these groups, as the scan ``seq`` saw them up to ``at``."""
-        self._session.insert(
+        self._statements.insert(
             "triggers_open",
             [
                 {
@@ -70,7 +70,7 @@ class Triggers:
         """
         if not observations:
             return
-        self._session.insert(
+        self._statements.insert(
             "observations_add",
             [
                 {
@@ -83,44 +83,44 @@ class Triggers:
                 for seen in observations
             ],
         )
-        self._session.run(
+        self._statements.run(
             "triggers_observe", pass_id=pass_id, seq=seq, observed_at=at, horizon=horizon
         )
-        self._session.run("observations_drop", pass_id=pass_id)
+        self._statements.run("observations_drop", pass_id=pass_id)
 
     def open_alerts(self) -> list[OpenAlert]:
         """Everything open, muted ones too, oldest first, with what `clear` decides by."""
-        return [_open_alert(row) for row in self._session.rows("triggers_for_clear")]
+        return [_open_alert(row) for row in self._statements.rows("triggers_for_clear")]
 
     def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
         """Mark these for closing."""
         if register_ids:
-            self._session.run("triggers_mark", ids=register_ids, pass_id=pass_id)
+            self._statements.run("triggers_mark", ids=register_ids, pass_id=pass_id)
 
     def mark_alarm(self, alarm_id: str, pass_id: str) -> int:
         """Mark all that one alarm has open; returns how many."""
-        return self._session.run("triggers_mark_alarm", alarm_id=alarm_id, pass_id=pass_id)
+        return self._statements.run("triggers_mark_alarm", alarm_id=alarm_id, pass_id=pass_id)
 
     def mute(self, pass_id: str) -> None:
         """Keep what this pass marked and still breaches as silent rows, marked no more."""
-        self._session.run("triggers_mute", pass_id=pass_id)
+        self._statements.run("triggers_mute", pass_id=pass_id)
 
     def mark_outdated(self, pass_id: str) -> int:
         """Mark for closing what an earlier revision of its alarm opened; returns how many."""
-        return self._session.run("triggers_mark_outdated", pass_id=pass_id)
+        return self._statements.run("triggers_mark_outdated", pass_id=pass_id)
 
     def restore_lost(self, pass_id: str) -> int:
         """Give entries that are open without a trigger one again, marked; returns how many."""
-        return self._session.run("triggers_restore_lost", pass_id=pass_id)
+        return self._statements.run("triggers_restore_lost", pass_id=pass_id)
 
     def closing(self, pass_id: str) -> list[tuple[Alert, bool]]:
         """What this pass marked, oldest first: the alerts, each with whether it was muted."""
-        rows = self._session.rows("triggers_closing", pass_id=pass_id)
+        rows = self._statements.rows("triggers_closing", pass_id=pass_id)
         return [(alert(row), bool(row["muted"])) for row in rows]
 
     def close(self, pass_id: str) -> None:
         """Delete what this pass marked."""
-        self._session.run("triggers_close", pass_id=pass_id)
+        self._statements.run("triggers_close", pass_id=pass_id)
 
 
 def _open_alert(row: FetchedRow) -> OpenAlert:

@@ -193,7 +193,7 @@ def leak() -> str:
         ("scan", "events_tracker.segware.client.Segware.events"),
         ("scan", "events_tracker.decisions.fetch.slicing.SlicePlan.next"),
         ("clear", "events_tracker.storage.triggers.Triggers.open_alerts"),
-        ("notify", "events_tracker.storage.outbox.Dispatch.claim"),
+        ("notify", "events_tracker.storage.deliveries.Deliveries.claim"),
         ("notify --test webhook", "events_tracker.channels.webhook.Webhook.send"),
         ("status", "events_tracker.segware.client.Segware.clock"),
         ("history", "events_tracker.commands.history.history_row"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from events_tracker.base.times import HOUR
-from events_tracker.storage.outbox import Dispatch
+from events_tracker.storage.deliveries import Deliveries
 from tests.support.engines import sql
 from tests.support.world import Tracker
 
@@ -32,17 +32,17 @@ def between_looking_and_claiming(
     monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], Any]
 ) -> list[Any]:
     """Do something once after a pass has seen what is due; returns a list that gets its result."""
-    look = Dispatch.due
+    look = Deliveries.due
     done: list[Any] = []
 
-    def look_and_be_overtaken(dispatch: Dispatch, *arguments: Any) -> list[str]:
-        ids = look(dispatch, *arguments)
+    def look_and_be_overtaken(deliveries: Deliveries, *arguments: Any) -> list[str]:
+        ids = look(deliveries, *arguments)
         if not done:
             done.append(None)
             done[0] = meanwhile()
         return ids
 
-    monkeypatch.setattr(Dispatch, "due", look_and_be_overtaken)
+    monkeypatch.setattr(Deliveries, "due", look_and_be_overtaken)
     return done
 
 

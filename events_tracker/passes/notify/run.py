@@ -75,7 +75,7 @@ def run(
     if request.dry_run:
         return _foresee(request, store, names)
     if request.retry_failed:
-        store.update(lambda rows: rows.dispatch.reopen(names, request.now))
+        store.update(lambda rows: rows.deliveries.reopen(names, request.now))
     outcomes = _tidy(request, store, names)
     delivery = _Delivery(request, store, clock, deadline)
     waiting = deque(_destinations(store, names, _WAITING, request.now))
@@ -97,20 +97,20 @@ def run(
 def _tidy(request: Request, store: "Store", names: Sequence[str]) -> list[Outcome]:
     """Settle what can be no more, step by step; returns the injections left uncertain."""
     now, oldest = request.now, request.now - request.max_age
-    lapsed = store.read(lambda rows: rows.dispatch.lapsed(names, now))
+    lapsed = store.read(lambda rows: rows.deliveries.lapsed(names, now))
     if lapsed:
-        store.update(lambda rows: rows.dispatch.to_uncertain(lapsed, now, _LAPSED))
-    store.update(lambda rows: rows.dispatch.expire(names, now, oldest))
-    store.update(lambda rows: rows.dispatch.supersede(names))
-    store.update(lambda rows: rows.dispatch.supersede_injections(names, now))
-    items = store.read(lambda rows: rows.dispatch.foresee(lapsed))
+        store.update(lambda rows: rows.deliveries.to_uncertain(lapsed, now, _LAPSED))
+    store.update(lambda rows: rows.deliveries.expire(names, now, oldest))
+    store.update(lambda rows: rows.deliveries.supersede(names))
+    store.update(lambda rows: rows.deliveries.supersede_injections(names, now))
+    items = store.read(lambda rows: rows.deliveries.foresee(lapsed))
     return [outcome(item, DeliveryStatus.UNCERTAIN, _LAPSED) for item in items]
 
 
 def _destinations(
     store: "Store", names: Sequence[str], statuses: Sequence[str], now: Instant
 ) -> list[tuple[str, str]]:
-    return store.read(lambda rows: rows.dispatch.destinations(names, statuses, now))
+    return store.read(lambda rows: rows.deliveries.destinations(names, statuses, now))
 
 
 class _After(Enum):
@@ -138,7 +138,7 @@ class _Delivery:
         room = _room(self._request, channel, self._tried)
         oldest = self._request.now - self._request.max_age
         due = DueQuery(channel, key, _WAITING, oldest, room)
-        ids = self._store.read(lambda rows: rows.dispatch.due(due, now)) if room > 0 else []
+        ids = self._store.read(lambda rows: rows.deliveries.due(due, now)) if room > 0 else []
         if not ids:
             return _After.NO_MORE
         # Watched on the monotonic clock from before it was written down; the rest of the lease is
@@ -159,8 +159,8 @@ class _Delivery:
     ) -> list[DueDelivery]:
         """Claim these deliveries; returns those that are ours now."""
         with_ends = channel in SHARED
-        self._store.update(lambda rows: rows.dispatch.claim(ids, claim, now, with_ends=with_ends))
-        return self._store.read(lambda rows: rows.dispatch.claimed(claim))
+        self._store.update(lambda rows: rows.deliveries.claim(ids, claim, now, with_ends=with_ends))
+        return self._store.read(lambda rows: rows.deliveries.claimed(claim))
 
     def _sending(self, sender: Channel[Any], claim: str, lease: Deadline, now: Instant) -> Sending:
         request = self._request
@@ -196,9 +196,9 @@ def _foreseen(store: "Store", due: DueQuery, now: Instant) -> list[DueDelivery]:
     """What is due to one destination, with the endings that follow in the same pass."""
 
     def look(rows: "Rows") -> list[DueDelivery]:
-        ids = rows.dispatch.due(due, now)
-        ids += rows.dispatch.ends(ids, due.statuses, now)
-        return rows.dispatch.foresee(ids if due.channel in SHARED else ids[: due.limit])
+        ids = rows.deliveries.due(due, now)
+        ids += rows.deliveries.ends(ids, due.statuses, now)
+        return rows.deliveries.foresee(ids if due.channel in SHARED else ids[: due.limit])
 
     return store.read(look)
 

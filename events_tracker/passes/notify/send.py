@@ -91,11 +91,11 @@ class Sending:
         if error is None:
             rest = parcel.items[0].rest
             lost = rest.lost if rest else None
-            self.store.update(lambda rows: rows.dispatch.sent(_ids(parcel.items), now, lost))
+            self.store.update(lambda rows: rows.deliveries.sent(_ids(parcel.items), now, lost))
             self._report(parcel.items, DeliveryStatus.SENT, lost)
         elif error.again is Retry.SINGLY:
             # Refused as a whole, so nothing went out: each is marked again before its own call.
-            self.store.update(lambda rows: rows.dispatch.unmark(_ids(parcel.items), self.claim))
+            self.store.update(lambda rows: rows.deliveries.unmark(_ids(parcel.items), self.claim))
         else:
             self._record_failure(parcel, error)
         return error
@@ -105,8 +105,8 @@ class Sending:
         if parcel.items[0].destination.channel != SEGWARE:
             return parcel
         ids, code, now = _ids(parcel.items), self.injected_code, self.clock.now()
-        self.store.update(lambda rows: rows.dispatch.sending(ids, self.claim, code, now))
-        allowed = self.store.read(lambda rows: rows.dispatch.still_sending(ids, self.claim))
+        self.store.update(lambda rows: rows.deliveries.sending(ids, self.claim, code, now))
+        allowed = self.store.read(lambda rows: rows.deliveries.still_sending(ids, self.claim))
         items = [item for item in parcel.items if item.id in allowed]
         if len(items) == len(parcel.items):
             return parcel
@@ -160,12 +160,12 @@ class Sending:
     ) -> None:
         ids, rest, now = _ids(items), items[0].rest, self.clock.now()
         self.store.update(
-            lambda rows: rows.dispatch.not_sent(ids, self.claim, status, error, due_at, rest, now)
+            lambda rows: rows.deliveries.not_sent(ids, self.claim, status, error, due_at, rest, now)
         )
         self._report(items, status, error)
 
     def _give_back(self, parcel: Parcel) -> None:
-        self.store.update(lambda rows: rows.dispatch.release(_ids(parcel.items), self.claim))
+        self.store.update(lambda rows: rows.deliveries.release(_ids(parcel.items), self.claim))
         self._report(parcel.items, DeliveryStatus.PENDING, None, tried=False)
 
     def _report(

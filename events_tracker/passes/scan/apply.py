@@ -98,7 +98,7 @@ class Applying:
 
     def _write(self, rows: "Rows") -> tuple[ScanLists, Numbers]:
         if self.seen.silence:
-            rows.state.silent()
+            rows.runs.silent()
             self._record(rows, Planned())
             lists = self._lists(Planned(), rows.triggers.all(), self._open_before(rows))
             return lists, self._numbers(lists)
@@ -123,7 +123,7 @@ class Applying:
             rows.triggers.close(self.pass_id)
         rows.directory.save(self.look_up.fresh)
         if self.look_up.listed_at is not None:
-            rows.state.listed(self.look_up.listed_at)
+            rows.runs.listed(self.look_up.listed_at)
         rows.register.enrich(self.now, self.now, self.now + limits.UNKNOWN_ACCOUNT_RETRY)
         self._record(rows, planned)
         lists = self._lists(planned, triggers, self._open_before(rows))
@@ -154,7 +154,7 @@ class Applying:
 
     def _later(self, rows: "Rows", alarms: Sequence[Alarm]) -> dict[str, Instant]:
         """By alarm, where the latest window ended that was seen whole by now."""
-        good_until = rows.state.scans().good_until
+        good_until = rows.runs.scans().good_until
         ends = {alarm.id: later_end(good_until, alarm.evaluated_until) for alarm in alarms}
         return {id_: end for id_, end in ends.items() if end <= self.seen.horizon}
 
@@ -191,11 +191,11 @@ class Applying:
         detected = sorted({opening.alarm.id for opening in planned.openings})
         rows.alarms.detected(detected, self.now, self.seq)
         if seen.good:
-            rows.state.good(seen.window.end, seen.reading.found, seen.horizon)
+            rows.runs.good(seen.window.end, seen.reading.found, seen.horizon)
         elif seen.reading.found:
-            rows.state.not_silent()
+            rows.runs.not_silent()
         if seen.evaluations:
-            rows.state.learned(seen.learned)
+            rows.runs.learned(seen.learned)
 
     def _first_counts(self, planned: Planned) -> list[str]:
         """The alarms that counted an event now and never did before."""

@@ -178,7 +178,7 @@ class CatchUp:
         self._tell(rows, alarm, new, bundle)
         rows.alarms.caught_up(alarm.id, caught.until, len(new), self.now)
         if caught.gap is not None:
-            rows.state.add_gap(pass_id, alarm.id, caught.gap, self.now)
+            rows.runs.add_gap(pass_id, alarm.id, caught.gap, self.now)
         return new, {"found": len(new)}
 
     def _tell(self, rows: "Rows", alarm: Alarm, alerts: Sequence[Alert], bundle: str) -> None:

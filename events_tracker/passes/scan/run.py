@@ -84,12 +84,12 @@ def run(
     progress: Progress,
 ) -> Summary:
     """One scan. Raises StorageError if the database fails; what Segware fails is in the summary."""
-    seq = 0 if request.dry_run else store.update(lambda rows: rows.state.next_scan())
+    seq = 0 if request.dry_run else store.update(lambda rows: rows.runs.next_scan())
     # Not before: while two scans wait for their numbers, the later one may get the lower.
     now = clock()
     rules = _rules(request, store.read(lambda rows: rows.alarms.all()))
     past = request.at is not None
-    state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.state.scans())
+    state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.runs.scans())
     reading_ends = deadline.earlier_by(limits.APPLY_SECONDS)
     look_up = LookUp(store, segware, now, reading_ends)
     end = now if request.at is None else request.at

@@ -1,4 +1,4 @@
--- What somebody should be told, and what became of it.
+-- Deliveries: each notification on each channel to each destination, and what became of it.
 --
 -- Leases and next attempts are absolute times. One that lies beyond :lease_bound or :retry_bound, which
 -- is further ahead than any host's can be, was written before the clocks were set back: it holds
@@ -27,11 +27,6 @@ SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
-
--- name: notifications_add
--- What is to be told of alerts, whichever channels are on.
-INSERT INTO notifications (id, register_id, kind, created_at)
-VALUES (:id, :register_id, :kind, :created_at)...;
 
 -- name: deliveries_add
 -- The same once for each channel and destination, due at once.
@@ -209,21 +204,11 @@ SELECT
     COALESCE(SUM(CASE WHEN status = 'expired' THEN 1 ELSE 0 END), 0) AS expired
 FROM deliveries WHERE channel IN (:channels...) AND created_at >= :since;
 
--- name: injected
+-- name: deliveries_injected
 -- What the tracker itself raised since then: no alarm counts it.
 SELECT DISTINCT r.account_id, d.injected_code
 FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.injected_at >= :since AND d.injected_code IS NOT NULL AND r.account_id IS NOT NULL;
-
--- name: notifications_list
--- Newest first.
-SELECT n.id, n.kind, n.created_at, a.alarm, a.priority, a.account_code, a.cuc, a.code,
-       a.quantity, a.id AS register_id, a.period_ended_at - a.period_started_at AS window_ms
-FROM notifications n INNER JOIN alerts a ON a.id = n.register_id
-WHERE n.created_at >= :since
-  AND (:alarm IS NULL OR a.alarm LIKE :alarm ESCAPE '!')
-  AND (:account IS NULL OR a.account_code LIKE :account ESCAPE '!')
-ORDER BY n.created_at DESC, n.id DESC LIMIT :limit;
 
 -- name: deliveries_of
 -- An injection that is under way just now is not settled yet.

@@ -1,4 +1,4 @@
-"""Notifications and their deliveries, to and from their rows."""
+"""Deliveries, to and from their rows."""
 
 import json
 from collections.abc import Sequence
@@ -6,42 +6,24 @@ from collections.abc import Sequence
 from events_tracker.base import limits
 from events_tracker.base.text import ERROR_WIDTH
 from events_tracker.base.times import Instant
-from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import (
-    Delivery,
-    DeliveryState,
-    Destination,
-    DueDelivery,
-    DueQuery,
-    Notice,
-    Rest,
-)
+from events_tracker.model.deliveries import Delivery, Destination, DueDelivery, DueQuery, Rest
 from events_tracker.storage.engines.engine import FetchedRow
-from events_tracker.storage.like import EVERYTHING, pattern
 from events_tracker.storage.register import alert
 from events_tracker.storage.session import Statements
 
 
-class Outbox:
-    """What somebody should be told; writing belongs into the transaction of the event itself."""
+class Deliveries:
+    """What is sent where, and how far that is.
 
-    def __init__(self, session: Statements) -> None:
-        self._session = session
+    Passes queue them within the transaction of what they tell of. `notify` moves them without a
+    place in the order of transactions: each claim is a conditional update.
+    """
 
-    def add(self, notifications: Sequence[Notification], deliveries: Sequence[Delivery]) -> None:
-        self._session.insert(
-            "notifications_add",
-            [
-                {
-                    "id": notification.id,
-                    "register_id": notification.register_id,
-                    "kind": notification.kind,
-                    "created_at": notification.created_at,
-                }
-                for notification in notifications
-            ],
-        )
-        self._session.insert(
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    def add(self, deliveries: Sequence[Delivery]) -> None:
+        self._statements.insert(
             "deliveries_add",
             [
                 {
@@ -61,97 +43,62 @@ class Outbox:
 
     def to_follow(self, pass_id: str) -> list[tuple[str, Destination]]:
         """Where the alerts that this pass is closing were told of: register id, destination."""
-        rows = self._session.rows("deliveries_to_follow", pass_id=pass_id)
+        rows = self._statements.rows("deliveries_to_follow", pass_id=pass_id)
         return [(str(row["register_id"]), _destination(row)) for row in rows]
 
     def withdraw(self, pass_id: str) -> None:
         """Supersede the unsent injections of the alerts that this pass is closing."""
-        self._session.run("deliveries_withdraw", pass_id=pass_id)
+        self._statements.run("deliveries_withdraw", pass_id=pass_id)
 
     def injected(self, since: Instant) -> frozenset[tuple[int, str]]:
         """Account ids and codes of the events that the tracker itself raised since then."""
-        rows = self._session.rows("injected", since=since)
+        rows = self._statements.rows("deliveries_injected", since=since)
         return frozenset((int(row["account_id"] or 0), str(row["injected_code"])) for row in rows)
-
-    def notices(
-        self, since: Instant, alarm: str | None, account: str | None, limit: int | None
-    ) -> list[Notice]:
-        """Notifications, newest first, each with its deliveries."""
-        rows = self._session.rows(
-            "notifications_list",
-            since=since,
-            alarm=pattern(alarm),
-            account=pattern(account),
-            limit=EVERYTHING if limit is None else limit,
-        )
-        told = self._told([str(row["id"]) for row in rows])
-        return [_notice(row, tuple(told.get(str(row["id"]), ()))) for row in rows]
-
-    def _told(self, ids: Sequence[str]) -> dict[str, list[DeliveryState]]:
-        told: dict[str, list[DeliveryState]] = {}
-        for row in self._session.chunks("deliveries_of", ids):
-            told.setdefault(str(row["notification_id"]), []).append(
-                DeliveryState(
-                    channel=str(row["channel"]),
-                    status=str(row["status"]),
-                    attempts=int(row["attempts"] or 0),
-                    error=row["error"],  # type: ignore[arg-type]
-                    sent_at=row["sent_at"],  # type: ignore[arg-type]
-                )
-            )
-        return told
 
     def stuck(self, channels: Sequence[str], overdue: Instant, since: Instant) -> dict[str, int]:
         """How many deliveries wait for too long, failed, are uncertain or expired."""
-        rows = self._session.rows(
+        rows = self._statements.rows(
             "deliveries_stuck", channels=channels, overdue=overdue, since=since
         )
         return {name: int(count or 0) for name, count in rows[0].items()}
 
-
-class Dispatch:
-    """Deliveries as `notify` moves them. No fence: each claim is a conditional update."""
-
-    def __init__(self, session: Statements) -> None:
-        self._session = session
-
     def reopen(self, channels: Sequence[str], now: Instant) -> None:
         """Make what was given up due once more, now."""
-        self._session.run("deliveries_reopen", channels=channels, now=now)
+        self._statements.run("deliveries_reopen", channels=channels, now=now)
 
     def lapsed(self, channels: Sequence[str], now: Instant) -> list[str]:
         """Ids of the injections that were under way when their process ended."""
-        rows = self._session.rows("deliveries_lapsed", channels=channels, **_bounds(now))
+        rows = self._statements.rows("deliveries_lapsed", channels=channels, **_bounds(now))
         return [str(row["id"]) for row in rows]
 
     def to_uncertain(self, ids: Sequence[str], now: Instant, error: str) -> None:
         """Give up what lapsed: nobody knows whether it went out."""
-        self._session.run("deliveries_to_uncertain", ids=ids, error=error, **_bounds(now))
+        self._statements.run("deliveries_to_uncertain", ids=ids, error=error, **_bounds(now))
 
     def expire(self, channels: Sequence[str], now: Instant, oldest: Instant) -> None:
         """Give up what is older than ``oldest``."""
-        self._session.run("deliveries_expire", channels=channels, oldest=oldest, **_bounds(now))
+        self._statements.run("deliveries_expire", channels=channels, oldest=oldest, **_bounds(now))
 
     def supersede(self, channels: Sequence[str]) -> None:
         """Withdraw the endings of what nobody was told the beginning of."""
-        self._session.run("deliveries_supersede", channels=channels)
+        self._statements.run("deliveries_supersede", channels=channels)
 
     def supersede_injections(self, channels: Sequence[str], now: Instant) -> None:
         """Withdraw the injections of what is over."""
-        self._session.run("deliveries_supersede_injections", channels=channels, **_bounds(now))
+        self._statements.run("deliveries_supersede_injections", channels=channels, **_bounds(now))
 
     def destinations(
         self, channels: Sequence[str], statuses: Sequence[str], now: Instant
     ) -> list[tuple[str, str]]:
         """Channels and keys of the destinations that something may be due to."""
-        rows = self._session.rows(
+        rows = self._statements.rows(
             "deliveries_destinations", channels=channels, statuses=statuses, **_bounds(now)
         )
         return [(str(row["channel"]), str(row["destination_key"])) for row in rows]
 
     def due(self, due: DueQuery, now: Instant) -> list[str]:
         """Ids of what can be told now, most urgent first."""
-        rows = self._session.rows(
+        rows = self._statements.rows(
             "deliveries_due",
             channel=due.channel,
             destination_key=due.destination_key,
@@ -164,47 +111,47 @@ class Dispatch:
 
     def ends(self, ids: Sequence[str], statuses: Sequence[str], now: Instant) -> list[str]:
         """Ids of the endings that are due together with these openings."""
-        rows = self._session.chunks("deliveries_ends", ids, statuses=statuses, **_bounds(now))
+        rows = self._statements.chunks("deliveries_ends", ids, statuses=statuses, **_bounds(now))
         return [str(row["id"]) for row in rows]
 
     def claim(self, ids: Sequence[str], claim: str, now: Instant, *, with_ends: bool) -> None:
         """Take these deliveries, as far as nobody else did; on demand with what ends them."""
         self._claim(ids, claim, now)
         if with_ends:
-            won = [str(row["id"]) for row in self._session.rows("deliveries_won", claim=claim)]
+            won = [str(row["id"]) for row in self._statements.rows("deliveries_won", claim=claim)]
             if ends := self.ends(won, ("pending",), now):
                 self._claim(ends, claim, now)
 
     def _claim(self, ids: Sequence[str], claim: str, now: Instant) -> None:
         lease_until = now + limits.LEASE
-        self._session.run(
+        self._statements.run(
             "deliveries_claim", ids=ids, claim=claim, lease_until=lease_until, **_bounds(now)
         )
 
     def claimed(self, claim: str) -> list[DueDelivery]:
         """The deliveries that this claim has taken."""
-        return [_item(row) for row in self._session.rows("deliveries_claimed", claim=claim)]
+        return [_item(row) for row in self._statements.rows("deliveries_claimed", claim=claim)]
 
     def foresee(self, ids: Sequence[str]) -> list[DueDelivery]:
         """These deliveries as a claim would have them."""
-        return [_item(row) for row in self._session.chunks("deliveries_foreseen", ids)]
+        return [_item(row) for row in self._statements.chunks("deliveries_foreseen", ids)]
 
     def sending(self, ids: Sequence[str], claim: str, code: str, now: Instant) -> None:
         """Mark injections as under way, as far as they are still ours."""
-        self._session.run("deliveries_sending", ids=ids, claim=claim, code=code, now=now)
+        self._statements.run("deliveries_sending", ids=ids, claim=claim, code=code, now=now)
 
     def still_sending(self, ids: Sequence[str], claim: str) -> set[str]:
         """Ids of the injections among these that this claim has under way."""
-        rows = self._session.chunks("deliveries_still_sending", ids, claim=claim)
+        rows = self._statements.chunks("deliveries_still_sending", ids, claim=claim)
         return {str(row["id"]) for row in rows}
 
     def unmark(self, ids: Sequence[str], claim: str) -> None:
         """Injections that certainly did not go out are ours still, and not under way any more."""
-        self._session.run("deliveries_unmark", ids=ids, claim=claim)
+        self._statements.run("deliveries_unmark", ids=ids, claim=claim)
 
     def sent(self, ids: Sequence[str], now: Instant, lost: str | None) -> None:
         """The provider took them; ``lost``: what is kept of recipients that never will."""
-        self._session.run("deliveries_sent", ids=ids, now=now, error=_cut(lost))
+        self._statements.run("deliveries_sent", ids=ids, now=now, error=_cut(lost))
 
     def not_sent(
         self,
@@ -217,7 +164,7 @@ class Dispatch:
         now: Instant,
     ) -> None:
         """The provider did not take them, or only for some of their recipients (``rest``)."""
-        self._session.run(
+        self._statements.run(
             "deliveries_not_sent",
             ids=ids,
             claim=claim,
@@ -230,7 +177,7 @@ class Dispatch:
 
     def release(self, ids: Sequence[str], claim: str) -> None:
         """Give back what was claimed but not tried."""
-        self._session.run("deliveries_release", ids=ids, claim=claim)
+        self._statements.run("deliveries_release", ids=ids, claim=claim)
 
 
 def _bounds(now: Instant) -> dict[str, Instant]:
@@ -270,21 +217,4 @@ def _item(row: FetchedRow) -> DueDelivery:
         bundle=row["bundle"],  # type: ignore[arg-type]
         end_follows=bool(row["end_follows"]),
         rest=_rest(row),
-    )
-
-
-def _notice(row: FetchedRow, deliveries: tuple[DeliveryState, ...]) -> Notice:
-    return Notice(
-        id=str(row["id"]),
-        kind=str(row["kind"]),
-        alarm=str(row["alarm"]),
-        priority=str(row["priority"]),
-        account_code=row["account_code"],  # type: ignore[arg-type]
-        cuc=row["cuc"],  # type: ignore[arg-type]
-        code=row["code"],  # type: ignore[arg-type]
-        quantity=int(row["quantity"] or 0),
-        detected_at=int(row["created_at"] or 0),
-        register_id=str(row["register_id"]),
-        window=int(row["window_ms"] or 0),
-        deliveries=deliveries,
     )

@@ -1,6 +1,8 @@
--- The order of writing transactions. Each begins with one of these updates, before it reads
--- anything: the row is locked, and the snapshot is born after the lock. On a Galera cluster the
--- changed row is what certification compares.
+-- Runs: the order of writing transactions, their record, and what scans leave for the next ones.
+--
+-- Each writing transaction begins with one of the fence's updates, before it reads anything: the row
+-- is locked, and the snapshot is born after the lock. On a Galera cluster the changed row is what
+-- certification compares.
 
 -- name: fence_issue
 -- Give out the next scan's number: higher than any that was given out, and than any that was
@@ -19,14 +21,14 @@ UPDATE fence SET applied = :scan WHERE id = 1 AND applied < :scan;
 -- Take any other writer's place.
 UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
--- name: state_read
+-- name: scan_state_read
 -- What earlier scans left for the next one.
 SELECT good_until, good_events, silence_met, slice_carried, slice_refused, slice_refused_at,
        hourly_events,
        accounts_listed_at
 FROM scan_state WHERE id = 1;
 
--- name: state_good
+-- name: scan_state_good
 -- A good scan: everything was read, and it was applied. Its window may end before that of another
 -- host's (the later end stays), and after what a clock that was wrong left beyond the horizon.
 UPDATE scan_state SET
@@ -38,22 +40,22 @@ UPDATE scan_state SET
     silence_met = 0
 WHERE id = 1;
 
--- name: state_silent
+-- name: scan_state_silent
 -- A scan that found nothing where there was much: it is not believed yet.
 UPDATE scan_state SET silence_met = 1 WHERE id = 1;
 
--- name: state_not_silent
+-- name: scan_state_not_silent
 -- A scan that found events, though not all was read.
 UPDATE scan_state SET silence_met = 0 WHERE id = 1;
 
--- name: state_learned
+-- name: scan_state_learned
 -- What the answers of a scan taught about slices.
 UPDATE scan_state SET
     slice_carried = :carried, slice_refused = :refused, slice_refused_at = :refused_at,
     hourly_events = :rate
 WHERE id = 1;
 
--- name: state_listed
+-- name: scan_state_listed
 -- When the list of all accounts was read last.
 UPDATE scan_state SET accounts_listed_at = :at WHERE id = 1;
 

@@ -1,0 +1,16 @@
+-- Notifications: what somebody should be told.
+
+-- name: notifications_add
+-- What is to be told of alerts, whichever channels are on.
+INSERT INTO notifications (id, register_id, kind, created_at)
+VALUES (:id, :register_id, :kind, :created_at)...;
+
+-- name: notifications_list
+-- Newest first.
+SELECT n.id, n.kind, n.created_at, a.alarm, a.priority, a.account_code, a.cuc, a.code,
+       a.quantity, a.id AS register_id, a.period_ended_at - a.period_started_at AS window_ms
+FROM notifications n INNER JOIN alerts a ON a.id = n.register_id
+WHERE n.created_at >= :since
+  AND (:alarm IS NULL OR a.alarm LIKE :alarm ESCAPE '!')
+  AND (:account IS NULL OR a.account_code LIKE :account ESCAPE '!')
+ORDER BY n.created_at DESC, n.id DESC LIMIT :limit;
