@@ -16,6 +16,7 @@ from events_tracker.base.times import Instant
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from events_tracker.messages.words import Language
     from events_tracker.model.alarms import Definition
     from events_tracker.segware import Segware, Server
     from events_tracker.settings import Settings
@@ -54,7 +55,8 @@ class SystemClock:
 class App:
     """One use of the program: where its settings come from, its clock, and what it opened.
 
-    Tests and the demo hand in another environment, folder or clock.
+    What is opened serves every pass after it, until it is closed; all by one thread. Tests and the
+    demo hand in another environment, folder or clock.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -68,7 +70,8 @@ class App:
     """What no output may hold; None until the settings were read."""
     talk: Callable[[str], None] = _nobody_listens
     """Tells people what is no result: warnings and notes."""
-    _opened: "list[Database | Server]" = field(default_factory=list)
+    _databases: "dict[tuple[str, Path], Database]" = field(default_factory=dict)
+    _servers: "dict[tuple[str, str], Server]" = field(default_factory=dict)
 
     def with_options(
         self, env_file: Path | None, *, quiet: bool, talk: Callable[[str], None]
@@ -79,7 +82,8 @@ class App:
             given_env_file=env_file or self.given_env_file,
             quiet=quiet or self.quiet,
             talk=talk,
-            _opened=[],
+            _databases={},
+            _servers={},
         )
 
     @property
@@ -137,21 +141,26 @@ class App:
         return store
 
     def unchecked_store(self, settings: "Settings", deadline: Deadline) -> "Store":
+        """Return the configured database, there or not, with whatever schema it has."""
         from events_tracker.storage import files, open_store
 
-        database = open_store(settings.database_url, settings.folder)
-        self._warn_if_exposed(*files(settings.database_url, settings.folder))
-        self._opened.append(database)
-        return database.within(deadline)
+        place = (settings.database_url, settings.folder)
+        if place not in self._databases:
+            self._warn_if_exposed(*files(*place))
+            self._databases[place] = open_store(*place)
+        return self._databases[place].within(deadline)
 
     def segware(self, settings: "Settings", deadline: Deadline) -> "Segware":
+        """Return the configured Segware's routes, to be used until a deadline."""
         from events_tracker.segware import Server
 
-        server = Server(settings.segware.url, settings.segware.token or "")
-        self._opened.append(server)
-        return server.within(deadline)
+        place = (settings.segware.url, settings.segware.token or "")
+        if place not in self._servers:
+            self._servers[place] = Server(*place)
+        return self._servers[place].within(deadline)
 
     def deadline(self, seconds: float) -> Deadline:
+        """Return the moment so many seconds from now, by this app's clock."""
         return Deadline(self.clock, seconds)
 
     def say(self, text: str) -> None:
@@ -167,8 +176,11 @@ class App:
                 return
 
     def close(self) -> None:
-        for opened in self._opened:
-            opened.close()
+        """Give up every connection."""
+        for database in self._databases.values():
+            database.close()
+        for server in self._servers.values():
+            server.close()
 
 
 def _is_exposed(file: Path) -> bool:
@@ -186,6 +198,13 @@ def zone(settings: "Settings") -> "ZoneInfo":
     from zoneinfo import ZoneInfo
 
     return ZoneInfo(settings.tracker.timezone)
+
+
+def language(settings: "Settings") -> "Language":
+    """Return the configured language of messages, with the zone of the times in them."""
+    from events_tracker.messages.words import Language
+
+    return Language(settings.tracker.language, zone(settings))
 
 
 def environment_definition(settings: "Settings") -> "Definition":

@@ -1,13 +1,12 @@
 """`tracker alarms`: list, show, create, edit, enable, disable, close, reopen, delete, templates."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.app.channels import switched_on
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.base.text import storable
@@ -18,12 +17,10 @@ from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import list_format, pass_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
-from events_tracker.decisions.alarms.changes import changed
-from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object
 from events_tracker.formats.summaries import story_object
-from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.alarms import Alarm
 from events_tracker.reports import alarms
 
 if TYPE_CHECKING:
@@ -127,14 +124,9 @@ def templates(format_: str) -> None:
 @click.pass_obj
 def create(app: App, /, name: str, template: str | None, format_: str, **given: Any) -> None:
     work = _Work.begin(app, given)
-    others = {alarm.id: alarm for alarm in alarms.listed(work.store).alarms}
-    first = Alarm(id="", name=name, defined_in="database", definition=Definition(), created_at=0)
-    if template is not None:
-        ready = TEMPLATES[template]
-        first = replace(first, definition=ready.definition, priority=ready.priority)
-        first = replace(first, description=ready.explanation)
+    ready = None if template is None else TEMPLATES[template]
     with told_by_option():
-        alarm = work.editor.create(work.store, changed(first, given, others))
+        alarm = work.editor.create(work.store, {"name": name, **given}, ready)
     work.tell(app, alarm, "created", format_)
 
 
@@ -156,17 +148,8 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
 @click.pass_obj
 def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: Any) -> None:
     work = _Work.begin(app, given)
-    living = alarms.listed(work.store)
-    before = find(living.alarms, name)
-
-    def change(alarm: Alarm, others: Any) -> Alarm:
-        named = alarm if new_name is None else replace(alarm, name=new_name)
-        return changed(named, given, others)
-
     with told_by_option():
-        # Words that cannot be read are refused before a transaction begins.
-        change(before, {alarm.id: alarm for alarm in living.alarms})
-        alarm = work.editor.edit(work.store, name, change)
+        before, alarm = work.editor.edit(work.store, name, {"name": new_name, **given})
     again = " as a new revision" if alarm.revision != before.revision else ""
     work.tell(app, alarm, f"changed{again}", format_)
 
@@ -226,13 +209,12 @@ class _Work:
     @classmethod
     def begin(cls, app: App, given: dict[str, Any]) -> "_Work":
         """Take ``by`` and ``comment`` out of the options, and open what is needed."""
-        from events_tracker.passes.alarms import Editor
+        from events_tracker.app import passes
 
         _refuse_bytes(given)
         by, comment = given.pop("by"), given.pop("comment")
         store, settings = _opened(app)
-        now, on = app.clock.now(), switched_on(settings)
-        return cls(store, Editor(now, app.host, (by or app.who)[:100], _short(comment), on))
+        return cls(store, passes.editor(app, settings, by=by, comment=comment))
 
     def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
         if format_ == "json":
@@ -249,12 +231,6 @@ def _refuse_bytes(given: dict[str, Any]) -> None:
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str) and storable(text, len(text)) != text:
                 raise UsageError(f"--{option.replace('_', '-')} is not a text in UTF-8")
-
-
-def _short(comment: str | None) -> str | None:
-    if comment is not None and len(comment) > 1000:
-        raise UsageError(f"the comment has {len(comment)} characters: at most 1000")
-    return comment
 
 
 def _opened(app: App) -> "tuple[Store, Settings]":

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.app.channels import switched_on
-from events_tracker.base import limits
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import clear_object
+from events_tracker.model.filters import Filter
 
 if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary
@@ -54,8 +53,7 @@ def command(
     alarm: str | None,
     format_: str,
 ) -> None:
-    from events_tracker.model.filters import Filter
-    from events_tracker.passes import clear
+    from events_tracker.app import passes
 
     only = Filter(account=account, company=company, cuc=cuc, code=code, alarm=alarm)
     if force and (only.everything or not (reason and reason.strip())):
@@ -65,18 +63,8 @@ def command(
     if reason is not None and not force:
         raise click.UsageError("--reason goes with --force")
     settings = app.settings()
-    store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
-    request = clear.Request(
-        now=app.clock.now(),
-        host=app.host,
-        clear_after=settings.tracker.clear_after,
-        switched_on=switched_on(settings),
-        only=only,
-        dry_run=dry_run,
-        forced=reason.strip() if reason else None,
-        who=app.who,
-    )
-    summary = clear.run(request, store)
+    forced = reason.strip() if reason else None
+    summary = passes.clear(app, settings, only, forced=forced, dry_run=dry_run)
     if format_ == "json":
         print_json(clear_object(summary))
     elif not app.quiet:

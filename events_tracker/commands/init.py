@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App, environment_definition
-from events_tracker.app.channels import switched_on
-from events_tracker.base import limits
 from events_tracker.base.times import format_duration
 from events_tracker.model.alarms import Definition
 
@@ -25,18 +23,14 @@ if TYPE_CHECKING:
 )
 @click.pass_obj
 def command(app: App) -> None:
-    from events_tracker.passes import init as initialise
+    from events_tracker.app import passes
 
     env_file = app.env_file() or app.folder / ".env"
     _write_first_env(env_file, app)
     settings = app.settings()
     for note in settings.notes:
         app.say(f"note: {note}")
-    wanted = environment_definition(settings)
-    request = initialise.Request(wanted, app.clock.now(), app.host, app.who, switched_on(settings))
-    summary = initialise.run(
-        request, app.unchecked_store(settings, app.deadline(limits.INIT_SECONDS))
-    )
+    summary = passes.init(app, settings)
     if app.quiet:
         return
     click.echo(
@@ -44,7 +38,7 @@ def command(app: App) -> None:
         if summary.steps
         else "The database is up to date."
     )
-    click.echo(_told(summary, wanted))
+    click.echo(_told(summary, environment_definition(settings)))
     if settings.segware.token is None:
         click.echo(f"Next: set SEGWARE_TOKEN in {env_file}, then run `tracker status`.")
     elif summary.default == "stored":

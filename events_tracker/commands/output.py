@@ -1,4 +1,4 @@
-"""Results on stdout for programs: JSON and CSV, in UTF-8."""
+"""Results on stdout for programs, JSON and CSV in UTF-8; and errors on stderr."""
 
 import csv
 import io
@@ -26,6 +26,15 @@ def print_json_list(items: Iterable[Mapping[str, Any]]) -> None:
         _write(f"{before}\n {json_text(item)}")
         before = ","
     _write("[]\n" if before == "[" else "\n]\n")
+
+
+def exit_with(errors: Iterable[str]) -> None:
+    """Print what went wrong, and exit with 1; return if nothing did."""
+    told = list(errors)
+    for error in told:
+        click.echo(f"error: {error}", err=True)
+    if told:
+        click.get_current_context().exit(1)
 
 
 def print_csv(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> None:

@@ -3,7 +3,6 @@
 import click
 
 from events_tracker.app.app import App
-from events_tracker.base import limits
 from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
 from events_tracker.formats.summaries import purge_object
@@ -21,14 +20,9 @@ from events_tracker.formats.summaries import purge_object
 @pass_format
 @click.pass_obj
 def command(app: App, dry_run: bool, format_: str) -> None:
-    from events_tracker.passes import purge
+    from events_tracker.app import passes
 
-    settings = app.settings()
-    deadline = app.deadline(limits.PURGE_SECONDS)
-    store = app.store(settings, deadline)
-    tracker = settings.tracker
-    request = purge.Request(app.clock.now(), tracker.retention, tracker.register_retention, dry_run)
-    rows = purge.run(request, store, deadline)
+    rows = passes.purge(app, app.settings(), dry_run=dry_run)
     if format_ == "json":
         print_json(purge_object(rows, dry_run=dry_run))
     elif not app.quiet:

@@ -2,21 +2,17 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker.app.app import App, environment_definition, zone
-from events_tracker.app.channels import switched_on
-from events_tracker.app.heartbeat import beat
-from events_tracker.base import limits
-from events_tracker.base.ids import digest
+from events_tracker.app.app import App, zone
 from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import named_time, pass_format, wide
-from events_tracker.commands.output import print_json
+from events_tracker.commands.output import exit_with, print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import scan_object
 from events_tracker.model.alerts import Alert
@@ -61,27 +57,29 @@ def command(
     alarm: str | None,
     format_: str,
 ) -> None:
+    from events_tracker.app import passes
+
     if not dry_run and (at or account or alarm):
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     settings = app.settings(needs_segware=True)
     past = _moment(at, app, settings)
-    summary: Summary | None = None
-    try:
-        summary = _scan(app, settings, full, dry_run, past, account, alarm)
-    finally:
-        # Of an overtaken scan there is nothing to say: the one that was applied says it.
-        if not dry_run and not (summary and summary.overtaken):
-            beat(app, settings, good=summary is not None and not summary.errors)
+    summary = passes.scan(
+        app,
+        settings,
+        full=full,
+        dry_run=dry_run,
+        at=past,
+        account=account,
+        alarm=alarm,
+        watching=_progress(app),
+    )
     if format_ == "json":
         print_json(scan_object(summary))
     elif not app.quiet:
         _print(summary, settings)
     for note in summary.notes:
         app.say(f"note: {note}")
-    for error in summary.errors:
-        click.echo(f"error: {error}", err=True)
-    if summary.errors:
-        click.get_current_context().exit(1)
+    exit_with(summary.errors)
 
 
 def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
@@ -93,41 +91,9 @@ def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
     return at
 
 
-def _scan(
-    app: App,
-    settings: "Settings",
-    full: bool,
-    dry_run: bool,
-    at: Instant | None,
-    account: str | None,
-    alarm: str | None,
-) -> "Summary":
-    from events_tracker.passes.scan import run as scan
-
-    deadline = app.deadline(limits.SCAN_SECONDS)
-    store = app.store(settings, deadline)
-    segware = app.segware(settings, deadline)
-    request = scan.Request(
-        host=app.host,
-        environment=environment_definition(settings),
-        never_counted=settings.injection.code,
-        switched_on=switched_on(settings),
-        source=digest(settings.segware.url, digest(settings.segware.token)),
-        settle=settings.tracker.settle,
-        full=full,
-        ignored_closers=settings.tracker.ignored_closers,
-        dry_run=dry_run,
-        at=at,
-        account=account,
-        alarm=alarm,
-    )
-    with _progress(app) as progress:
-        return scan.run(request, store, segware, app.clock.now, deadline, progress)
-
-
-def _progress(app: App) -> AbstractContextManager[Progress]:
+def _progress(app: App) -> AbstractContextManager[Progress] | None:
     if app.quiet or not sys.stderr.isatty():
-        return nullcontext(lambda slices, of_slices, events: None)
+        return None
     from events_tracker.commands.progress import bar
 
     return bar()

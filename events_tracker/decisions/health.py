@@ -3,27 +3,18 @@
 import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from events_tracker.base import limits
 from events_tracker.base.times import SECOND, Duration, Instant, Span, utc
 from events_tracker.model.alarms import Alarm, Source
+from events_tracker.model.health import Check, Health
 
 
-class Health(StrEnum):
-    OK = "ok"
-    WARNING = "warning"
-    PROBLEM = "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at. ``detail`` says what was found and what to do."""
-
-    name: str
-    health: Health
-    detail: str
+def settings(notes: Sequence[str], source: str) -> Check:
+    """Judge settings that could be read; ``notes`` say what in them is probably not meant."""
+    if notes:
+        return Check("settings", Health.WARNING, "; ".join(notes))
+    return Check("settings", Health.OK, f"complete, from {source}")
 
 
 def token(text: str | None, now: Instant) -> Check:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from events_tracker.base.errors import Refused, UsageError
 from events_tracker.base.ids import new_id
 from events_tracker.base.problems import Problem
 from events_tracker.base.times import Instant
+from events_tracker.decisions.alarms.changes import changed
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.rules import detect_alike, problems
+from events_tracker.decisions.alarms.templates import Template
 from events_tracker.decisions.detection.clearing import DISABLED, REDEFINED
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.runs import Run
@@ -18,8 +20,8 @@ from events_tracker.passes.ending import close_marked
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
-Change = Callable[[Alarm, Mapping[str, Alarm]], Alarm]
-"""Makes the new alarm of the one that was read, given all living alarms by id."""
+Texts = Mapping[str, Any]
+"""What people wrote of an alarm, by field; see :func:`~.changes.changed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +37,44 @@ class Editor:
     comment: str | None
     switched_on: Collection[str]
 
-    def create(self, store: "Store", first: Alarm) -> Alarm:
-        """Store a new alarm under a name that no living one has."""
-        alarm = replace(
-            first,
+    def create(self, store: "Store", given: Texts, template: Template | None = None) -> Alarm:
+        """Store a new alarm under a name that no living one has; ``given`` has at least that."""
+        first = Alarm(
             id=new_id(self.now),
+            name=given["name"],
+            defined_in="database",
+            definition=Definition(),
             created_by=self.who,
             created_at=self.now,
             comment=self.comment,
         )
+        if template is not None:
+            first = template.begun(first)
+        # What cannot be is refused before a transaction begins, and once more within it.
+        _created(first, given, store.read(_by_id))
 
         def write(rows: "Rows", _: str) -> Alarm:
-            others = _by_id(rows)
-            if any(other.name == alarm.name for other in others.values()):
-                raise Refused([Problem("name", "name_taken", given=alarm.name)])
-            _refuse(problems(alarm, others))
+            alarm = _created(first, given, _by_id(rows))
             rows.alarms.add(alarm)
             return alarm
 
         return self._write(store, "create", write)
 
-    def edit(self, store: "Store", name: str, change: Change) -> Alarm:
-        """Change an alarm; a new way of detecting makes a new revision and starts it afresh."""
-        before = find(store.read(lambda rows: rows.alarms.all()), name)
+    def edit(self, store: "Store", name: str, given: Texts) -> tuple[Alarm, Alarm]:
+        """Change an alarm; returns it as it was and as it is.
+
+        A new way of detecting makes a new revision, and starts it afresh.
+        """
+        living = store.read(_by_id)
+        before = find(living.values(), name)
+        # What cannot be is refused before a transaction begins, and once more within it.
+        _edited(before, given, living)
 
         def write(rows: "Rows", pass_id: str) -> Alarm:
             others = _by_id(rows)
             self._refuse_if_changed(others.get(before.id), before)
             stored = others[before.id]
-            alarm = change(stored, others)
-            _refuse(_edit_problems(stored, alarm, others))
-            if not detect_alike(alarm.definition, stored.definition):
-                alarm = replace(alarm, revision=stored.revision + 1, detections=0)
+            alarm = _edited(stored, given, others)
             if alarm.enabled and not stored.enabled:
                 self._begin_again(rows, stored, pass_id)
             self._store(rows, alarm)
@@ -74,7 +82,7 @@ class Editor:
                 self._start_afresh(rows, alarm, pass_id)
             return alarm
 
-        return self._write(store, "edit", write)
+        return before, self._write(store, "edit", write)
 
     def enable(self, store: "Store", name: str) -> Alarm:
         """Evaluate it again; what is still open from before is closed first."""
@@ -151,6 +159,24 @@ class Editor:
 
 def _by_id(rows: "Rows") -> dict[str, Alarm]:
     return {alarm.id: alarm for alarm in rows.alarms.all()}
+
+
+def _created(first: Alarm, given: Texts, others: Mapping[str, Alarm]) -> Alarm:
+    """Make a new alarm of what was given. Raises Refused with everything that cannot be."""
+    alarm = changed(first, given, others)
+    if any(other.name == alarm.name for other in others.values()):
+        raise Refused([Problem("name", "name_taken", given=alarm.name)])
+    _refuse(problems(alarm, others))
+    return alarm
+
+
+def _edited(before: Alarm, given: Texts, others: Mapping[str, Alarm]) -> Alarm:
+    """Make the next state of an alarm. Raises Refused with everything that cannot be."""
+    alarm = changed(before, given, others)
+    _refuse(_edit_problems(before, alarm, others))
+    if detect_alike(alarm.definition, before.definition):
+        return alarm
+    return replace(alarm, revision=before.revision + 1, detections=0)
 
 
 def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> list[Problem]:

@@ -9,7 +9,7 @@ from events_tracker.base.errors import SegwareError, TrackerError
 from events_tracker.base.times import Duration, Instant
 from events_tracker.base.workers import alone
 from events_tracker.decisions import health
-from events_tracker.decisions.health import Check, Health
+from events_tracker.model.health import Check, Health
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Span
 from events_tracker.decisions import health
-from events_tracker.decisions.health import Check, Health
 from events_tracker.model.alarms import Alarm, Definition, Source
+from events_tracker.model.health import Check, Health
 from tests.support.world import NOON
 
 OK, WARNING, PROBLEM = Health.OK, Health.WARNING, Health.PROBLEM

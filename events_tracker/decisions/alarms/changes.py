@@ -103,6 +103,7 @@ _EMAIL: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "include_table": ("include_table", _same),
 }
 _ALARM: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "name": ("name", _same),
     "description": ("description", _same),
     "priority": ("priority", _same),
     "enabled": ("enabled", _same),

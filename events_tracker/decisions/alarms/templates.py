@@ -1,11 +1,12 @@
 """Ready-made alarms to start from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.model.alarms import (
     DEFAULT_ALARM,
+    Alarm,
     Condition,
     Definition,
     Operator,
@@ -22,6 +23,15 @@ class Template:
     definition: Definition
     priority: str = Priority.MEDIUM
     needs: str | None = None
+
+    def begun(self, alarm: Alarm) -> Alarm:
+        """Give an alarm what is ready-made."""
+        return replace(
+            alarm,
+            definition=self.definition,
+            priority=self.priority,
+            description=self.explanation,
+        )
 
 
 TEMPLATES: Mapping[str, Template] = {

@@ -1,0 +1,206 @@
+"""The passes, for whatever has an entry: settings and options in, a summary out.
+
+What the settings decide of a pass is decided here, so that a command, a worker and a page run the
+same one. Each opens what it needs within its own time limit; ``app.close`` closes it.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from events_tracker.app.app import App, environment_definition, language
+from events_tracker.app.channels import sender, switched_on
+from events_tracker.app.heartbeat import beat
+from events_tracker.base import limits
+from events_tracker.base.errors import UsageError
+from events_tracker.base.ids import digest
+from events_tracker.base.text import COMMENT_WIDTH, WHO_WIDTH
+from events_tracker.base.times import Instant
+from events_tracker.model.filters import Filter
+from events_tracker.model.ports import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from events_tracker.passes.alarms import Editor
+    from events_tracker.passes.clear import Summary as ClearSummary
+    from events_tracker.passes.init import Summary as InitSummary
+    from events_tracker.passes.notify.run import Summary as NotifySummary
+    from events_tracker.passes.scan.run import Summary as ScanSummary
+    from events_tracker.settings import Settings
+
+
+def _nobody_watches(slices: int, of_slices: int, events: int) -> None:
+    pass
+
+
+def scan(
+    app: App,
+    settings: "Settings",
+    *,
+    full: bool = False,
+    dry_run: bool = False,
+    at: Instant | None = None,
+    account: str | None = None,
+    alarm: str | None = None,
+    watching: AbstractContextManager[Progress] | None = None,
+) -> "ScanSummary":
+    """Run one scan, and tell the heartbeat how it went.
+
+    ``at``, ``account`` and ``alarm`` go with ``dry_run`` alone, which tells no heartbeat.
+    ``watching`` is entered while events are read. Raises TrackerError if the scan cannot be begun
+    or recorded.
+    """
+    from events_tracker.passes.scan import run as scanning
+
+    deadline = app.deadline(limits.SCAN_SECONDS)
+    summary: ScanSummary | None = None
+    try:
+        store = app.store(settings, deadline)
+        request = scanning.Request(
+            host=app.host,
+            environment=environment_definition(settings),
+            never_counted=settings.injection.code,
+            switched_on=switched_on(settings),
+            source=digest(settings.segware.url, digest(settings.segware.token)),
+            settle=settings.tracker.settle,
+            full=full,
+            ignored_closers=settings.tracker.ignored_closers,
+            dry_run=dry_run,
+            at=at,
+            account=account,
+            alarm=alarm,
+        )
+        segware = app.segware(settings, deadline)
+        with watching or nullcontext(_nobody_watches) as progress:
+            summary = scanning.run(request, store, segware, app.clock.now, deadline, progress)
+    finally:
+        # Of an overtaken scan there is nothing to say: the one that was applied says it.
+        if not dry_run and not (summary and summary.overtaken):
+            beat(app, settings, good=summary is not None and not summary.errors)
+    return summary
+
+
+def clear(
+    app: App,
+    settings: "Settings",
+    only: Filter,
+    *,
+    forced: str | None = None,
+    by: str | None = None,
+    dry_run: bool = False,
+) -> "ClearSummary":
+    """Close what is over among the alerts that ``only`` lets pass.
+
+    ``forced``: close all of these by hand, for that reason and in the name of ``by`` (the login if
+    None). Raises StorageError if the database fails.
+    """
+    from events_tracker.passes import clear as clearing
+
+    request = clearing.Request(
+        now=app.clock.now(),
+        host=app.host,
+        clear_after=settings.tracker.clear_after,
+        switched_on=switched_on(settings),
+        only=only,
+        dry_run=dry_run,
+        forced=forced,
+        who=by or app.who,
+    )
+    return clearing.run(request, app.store(settings, app.deadline(limits.CLEAR_SECONDS)))
+
+
+def notify(
+    app: App,
+    settings: "Settings",
+    *,
+    channels: "Collection[str]" = (),
+    limit: int | None = None,
+    retry_failed: bool = False,
+    dry_run: bool = False,
+) -> "NotifySummary":
+    """Look whether scans are still good, then deliver what is due.
+
+    ``channels`` narrows it to some, by name; empty: all that are on. One that is off gets a note.
+    Raises StorageError if the database fails.
+    """
+    from events_tracker.passes.notify import run as notifying
+    from events_tracker.passes.self_watch import Watch
+
+    deadline = app.deadline(limits.NOTIFY_SECONDS)
+    store = app.store(settings, deadline)
+    now, on = app.clock.now(), switched_on(settings)
+    if not dry_run:
+        Watch(now, app.host, settings.tracker.stale_after, on).look(store)
+    request = notifying.Request(
+        now=now,
+        voice=language(settings),
+        subject=settings.email.subject,
+        injected_code=settings.injection.code,
+        digest_over=settings.notify.digest_over,
+        max_attempts=settings.notify.max_attempts,
+        max_age=settings.notify.max_age,
+        limit=limit,
+        retry_failed=retry_failed,
+        dry_run=dry_run,
+    )
+    senders = {name: sender(settings, name) for name in on if not channels or name in channels}
+    try:
+        summary = notifying.run(request, store, senders, app.clock, deadline)
+    finally:
+        for opened in senders.values():
+            opened.close()
+    off = [
+        f"the channel {name} is off; its deliveries are left alone"
+        for name in channels
+        if name not in on
+    ]
+    return replace(summary, notes=[*off, *summary.notes])
+
+
+def purge(app: App, settings: "Settings", *, dry_run: bool = False) -> "Mapping[str, int]":
+    """Delete what is older than the settings keep; returns how many rows of each kind.
+
+    Raises StorageError if the database fails.
+    """
+    from events_tracker.passes import purge as purging
+
+    deadline = app.deadline(limits.PURGE_SECONDS)
+    tracker = settings.tracker
+    request = purging.Request(
+        app.clock.now(), tracker.retention, tracker.register_retention, dry_run
+    )
+    return purging.run(request, app.store(settings, deadline), deadline)
+
+
+def init(app: App, settings: "Settings") -> "InitSummary":
+    """Create or upgrade the database, and adopt the alarm `default` of the settings.
+
+    Raises StorageError if the database fails.
+    """
+    from events_tracker.passes import init as initialising
+
+    request = initialising.Request(
+        wanted=environment_definition(settings),
+        now=app.clock.now(),
+        host=app.host,
+        who=app.who,
+        switched_on=switched_on(settings),
+    )
+    store = app.unchecked_store(settings, app.deadline(limits.INIT_SECONDS))
+    return initialising.run(request, store)
+
+
+def editor(
+    app: App, settings: "Settings", *, by: str | None = None, comment: str | None = None
+) -> "Editor":
+    """Make what changes alarms, in the name of ``by`` (the login if None) and for that reason.
+
+    Raises UsageError if the comment is longer than what is kept of one.
+    """
+    from events_tracker.passes.alarms import Editor
+
+    if comment is not None and len(comment) > COMMENT_WIDTH:
+        raise UsageError(f"the comment has {len(comment)} characters: at most {COMMENT_WIDTH}")
+    who = (by or app.who)[:WHO_WIDTH]
+    return Editor(app.clock.now(), app.host, who, comment, switched_on(settings))
