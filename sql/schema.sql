@@ -340,7 +340,7 @@ CREATE TABLE IF NOT EXISTS slices (
     -- its records, malformed ones included, and the malformed ones alone
     fetched    BIGINT     NOT NULL,
     malformed  BIGINT     NOT NULL,
-    -- compressed counts by account, CUC and code (and occurrence, where the reading tells them apart)
+    -- by CUC and code, the accounts of its events (and occurrences, where the reading tells them apart)
     counts     MEDIUMBLOB NOT NULL,
     CONSTRAINT slices_row PRIMARY KEY (source, started_at, ended_at)
 ) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;

@@ -113,9 +113,9 @@ def _print(summary: "Summary", settings: "Settings") -> None:
     if summary.dry_run:
         _print_alerts("Still open", summary.ongoing)
         _print_alerts("Open, but below the threshold", summary.below)
-    elif summary.ongoing or summary.below:
+    elif summary.still_holding or summary.still_below:
         click.echo(
-            f"Open before: {len(summary.ongoing)} going on, {len(summary.below)} below the "
+            f"Open before: {summary.still_holding} going on, {summary.still_below} below the "
             "threshold and not cleared yet."
         )
 

@@ -1,6 +1,6 @@
 """Read the events of any stretch of time: what was counted, and which of it must not count."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,22 +13,39 @@ from events_tracker.decisions.fetch.slicing import SlicePlan, segments
 from events_tracker.fetch.download import Download
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.ports import Progress
-from events_tracker.model.readings import Answer, LimitEstimate, Reading, Segment, Tally
+from events_tracker.model.readings import Answer, LimitEstimate, Pair, Reading, Segment, Tally
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
     from events_tracker.storage import Store
 
 
+class _Counters:
+    """Counts of events by CUC and code, then by account; `Counter` counts columns in C."""
+
+    def __init__(self) -> None:
+        self._events: defaultdict[Pair, Counter[int]] = defaultdict(Counter)
+        self._occurrences: defaultdict[Pair, Counter[tuple[int, str]]] = defaultdict(Counter)
+
+    def add(self, answer: Answer) -> None:
+        for pair, accounts in answer.accounts.items():
+            self._events[pair].update(accounts)
+        for pair, occurrences in answer.occurrences.items():
+            self._occurrences[pair].update(occurrences)
+
+    def tally(self) -> Tally:
+        return Tally(self._events, self._occurrences)
+
+
 class _Tallies:
-    """Counts of alike events by segment, and of malformed ones altogether."""
+    """The counters of each segment, and the number of malformed events altogether."""
 
     def __init__(self, stretches: list[Span]) -> None:
-        self._by_segment: dict[Span, Tally] = {stretch: Counter() for stretch in stretches}
+        self._by_segment = {stretch: _Counters() for stretch in stretches}
         self.malformed = 0
 
     def add(self, span: Span, answer: Answer) -> None:
-        self._by_segment[self.segment_of(span)].update(answer.events)
+        self._by_segment[self.segment_of(span)].add(answer)
         self.malformed += answer.malformed
 
     def segment_of(self, span: Span) -> Span:
@@ -36,8 +53,8 @@ class _Tallies:
 
     def segments(self, holes: set[Span]) -> tuple[Segment, ...]:
         return tuple(
-            Segment(stretch.start, stretch.end, tally, stretch not in holes)
-            for stretch, tally in self._by_segment.items()
+            Segment(stretch.start, stretch.end, counters.tally(), stretch not in holes)
+            for stretch, counters in self._by_segment.items()
         )
 
 

@@ -16,7 +16,7 @@ from events_tracker.model.readings import Answer, Reading
 if TYPE_CHECKING:
     from events_tracker.storage import Store
 
-_READING = 1
+_READING = 2
 """The version of how answers are read; another one makes what is remembered a miss."""
 
 

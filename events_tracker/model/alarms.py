@@ -1,7 +1,7 @@
 """An alarm: the named rule that says which events count, how, and from what number on."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,18 +47,27 @@ class Operator(StrEnum):
     AT_LEAST = ">="
     MORE = ">"
 
-    def holds(self, quantity: int, value: int) -> bool:
+    def test(self, value: int) -> Callable[[int], bool]:
+        """Return what tells of a quantity whether it compares so with ``value``.
+
+        It is the comparison of `int` itself, so that thousands are compared without a line of
+        Python each.
+        """
         match self:
             case Operator.LESS:
-                return quantity < value
+                return value.__gt__
             case Operator.AT_MOST:
-                return quantity <= value
+                return value.__ge__
             case Operator.EQUAL:
-                return quantity == value
+                return value.__eq__
             case Operator.AT_LEAST:
-                return quantity >= value
+                return value.__le__
             case Operator.MORE:
-                return quantity > value
+                return value.__lt__
+
+    def holds(self, quantity: int, value: int) -> bool:
+        """Tell whether a quantity compares so with ``value``."""
+        return self.test(value)(quantity)
 
     @property
     def rises(self) -> bool:

@@ -1,14 +1,18 @@
 """Readings of a window: counts of alike events, by the stretch of time they came in."""
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from events_tracker.base.times import Instant, Span
 
+Pair = tuple[str | None, str]
+"""A CUC and a code: what most filters ask for, and what events are kept by."""
+
 
 class EventKind(NamedTuple):
-    """What is known of an event; events that agree in it are counted together."""
+    """What is known of an event; events that agree in it are alike."""
 
     account_id: int
     cuc: str | None
@@ -16,23 +20,55 @@ class EventKind(NamedTuple):
     occurrence: str | None
 
 
-Tally = Counter[EventKind]
-"""The number of events of each kind."""
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One slice that was read whole."""
+    """One slice that was read whole, in columns: by CUC and code, the account of each event.
 
-    events: Tally
+    ``occurrences``: the account and the occurrence of each event that has one, where somebody asks.
+    """
+
+    accounts: Mapping[Pair, Sequence[int]]
     malformed: int = 0
     served_at: Instant | None = None
     """The server's clock when it answered, to the second; None if it did not tell."""
+    occurrences: Mapping[Pair, Sequence[tuple[int, str]]] = field(default_factory=dict)
+
+    @property
+    def events(self) -> int:
+        """Events that can be counted."""
+        return sum(map(len, self.accounts.values()))
 
     @property
     def fetched(self) -> int:
         """All records of the answer, malformed ones included."""
-        return self.events.total() + self.malformed
+        return self.events + self.malformed
+
+
+def answer_of(events: Iterable[EventKind], malformed: int = 0) -> Answer:
+    """Sort single events into the columns of an answer."""
+    accounts: defaultdict[Pair, list[int]] = defaultdict(list)
+    occurrences: defaultdict[Pair, list[tuple[int, str]]] = defaultdict(list)
+    for account_id, cuc, code, occurrence in events:
+        accounts[cuc, code].append(account_id)
+        if occurrence is not None:
+            occurrences[cuc, code].append((account_id, occurrence))
+    return Answer(accounts, malformed, occurrences=occurrences)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Numbers of events by CUC and code: of each account; and of each account's occurrences.
+
+    Stretches that hold no events alike share their counters with what they are added up to: once
+    made, a tally is not changed.
+    """
+
+    events: Mapping[Pair, Mapping[int, int]] = field(default_factory=dict)
+    occurrences: Mapping[Pair, Mapping[tuple[int, str], int]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """True if there is any event."""
+        return bool(self.events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +101,7 @@ class Segment:
 
     start: Instant
     end: Instant
-    events: Tally
+    tally: Tally
     whole: bool
 
 
@@ -100,7 +136,9 @@ class Reading:
     def anything_since(self, start: Instant) -> bool:
         """Tell whether at least some slice of the window that begins at ``start`` was read."""
         return any(
-            segment.whole or segment.events for segment in self.segments if segment.start >= start
+            segment.whole or bool(segment.tally)
+            for segment in self.segments
+            if segment.start >= start
         )
 
     def unread(self) -> "Reading":
@@ -117,7 +155,7 @@ class Reading:
     @property
     def nothing(self) -> bool:
         """True if there was something to read, and nothing of it came."""
-        return bool(self.segments) and not any(s.whole or s.events for s in self.segments)
+        return bool(self.segments) and not any(s.whole or s.tally for s in self.segments)
 
     @property
     def whole(self) -> bool:

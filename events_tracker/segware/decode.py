@@ -1,8 +1,7 @@
 """Segware's JSON, to values of ours. Every field name of the wire is in this module."""
 
 import json
-from collections import Counter
-from functools import cache
+from collections import defaultdict
 from typing import Annotated, Any
 
 import msgspec
@@ -19,7 +18,7 @@ from events_tracker.base.text import (
 )
 from events_tracker.base.times import Instant
 from events_tracker.model.directory import Account, Organization
-from events_tracker.model.readings import Answer, EventKind, Tally
+from events_tracker.model.readings import Answer, EventKind, Pair, answer_of
 
 Body = bytes | bytearray
 """An answer's body, decompressed."""
@@ -46,34 +45,30 @@ class _EventOfOccurrence(_Event, gc=False):
 _events = msgspec.json.Decoder(list[_Event])
 _events_of_occurrences = msgspec.json.Decoder(list[_EventOfOccurrence])
 
-_shared_kind = cache(EventKind)
-"""The same few thousand kinds come in every slice, each ever again: made once, found quickly."""
-
 
 def events(body: Body, with_occurrences: bool) -> Answer:
-    """Count alike events of one answer; occurrences are told apart only if somebody asks.
+    """Sort the events of one answer; occurrences are told only if somebody asks.
 
     Malformed: not an object, an `accountId` that is no integer (or digits), a `code` that is no
     text of 1 to 16 characters. Raises SegwareError if the answer is no list.
     """
     try:
-        counted = _counted_by_occurrence(body) if with_occurrences else _counted(body)
+        return _with_occurrences(body) if with_occurrences else _accounts(body)
     except (msgspec.MsgspecError, RecursionError):
         return _lenient(array(body), with_occurrences)
-    return Answer(counted)
 
 
-def _counted(body: Body) -> Tally:
-    kind = _shared_kind
-    return Counter([kind(e.accountId, e.cuc, e.code, None) for e in _events.decode(body)])
+def _accounts(body: Body) -> Answer:
+    accounts: defaultdict[Pair, list[int]] = defaultdict(list)
+    for event in _events.decode(body):
+        accounts[event.cuc, event.code].append(event.accountId)
+    return Answer(accounts)
 
 
-def _counted_by_occurrence(body: Body) -> Tally:
-    return Counter(
-        [
-            EventKind(e.accountId, e.cuc, e.code, _text(e.occurrenceId))
-            for e in _events_of_occurrences.decode(body)
-        ]
+def _with_occurrences(body: Body) -> Answer:
+    return answer_of(
+        EventKind(event.accountId, event.cuc, event.code, _text(event.occurrenceId))
+        for event in _events_of_occurrences.decode(body)
     )
 
 
@@ -82,15 +77,8 @@ def _text(occurrence: str | int | None) -> str | None:
 
 
 def _lenient(items: list[Any], with_occurrences: bool) -> Answer:
-    counted: Counter[EventKind] = Counter()
-    malformed = 0
-    for item in items:
-        kind = _kind(item, with_occurrences)
-        if kind is None:
-            malformed += 1
-        else:
-            counted[kind] += 1
-    return Answer(counted, malformed)
+    kinds = [_kind(item, with_occurrences) for item in items]
+    return answer_of((kind for kind in kinds if kind is not None), kinds.count(None))
 
 
 def _kind(item: Any, with_occurrences: bool) -> EventKind | None:

@@ -1,20 +1,32 @@
 """Remembered slices, to and from their rows. Dropping them changes nothing but speed."""
 
-import zlib
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
 from events_tracker.base import limits
 from events_tracker.base.times import Instant, Span
-from events_tracker.model.readings import Answer, CachedSlice, EventKind, Tally
+from events_tracker.model.readings import Answer, CachedSlice
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
-_Row = tuple[int, str | None, str, str | None, int]
+
+class _Column(msgspec.Struct, array_like=True, gc=False):
+    """The events of one CUC and code: the account of each, or how often each account has one.
+
+    ``occurrences`` has the account and the occurrence of each event that has one.
+    """
+
+    cuc: str | None
+    code: str
+    accounts: Sequence[int] | dict[int, int]
+    occurrences: Sequence[tuple[int, str]] = ()
+
+
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[_Row])
+_decoder = msgspec.msgpack.Decoder(list[_Column])
 
 
 class Slices:
@@ -51,7 +63,7 @@ class Slices:
                 "again_at": again_at,
                 "fetched": answer.fetched,
                 "malformed": answer.malformed,
-                "counts": _packed(answer.events),
+                "counts": _packed(answer),
             }
             for span, (answer, again_at) in answers.items()
         ]
@@ -74,8 +86,18 @@ class Slices:
         self._statements.run("slices_forget", source=source, oldest=oldest, abandoned=abandoned)
 
 
-def _packed(events: Tally) -> bytes:
-    return zlib.compress(_encoder.encode([(*kind, count) for kind, count in events.items()]), 1)
+def _packed(answer: Answer) -> bytes:
+    return _encoder.encode(
+        [
+            _Column(cuc, code, _shorter(accounts), answer.occurrences.get((cuc, code), ()))
+            for (cuc, code), accounts in answer.accounts.items()
+        ]
+    )
+
+
+def _shorter(accounts: Sequence[int]) -> Sequence[int] | dict[int, int]:
+    """Write the accounts one by one where few of them repeat, else how often each is there."""
+    return accounts if 2 * len(set(accounts)) > len(accounts) else Counter(accounts)
 
 
 def _remembered(row: FetchedRow) -> CachedSlice | None:
@@ -91,13 +113,31 @@ def _remembered(row: FetchedRow) -> CachedSlice | None:
 
 
 def _answer(row: FetchedRow) -> Answer | None:
-    """A row's counts; None if it is damaged, whatever it is that has happened to it."""
+    """Read a row's events; None if it is damaged, whatever it is that has happened to it."""
+    fetched, malformed, packed = row["fetched"], row["malformed"], row["counts"]
+    if not isinstance(fetched, int) or not isinstance(malformed, int):
+        return None
     try:
-        rows = _decoder.decode(zlib.decompress(row["counts"]))  # type: ignore[arg-type]
-    except (zlib.error, msgspec.MsgspecError, TypeError, ValueError):
+        columns = _decoder.decode(packed)  # type: ignore[arg-type]
+    except (msgspec.MsgspecError, TypeError, ValueError):
         return None
-    malformed = row["malformed"]
-    if not isinstance(malformed, int) or any(number < 1 for *_, number in rows):
+    if any(not _is_within(column, fetched) for column in columns):
         return None
-    answer = Answer(Tally({EventKind(*row[:4]): row[4] for row in rows}), malformed)
-    return answer if answer.fetched == row["fetched"] else None
+    answer = Answer(
+        {(c.cuc, c.code): _each(c.accounts) for c in columns},
+        malformed,
+        occurrences={(c.cuc, c.code): c.occurrences for c in columns if c.occurrences},
+    )
+    return answer if answer.fetched == fetched else None
+
+
+def _is_within(column: _Column, fetched: int) -> bool:
+    """Tell whether a column can be of so many events: a damaged count may say millions of them."""
+    counted = column.accounts
+    if not isinstance(counted, dict):
+        return True
+    return min(counted.values(), default=1) > 0 and sum(counted.values()) <= fetched
+
+
+def _each(accounts: Sequence[int] | dict[int, int]) -> Sequence[int]:
+    return list(Counter(accounts).elements()) if isinstance(accounts, dict) else accounts

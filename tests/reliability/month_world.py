@@ -5,15 +5,14 @@ Only a few hours are ever in memory. The same seed gives the same month.
 
 import random
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import merge
 
 from events_tracker.base.errors import SegwareError
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from events_tracker.model.directory import Account, Organization
-from events_tracker.model.readings import Answer, EventKind
+from events_tracker.model.readings import Answer, EventKind, answer_of
 
 KEPT = 4 * HOUR
 """How long an event is still asked for: the window, and what a scan may read again of it."""
@@ -127,8 +126,8 @@ class Source:
             self.missing += 1
             raise SegwareError("http://127.0.0.1/v1/events answered 500")
         if self.mood == "silent":
-            return Answer(Counter(), 0, self.now)
-        return Answer(Counter(self.world.between(asked, self.now)), 0, self.now)
+            return Answer({}, 0, self.now)
+        return replace(answer_of(self.world.between(asked, self.now)), served_at=self.now)
 
     def account(self, account_id: int, now: Instant) -> Account:
         self._look_up()

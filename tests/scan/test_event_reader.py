@@ -50,7 +50,10 @@ def test_it_counts_by_the_segments_that_the_starts_make(
     segware.add_events(NOON, PADARIA, "E130", count=7)
     segware.add_events(START - MINUTE, PADARIA, "E130", count=9)
     reading = reader.read([START, NOON - HOUR], NOON, by_occurrence=False).reading
-    counted = {(s.start, s.end): sum(s.events.values()) for s in reading.segments}
+    counted = {
+        (s.start, s.end): sum(sum(accounts.values()) for accounts in s.tally.events.values())
+        for s in reading.segments
+    }
     assert counted == {(START, NOON - HOUR - 1): 3, (NOON - HOUR, NOON): 12}
     assert (reading.fetched, reading.whole) == (15, True)
 

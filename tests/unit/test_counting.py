@@ -2,22 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from events_tracker.base.times import HOUR
 from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection import scope as scoping
-from events_tracker.decisions.detection.counts import Counts
+from events_tracker.decisions.detection.counts import by_start, tally_of, together
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.reasons import NotCounted
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.model.alarms import GROUP_FIELDS, Definition, Operator
 from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.model.groups import Group
-from events_tracker.model.readings import EventKind, Tally
+from events_tracker.model.readings import EventKind, Segment, Tally
 from tests.support.world import NOON
 
 ACCOUNTS = (1, 2, 3, 4, 5)
@@ -160,15 +161,35 @@ class Naive:
         return numbers
 
 
-def counts_of(*stretches: Iterable[EventKind], never: NeverCounted = NeverCounted()) -> Counts:  # noqa: B008
+def tally_of_events(events: Iterable[EventKind]) -> Tally:
+    """Count one event after the other."""
+    accounts: dict[tuple[str | None, str], Counter[int]] = {}
+    occurrences: dict[tuple[str | None, str], Counter[tuple[int, str]]] = {}
+    for account_id, cuc, code, occurrence in events:
+        accounts.setdefault((cuc, code), Counter())[account_id] += 1
+        if occurrence is not None:
+            occurrences.setdefault((cuc, code), Counter())[account_id, occurrence] += 1
+    return Tally(accounts, occurrences)
+
+
+def segments_of(*stretches: Iterable[EventKind]) -> list[Segment]:
+    """Stretches of an hour, newest first."""
+    return [
+        Segment(NOON - (n + 1) * HOUR, NOON - n * HOUR - 1, tally_of_events(events), whole=True)
+        for n, events in enumerate(stretches)
+    ]
+
+
+def counts_of(*stretches: Iterable[EventKind], never: NeverCounted = NeverCounted()) -> Tally:  # noqa: B008
     """The countable events of these stretches, newest first, as a scan adds them up."""
-    counts = Counts()
-    for events in stretches:
-        counts = counts.extended(Tally(events), never, by_occurrence=True)
-    return counts
+    return tally_of(segments_of(*stretches), never)
 
 
-def scope_of(definition: Definition, counts: Counts, directory: Directory = DIRECTORY) -> Scope:
+def measure(definition: Definition, scope: Scope, tally: Tally) -> dict[Group, int]:
+    return dict(counting.measure(definition, scope, tally).items())
+
+
+def scope_of(definition: Definition, counts: Tally, directory: Directory = DIRECTORY) -> Scope:
     found = scoping.scope(definition, counts, directory)
     assert isinstance(found, Scope), found
     return found
@@ -179,7 +200,7 @@ def test_what_is_measured_is_what_a_naive_count_finds(
     definition: Definition, newer: list[EventKind], older: list[EventKind], never: NeverCounted
 ) -> None:
     counts = counts_of(newer, older, never=never)
-    measured = counting.measure(definition, scope_of(definition, counts), counts)
+    measured = measure(definition, scope_of(definition, counts), counts)
     assert measured == Naive(definition, never).measure([*newer, *older])
 
 
@@ -192,7 +213,7 @@ def test_every_event_is_counted_or_has_a_reason_not_to_be(
     reasons = Counter(scoping.why_not_counted(event, never, scope) for event in events)
     assert reasons[None] == sum(map(naive.takes, events))
     if definition.condition == "count":
-        assert reasons[None] == sum(counting.measure(definition, scope, counts).values())
+        assert reasons[None] == sum(measure(definition, scope, counts).values())
     assert NotCounted.COMPANY not in reasons or definition.companies
     assert NotCounted.ACCOUNT not in reasons or definition.accounts
 
@@ -237,16 +258,56 @@ def test_an_event_that_several_alarms_count_is_one_event(
 def test_a_longer_window_leaves_the_shorter_ones_counts_as_they_were(
     events: list[EventKind], more: list[EventKind]
 ) -> None:
-    shorter = counts_of(events)
-    shorter.extended(Tally(more), NeverCounted(), by_occurrence=True)
-    assert shorter == counts_of(events)
+    shorter, longer = counts_of(events), counts_of(more)
+    assert together(shorter, longer) == counts_of([*events, *more])
+    assert (shorter, longer) == (counts_of(events), counts_of(more))
+
+
+@given(stretches=st.lists(EVENTS, max_size=4), never=NEVER)
+def test_windows_that_share_their_end_are_those_that_are_counted_one_by_one(
+    stretches: list[list[EventKind]], never: NeverCounted
+) -> None:
+    windows = by_start(segments_of(*stretches), never)
+    assert windows == {
+        NOON - (n + 1) * HOUR: counts_of(*stretches[: n + 1], never=never)
+        for n in range(len(stretches))
+    }
+
+
+@given(events=EVENTS, never=NEVER)
+def test_a_tally_without_what_must_not_count_is_that_of_the_other_events(
+    events: list[EventKind], never: NeverCounted
+) -> None:
+    whole = tally_of_events(events)
+    left = never.without(whole)
+    assert left == tally_of_events(event for event in events if never.why(event) is None)
+    assert whole == tally_of_events(events)
+
+
+@given(definition=definitions(), events=EVENTS, value=st.integers(-1, 4))
+@pytest.mark.parametrize("operator", list(Operator))
+def test_the_groups_that_hold_are_those_whose_numbers_do(
+    definition: Definition, events: list[EventKind], operator: Operator, value: int
+) -> None:
+    counts = counts_of(events)
+    numbers = counting.measure(definition, scope_of(definition, counts), counts)
+    rule = replace(definition, operator=operator, value=value, values={"E131": 3})
+    holding = numbers.holding(rule)
+    assert len(set(holding)) == len(holding)
+    assert set(holding) == {
+        group
+        for group, number in numbers.items()
+        if operator.holds(number, rule.value_for(group.code))
+    }
+    assert all(numbers.get(group) == number for group, number in numbers.items())
+    assert bool(numbers) is any(number for _, number in numbers.items())
 
 
 def measured(
     definition: Definition, events: Mapping[EventKind, int], directory: Directory = DIRECTORY
 ) -> dict[Group, int]:
     counts = counts_of(Counter(events).elements())
-    return counting.measure(definition, scope_of(definition, counts, directory), counts)
+    return measure(definition, scope_of(definition, counts, directory), counts)
 
 
 def test_a_missing_cuc_is_a_value_of_its_own_in_a_grouping() -> None:
@@ -334,7 +395,7 @@ def test_an_alarm_that_lacks_a_fact_cannot_be_evaluated(
 def test_facts_matter_only_of_accounts_whose_events_could_count() -> None:
     counts = counts_of([EventKind(1, "ALR", "E130", None), EventKind(99, "ALR", "E602", None)])
     rule = Definition(codes=("E130",), group_by=("company",))
-    assert counting.measure(rule, scope_of(rule, counts), counts) == {Group(company_id=11): 1}
+    assert measure(rule, scope_of(rule, counts), counts) == {Group(company_id=11): 1}
 
 
 def test_absence_is_looked_for_in_every_account_of_a_code() -> None:

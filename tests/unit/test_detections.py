@@ -49,7 +49,7 @@ def entry(**more: object) -> Alert:
 
 def groups(rule: Definition, *entries: Alert) -> dict[Group, int]:
     alarm = Alarm("a2", "again", "database", rule, NOON)
-    return dict(evaluate(alarm, entries, WINDOW, whole=True, directory=Directory()).groups)
+    return dict(evaluate(alarm, entries, WINDOW, whole=True, directory=Directory()).numbers.items())
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from events_tracker.base.times import HOUR, Span
-from events_tracker.decisions.detection.counting import Evaluation
+from events_tracker.decisions.detection.counting import Evaluation, compared
+from events_tracker.decisions.detection.numbers import numbers_of
 from events_tracker.decisions.detection.opening import Plan, decide, met_silence, why_not
 from events_tracker.decisions.detection.reasons import NotOpening
 from events_tracker.model.alarms import Alarm, Definition, Operator
@@ -19,9 +20,9 @@ ALARM = Alarm("a1", "doors", "database", Definition(value=50), NOON)
 
 def evaluation(alarm: Alarm, quantity: int, *, whole: bool = True) -> Evaluation:
     """What the alarm saw: the one group with so many events, or no group at all."""
-    groups = {GROUP: quantity} if quantity else {}
+    numbers = numbers_of({GROUP: quantity} if quantity else {})
     window = Span(NOON - 2 * HOUR, NOON)
-    return Evaluation(alarm, window, whole, groups, lambda wanted: dict.fromkeys(wanted, ()))
+    return compared(alarm, window, whole, numbers, lambda wanted: dict.fromkeys(wanted, ()))
 
 
 def trigger(alarm_id: str, highest: int) -> Trigger:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from events_tracker.base.times import Instant, Span
-from events_tracker.decisions.detection.counts import Counts
+from events_tracker.decisions.detection.numbers import Column, Numbers
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.model.alarms import Alarm, Condition, Definition
 from events_tracker.model.groups import Group
+from events_tracker.model.readings import Pair, Tally
 
 
 class Counted(NamedTuple):
@@ -21,15 +22,19 @@ class Counted(NamedTuple):
     number: int
 
 
+CountedOf = Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]
+"""Tells of which events the numbers of some groups are made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overlap:
     """What of a window lies in a later one too, which an earlier scan saw whole.
 
-    ``until``: where the later one ended; ``groups``: what was counted in both.
+    ``until``: where the later one ended; ``numbers``: what was counted in both.
     """
 
     until: Instant
-    groups: Mapping[Group, int]
+    numbers: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +44,32 @@ class Evaluation:
 
     ``counted`` tells of which events the numbers of some groups are made. ``overlap`` is there
     where a later window was seen whole before (hosts' clocks differ). ``unknown``: accounts that
-    were left out, because it is not known yet whether and where they count.
+    were left out, because it is not known yet whether and where they count. ``holding``: the groups
+    whose decisive number makes the condition hold; :func:`compared` fills it in.
     """
 
     alarm: Alarm
     window: Span
     whole: bool
-    groups: Mapping[Group, int]
-    counted: Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]
-    overlap: Overlap | None = None
-    unknown: Collection[int] = frozenset()
+    numbers: Numbers
+    counted: CountedOf
+    overlap: Overlap | None
+    unknown: Collection[int]
+    holding: Sequence[Group]
 
     @property
     def partial(self) -> bool:
-        """Whether there may be more than was counted."""
+        """True if there may be more than was counted."""
         return not self.whole or bool(self.unknown)
 
     @property
     def newest(self) -> bool:
-        """Whether no window that ends later was seen whole before."""
+        """True if no window that ends later was seen whole before."""
         return self.overlap is None
 
     @property
     def settles(self) -> bool:
-        """Whether it may say that a condition does not hold (any more)."""
+        """True if it may say that a condition does not hold (any more)."""
         return self.whole and self.newest
 
     @property
@@ -71,133 +78,211 @@ class Evaluation:
         return self.window.end if self.overlap is None else self.overlap.until
 
     @property
-    def decisive(self) -> Mapping[Group, int]:
+    def decisive(self) -> Numbers:
         """The numbers that are compared.
 
         Of an older window only what the later one holds too: what has left that one was told and
         over by then, or never reached the value.
         """
-        return self.groups if self.overlap is None else self.overlap.groups
+        return self.numbers if self.overlap is None else self.overlap.numbers
 
     def is_exact(self, group: Group) -> bool:
-        """Whether the number of a group may say that its condition does not hold (any more)."""
+        """Tell whether a group's number may say that its condition does not hold (any more)."""
         return self.settles and group.account_id not in self.unknown
 
 
-def measure(definition: Definition, of: Scope, counts: Counts) -> dict[Group, int]:
-    """Every group that has events in the alarm's scope, with its number."""
+def compared(
+    alarm: Alarm,
+    window: Span,
+    whole: bool,
+    numbers: Numbers,
+    counted: CountedOf,
+    *,
+    overlap: Overlap | None = None,
+    unknown: Collection[int] = frozenset(),
+) -> Evaluation:
+    """Compare what was counted with the alarm's value, once for all that follows."""
+    decisive = numbers if overlap is None else overlap.numbers
+    holding = decisive.holding(alarm.definition)
+    return Evaluation(alarm, window, whole, numbers, counted, overlap, unknown, holding)
+
+
+def measure(definition: Definition, scope: Scope, tally: Tally) -> Numbers:
+    """Give every group that has events in the alarm's scope its number."""
     if definition.condition == Condition.UNIQUE:
-        groups = {group: len(seen) for group, seen in _unique(definition, of, counts).items()}
+        columns = _unique(definition, scope, tally)
+    elif "account" in definition.group_by and scope.company_of is None:
+        columns = _sums_by_account(definition.group_by, scope, tally)
     else:
-        groups = _sums(definition.group_by, of, counts)
-    for account_id in of.listed:
-        groups.setdefault(Group(account_id), 0)
-    return groups
+        columns = _sums(definition.group_by, scope, tally)
+    if scope.listed:
+        numbers: dict[int | None, int] = dict.fromkeys(scope.listed, 0)
+        columns = {**columns, Column(): numbers | dict(columns.get(Column(), {}))}
+    return Numbers(columns)
 
 
-def _sums(group_by: Sequence[str], of: Scope, counts: Counts) -> dict[Group, int]:
+_Columns = Mapping[Column, Mapping[int | None, int]]
+
+
+def _column_of(group_by: Sequence[str]) -> Callable[[Pair], Column]:
+    """Return what finds the column of a CUC and code, companies aside."""
     by_cuc, by_code = "cuc" in group_by, "code" in group_by
-    single = "account" in group_by or of.company_of is not None
-    sums: defaultdict[Group, int] = defaultdict(int)
-    for (cuc, code), accounts in of.of(counts.events):
-        cuc_, code_ = cuc if by_cuc else None, code if by_code else None
-        if not single:
-            if accounts:
-                sums[Group(None, None, cuc_, code_)] += sum(accounts.values())
+    return lambda pair: Column(None, pair[0] if by_cuc else None, pair[1] if by_code else None)
+
+
+def _sums_by_account(group_by: Sequence[str], scope: Scope, tally: Tally) -> _Columns:
+    """Add up by account; a column of one CUC and code takes its counter as it is."""
+    column_of = _column_of(group_by)
+    shared: dict[Column, Mapping[int | None, int]] = {}
+    own: dict[Column, dict[int | None, int]] = {}
+    for pair, accounts in scope.inside(tally.events):
+        column = column_of(pair)
+        if column not in shared:
+            shared[column] = accounts  # type: ignore[assignment]
             continue
-        group = _grouper(group_by, of, cuc_, code_)
-        for account_id, count in accounts.items():
-            sums[group(account_id)] += count
-    return dict(sums)
+        sums = own.get(column)
+        if sums is None:
+            sums = own[column] = dict(shared[column])
+        for account_id, number in accounts.items():
+            sums[account_id] = sums.get(account_id, 0) + number
+    return {**shared, **own}
 
 
-def _unique(definition: Definition, of: Scope, counts: Counts) -> dict[Group, set[object]]:
-    """The different values of the alarm's field; an event without one adds none."""
-    by_cuc, by_code = "cuc" in definition.group_by, "code" in definition.group_by
-    seen: defaultdict[Group, set[object]] = defaultdict(set)
-    for (cuc, code), accounts in of.of(counts.events):
-        occurrences = counts.occurrences.get((cuc, code), {})
-        group = _grouper(
-            definition.group_by, of, cuc if by_cuc else None, code if by_code else None
-        )
+def _sums(group_by: Sequence[str], scope: Scope, tally: Tally) -> _Columns:
+    """Add up what is not grouped by account alone."""
+    column_of, company_of = _column_of(group_by), scope.company_of
+    by_account = "account" in group_by
+    sums: dict[Column, dict[int | None, int]] = {}
+    for pair, accounts in scope.inside(tally.events):
+        column = column_of(pair)
+        if company_of is None:
+            _add(sums, column, None, sum(accounts.values()))
+            continue
+        for id_, number in accounts.items():
+            of_company = Column(company_of.get(id_), column.cuc, column.code)
+            _add(sums, of_company, id_ if by_account else None, number)
+    return sums
+
+
+def _add(
+    sums: dict[Column, dict[int | None, int]], column: Column, account_id: int | None, number: int
+) -> None:
+    if number:
+        accounts = sums.setdefault(column, {})
+        accounts[account_id] = accounts.get(account_id, 0) + number
+
+
+def _unique(definition: Definition, scope: Scope, tally: Tally) -> _Columns:
+    """Count the different values of the alarm's field; an event without one adds none."""
+    seen: defaultdict[Column, defaultdict[int | None, set[object]]] = defaultdict(
+        lambda: defaultdict(set)
+    )
+    column_of, company_of = _column_of(definition.group_by), scope.company_of or {}
+    by_account = "account" in definition.group_by
+    for pair, accounts in scope.inside(tally.events):
+        occurrences = _occurrences_of(pair, tally) if definition.field == "occurrence" else {}
+        _, cuc, code = column_of(pair)
         for account_id in accounts:
-            values = seen[group(account_id)]
+            values = seen[Column(company_of.get(account_id), cuc, code)][
+                account_id if by_account else None
+            ]
             if definition.field == "account":
                 values.add(account_id)
             elif definition.field == "code":
-                values.add(code)
+                values.add(pair[1])
             elif definition.field == "occurrence":
                 values |= occurrences.get(account_id, set())
-            elif cuc is not None:
-                values.add(cuc)
-    return seen
+            elif pair[0] is not None:
+                values.add(pair[0])
+    return {
+        column: {account_id: len(values) for account_id, values in of_account.items()}
+        for column, of_account in seen.items()
+    }
 
 
-def _grouper(
-    group_by: Sequence[str], of: Scope, cuc: str | None, code: str | None
-) -> Callable[[int], Group]:
-    """From an account to its group, for events of one CUC and code."""
-    company_of = of.company_of
-    if "account" not in group_by:
-        if company_of is None:
-            everything = Group(None, None, cuc, code)
-            return lambda account_id: everything
-        return lambda account_id: Group(None, company_of.get(account_id), cuc, code)
-    if company_of is None:
-        return lambda account_id: Group(account_id, None, cuc, code)
-    return lambda account_id: Group(account_id, company_of.get(account_id), cuc, code)
+def _occurrences_of(pair: Pair, tally: Tally) -> Mapping[int, set[str]]:
+    """Collect the different occurrences of one CUC and code, by account."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for account_id, occurrence in tally.occurrences.get(pair, {}):
+        found[account_id].add(occurrence)
+    return found
 
 
-def counted_in(
-    definition: Definition, of: Scope, counts: Counts
-) -> Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]:
-    """What tells of which events the numbers of some groups are made."""
-    by_cuc, by_code = "cuc" in definition.group_by, "code" in definition.group_by
+def counted_in(definition: Definition, scope: Scope, tally: Tally) -> CountedOf:
+    """Return what tells of which events the numbers of some groups are made."""
 
     def counted(wanted: Collection[Group]) -> Mapping[Group, Sequence[Counted]]:
         found: dict[Group, list[Counted]] = {group: [] for group in wanted}
         if not wanted:
             return found
-        for (cuc, code), accounts in of.of(counts.events):
-            group = _grouper(
-                definition.group_by, of, cuc if by_cuc else None, code if by_code else None
-            )
-            for account_id, count in accounts.items():
-                events = found.get(group(account_id))
-                if events is not None:
-                    events.append(Counted(account_id, cuc, code, count))
+        if "account" in definition.group_by:
+            _look_up(found, definition.group_by, scope, tally)
+        else:
+            _go_through(found, definition.group_by, scope, tally)
         return found
 
     return counted
 
 
-def total(scopes: Iterable[tuple[int, Scope]], windows: Mapping[int, Counts]) -> int:
-    """How many events at least one alarm counted: each in the longest window that took it.
+def _look_up(
+    found: Mapping[Group, list[Counted]], group_by: Sequence[str], scope: Scope, tally: Tally
+) -> None:
+    """Find what the groups of single accounts counted, without a look at any other account."""
+    column_of = _column_of(group_by)
+    of_column: dict[Column, list[tuple[Pair, Mapping[int, int]]]] = {}
+    for pair, accounts in scope.inside(tally.events):
+        of_column.setdefault(column_of(pair), []).append((pair, accounts))
+    for group, counted in found.items():
+        id_ = group.account_id
+        for (cuc, code), accounts in of_column.get(Column(None, group.cuc, group.code), ()):
+            number = None if id_ is None else accounts.get(id_)
+            if number is not None:
+                counted.append(Counted(id_, cuc, code, number))
+
+
+def _go_through(
+    found: Mapping[Group, list[Counted]], group_by: Sequence[str], scope: Scope, tally: Tally
+) -> None:
+    """Find what groups without accounts counted: that of all accounts, or of all of a company."""
+    column_of, company_of = _column_of(group_by), scope.company_of or {}
+    for pair, accounts in scope.inside(tally.events):
+        _, cuc, code = column_of(pair)
+        for account_id, number in accounts.items():
+            counted = found.get(Group(None, company_of.get(account_id), cuc, code))
+            if counted is not None:
+                counted.append(Counted(account_id, *pair, number))
+
+
+def total(scopes: Iterable[tuple[Instant, Scope]], windows: Mapping[Instant, Tally]) -> int:
+    """Count the events that at least one alarm counted: each in the longest window that took it.
 
     ``scopes`` are those of the alarms, each with the start of its window.
     """
-    by_start = sorted(_different(scopes), key=lambda item: item[0])
+    by_age = sorted(_different(scopes), key=lambda item: item[0])
+    pairs = {pair for tally in windows.values() for pair in tally.events}
+    return sum(_total_of(pair, by_age, windows) for pair in pairs)
+
+
+def _total_of(
+    pair: Pair, by_age: Sequence[tuple[Instant, Scope]], windows: Mapping[Instant, Tally]
+) -> int:
     taken = 0
-    pairs = {pair for counts in windows.values() for pair in counts.events}
-    for pair in pairs:
-        done: set[int] = set()
-        for start, of in by_start:
-            if of.why_not(pair) is not None:
-                continue
-            accounts = windows[start].events.get(pair, {})
-            inside = accounts.keys() - done
-            if of.accounts is not None:
-                inside &= of.accounts
-            taken += sum(accounts[account] for account in inside)
-            done |= inside
-            if of.accounts is None:
-                break
+    done: set[int] = set()
+    for start, scope in by_age:
+        if scope.why_not(pair) is not None:
+            continue
+        accounts = windows[start].events.get(pair, {})
+        if scope.accounts is None:
+            return taken + sum(accounts.values()) - sum(accounts.get(id_, 0) for id_ in done)
+        inside = (accounts.keys() & scope.accounts) - done
+        taken += sum(accounts[account] for account in inside)
+        done |= inside
     return taken
 
 
-def _different(scopes: Iterable[tuple[int, Scope]]) -> list[tuple[int, Scope]]:
-    """The different ones; which companies they group by does not matter here."""
-    seen = {}
-    for start, of in scopes:
-        seen[start, of.codes, of.cucs, of.accounts] = (start, of)
+def _different(scopes: Iterable[tuple[Instant, Scope]]) -> list[tuple[Instant, Scope]]:
+    """Return the different ones; which companies they group by does not matter here."""
+    seen = {
+        (start, scope.codes, scope.cucs, scope.accounts): (start, scope) for start, scope in scopes
+    }
     return list(seen.values())

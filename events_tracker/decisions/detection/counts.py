@@ -1,38 +1,53 @@
-"""The countable events of a window, added up once for all alarms."""
+"""Tallies of windows, added up from the stretches that windows share."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
+from events_tracker.base.times import Instant
 from events_tracker.decisions.detection.exclusions import NeverCounted
-from events_tracker.model.readings import Tally
+from events_tracker.model.readings import Pair, Segment, Tally
 
-Pair = tuple[str | None, str]
-"""A CUC and a code: what most filters ask for."""
+Key = TypeVar("Key")
 
 
-@dataclass(slots=True)
-class Counts:
-    """The countable events of one window by CUC and code, then by account.
+def tally_of(segments: Iterable[Segment], never: NeverCounted) -> Tally:
+    """Add up the countable events of some segments."""
+    tally = Tally()
+    for segment in segments:
+        tally = together(tally, never.without(segment.tally))
+    return tally
 
-    ``occurrences``: the same with the different occurrences, where an alarm asks for them.
-    """
 
-    events: dict[Pair, dict[int, int]] = field(default_factory=dict)
-    occurrences: dict[Pair, dict[int, set[str]]] = field(default_factory=dict)
+def by_start(segments: Iterable[Segment], never: NeverCounted) -> dict[Instant, Tally]:
+    """Tally the window that begins with each segment; all end with the newest one, the first."""
+    windows = {}
+    tally = Tally()
+    for segment in segments:
+        tally = together(tally, never.without(segment.tally))
+        windows[segment.start] = tally
+    return windows
 
-    def extended(self, tally: Tally, never: NeverCounted, *, by_occurrence: bool) -> "Counts":
-        """These events and those of an older stretch; ``self`` stays as it is."""
-        events = {pair: dict(accounts) for pair, accounts in self.events.items()}
-        occurrences = {
-            pair: {account: set(ids) for account, ids in accounts.items()}
-            for pair, accounts in self.occurrences.items()
-        }
-        for kind, count in tally.items():
-            if never.why(kind) is not None:
-                continue
-            account_id, cuc, code, occurrence = kind
-            accounts = events.setdefault((cuc, code), {})
-            accounts[account_id] = accounts.get(account_id, 0) + count
-            if by_occurrence and occurrence is not None:
-                ids = occurrences.setdefault((cuc, code), {}).setdefault(account_id, set())
-                ids.add(occurrence)
-        return Counts(events, occurrences)
+
+def together(one: Tally, other: Tally) -> Tally:
+    """Add two tallies up; both stay as they are."""
+    return Tally(_together(one.events, other.events), _together(one.occurrences, other.occurrences))
+
+
+def _together(
+    one: Mapping[Pair, Mapping[Key, int]], other: Mapping[Pair, Mapping[Key, int]]
+) -> Mapping[Pair, Mapping[Key, int]]:
+    """Add counters up by CUC and code; what only one of them has is shared, not copied."""
+    if not one or not other:
+        return one or other
+    sums = dict(one)
+    for pair, counter in other.items():
+        sums[pair] = _sum(sums[pair], counter) if pair in sums else counter
+    return sums
+
+
+def _sum(one: Mapping[Key, int], other: Mapping[Key, int]) -> Mapping[Key, int]:
+    more, fewer = (one, other) if len(one) >= len(other) else (other, one)
+    total = dict(more)
+    for key, number in fewer.items():
+        total[key] = total.get(key, 0) + number
+    return total

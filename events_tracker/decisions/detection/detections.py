@@ -1,11 +1,12 @@
 """Alarms over the detections of another alarm: what they count is register entries."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from events_tracker.base.text import plain_name
 from events_tracker.base.times import Span
-from events_tracker.decisions.detection.counting import Counted, Evaluation
+from events_tracker.decisions.detection.counting import Counted, CountedOf, Evaluation, compared
+from events_tracker.decisions.detection.numbers import numbers_of
 from events_tracker.decisions.detection.scope import is_told
 from events_tracker.model.alarms import Alarm, Condition, Definition
 from events_tracker.model.alerts import Alert
@@ -49,11 +50,11 @@ def evaluate(
         groups = {group: len(found) for group, found in values.items()}
     unknown = {entry.account_id for entry in untold}
     by_account = "account" in definition.group_by and None not in unknown
-    return Evaluation(
+    return compared(
         alarm,
         window,
         whole and (not untold or by_account),
-        groups,
+        numbers_of(groups),
         _counted(taken),
         unknown=frozenset(id_ for id_ in unknown if id_ is not None),
     )
@@ -115,9 +116,7 @@ def _value(definition: Definition, entry: Alert) -> object:
     return values.get(definition.field or "")
 
 
-def _counted(
-    taken: Sequence[_Grouped],
-) -> Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]:
+def _counted(taken: Sequence[_Grouped]) -> CountedOf:
     def counted(wanted: Collection[Group]) -> Mapping[Group, Sequence[Counted]]:
         sums: dict[Group, dict[tuple[int | None, str | None, str | None], int]] = {
             group: {} for group in wanted

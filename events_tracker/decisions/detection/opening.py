@@ -58,7 +58,7 @@ def decide(
 
 
 def starting(evaluations: Iterable[Evaluation], triggers: Iterable[Trigger]) -> list[Group]:
-    """The groups for which ``decide`` would open an alert."""
+    """List the groups for which :func:`decide` would open an alert."""
     of_alarm = _of_alarm(triggers)
     return [
         group
@@ -75,7 +75,7 @@ def _of_alarm(triggers: Iterable[Trigger]) -> dict[str, dict[Group, Trigger]]:
 
 
 def why_not(evaluation: Evaluation, group: Group, trigger: Trigger | None) -> NotOpening | None:
-    """Why a group opens no alert, given its trigger if it has one; None if it opens one."""
+    """Return why a group opens no alert, given its trigger if any; None if it opens one."""
     rule = evaluation.alarm.definition
     if not (evaluation.settles or rule.operator.rises):
         return NotOpening.PARTIAL_READING
@@ -88,14 +88,11 @@ def why_not(evaluation: Evaluation, group: Group, trigger: Trigger | None) -> No
 
 
 def _starting(evaluation: Evaluation, is_open: Mapping[Group, Trigger]) -> list[Group]:
-    rule = evaluation.alarm.definition
-    # Most groups are far below: only what reaches its value is looked at closely.
-    holding = [
+    return [
         group
-        for group, quantity in evaluation.decisive.items()
-        if rule.operator.holds(quantity, rule.value_for(group.code))
+        for group in evaluation.holding
+        if why_not(evaluation, group, is_open.get(group)) is None
     ]
-    return [group for group in holding if why_not(evaluation, group, is_open.get(group)) is None]
 
 
 def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening]:
@@ -108,7 +105,7 @@ def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening
             key=group.key(rule.group_by),
             window=evaluation.window,
             threshold=rule.value_for(group.code),
-            quantity=evaluation.groups[group],
+            quantity=evaluation.numbers.get(group) or 0,
             partial=evaluation.partial and rule.operator.rises,
             counted=counted[group],
         )
@@ -122,11 +119,12 @@ def _observations(
     rule = evaluation.alarm.definition
     found = []
     for trigger in triggers:
-        quantity = evaluation.groups.get(trigger.group, 0)
-        decisive = evaluation.decisive.get(trigger.group, 0)
+        quantity = evaluation.numbers.get(trigger.group) or 0
+        decisive = evaluation.decisive.get(trigger.group)
         # What is not counted any more (an account that moved) does not hold at zero either.
-        counted = trigger.group in evaluation.decisive
-        holds = counted and rule.operator.holds(decisive, rule.value_for(trigger.group.code))
+        holds = decisive is not None and rule.operator.holds(
+            decisive, rule.value_for(trigger.group.code)
+        )
         older = evaluation.window.end < trigger.observed_at <= horizon
         if (evaluation.is_exact(trigger.group) and not older) or (holds and rule.operator.rises):
             extreme = rule.operator.extreme(trigger.highest, quantity)
@@ -137,7 +135,7 @@ def _observations(
 
 
 def alert(opening: Opening, id_: str | None, now: Instant, seq: int, directory: Directory) -> Alert:
-    """The register entry of an opening, with what the directory knows."""
+    """Write the register entry of an opening, with what the directory knows."""
     group, alarm = opening.group, opening.alarm
     facts = directory.facts(group.account_id, group.company_id)
     due_at = None if facts.complete else directory.ask_again_at(group.account_id, now)
@@ -172,7 +170,7 @@ def alert(opening: Opening, id_: str | None, now: Instant, seq: int, directory: 
 
 
 def _records(counted: Iterable[Counted], directory: Directory) -> tuple[Record, ...]:
-    """What was counted, by code, CUC and account; the most frequent first, at most 100."""
+    """Write what was counted, by code, CUC and account; most frequent first, at most 100."""
     most = sorted(counted, key=lambda c: (-c.number, c.account_id or 0, c.code or "", c.cuc or ""))
     return tuple(
         Record(c.code, c.cuc, directory.account_code(c.account_id), c.number, c.account_id)
@@ -181,7 +179,7 @@ def _records(counted: Iterable[Counted], directory: Directory) -> tuple[Record, 
 
 
 def met_silence(fetched: int, good_events: int, silence_met: bool, threshold: int) -> bool:
-    """Whether a scan that found nothing at all is not to be believed yet.
+    """Tell whether a scan that found nothing at all is not to be believed yet.
 
     An API that answers an empty list where there were thousands looks the same as a quiet night;
     the second such scan in a row is believed.

@@ -1,16 +1,15 @@
 """Which events an alarm counts, by what is known of their accounts."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from events_tracker.base.text import nearest, plain_name
 from events_tracker.decisions.alarms.rules import holds_at_zero
-from events_tracker.decisions.detection.counts import Counts, Pair
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.reasons import NotCounted
 from events_tracker.model.alarms import Definition, Source
 from events_tracker.model.directory import Directory
-from events_tracker.model.readings import EventKind
+from events_tracker.model.readings import EventKind, Pair, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,6 @@ class Scope:
         """What is missing of it, in a sentence; None if nothing is."""
         return _missing(self.unknown) if self.unknown else None
 
-    def narrowed(self, accounts: frozenset[int]) -> "Scope":
-        """The same, hearing of these accounts at most where there is no event."""
-        return replace(self, listed=tuple(id_ for id_ in self.listed if id_ in accounts))
-
     def why_not(self, pair: Pair) -> NotCounted | None:
         """Why events of this CUC and code do not count; None if they do."""
         cuc, code = pair
@@ -61,8 +56,10 @@ class Scope:
             return NotCounted.ACCOUNT
         return NotCounted.COMPANY
 
-    def of(self, by_pair: Mapping[Pair, dict[int, int]]) -> Iterable[tuple[Pair, dict[int, int]]]:
-        """The events that it takes, by CUC and code, then by account."""
+    def inside(
+        self, by_pair: Mapping[Pair, Mapping[int, int]]
+    ) -> Iterator[tuple[Pair, Mapping[int, int]]]:
+        """Go through the events that the alarm counts, by CUC and code, then by account."""
         for pair, counts in by_pair.items():
             if self.why_not(pair) is None:
                 if self.accounts is None:
@@ -84,13 +81,13 @@ def needs_facts(definition: Definition) -> bool:
     return definition.source == Source.EVENTS and bool(by_facts)
 
 
-def accounts_of_interest(definition: Definition, counts: Counts) -> set[int]:
+def accounts_of_interest(definition: Definition, tally: Tally) -> set[int]:
     """The accounts with events that pass the alarm's codes and CUCs."""
     scope = Scope(frozenset(definition.codes), frozenset(definition.cucs))
-    return {account for _, accounts in scope.of(counts.events) for account in accounts}
+    return {account for _, accounts in scope.inside(tally.events) for account in accounts}
 
 
-def scope(definition: Definition, counts: Counts, directory: Directory) -> Scope | str:
+def scope(definition: Definition, tally: Tally, directory: Directory) -> Scope | str:
     """The alarm's scope; or, in a sentence, why it cannot be told.
 
     Accounts of which not enough is known are left out, where that can change no other account's
@@ -99,7 +96,7 @@ def scope(definition: Definition, counts: Counts, directory: Directory) -> Scope
     codes, cucs = frozenset(definition.codes), frozenset(definition.cucs)
     if not needs_facts(definition):
         return Scope(codes, cucs)
-    of_interest = accounts_of_interest(definition, counts)
+    of_interest = accounts_of_interest(definition, tally)
     listed = ids_of(definition.accounts, directory)
     concerned = of_interest | listed if holds_at_zero(definition) else of_interest
     unknown = frozenset(id_ for id_ in concerned if not is_told(id_, definition, directory))

@@ -6,12 +6,13 @@ within an hour, so that late events count.
 """
 
 from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from events_tracker.base import limits
 from events_tracker.base.times import HOUR, MINUTE, Duration, Instant, Span
-from events_tracker.model.readings import Answer, CachedSlice, Tally
+from events_tracker.model.readings import Answer, CachedSlice, Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +148,17 @@ def minute_of(span: Span) -> Span | None:
 
 
 def together(parts: Iterable[Answer]) -> Answer:
-    """One answer out of those to the parts of a minute that was too full for one."""
-    events: Tally = Tally()
+    """Make one answer out of those to the parts of a minute that was too full for one."""
+    accounts: defaultdict[Pair, list[int]] = defaultdict(list)
+    occurrences: defaultdict[Pair, list[tuple[int, str]]] = defaultdict(list)
     malformed = 0
     for answer in parts:
-        events.update(answer.events)
+        for pair, ids in answer.accounts.items():
+            accounts[pair] += ids
+        for pair, found in answer.occurrences.items():
+            occurrences[pair] += found
         malformed += answer.malformed
-    return Answer(events, malformed)
+    return Answer(accounts, malformed, occurrences=occurrences)
 
 
 def again_at(position: int, of: int, now: Instant) -> Instant:

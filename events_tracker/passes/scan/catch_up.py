@@ -11,8 +11,7 @@ from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.catch_up import Missed, entry_id, missed
 from events_tracker.decisions.detection.clearing import BELOW
-from events_tracker.decisions.detection.counting import Evaluation
-from events_tracker.decisions.detection.counts import Counts
+from events_tracker.decisions.detection.counts import tally_of
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.opening import alert, decide
 from events_tracker.decisions.detection.scope import Scope
@@ -21,7 +20,7 @@ from events_tracker.fetch.reader import EventReader
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import SEGWARE, Destination
-from events_tracker.model.readings import Reading
+from events_tracker.model.readings import Reading, Tally
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes import telling
 
@@ -102,7 +101,7 @@ class CatchUp:
         until, done = one.alarm.evaluated_until, True
         found = []
         for window in one.windows:
-            alerts, whole = self._window(one.alarm, window, _counts(reading, window, never))
+            alerts, whole = self._window(one.alarm, window, _tally(reading, window, never))
             found.append((window, alerts))
             done = done and whole
             if done:
@@ -110,15 +109,17 @@ class CatchUp:
         return _Caught(one.alarm, found, until, done, one.gap if done else None)
 
     def _window(
-        self, alarm: Alarm, window: Span, counts: Counts | None
+        self, alarm: Alarm, window: Span, tally: Tally | None
     ) -> tuple[Sequence[Alert], bool]:
         """What was detected in one window, and whether all is known of it."""
-        scope = None if counts is None else self._scope(alarm, counts)
-        if counts is None or scope is None:
+        scope = None if tally is None else self._scope(alarm, tally)
+        if tally is None or scope is None:
             return (), False
-        groups = counting.measure(alarm.definition, scope, counts)
-        counted = counting.counted_in(alarm.definition, scope, counts)
-        evaluation = Evaluation(alarm, window, scope.whole, groups, counted, unknown=scope.unknown)
+        numbers = counting.measure(alarm.definition, scope, tally)
+        counted = counting.counted_in(alarm.definition, scope, tally)
+        evaluation = counting.compared(
+            alarm, window, scope.whole, numbers, counted, unknown=scope.unknown
+        )
         openings = decide([evaluation], []).openings
         self.look_up.know({o.group.account_id for o in openings if o.group.account_id is not None})
         directory = self.look_up.directory()
@@ -132,13 +133,13 @@ class CatchUp:
         ]
         return alerts, not scope.unknown
 
-    def _scope(self, alarm: Alarm, counts: Counts) -> Scope | None:
+    def _scope(self, alarm: Alarm, tally: Tally) -> Scope | None:
         """What the alarm counts; None if that cannot be told."""
         definition = alarm.definition
         if scoping.needs_facts(definition):
-            self.look_up.know(scoping.accounts_of_interest(definition, counts))
+            self.look_up.know(scoping.accounts_of_interest(definition, tally))
             self.look_up.know_codes(definition.accounts, self.now)
-        scope = scoping.scope(definition, counts, self.look_up.directory())
+        scope = scoping.scope(definition, tally, self.look_up.directory())
         problem = scope if isinstance(scope, str) else scope.problem
         if problem is not None:
             self.errors.append(f"alarm {alarm.name}: {problem}")
@@ -188,15 +189,12 @@ class CatchUp:
         telling.ended(rows, alerts, told, self.now, bundle)
 
 
-def _counts(reading: Reading, window: Span, never: NeverCounted) -> Counts | None:
+def _tally(reading: Reading, window: Span, never: NeverCounted) -> Tally | None:
     """The countable events of one window; None unless all of it was read."""
     inside = [s for s in reading.segments if window.start <= s.start and s.end <= window.end]
     if not inside or not all(segment.whole for segment in inside):
         return None
-    counts = Counts()
-    for segment in inside:
-        counts = counts.extended(segment.events, never, by_occurrence=True)
-    return counts
+    return tally_of(inside, never)
 
 
 def _around(todo: Sequence[Missed]) -> Span:

@@ -5,7 +5,7 @@ and changes nothing once a later one was applied. Of what was seen, the window t
 counts, whoever's clock it was. Whether something was already told lives in the trigger table alone.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from events_tracker.base.errors import SegwareError, SetupError, UsageError
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.alarms.default import differing_settings
+from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
@@ -23,9 +24,10 @@ from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.ports import Progress
 from events_tracker.model.runs import ScanState
-from events_tracker.passes.scan.apply import Applying, ScanLists
+from events_tracker.passes.scan.apply import Outcome, apply, foresee, learn
 from events_tracker.passes.scan.catch_up import CatchUp
 from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluate
+from events_tracker.passes.scan.plan import Scan
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
@@ -39,7 +41,8 @@ class Request:
     ``environment`` is the definition of `default` that the settings give, ``never_counted`` the
     code that the tracker injects, ``switched_on`` the channels that are on. ``at``, ``account`` and
     ``alarm`` go with ``dry_run`` only. ``source`` tells one service and token from others, without
-    saying what they are; ``full`` leaves aside what earlier scans of it remembered.
+    saying what they are; ``full`` leaves aside what earlier scans of it remembered. ``lists``: the
+    summary is to have the entries of what was open before, not only their number.
     """
 
     host: str
@@ -50,6 +53,7 @@ class Request:
     settle: Duration
     ignored_closers: tuple[int, ...] = ()
     full: bool = False
+    lists: bool = True
     dry_run: bool = False
     at: Instant | None = None
     account: str | None = None
@@ -58,7 +62,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a scan saw and did. ``notes`` are for people; ``errors`` make the exit code 1."""
+    """What a scan saw and did. ``notes`` are for people; ``errors`` make the exit code 1.
+
+    ``still_holding`` and ``still_below``: how many alerts were open before, and what their
+    conditions do. ``ongoing`` and ``below`` are their entries, where the request wants them.
+    """
 
     dry_run: bool
     overtaken: bool
@@ -69,6 +77,8 @@ class Summary:
     malformed: int
     requests: int
     opened: Sequence[Alert]
+    still_holding: int
+    still_below: int
     ongoing: Sequence[Alert]
     below: Sequence[Alert]
     errors: Sequence[str]
@@ -83,7 +93,7 @@ def run(
     deadline: Deadline,
     progress: Progress,
 ) -> Summary:
-    """One scan. Raises StorageError if the database fails; what Segware fails is in the summary."""
+    """Run one scan. Raises StorageError; what Segware fails is in the summary."""
     seq = 0 if request.dry_run else store.update(lambda rows: rows.runs.next_scan())
     # Not before: while two scans wait for their numbers, the later one may get the lower.
     now = clock()
@@ -96,7 +106,7 @@ def run(
     question = ScanInput(
         alarms=rules.alarms,
         window=Span(end - rules.longest, end),
-        only=_only(request, look_up),
+        narrowing=Narrowing(_accounts(request, look_up), rules.afresh),
         state=state,
         memory=_memory(request, now, rules, store, state),
     )
@@ -114,8 +124,8 @@ def run(
     catch_up = _catch_up(request, now, store, reader, look_up, seen)
     triggers: list[Trigger] = []
     if not past:
-        triggers = rules.triggers(store.read(lambda rows: rows.triggers.all()), question.only)
-    applying = Applying(
+        triggers = question.narrowing.triggers(store.read(lambda rows: rows.triggers.all()))
+    scan = Scan(
         pass_id=new_id(now),
         seq=seq,
         now=end,
@@ -123,23 +133,14 @@ def run(
         seen=seen,
         look_up=look_up,
         switched_on=request.switched_on,
-        only=question.only,
-        afresh=frozenset({DEFAULT_ALARM}) if rules.afresh else frozenset(),
+        narrowing=question.narrowing,
         caught_up=catch_up.found if request.dry_run else (),
         behind=catch_up.behind,
+        lists=request.lists,
     )
-    applying.learn(store, triggers)
-    lists = applying.foresee(store, triggers) if request.dry_run else applying.apply(store)
-    return _summary(request, rules, seen, look_up, _with_caught_up(catch_up, lists))
-
-
-def _with_caught_up(catch_up: CatchUp, lists: ScanLists) -> ScanLists:
-    """What missed scans left out was detected before what this one sees."""
-    return replace(
-        lists,
-        opened=[*catch_up.found, *lists.opened],
-        errors=[*catch_up.errors, *lists.errors],
-    )
+    learn(scan, store, triggers)
+    outcome = foresee(scan, store, triggers) if request.dry_run else apply(scan, store)
+    return _summary(request, rules, scan, outcome, catch_up)
 
 
 def _catch_up(
@@ -150,7 +151,7 @@ def _catch_up(
     look_up: LookUp,
     seen: Evaluated,
 ) -> CatchUp:
-    """What missed scans left out, evaluated once the present is known to be readable."""
+    """Evaluate what missed scans left out, once the present is known to be readable."""
     catch_up = CatchUp(
         store=store,
         reader=reader,
@@ -165,8 +166,8 @@ def _catch_up(
     return catch_up
 
 
-def _only(request: Request, look_up: LookUp) -> frozenset[int] | None:
-    """The ids of the accounts that a dry run is narrowed to; None for all."""
+def _accounts(request: Request, look_up: LookUp) -> frozenset[int] | None:
+    """Find the ids of the accounts that a dry run is narrowed to; None for all."""
     if request.account is None:
         return None
     look_up.know_codes({request.account}, None)
@@ -183,33 +184,22 @@ def _only(request: Request, look_up: LookUp) -> frozenset[int] | None:
 class _Rules:
     """The alarms to evaluate, and in what the environment differs from the stored `default`.
 
-    ``left_out`` are the names of those that say nothing of the account that is asked for.
+    ``afresh`` has the id of `default` where a dry run takes it as the environment defines it: what
+    it opened before would be closed. ``left_out`` are the names of those that say nothing of the
+    account that is asked for.
     """
 
     alarms: Sequence[Alarm]
     longest: int
     differing: Sequence[str]
-    afresh: bool
+    afresh: frozenset[str]
     left_out: Sequence[str]
-
-    def triggers(
-        self, triggers: Sequence[Trigger], accounts: Collection[int] | None
-    ) -> list[Trigger]:
-        """Those that count: of these accounts, where they are narrowed to some; and without those
-        of `default` where `init` with the environment's settings would close them.
-        """
-        return [
-            trigger
-            for trigger in triggers
-            if not (self.afresh and trigger.alarm_id == DEFAULT_ALARM)
-            and (accounts is None or trigger.group.account_id in accounts)
-        ]
 
 
 def _memory(
     request: Request, now: Instant, rules: _Rules, store: "Store", state: ScanState
 ) -> SliceCache | None:
-    """The memory of slices; none where facts that change later decide what counts."""
+    """Open the cache of slices; none where facts that change later decide what counts."""
     if request.ignored_closers:
         return None
     return SliceCache(
@@ -229,14 +219,14 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
     if default is None:
         raise SetupError("the alarm `default` is not stored yet: run `tracker init`")
     differing = differing_settings(default.definition, request.environment)
-    afresh = bool(differing) and request.dry_run
+    afresh = frozenset({DEFAULT_ALARM} if differing and request.dry_run else ())
     alarms = [alarm for alarm in stored if alarm.enabled]
     if request.at is not None:
         # A past moment is evaluated as if nothing had been seen after it.
         alarms = [replace(alarm, evaluated_until=None) for alarm in alarms]
     if afresh:
         foreseen = replace(default, definition=request.environment, revision=default.revision + 1)
-        alarms = [foreseen if alarm.id == DEFAULT_ALARM else alarm for alarm in alarms]
+        alarms = [foreseen if alarm.id in afresh else alarm for alarm in alarms]
     if request.alarm is not None:
         alarms = _with_sources(request.alarm, alarms)
     left_out: list[str] = []
@@ -250,7 +240,7 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
 
 
 def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
-    """The alarm of this name, and those whose detections it counts."""
+    """Choose the alarm of this name, and those whose detections it counts."""
     by_id = {alarm.id: alarm for alarm in alarms}
     following = next((alarm for alarm in alarms if alarm.name == name), None)
     if following is None:
@@ -263,41 +253,49 @@ def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
 
 
 def _summary(
-    request: Request, rules: _Rules, seen: Evaluated, look_up: LookUp, lists: ScanLists
+    request: Request, rules: _Rules, scan: Scan, outcome: Outcome, catch_up: CatchUp
 ) -> Summary:
-    errors, notes = [*seen.errors, *lists.errors, *look_up.errors], []
-    if lists.overtaken:
+    seen = scan.seen
+    errors = [*seen.errors, *catch_up.errors, *outcome.errors, *scan.look_up.errors]
+    differing, notes = _differing(rules), []
+    if outcome.overtaken:
         notes.append("a later scan was applied before this one: nothing was changed")
-    names = ", ".join(rules.differing)
-    if rules.afresh:
-        notes.append(
-            f"the environment differs from the stored alarm `default` in {names}: "
-            "this is what would hold after `tracker init`"
-        )
-    elif rules.differing:
-        errors.append(
-            f"the environment differs from the stored alarm `default` in {names}: the stored one "
-            "was used; `tracker init` adopts the environment's"
-        )
+    if differing is not None:
+        (notes if rules.afresh else errors).append(differing)
     if rules.left_out:
         notes.append(f"left out, because they do not group by account: {', '.join(rules.left_out)}")
     return Summary(
         dry_run=request.dry_run,
-        overtaken=lists.overtaken,
+        overtaken=outcome.overtaken,
         window=seen.window,
         fetched=seen.reading.fetched,
         remembered=None if request.ignored_closers else seen.reading.remembered,
         counted=seen.counted,
         malformed=seen.reading.malformed,
         requests=seen.reading.requests,
-        opened=_named(request.alarm, lists.opened),
-        ongoing=_named(request.alarm, lists.ongoing),
-        below=_named(request.alarm, lists.below),
-        errors=() if lists.overtaken else errors,
+        # What missed scans left out was detected before what this one sees.
+        opened=_named(request.alarm, [*catch_up.found, *outcome.opened]),
+        still_holding=sum(one.holds for one in outcome.before),
+        still_below=sum(not one.holds for one in outcome.before),
+        ongoing=_named(request.alarm, outcome.entries_before(holding=True)),
+        below=_named(request.alarm, outcome.entries_before(holding=False)),
+        errors=() if outcome.overtaken else errors,
         notes=notes,
     )
 
 
+def _differing(rules: _Rules) -> str | None:
+    """Say in what the environment differs from what is stored, and which of them was used."""
+    if not rules.differing:
+        return None
+    differs = (
+        f"the environment differs from the stored alarm `default` in {', '.join(rules.differing)}: "
+    )
+    if rules.afresh:
+        return differs + "this is what would hold after `tracker init`"
+    return differs + "the stored one was used; `tracker init` adopts the environment's"
+
+
 def _named(alarm: str | None, alerts: Sequence[Alert]) -> Sequence[Alert]:
-    """Those of the alarm that a dry run is narrowed to; all of them otherwise."""
+    """Choose those of the alarm that a dry run is narrowed to; all of them otherwise."""
     return [alert for alert in alerts if alarm is None or alert.alarm == alarm]
