@@ -43,11 +43,13 @@ def scan(
     at: Instant | None = None,
     account: str | None = None,
     alarm: str | None = None,
+    lists: bool = False,
     watching: AbstractContextManager[Progress] | None = None,
 ) -> "ScanSummary":
     """Run one scan, and tell the heartbeat how it went.
 
     ``at``, ``account`` and ``alarm`` go with ``dry_run`` alone, which tells no heartbeat.
+    ``lists``: what was open before is to be listed, as a dry run always does, not only counted.
     ``watching`` is entered while events are read. Raises TrackerError if the scan cannot be begun
     or recorded.
     """
@@ -70,6 +72,7 @@ def scan(
             at=at,
             account=account,
             alarm=alarm,
+            lists=lists or dry_run,
         )
         segware = app.segware(settings, deadline)
         with watching or nullcontext(_nobody_watches) as progress:

@@ -71,6 +71,7 @@ def command(
         at=past,
         account=account,
         alarm=alarm,
+        lists=format_ == "json",
         watching=_progress(app),
     )
     if format_ == "json":

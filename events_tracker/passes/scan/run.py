@@ -53,7 +53,7 @@ class Request:
     settle: Duration
     ignored_closers: tuple[int, ...] = ()
     full: bool = False
-    lists: bool = True
+    lists: bool = False
     dry_run: bool = False
     at: Instant | None = None
     account: str | None = None
