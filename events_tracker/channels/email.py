@@ -142,7 +142,7 @@ class Email:
 
     def _told(self, refused: Mapping[str, _Refusal]) -> str:
         whom = ", ".join(f"{address} ({refusal.why})" for address, refusal in refused.items())
-        return f"the mail server {self._host} refused {whom}; the others have the letter"
+        return f"the mail server {self._host} refused {whom}; the others have the message"
 
     def _failed(self, error: Exception, *, unreachable: bool) -> DeliveryError:
         what, again = _meaning(error, self._port)
@@ -211,7 +211,7 @@ def _meaning(error: Exception, port: int) -> tuple[str, Retry]:
     if _ran_out_of_time(error):
         return "did not answer in time", Retry.LATER
     if isinstance(error, smtplib.SMTPServerDisconnected):
-        return "broke the connection before it took the letter", Retry.LATER
+        return "broke the connection before it took the message", Retry.LATER
     if isinstance(error, smtplib.SMTPException):
         return "takes no login", Retry.NEVER
     return "cannot be reached", Retry.LATER

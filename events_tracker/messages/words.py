@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from events_tracker.base.text import visible
 from events_tracker.base.times import MINUTE, Instant, utc
-from events_tracker.model.alarms import TRACKER_ALARM
+from events_tracker.model.alarms import DEFAULT_ALARM, TRACKER_ALARM
 from events_tracker.model.alerts import Alert, Record
 from events_tracker.model.deliveries import CLEARED, OPENED
 
@@ -18,9 +18,11 @@ _PORTUGUESE = {
     "cleared_other": "ENCERRADO: ALARME {alarm}",
     "both": "ABERTO E JÁ ENCERRADO",
     "tracker": "MONITOR DE EVENTOS SEM LEITURA",
-    "tracker_text": "Nenhuma leitura completa dos eventos há {quantity} minutos.",
+    "tracker_text": "Nenhuma leitura completa dos eventos há {time}.",
     "tracker_cleared": "MONITOR DE EVENTOS LENDO DE NOVO",
-    "tracker_cleared_text": "Leituras completas de novo, depois de {minutes} minutos sem nenhuma.",
+    "tracker_cleared_text": "Leituras completas de novo, depois de {time} sem nenhuma.",
+    "minute": "1 minuto",
+    "minutes": "{count} minutos",
     "digest": "{count} AVISOS DE EVENTOS",
     "more": "… e mais {count}",
     "empty": "Vazio",
@@ -55,9 +57,11 @@ _ENGLISH = {
     "cleared_other": "OVER: ALARM {alarm}",
     "both": "OPENED AND OVER ALREADY",
     "tracker": "EVENTS TRACKER READS NOTHING",
-    "tracker_text": "No complete reading of the events for {quantity} minutes.",
+    "tracker_text": "No complete reading of the events for {time}.",
     "tracker_cleared": "EVENTS TRACKER READS AGAIN",
-    "tracker_cleared_text": "Complete readings again, after {minutes} minutes without one.",
+    "tracker_cleared_text": "Complete readings again, after {time} without one.",
+    "minute": "1 minute",
+    "minutes": "{count} minutes",
     "digest": "{count} EVENT ALERTS",
     "more": "… and {count} more",
     "empty": "Empty",
@@ -110,7 +114,7 @@ class Language:
         if kinds == {OPENED, CLEARED}:
             return self.say("both")
         word = CLEARED if CLEARED in kinds else OPENED
-        if alert.alarm_id == "default":
+        if alert.alarm_id == DEFAULT_ALARM:
             return self.say(word)
         return self.say(f"{word}_other", alarm=shown(alert.alarm, 80))
 
@@ -163,9 +167,12 @@ class Language:
 
     def _of_tracker(self, alert: Alert, kinds: frozenset[str]) -> str:
         if CLEARED in kinds and alert.cleared_at is not None:
-            minutes = (alert.cleared_at - alert.period_started_at) // MINUTE
-            return self.say("tracker_cleared_text", minutes=minutes)
-        return self.say("tracker_text", quantity=alert.quantity)
+            gap = (alert.cleared_at - alert.period_started_at) // MINUTE
+            return self.say("tracker_cleared_text", time=self._minutes(gap))
+        return self.say("tracker_text", time=self._minutes(alert.quantity))
+
+    def _minutes(self, count: int) -> str:
+        return self.say("minute" if count == 1 else "minutes", count=count)
 
     def _or_empty(self, text: str | None, width: int) -> str:
         return shown(text, width) if text else self.say("empty")

@@ -91,6 +91,21 @@ def test_what_was_found_afterwards_is_told_as_one_digest(
 
 
 @on_sqlite
+def test_one_alert_that_was_found_afterwards_is_told_with_all_its_facts(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    _prepared(tracker, segware)
+    segware.add_events(NOON + 90 * MINUTE, PADARIA, "E130", count=10)
+    clock.advance(4 * HOUR)
+    assert len(tracker.scan()["opened"]) == 1
+    tracker.notify()
+    (message,) = segware.received("/one")
+    text = message.json()["message"]
+    assert text.startswith("*ABERTO E JÁ ENCERRADO*")
+    assert "*Período Inicial:*" in text
+
+
+@on_sqlite
 def test_that_digest_names_every_alert_once_however_many_they_are(
     tracker: Tracker, segware: Simulator, clock: TestClock
 ) -> None:

@@ -149,7 +149,7 @@ def test_a_letter_that_is_sent_again_has_the_same_message_id(
     mailbox.dies = 1
     told = tracker.notify(exit_code=1)
     assert told["errors"] == [
-        "email: the mail server 127.0.0.1 broke the connection before it took the letter "
+        "email: the mail server 127.0.0.1 broke the connection before it took the message "
         "(will be tried again)"
     ]
     tracker.clock.advance(MINUTE)

@@ -36,7 +36,7 @@ def test_one_unknown_recipient_of_several_does_not_keep_it_from_the_others(
     assert failure.value.left == ()
     assert failure.value.lost == str(failure.value)
     assert str(failure.value) == (
-        "the mail server 127.0.0.1 refused rui@sentinela.example (550); the others have the letter"
+        "the mail server 127.0.0.1 refused rui@sentinela.example (550); the others have the message"
     )
     assert mailbox.recipients == [["ana@sentinela.example", "chefe@sentinela.example"]]
 

@@ -61,6 +61,16 @@ def test_more_than_the_setting_become_a_digest(
 
 
 @on_sqlite
+def test_one_alert_is_no_digest_even_where_everything_may_become_one(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= whatsapp(segware) | {"NOTIFY_DIGEST_OVER": "0"}
+    open_alerts(tracker, segware, 1)
+    tracker.notify()
+    assert [text.splitlines()[0] for text in texts(segware)] == ["*EXCESSO DE EVENTOS*"]
+
+
+@on_sqlite
 def test_a_digest_of_few_lists_them_all_and_no_more(tracker: Tracker, segware: Simulator) -> None:
     tracker.environ |= whatsapp(segware) | {"TRACKER_LANGUAGE": "en"}
     open_alerts(tracker, segware, 12)

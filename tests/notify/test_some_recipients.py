@@ -11,7 +11,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.world import PADARIA, Tracker, let_it_be_over, open_alert, open_alerts
 
 ANA, RUI, EVA = "ana@sentinela.example", "rui@sentinela.example", "eva@sentinela.example"
-REFUSED = f"the mail server 127.0.0.1 refused {RUI} ({{}}); the others have the letter"
+REFUSED = f"the mail server 127.0.0.1 refused {RUI} ({{}}); the others have the message"
 OPENED, CLEARED = "EXCESSO DE EVENTOS", "ENCERRADO"
 
 

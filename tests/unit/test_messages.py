@@ -140,6 +140,14 @@ def test_the_trackers_own_alarm_is_one_sentence() -> None:
     assert told == ("", "Complete readings again, after 45 minutes without one.")
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [(PORTUGUESE, "há 1 minuto."), (ENGLISH, "for 1 minute.")]
+)
+def test_one_minute_is_in_the_singular(language: Language, told: str) -> None:
+    ((_, text),) = language.fields(stale_alert("r1", NOON, NOON + MINUTE, MINUTE), BEGINNING, 40)
+    assert text.endswith(told)
+
+
 def test_a_digest_has_a_line_an_alert_and_says_how_many_more() -> None:
     listed = [(opened(), BEGINNING), (cleared(), END), (opened(OVER), BOTH)]
     lines = whatsapp.digest("55", 5, listed, ENGLISH).text.splitlines()

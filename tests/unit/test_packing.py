@@ -95,6 +95,19 @@ def test_what_was_detected_afterwards_is_one_digest_apart_from_the_rest() -> Non
     assert afterwards.message.text.startswith("*2 EVENT ALERTS*")
 
 
+@pytest.mark.parametrize("to", [PHONE, LETTERS], ids=["whatsapp", "email"])
+@pytest.mark.parametrize("digest_over", [0, 1, 10])
+@pytest.mark.parametrize("bundle", [None, "b1"])
+def test_one_alert_is_never_a_digest(to: Destination, digest_over: int, bundle: str | None) -> None:
+    packing = replace(PACKING, digest_over=digest_over)
+    (parcel,) = packing.parcels(
+        [opened(OVER, to, bundle=bundle, end_follows=True), cleared(OVER, to, bundle=bundle)]
+    )
+    assert isinstance(parcel.message, WhatsAppText | EmailText)
+    assert "OPENED AND OVER ALREADY" in parcel.message.text
+    assert "Period start" in parcel.message.text
+
+
 def test_those_who_do_not_have_a_letter_yet_get_it_alone() -> None:
     rest = Rest(("rui@example.com",))
     fresh, left = parcels(opened(alert("a"), LETTERS), opened(alert("b"), LETTERS, rest=rest))

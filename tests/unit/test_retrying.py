@@ -135,7 +135,7 @@ def test_who_was_lost_at_each_attempt_is_kept() -> None:
 def test_the_error_says_what_earlier_attempts_lost() -> None:
     away = DeliveryError("the server is away", Retry.LATER)
     assert known_so_far(None, away) == "the server is away"
-    waiting = "ana@example.com cannot be told, the others have the letter"
+    waiting = "ana@example.com cannot be told, the others have the message"
     told = f"the server is away; {waiting}"
     assert known_so_far(LEFT, away) == f"rui@example.com does not exist; {told}"
     assert known_so_far(replace(LEFT, lost=None), away) == told

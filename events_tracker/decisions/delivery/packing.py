@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from events_tracker.base import limits
 from events_tracker.base.batches import batches
 from events_tracker.base.times import Instant
-from events_tracker.messages import email as letters
-from events_tracker.messages import injection, webhook, whatsapp
+from events_tracker.messages import email, injection, webhook, whatsapp
 from events_tracker.messages.words import Language
 from events_tracker.model.alarms import Priority
 from events_tracker.model.deliveries import (
@@ -49,15 +48,18 @@ class Packing:
             ]
         parcels: list[Parcel] = []
         for (bundle, rest), some in _alike(ordered):
-            late = bundle is not None
-            made = [self._digest(some, _by_alert(some))] if late else self._together(some)
+            # What was detected afterwards is told together, however little it is.
+            made = self._together(some, self.digest_over if bundle is None else 1)
             parcels += made if rest is None else [_to_the_rest(parcel, rest) for parcel in made]
         return sorted(parcels, key=lambda parcel: _urgency(parcel.items[0]))
 
-    def _together(self, items: Sequence[DueDelivery]) -> list[Parcel]:
-        """A message an alert, or one digest when they are too many."""
+    def _together(self, items: Sequence[DueDelivery], at_most: int) -> list[Parcel]:
+        """Make a message for each alert, or one digest of more alerts than that.
+
+        Of one alert there is no digest: its own message says more.
+        """
         alerts = _by_alert(items)
-        if len(alerts) > self.digest_over:
+        if len(alerts) > max(at_most, 1):
             return [self._digest(items, alerts)]
         return [self._single(both) for both in alerts]
 
@@ -68,8 +70,7 @@ class Packing:
             number = str(to.address["number"][0])
             return Parcel(tuple(both), whatsapp.message(number, last, kinds, self.voice))
         subject = last.subject or self.subject
-        letter = letters.message(to, last, kinds, self.voice, subject, self.now)
-        return Parcel(tuple(both), letter)
+        return Parcel(tuple(both), email.message(to, last, kinds, self.voice, subject, self.now))
 
     def _digest(
         self, items: Sequence[DueDelivery], alerts: Sequence[Sequence[DueDelivery]]
@@ -79,8 +80,8 @@ class Packing:
         if to.channel == WHATSAPP:
             number = str(to.address["number"][0])
             return Parcel(tuple(items), whatsapp.digest(number, count, listed, self.voice))
-        letter = letters.digest(to, items, count, listed, self.voice, self.subject, self.now)
-        return Parcel(tuple(items), letter)
+        text = email.digest(to, items, count, listed, self.voice, self.subject, self.now)
+        return Parcel(tuple(items), text)
 
 
 def singles(parcel: Parcel, voice: Language) -> list[Parcel]:

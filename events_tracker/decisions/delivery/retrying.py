@@ -67,7 +67,7 @@ def known_so_far(before: Rest | None, error: DeliveryError) -> str:
         return str(error)
     told = str(error)
     if not isinstance(error, PartlySent):
-        told = f"{told}; {', '.join(before.left)} cannot be told, the others have the letter"
+        told = f"{told}; {', '.join(before.left)} cannot be told, the others have the message"
     return f"{before.lost}; {told}" if before.lost else told
 
 
