@@ -60,8 +60,8 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except TrackerError as error:
-            for line in str(error).splitlines():
-                click.echo(f"error: {line}", err=True)
+            for line in str(error).split("\n"):
+                streams.say(f"error: {line}")
             ctx.exit(error.exit_code)
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
@@ -70,7 +70,7 @@ class Commands(click.Group):
 
             # Never as a traceback: what libraries say, and the values around it, may be secret.
             known = None if ctx.obj is None else ctx.obj.secrets
-            click.echo("\n".join(report(error, known)), err=True)
+            streams.say("\n".join(report(error, known)))
             ctx.exit(1)
 
 
@@ -106,12 +106,8 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
     given = None if env_file is None else Path(env_file)
     if verbose:
         _log_to_stderr()
-    ctx.obj = app.with_options(given, quiet=quiet, talk=_talk)
+    ctx.obj = app.with_options(given, quiet=quiet, talk=streams.say)
     ctx.call_on_close(ctx.obj.close)
-
-
-def _talk(text: str) -> None:
-    click.echo(text, err=True)
 
 
 def _log_to_stderr() -> None:
@@ -128,11 +124,11 @@ def main() -> None:
     """The console script."""
     streams.prepare()
     if not all(map(is_storable, sys.argv)):
-        click.echo("error: an argument is not a text in UTF-8", err=True)
+        streams.say("error: an argument is not a text in UTF-8")
         sys.exit(2)
     try:
         cli(prog_name="tracker")
     except OutputError as error:
         # What a command prints is caught where it runs; help and completion come before that.
-        click.echo(f"error: {error}", err=True)
+        streams.say(f"error: {error}")
         sys.exit(error.exit_code)

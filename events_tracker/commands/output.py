@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from events_tracker.commands.streams import say
 from events_tracker.formats.cells import csv_rows, json_text
 
 
@@ -32,7 +33,7 @@ def exit_with(errors: Iterable[str]) -> None:
     """Print what went wrong, and exit with 1; return if nothing did."""
     told = list(errors)
     for error in told:
-        click.echo(f"error: {error}", err=True)
+        say(f"error: {error}")
     if told:
         click.get_current_context().exit(1)
 

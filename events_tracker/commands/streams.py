@@ -5,7 +5,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+import click
+
 from events_tracker.base.errors import OutputError
+from events_tracker.base.text import visible
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -23,6 +26,11 @@ def prepare() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
     sys.stdout = _written_by(_Result, sys.stdout)
     sys.stderr = _written_by(_Talk, sys.stderr)
+
+
+def say(text: str) -> None:
+    """Tell people on stderr what is no result; nothing in it acts on their terminal."""
+    click.echo("\n".join(map(visible, text.split("\n"))), err=True)
 
 
 class _Result(io.FileIO):

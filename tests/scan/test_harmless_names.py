@@ -103,6 +103,17 @@ def test_names_come_out_harmless_on_a_terminal(
     assert "\x1b[31m" not in shown
 
 
+@on_sqlite
+@pytest.mark.usefixtures("initialised")
+def test_what_an_alarm_was_given_comes_out_harmless_in_errors(tracker: Tracker) -> None:
+    codes = "1950\u202e\u200b\x9b31m"
+    assert tracker("alarms", "create", "doors", "--accounts", codes).exit_code == 0
+    result = tracker("scan")
+    assert result.exit_code == 1
+    assert not (HARMFUL | {"\u200b"}) & set(result.stderr)
+    assert r"no account with the code 1950\u202e\u200b\x9b31m" in result.stderr
+
+
 def test_lone_surrogates_become_replacement_characters(
     tracker: Tracker, segware: Simulator
 ) -> None:
