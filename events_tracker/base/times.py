@@ -22,7 +22,7 @@ DAY: Duration = 24 * HOUR
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _DURATION = re.compile(r"([0-9]{1,9})([smhd])")
-_AGE = re.compile(r"([0-9]{1,9})([smhdw])")
+_AGE = re.compile(r"([0-9]{1,9})([smhdw])( ago)?")
 _AGE_UNITS = {**_UNITS, "w": 7 * DAY}
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}")
@@ -90,9 +90,9 @@ def parse_span(text: str, now: Instant, zone: tzinfo) -> Span:
     """Read all the time that a text names: ``2026-11-21`` is a whole day, ``22:00`` a minute.
 
     Understands ISO 8601 (without an offset: in ``zone``), a month (``2026-11``), a time of day (the
-    last one), ``today``, ``yesterday``, and an age before ``now`` (``7d``, ``1w``). What is earlier
-    than 1970 is taken for its beginning. Raises ValueError with a sentence that says what would be
-    right.
+    last one), ``today``, ``yesterday``, and an age before ``now`` (``7d``, ``1w ago``). What is
+    earlier than 1970 is taken for its beginning. Raises ValueError with a sentence that says what
+    would be right.
     """
     said = text.strip()
     today = utc(now).astimezone(zone).date()

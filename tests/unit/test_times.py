@@ -81,6 +81,7 @@ SPANS = {
     "90m": (NOON - 90 * MINUTE, 1),
     "7d": (NOON - 7 * DAY, 1),
     "1w": (NOON - 7 * DAY, 1),
+    "3h ago": (NOON - 3 * HOUR, 1),
 }
 
 
