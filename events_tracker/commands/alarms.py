@@ -128,6 +128,7 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
     with told_by_option():
         alarm = work.editor.create(work.store, {"name": name, **given}, ready)
     work.tell(app, alarm, "created", format_)
+    work.warn(app, alarm)
 
 
 @command.command(
@@ -152,6 +153,7 @@ def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: An
         before, alarm = work.editor.edit(work.store, name, {"name": new_name, **given})
     again = " as a new revision" if alarm.revision != before.revision else ""
     work.tell(app, alarm, f"changed{again}", format_)
+    work.warn(app, alarm)
 
 
 def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Alarm]", help_: str) -> None:
@@ -205,6 +207,7 @@ class _Work:
 
     store: "Store"
     editor: "Editor"
+    injected_code: str
 
     @classmethod
     def begin(cls, app: App, given: dict[str, Any]) -> "_Work":
@@ -214,7 +217,8 @@ class _Work:
         _refuse_bytes(given)
         by, comment = given.pop("by"), given.pop("comment")
         store, settings = _opened(app)
-        return cls(store, passes.editor(app, settings, by=by, comment=comment))
+        editor = passes.editor(app, settings, by=by, comment=comment)
+        return cls(store, editor, settings.injection.code)
 
     def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
         if format_ == "json":
@@ -223,6 +227,11 @@ class _Work:
             print_json(alarm_object(stored, living.names))
         elif not app.quiet:
             click.echo(f"The alarm {alarm.name!r} is {done}.")
+
+    def warn(self, app: App, alarm: Alarm) -> None:
+        """Tell of a code that the alarm names and that no scan counts."""
+        if self.injected_code in (*alarm.definition.codes, *alarm.definition.values):
+            app.say(f"note: {self.injected_code} never counts: it is SEGWARE_ALARM_CODE")
 
 
 def _refuse_bytes(given: dict[str, Any]) -> None:

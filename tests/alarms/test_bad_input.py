@@ -215,6 +215,23 @@ def test_an_alarm_that_is_not_there_is_named_with_the_nearest(
 
 
 @on_sqlite
+def test_the_nearest_name_is_found_whatever_its_case_and_accents(tracker: Tracker) -> None:
+    alarms(tracker, "create Pânico")
+    said = alarms(tracker, "show PANICO", exit_code=2)
+    assert said == "error: there is no alarm called 'PANICO'; did you mean 'Pânico'?\n"
+
+
+@on_sqlite
+@pytest.mark.parametrize("options", ["--codes E130,e900", "--values E900=5"])
+def test_a_code_that_never_counts_is_named_at_once(tracker: Tracker, options: str) -> None:
+    tracker.environ["SEGWARE_ALARM_CODE"] = "E900"
+    note = "note: E900 never counts: it is SEGWARE_ALARM_CODE\n"
+    assert tracker("alarms", "create", "doors", *options.split()).stderr == note
+    assert tracker("alarms", "edit", "doors", "--value", "3").stderr == note
+    assert tracker("alarms", "edit", "doors", "--codes", "", "--values", "").stderr == ""
+
+
+@on_sqlite
 def test_without_a_database_nothing_is_made(tracker: Tracker) -> None:
     (tracker.folder / "tracker.db").unlink()
     for line in ("list", "create doors", "show default"):

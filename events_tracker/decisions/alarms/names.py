@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from events_tracker.base.errors import UsageError
+from events_tracker.base.text import nearest
 from events_tracker.model.alarms import Alarm
 
 
@@ -11,8 +12,6 @@ def find(alarms: Collection[Alarm], name: str) -> Alarm:
     for alarm in alarms:
         if alarm.name == name:
             return alarm
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, [alarm.name for alarm in alarms], 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(name, [alarm.name for alarm in alarms])
+    hint = f"; did you mean {near!r}?" if near else ""
     raise UsageError(f"there is no alarm called {name!r}{hint}")
