@@ -49,12 +49,16 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
     ]
 
 
+def whose(account_code: str | None, account_id: int | None) -> str:
+    """Name an account by its code, or by its id while that is not known."""
+    if account_code is not None:
+        return account_code
+    return "" if account_id is None else f"id {account_id}"
+
+
 def _who(alert: Alert) -> list[str]:
-    code = alert.account_code
-    if code is None:
-        code = "" if alert.account_id is None else f"id {alert.account_id}"
     texts = (alert.trade_name, alert.company, alert.client_group, alert.cuc, alert.code)
-    return [code, *(text or "" for text in texts)]
+    return [whose(alert.account_code, alert.account_id), *(text or "" for text in texts)]
 
 
 def _count(alert: Alert) -> str:

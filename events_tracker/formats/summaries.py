@@ -1,7 +1,6 @@
 """What passes and reports come to, as programs read it: the contract's objects."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from events_tracker.base.times import iso
@@ -14,6 +13,17 @@ if TYPE_CHECKING:
     from events_tracker.passes.notify.run import Summary as NotifySummary
     from events_tracker.passes.scan.run import Summary as ScanSummary
     from events_tracker.reports.alarms import Story
+
+_OUTCOME_FIELDS = (
+    "id",
+    "channel",
+    "kind",
+    "status",
+    "attempts",
+    "error",
+    "account_code",
+    "code",
+)
 
 
 def scan_object(summary: "ScanSummary") -> dict[str, Any]:
@@ -61,7 +71,10 @@ def notify_object(summary: "NotifySummary") -> dict[str, Any]:
         "pass": "notify",
         "dry_run": summary.dry_run,
         **counts,
-        "deliveries": [asdict(outcome) for outcome in summary.deliveries],
+        "deliveries": [
+            {field: getattr(outcome, field) for field in _OUTCOME_FIELDS}
+            for outcome in summary.deliveries
+        ],
         "errors": list(summary.errors),
     }
 

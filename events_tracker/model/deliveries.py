@@ -186,6 +186,7 @@ class Outcome:
     status: str
     attempts: int
     error: str | None
+    account_id: int | None
     account_code: str | None
     code: str | None
 

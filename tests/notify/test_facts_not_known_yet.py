@@ -42,6 +42,16 @@ def test_whatsapp_names_the_account_by_its_id(
     assert f"*{account}:* id {PADARIA}\n" in texts(segware)[0]
 
 
+def test_a_table_of_what_is_due_names_the_account_by_its_id(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= whatsapp(segware)
+    breach(tracker, segware, PADARIA)
+    for options in (["--dry-run"], []):
+        said = tracker("notify", *options).stdout
+        assert f"whatsapp  opened  id {PADARIA}     E130" in said
+
+
 def test_a_digest_names_the_accounts_by_their_ids(tracker: Tracker, segware: Simulator) -> None:
     tracker.environ |= whatsapp(segware) | {"NOTIFY_DIGEST_OVER": "1"}
     breach(tracker, segware, PADARIA, CONDOMINIO)

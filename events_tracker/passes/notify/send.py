@@ -183,6 +183,7 @@ def outcome(item: DueDelivery, status: str, error: str | None, *, tried: bool = 
         status=status,
         attempts=item.attempts if tried else item.attempts - 1,
         error=error,
+        account_id=item.alert.account_id,
         account_code=item.alert.account_code,
         code=item.alert.code,
     )
