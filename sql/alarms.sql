@@ -1,8 +1,12 @@
 -- The alarms.
 
 -- name: alarms_all
--- Every alarm that is not deleted, by name.
-SELECT * FROM alarms WHERE deleted_mark = '' ORDER BY name;
+-- Every alarm that is not deleted, by name. (Quoted as all three engines take it: most of these names
+-- are words of their own.)
+SELECT a.*, a.condition_kind AS `condition`, a.condition_field AS `field`, a.threshold AS `value`,
+       a.thresholds AS `values`, a.window_ms AS `window`, a.email_subject AS `subject`,
+       a.email_to AS `to`, a.email_cc AS `cc`
+FROM alarms a WHERE deleted_mark = '' ORDER BY name;
 
 -- name: alarms_add
 -- A new alarm.

@@ -20,7 +20,7 @@
 -- Deliveries with what there is to say, and whether that it is over is queued as well. (The status
 -- is counted, not looked for: SQLite would read all that is pending for each delivery.)
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
-       d.rest, m.email_subject, m.include_table, a.*,
+       d.rest, m.email_subject AS subject, COALESCE(m.include_table, 0) AS with_table, a.*,
        (SELECT COUNT(CASE WHEN e.status = 'pending' THEN 1 END) FROM deliveries e
         WHERE e.register_id = d.register_id AND e.channel = d.channel
           AND e.destination_key = d.destination_key AND e.kind = 'cleared') AS end_follows
@@ -198,10 +198,10 @@ WHERE claim = :claim AND id IN (:ids...);
 -- name: deliveries_stuck
 -- What waits for longer than it should, on channels that are on, and what was given up lately.
 SELECT
-    COALESCE(SUM(CASE WHEN status = 'pending' AND due_at <= :overdue THEN 1 ELSE 0 END), 0) AS waiting,
-    COALESCE(SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
-    COALESCE(SUM(CASE WHEN status = 'uncertain' THEN 1 ELSE 0 END), 0) AS uncertain,
-    COALESCE(SUM(CASE WHEN status = 'expired' THEN 1 ELSE 0 END), 0) AS expired
+    COUNT(CASE WHEN status = 'pending' AND due_at <= :overdue THEN 1 END) AS waiting,
+    COUNT(CASE WHEN status = 'failed' THEN 1 END) AS failed,
+    COUNT(CASE WHEN status = 'uncertain' THEN 1 END) AS uncertain,
+    COUNT(CASE WHEN status = 'expired' THEN 1 END) AS expired
 FROM deliveries WHERE channel IN (:channels...) AND created_at >= :since;
 
 -- name: deliveries_injected

@@ -2,15 +2,15 @@
 
 -- name: accounts_read
 -- What is known of some accounts.
-SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
-       read_from, missing_since
+SELECT account_id AS id, account_code AS code, trade_name, company_id, client_group_id, known,
+       complete, read_at, read_from, missing_since
 FROM accounts WHERE account_id IN (:values...);
 
 -- name: accounts_read_by_code
 -- The same by the codes that filters name. (MySQL's = takes no notice of spaces at the end: the
 -- caller compares again.)
-SELECT account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
-       read_from, missing_since
+SELECT account_id AS id, account_code AS code, trade_name, company_id, client_group_id, known,
+       complete, read_at, read_from, missing_since
 FROM accounts WHERE account_code IN (:values...) AND known = 1;
 
 -- name: accounts_companies

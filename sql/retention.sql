@@ -24,9 +24,11 @@ WHERE n.created_at < :before AND r.cleared_at IS NOT NULL AND {told}
 ORDER BY n.created_at LIMIT :limit;
 
 -- name: old_notifications_count
--- Those that go by their own age and those that go with their entries; and their deliveries.
-SELECT COUNT(*) AS rows_found,
-       SUM((SELECT COUNT(*) FROM deliveries c WHERE c.notification_id = n.id)) AS deliveries_found
+-- Those that go by their own age and those that go with their entries; and their deliveries. (A sum
+-- is null over no rows, and a decimal on MySQL and MariaDB.)
+SELECT COUNT(*) AS notifications,
+       CAST(COALESCE(SUM((
+           SELECT COUNT(*) FROM deliveries c WHERE c.notification_id = n.id)), 0) AS SIGNED) AS deliveries
 FROM notifications n
 INNER JOIN register_entries r ON r.id = n.register_id
 WHERE r.cleared_at IS NOT NULL
@@ -49,7 +51,7 @@ SELECT id FROM runs WHERE started_at < :before ORDER BY started_at LIMIT :limit;
 
 -- name: old_runs_count
 -- How many those are.
-SELECT COUNT(*) AS rows_found FROM runs WHERE started_at < :before;
+SELECT COUNT(*) AS row_count FROM runs WHERE started_at < :before;
 
 -- name: runs_delete
 -- Those that are old enough.
@@ -61,7 +63,7 @@ SELECT id FROM gaps WHERE found_at < :before ORDER BY found_at LIMIT :limit;
 
 -- name: old_gaps_count
 -- How many those are.
-SELECT COUNT(*) AS rows_found FROM gaps WHERE found_at < :before;
+SELECT COUNT(*) AS row_count FROM gaps WHERE found_at < :before;
 
 -- name: gaps_delete
 -- One batch of them.
@@ -77,7 +79,7 @@ ORDER BY r.cleared_at LIMIT :limit;
 
 -- name: old_entries_count
 -- How many those are.
-SELECT COUNT(*) AS rows_found FROM register_entries r
+SELECT COUNT(*) AS row_count FROM register_entries r
 WHERE r.cleared_at < :before
   AND {out_of_use}
   AND {told};

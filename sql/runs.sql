@@ -23,9 +23,8 @@ UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
 -- name: scan_state_read
 -- What earlier scans left for the next one.
-SELECT good_until, good_events, silence_met, slice_carried, slice_refused, slice_refused_at,
-       hourly_events,
-       accounts_listed_at
+SELECT good_until, good_events, silence_met, accounts_listed_at, slice_carried AS carried,
+       slice_refused AS refused, slice_refused_at AS refused_at, hourly_events AS rate
 FROM scan_state WHERE id = 1;
 
 -- name: scan_state_good
@@ -66,7 +65,7 @@ VALUES (:id, :alarm_id, :started_at, :ended_at, :found_at)...;
 
 -- name: gaps_since
 -- Stretches that were never evaluated and never will be, found since then.
-SELECT COALESCE(a.name, g.alarm_id) AS alarm, g.started_at, g.ended_at
+SELECT COALESCE(a.name, g.alarm_id) AS alarm, g.started_at AS `start`, g.ended_at AS `end`
 FROM gaps g LEFT JOIN alarms a ON a.id = g.alarm_id
 WHERE g.found_at >= :since ORDER BY g.found_at DESC;
 

@@ -2,12 +2,12 @@
 
 -- name: slices_index
 -- What is remembered of a source, without the counts.
-SELECT started_at, ended_at, read_at, again_at FROM slices
+SELECT started_at AS `start`, ended_at AS `end`, read_at, again_at FROM slices
 WHERE source = :source AND started_at >= :since AND ended_at <= :until;
 
 -- name: slices_read
 -- The counts of one source's slices; which of them, by their starts, and the caller checks the ends.
-SELECT started_at, ended_at, read_at, again_at, fetched, malformed, counts FROM slices
+SELECT started_at AS `start`, ended_at AS `end`, read_at, again_at, fetched, malformed, counts FROM slices
 WHERE source = :source AND started_at IN (:values...);
 
 -- name: slices_save

@@ -1,6 +1,5 @@
 """An alert: a trigger while it is open, and its register entry for ever."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from events_tracker.base.times import Instant
@@ -92,7 +91,7 @@ class Alert:
     cleared_at: Instant | None = None
     clear_reason: str | None = None
     archived_at: Instant | None = None
-    records: Sequence[Record] = ()
+    records: tuple[Record, ...] = ()
     facts_due_at: Instant | None = None
 
     @property

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from events_tracker.base.text import ERROR_WIDTH
 from events_tracker.base.times import Instant
-from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, EmailOptions, Operator
+from events_tracker.model.alarms import DEFAULT_ALARM, Alarm
+from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
@@ -69,67 +70,13 @@ class Alarms:
             self._statements.run("alarms_detected", ids=ids, at=at, seq=seq)
 
 
-def _list(value: Value) -> tuple[str, ...]:
-    return tuple(json.loads(str(value)))
-
-
-def _optional(value: Value) -> str | None:
-    return None if value is None else str(value)
-
-
-def _instant(value: Value) -> Instant | None:
-    return None if value is None else int(value)
+_LISTS = ("codes", "cucs", "accounts", "companies", "group_by", "values", "channels", "to", "cc")
+"""The columns that hold JSON."""
 
 
 def _alarm(row: FetchedRow) -> Alarm:
-    return Alarm(
-        id=str(row["id"]),
-        name=str(row["name"]),
-        defined_in=str(row["defined_in"]),
-        definition=Definition(
-            source=str(row["source"]),
-            source_alarm_id=_optional(row["source_alarm_id"]),
-            codes=_list(row["codes"]),
-            cucs=_list(row["cucs"]),
-            accounts=_list(row["accounts"]),
-            companies=_list(row["companies"]),
-            group_by=_list(row["group_by"]),
-            condition=str(row["condition_kind"]),
-            field=_optional(row["condition_field"]),
-            operator=Operator(str(row["operator"])),
-            value=int(row["threshold"] or 0),
-            values=json.loads(str(row["thresholds"])),
-            window=int(row["window_ms"] or 0),
-        ),
-        description=str(row["description"]),
-        priority=str(row["priority"]),
-        enabled=bool(row["enabled"]),
-        notify=bool(row["notify"]),
-        channels=_list(row["channels"]),
-        email=EmailOptions(
-            subject=_optional(row["email_subject"]),
-            to=_list(row["email_to"]),
-            cc=_list(row["email_cc"]),
-            include_table=bool(row["include_table"]),
-        ),
-        catch_up=bool(row["catch_up"]),
-        evaluated_until=_instant(row["evaluated_until"]),
-        status=str(row["status"]),
-        changed_by=_optional(row["changed_by"]),
-        changed_at=_instant(row["changed_at"]),
-        comment=_optional(row["comment"]),
-        last_run_at=_instant(row["last_run_at"]),
-        last_run_status=_optional(row["last_run_status"]),
-        last_error=_optional(row["last_error"]),
-        runs=int(row["runs"] or 0),
-        detections=int(row["detections"] or 0),
-        last_detection_at=_instant(row["last_detection_at"]),
-        counted_at=_instant(row["counted_at"]),
-        revision=int(row["revision"] or 0),
-        version=int(row["version"] or 0),
-        created_by=_optional(row["created_by"]),
-        created_at=int(row["created_at"] or 0),
-    )
+    columns = {**row, **{name: from_json(row[name]) for name in _LISTS}}
+    return convert({**columns, "definition": columns, "email": columns}, Alarm)
 
 
 def _row(alarm: Alarm) -> dict[str, Value]:

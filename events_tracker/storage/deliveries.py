@@ -7,6 +7,7 @@ from events_tracker.base import limits
 from events_tracker.base.text import ERROR_WIDTH
 from events_tracker.base.times import Instant
 from events_tracker.model.deliveries import Delivery, Destination, DueDelivery, DueQuery, Rest
+from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.register import alert
 from events_tracker.storage.session import Statements
@@ -53,14 +54,14 @@ class Deliveries:
     def injected(self, since: Instant) -> frozenset[tuple[int, str]]:
         """Account ids and codes of the events that the tracker itself raised since then."""
         rows = self._statements.rows("deliveries_injected", since=since)
-        return frozenset((int(row["account_id"] or 0), str(row["injected_code"])) for row in rows)
+        return convert([tuple(row.values()) for row in rows], frozenset[tuple[int, str]])
 
     def stuck(self, channels: Sequence[str], overdue: Instant, since: Instant) -> dict[str, int]:
         """How many deliveries wait for too long, failed, are uncertain or expired."""
         rows = self._statements.rows(
             "deliveries_stuck", channels=channels, overdue=overdue, since=since
         )
-        return {name: int(count or 0) for name, count in rows[0].items()}
+        return convert(rows[0], dict[str, int])
 
     def reopen(self, channels: Sequence[str], now: Instant) -> None:
         """Make what was given up due once more, now."""
@@ -130,11 +131,11 @@ class Deliveries:
 
     def claimed(self, claim: str) -> list[DueDelivery]:
         """The deliveries that this claim has taken."""
-        return [_item(row) for row in self._statements.rows("deliveries_claimed", claim=claim)]
+        return [_due(row) for row in self._statements.rows("deliveries_claimed", claim=claim)]
 
     def foresee(self, ids: Sequence[str]) -> list[DueDelivery]:
         """These deliveries as a claim would have them."""
-        return [_item(row) for row in self._statements.chunks("deliveries_foreseen", ids)]
+        return [_due(row) for row in self._statements.chunks("deliveries_foreseen", ids)]
 
     def sending(self, ids: Sequence[str], claim: str, code: str, now: Instant) -> None:
         """Mark injections as under way, as far as they are still ours."""
@@ -193,28 +194,16 @@ def _cut(error: str | None) -> str | None:
     return error[:ERROR_WIDTH] if error else None
 
 
-def _rest(row: FetchedRow) -> Rest | None:
-    if row["rest"] is None:
-        return None
-    kept = json.loads(str(row["rest"]))
-    return Rest(tuple(kept["left"]), kept["lost"])
-
-
 def _destination(row: FetchedRow) -> Destination:
-    return Destination(str(row["channel"]), json.loads(str(row["destination"])))
+    address = from_json(row["destination"])
+    return convert({"channel": row["channel"], "address": address}, Destination)
 
 
-def _item(row: FetchedRow) -> DueDelivery:
-    return DueDelivery(
-        id=str(row["delivery_id"]),
-        kind=str(row["kind"]),
-        destination=_destination(row),
-        attempts=int(row["attempts"] or 0),
-        last_chance=bool(row["last_chance"]),
-        alert=alert(row),
-        subject=row["email_subject"],  # type: ignore[arg-type]
-        with_table=bool(row["include_table"]),
-        bundle=row["bundle"],  # type: ignore[arg-type]
-        end_follows=bool(row["end_follows"]),
-        rest=_rest(row),
-    )
+def _due(row: FetchedRow) -> DueDelivery:
+    parts = {
+        "id": row["delivery_id"],
+        "destination": _destination(row),
+        "alert": alert(row),
+        "rest": from_json(row["rest"]),
+    }
+    return convert({**row, **parts}, DueDelivery)

@@ -1,10 +1,13 @@
 """The directory of accounts, companies and client groups, to and from its rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
 
 from events_tracker.model.directory import Account, Directory, Organization
-from events_tracker.storage.engines.engine import FetchedRow
+from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
+
+Fact = TypeVar("Fact", Account, Organization)
 
 
 class StoredDirectory:
@@ -15,35 +18,26 @@ class StoredDirectory:
 
     def accounts(self, ids: Collection[int]) -> dict[int, Account]:
         """What is kept of these accounts, by id."""
-        return _by_id(self._statements.chunks("accounts_read", sorted(ids)))
+        rows = self._statements.chunks("accounts_read", sorted(ids))
+        return _by_id(convert(rows, list[Account]))
 
     def accounts_by_code(self, codes: Sequence[str]) -> dict[int, Account]:
         """What is kept of the accounts that people know by these codes, by id."""
-        return _by_id(self._statements.chunks("accounts_read_by_code", codes))
+        rows = self._statements.chunks("accounts_read_by_code", codes)
+        return _by_id(convert(rows, list[Account]))
 
     def companies_of_accounts(self, list_route: str) -> tuple[set[int], bool]:
         """The companies of all accounts; and whether a list told all accounts, and each company."""
         rows = self._statements.rows("accounts_companies", list_route=list_route)
-        ids = {int(row["company_id"]) for row in rows if row["company_id"] is not None}
+        ids = {convert(row["company_id"], int) for row in rows if row["company_id"] is not None}
         listed = any(row["listed"] for row in rows)
         return ids, listed and all(row["complete"] for row in rows)
 
     def named(self) -> Directory:
         """All companies and client groups that are kept."""
-        return Directory({}, self._named("companies_all"), self._named("client_groups_all"))
-
-    def _named(self, statement: str) -> dict[int, Organization]:
-        return {
-            int(row["id"] or 0): Organization(
-                id=row["id"],  # type: ignore[arg-type]
-                name=row["name"],  # type: ignore[arg-type]
-                known=bool(row["known"]),
-                read_at=row["read_at"],  # type: ignore[arg-type]
-                read_from=row["read_from"],  # type: ignore[arg-type]
-                missing_since=row["missing_since"],  # type: ignore[arg-type]
-            )
-            for row in self._statements.rows(statement)
-        }
+        companies = convert(self._statements.rows("companies_all"), list[Organization])
+        client_groups = convert(self._statements.rows("client_groups_all"), list[Organization])
+        return Directory({}, _by_id(companies), _by_id(client_groups))
 
     def save(self, fresh: Directory) -> None:
         """Keep what was read anew."""
@@ -85,19 +79,5 @@ class StoredDirectory:
             )
 
 
-def _by_id(rows: Sequence[FetchedRow]) -> dict[int, Account]:
-    return {
-        int(row["account_id"] or 0): Account(
-            id=row["account_id"],  # type: ignore[arg-type]
-            code=row["account_code"],  # type: ignore[arg-type]
-            trade_name=row["trade_name"],  # type: ignore[arg-type]
-            company_id=row["company_id"],  # type: ignore[arg-type]
-            client_group_id=row["client_group_id"],  # type: ignore[arg-type]
-            known=bool(row["known"]),
-            complete=bool(row["complete"]),
-            read_at=row["read_at"],  # type: ignore[arg-type]
-            read_from=row["read_from"],  # type: ignore[arg-type]
-            missing_since=row["missing_since"],  # type: ignore[arg-type]
-        )
-        for row in rows
-    }
+def _by_id(facts: Iterable[Fact]) -> dict[int, Fact]:
+    return {fact.id: fact for fact in facts}

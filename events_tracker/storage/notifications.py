@@ -1,13 +1,16 @@
 """Notifications, to and from their rows."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import DeliveryState, Notice
+from events_tracker.model.deliveries import Notice
+from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.like import EVERYTHING, pattern
 from events_tracker.storage.session import Statements
+from events_tracker.storage.statements import Value
 
 
 class Notifications:
@@ -41,36 +44,7 @@ class Notifications:
             account=pattern(account),
             limit=EVERYTHING if limit is None else limit,
         )
-        told = self._told([str(row["id"]) for row in rows])
-        return [_notice(row, tuple(told.get(str(row["id"]), ()))) for row in rows]
-
-    def _told(self, ids: Sequence[str]) -> dict[str, list[DeliveryState]]:
-        told: dict[str, list[DeliveryState]] = {}
-        for row in self._statements.chunks("deliveries_of", ids):
-            told.setdefault(str(row["notification_id"]), []).append(
-                DeliveryState(
-                    channel=str(row["channel"]),
-                    status=str(row["status"]),
-                    attempts=int(row["attempts"] or 0),
-                    error=row["error"],  # type: ignore[arg-type]
-                    sent_at=row["sent_at"],  # type: ignore[arg-type]
-                )
-            )
-        return told
-
-
-def _notice(row: FetchedRow, deliveries: tuple[DeliveryState, ...]) -> Notice:
-    return Notice(
-        id=str(row["id"]),
-        kind=str(row["kind"]),
-        alarm=str(row["alarm"]),
-        priority=str(row["priority"]),
-        account_code=row["account_code"],  # type: ignore[arg-type]
-        cuc=row["cuc"],  # type: ignore[arg-type]
-        code=row["code"],  # type: ignore[arg-type]
-        quantity=int(row["quantity"] or 0),
-        detected_at=int(row["created_at"] or 0),
-        register_id=str(row["register_id"]),
-        window=int(row["window_ms"] or 0),
-        deliveries=deliveries,
-    )
+        told: defaultdict[Value, list[FetchedRow]] = defaultdict(list)
+        for delivery in self._statements.chunks("deliveries_of", [row["id"] for row in rows]):
+            told[delivery["notification_id"]].append(delivery)
+        return convert([{**row, "deliveries": told[row["id"]]} for row in rows], list[Notice])

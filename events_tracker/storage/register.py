@@ -3,14 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from events_tracker.base.text import REASON_WIDTH
 from events_tracker.base.times import Instant
-from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert
-from events_tracker.model.alerts import Record as Counted
 from events_tracker.model.filters import RegisterQuery
+from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.like import EVERYTHING, pattern
 from events_tracker.storage.session import Statements
@@ -60,12 +58,12 @@ class Register:
     def count(self, wanted: RegisterQuery) -> int:
         """How many entries match, whatever the limit."""
         name, parameters = _asked(wanted)
-        return int(self._statements.rows(_COUNTS[name], **parameters)[0]["entries"] or 0)
+        return self._statements.number(_COUNTS[name], **parameters)
 
     def facts_due(self, now: Instant) -> list[tuple[int | None, int | None]]:
         """Account and company ids of the entries whose facts are to be asked for."""
         rows = self._statements.rows("register_facts_due", now=now)
-        return [(row["account_id"], row["company_id"]) for row in rows]  # type: ignore[misc]
+        return convert([tuple(row.values()) for row in rows], list[tuple[int | None, int | None]])
 
     def enrich(self, now: Instant, again_at: Instant, unknown_again_at: Instant) -> None:
         """Complete the entries that are due from the directory as it is by now."""
@@ -140,13 +138,12 @@ def alert(row: FetchedRow) -> Alert:
 
     ``current_highest``, where a row has it, is the extreme so far of an alert that is open.
     """
-    values: dict[str, Any] = {name: row[name] for name in Alert.__dataclass_fields__}
-    if row.get("current_highest") is not None:
-        values["highest"] = row["current_highest"]
-    values["operator"] = Operator(str(row["operator"]))
-    values["partial"] = bool(row["partial"])
-    values["records"] = tuple(Counted(**record) for record in json.loads(str(row["records"])))
-    return Alert(**values)
+    highest = row.get("current_highest")
+    parts = {
+        "highest": row["highest"] if highest is None else highest,
+        "records": from_json(row["records"]),
+    }
+    return convert({**row, **parts}, Alert)
 
 
 def _row(alert: Alert) -> dict[str, Value]:

@@ -2,6 +2,7 @@
 
 from events_tracker.base import limits
 from events_tracker.model.runs import RetentionCutoffs
+from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
 
 
@@ -20,17 +21,13 @@ class Retention:
             injected_since=age.injected,
             now=age.now,
         )[0]
-        runs = self._statements.rows("old_runs_count", before=age.runs)[0]
-        gaps = self._statements.rows("old_gaps_count", before=age.gaps)[0]
-        entries = self._statements.rows(
-            "old_entries_count", before=age.entries, injected_since=age.injected, now=age.now
-        )[0]
         return {
-            "notifications": int(told["rows_found"] or 0),
-            "deliveries": int(told["deliveries_found"] or 0),
-            "runs": int(runs["rows_found"] or 0),
-            "gaps": int(gaps["rows_found"] or 0),
-            "register_entries": int(entries["rows_found"] or 0),
+            **convert(told, dict[str, int]),
+            "runs": self._statements.number("old_runs_count", before=age.runs),
+            "gaps": self._statements.number("old_gaps_count", before=age.gaps),
+            "register_entries": self._statements.number(
+                "old_entries_count", before=age.entries, injected_since=age.injected, now=age.now
+            ),
         }
 
     def purge(self, age: RetentionCutoffs) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from events_tracker.base.times import Instant, Span
 from events_tracker.model.readings import LimitEstimate
 from events_tracker.model.runs import ScanState
+from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -16,22 +17,11 @@ class Runs:
     def next_scan(self) -> int:
         """The number of a scan that begins now, higher than any before."""
         self._statements.run("fence_issue")
-        return int(self._statements.rows("fence_issued")[0]["issued"] or 0)
+        return self._statements.number("fence_issued")
 
     def scans(self) -> ScanState:
         row = self._statements.rows("scan_state_read")[0]
-        return ScanState(
-            row["good_until"],  # type: ignore[arg-type]
-            int(row["good_events"] or 0),
-            bool(row["silence_met"]),
-            LimitEstimate(
-                row["slice_carried"],  # type: ignore[arg-type]
-                row["slice_refused"],  # type: ignore[arg-type]
-                row["hourly_events"],  # type: ignore[arg-type]
-                row["slice_refused_at"],  # type: ignore[arg-type]
-            ),
-            row["accounts_listed_at"],  # type: ignore[arg-type]
-        )
+        return convert({**row, "learned": row}, ScanState)
 
     def good(self, until: Instant, events: int, horizon: Instant) -> None:
         """A scan read everything up to ``until`` and was applied.
@@ -77,7 +67,5 @@ class Runs:
 
     def gaps(self, since: Instant) -> list[tuple[str, Span]]:
         """Names of alarms and the stretches they missed for good, found since then."""
-        return [
-            (str(row["alarm"]), Span(int(row["started_at"] or 0), int(row["ended_at"] or 0)))
-            for row in self._statements.rows("gaps_since", since=since)
-        ]
+        rows = self._statements.rows("gaps_since", since=since)
+        return convert([(row["alarm"], row) for row in rows], list[tuple[str, Span]])

@@ -15,6 +15,7 @@ from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SetupError, StorageError, TooLarge
 from events_tracker.model.runs import Numbers, Overtaken, Run
+from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import Engine, FetchedRow, Trouble
 from events_tracker.storage.statements import Parameters, Value, load
 
@@ -36,6 +37,11 @@ class Statements:
         """All rows of one SELECT."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return list(self._engine.query(text, values))
+
+    def number(self, name: str, /, **parameters: Value | Sequence[Value]) -> int:
+        """The one number that a SELECT finds."""
+        ((number,),) = (row.values() for row in self.rows(name, **parameters))
+        return convert(number, int)
 
     def insert(self, name: str, rows: Sequence[dict[str, Value]]) -> None:
         """Insert rows, with as few statements as the engine takes."""

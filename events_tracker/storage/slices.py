@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -102,14 +103,11 @@ def _shorter(accounts: Sequence[int]) -> Sequence[int] | dict[int, int]:
 
 def _remembered(row: FetchedRow) -> CachedSlice | None:
     """A row without its counts; None if it is damaged."""
-    start, end, read_at, again_at = (
-        row[name] for name in ("started_at", "ended_at", "read_at", "again_at")
-    )
-    for value in (start, end, read_at, again_at):
-        if not isinstance(value, int):
-            return None
-    span = Span(start, end)  # type: ignore[arg-type]
-    return CachedSlice(span, read_at, again_at) if span.length > 0 else None  # type: ignore[arg-type]
+    # Not with `convert`: what has to be turned into a number is damaged.
+    with suppress(msgspec.ValidationError):
+        remembered = msgspec.convert({**row, "span": row}, CachedSlice)
+        return remembered if remembered.span.length > 0 else None
+    return None
 
 
 def _answer(row: FetchedRow) -> Answer | None:

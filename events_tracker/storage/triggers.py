@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Trigger
 from events_tracker.model.groups import Group
+from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.register import alert
 from events_tracker.storage.session import Statements
@@ -22,7 +23,7 @@ class Triggers:
 
     def count(self) -> int:
         """How many alerts are open."""
-        return int(self._statements.rows("triggers_count")[0]["alerts"] or 0)
+        return self._statements.number("triggers_count")
 
     def of_tracker(self) -> Alert | None:
         """The tracker's alert about itself, if it is open, with its extreme so far."""
@@ -123,29 +124,10 @@ class Triggers:
         self._statements.run("triggers_close", pass_id=pass_id)
 
 
-def _open_alert(row: FetchedRow) -> OpenAlert:
-    return OpenAlert(
-        alert=alert(row),
-        muted=bool(row["muted"]),
-        revision=int(row["trigger_revision"] or 0),
-        observed_at=int(row["observed_at"] or 0),
-        below_since=row["below_since"],  # type: ignore[arg-type]
-        alarm_revision=row["alarm_revision"],  # type: ignore[arg-type]
-        alarm_enabled=bool(row["alarm_enabled"]),
-    )
-
-
 def _trigger(row: FetchedRow) -> Trigger:
-    return Trigger(
-        alarm_id=str(row["alarm_id"]),
-        group_key=str(row["group_key"]),
-        register_id=str(row["register_id"]),
-        revision=int(row["revision"] or 0),
-        group=Group(row["account_id"], row["company_id"], row["cuc"], row["code"]),  # type: ignore[arg-type]
-        quantity=int(row["quantity"] or 0),
-        highest=int(row["highest"] or 0),
-        observed_seq=int(row["observed_seq"] or 0),
-        observed_at=int(row["observed_at"] or 0),
-        below_since=row["below_since"],  # type: ignore[arg-type]
-        muted=bool(row["muted"]),
-    )
+    group = (row["account_id"], row["company_id"], row["cuc"], row["code"])
+    return convert({**row, "group": group}, Trigger)
+
+
+def _open_alert(row: FetchedRow) -> OpenAlert:
+    return convert({**row, "alert": alert(row), "revision": row["trigger_revision"]}, OpenAlert)
