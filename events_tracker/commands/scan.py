@@ -59,7 +59,7 @@ def command(
 ) -> None:
     from events_tracker.app import passes
 
-    if not dry_run and (at or account or alarm):
+    if not dry_run and any(option is not None for option in (at, account, alarm)):
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     settings = app.settings(needs_segware=True)
     past = _moment(at, app, settings)

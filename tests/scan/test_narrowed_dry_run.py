@@ -8,7 +8,8 @@ from tests.support.alarms import alarms
 from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 
-@pytest.mark.parametrize("option", [("--at", "1h"), ("--account", "1950"), ("--alarm", "default")])
+@pytest.mark.parametrize("option", [("--at", "1h"), ("--account", "1950"), ("--alarm", "default"),
+                                    ("--account", ""), ("--alarm", ""), ("--at", "")])  # fmt: skip
 def test_a_scan_that_writes_is_whole(tracker: Tracker, option: tuple[str, str]) -> None:
     result = tracker("scan", *option)
     assert result.exit_code == 2
