@@ -6,12 +6,17 @@ import shlex
 from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner
 
 from events_tracker.cli import cli
+from events_tracker.simulator.simulator import Simulator
+from tests.support.channels import whatsapp
+from tests.support.engines import on_sqlite
+from tests.support.world import Tracker, open_alert
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
@@ -104,6 +109,31 @@ def test_the_help_in_the_reference_is_the_programs() -> None:
     blocks = [block for _, block in fenced if block.startswith("Usage: tracker")]
     said = CliRunner().invoke(cli, ["--help"], prog_name="tracker", terminal_width=78)
     assert blocks == [said.output]
+
+
+@on_sqlite
+def test_the_reference_names_every_field_of_json(tracker: Tracker, segware: Simulator) -> None:
+    tracker.environ |= whatsapp(segware)
+    tracker("init")
+    open_alert(tracker, segware)
+    called = (
+        *("scan", "clear --dry-run", "notify", "history", "notifications", "status", "purge"),
+        *("alarms list", "alarms show default", "alarms templates", "alarms create doors"),
+    )
+    named = set(re.findall(r"`([a-z_]+)`", PAGES["docs/reference.md"]))
+    named |= set(re.findall(r'"([a-z_]+)"', PAGES["docs/reference.md"]))
+    for command in called:
+        printed = tracker(*command.split(), "--format", "json").json
+        assert set(_fields(printed)) <= named, command
+
+
+def _fields(value: Any) -> Iterator[str]:
+    """The names of all fields, however deep."""
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from _fields(inner)
 
 
 def test_the_readme_begins_with_the_demo() -> None:
