@@ -11,7 +11,7 @@ from events_tracker.model.alerts import Alert
 class Filter:
     """Alerts by their texts: each matches exactly, ``*`` stands for anything, None lets all pass.
 
-    ``storage/like.py`` says the same to the database.
+    ``storage/filters.py`` says the same to the database.
     """
 
     account: str | None = None

@@ -28,7 +28,7 @@ class Request:
 def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, int]:
     """Delete what is old, or count it in a dry run; returns rows by kind."""
     kept = request.register_retention
-    age = RetentionCutoffs(
+    cutoffs = RetentionCutoffs(
         now=request.now,
         notifications=request.now - request.retention,
         # As long as any window may look back at what the tracker itself raised.
@@ -39,24 +39,24 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
         entries=None if kept is None else request.now - kept,
     )
     if request.dry_run:
-        return store.read(lambda rows: rows.retention.count(age))
+        return store.read(lambda rows: rows.old.count(cutoffs))
     total: dict[str, int] = {}
     while not deadline.passed():
-        gone = _one_batch(store, age)
+        gone = _one_batch(store, cutoffs)
         total = {kind: total.get(kind, 0) + number for kind, number in gone.items()}
         if not any(gone.values()):
             break
     return total
 
 
-def _one_batch(store: "Store", age: RetentionCutoffs) -> Mapping[str, int]:
+def _one_batch(store: "Store", cutoffs: RetentionCutoffs) -> Mapping[str, int]:
     """Delete one batch; returns rows by kind."""
     gone: dict[str, int] = {}
 
     def delete(rows: "Rows") -> None:
         # A batch whose commit was lost on the way finds nothing when it is run again: what it
         # deleted at first counts.
-        for kind, number in rows.retention.purge(age).items():
+        for kind, number in rows.old.purge(cutoffs).items():
             gone[kind] = max(number, gone.get(kind, 0))
 
     store.update(delete)

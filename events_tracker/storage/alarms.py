@@ -1,4 +1,4 @@
-"""Alarms, to and from their rows."""
+"""Alarms as rows: reading them, and writing what people and scans change."""
 
 import json
 from collections.abc import Sequence
@@ -19,18 +19,18 @@ class Alarms:
         self._statements = statements
 
     def all(self) -> list[Alarm]:
-        """Every alarm, `default` among them, by name."""
+        """Read every alarm, `default` among them, by name."""
         return [_alarm(row) for row in self._statements.rows("alarms_all")]
 
     def default(self) -> Alarm | None:
-        """The alarm that the environment defines; None before `init`."""
+        """Read the alarm that the environment defines; None before `init`."""
         return next((alarm for alarm in self.all() if alarm.id == DEFAULT_ALARM), None)
 
     def add(self, alarm: Alarm) -> None:
         self._statements.insert("alarms_add", [_row(alarm)])
 
     def edit(self, alarm: Alarm, *, deleted: bool = False) -> bool:
-        """Write what people set; False if the row is no longer the version that was read."""
+        """Write what people set; return False if the row has changed since ``alarm`` was read."""
         columns = ("runs", "last_run_at", "last_run_status", "last_error", "last_detection_at")
         left_alone = {*columns, "evaluated_until", "defined_in", "created_by", "created_at"}
         row = {name: value for name, value in _row(alarm).items() if name not in left_alone}
@@ -38,13 +38,13 @@ class Alarms:
         return self._statements.run("alarms_edit", **row) == 1
 
     def ran(self, ids: Sequence[str], at: Instant, status: str, error: str | None) -> None:
-        """Record that one scan evaluated these alarms, all with the same outcome."""
+        """Record that a scan evaluated these alarms, all with the same status and error."""
         if ids:
             shown = error[:ERROR_WIDTH] if error else None
             self._statements.run("alarms_ran", ids=ids, at=at, status=status, error=shown)
 
     def evaluated(self, ids: Sequence[str], until: Instant, horizon: Instant) -> None:
-        """Record up to when these alarms have missed nothing.
+        """Record ``until`` as the moment up to which these alarms have missed nothing.
 
         A later end stays, unless it is beyond ``horizon``.
         """
@@ -52,20 +52,20 @@ class Alarms:
             self._statements.run("alarms_evaluated", ids=ids, until=until, horizon=horizon)
 
     def start_afresh(self, id_: str) -> None:
-        """Forget up to when it was evaluated: nothing from before counts as missed."""
+        """Forget the end of the last evaluation: nothing from before counts as missed."""
         self._statements.run("alarms_start_afresh", id=id_)
 
     def caught_up(self, id_: str, until: Instant | None, found: int, at: Instant) -> None:
-        """Record up to when missed windows were evaluated afterwards, and how much that found."""
+        """Record that missed windows up to ``until`` were evaluated; ``found``: alerts opened."""
         self._statements.run("alarms_caught_up", id=id_, until=until, found=found, at=at)
 
     def counted(self, ids: Sequence[str], at: Instant) -> None:
-        """Record that these alarms counted something for the first time."""
+        """Record that these alarms counted an event, where none was recorded before."""
         if ids:
             self._statements.run("alarms_counted", ids=ids, at=at)
 
     def detected(self, ids: Sequence[str], at: Instant, seq: int) -> None:
-        """Add what the scan ``seq`` opened to these alarms' totals."""
+        """Add the alerts that the scan ``seq`` opened to these alarms' totals."""
         if ids:
             self._statements.run("alarms_detected", ids=ids, at=at, seq=seq)
 

@@ -1,4 +1,4 @@
-"""Rows become values: by the names of their columns, which are those of the value's fields.
+"""Conversion of rows to values, by columns that are named as the values' fields are.
 
 Databases have no booleans, enumerations or lists: numbers become flags, texts become members of an
 enumeration, and what is kept as JSON is read with :func:`from_json` first.

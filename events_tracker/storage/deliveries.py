@@ -1,4 +1,4 @@
-"""Deliveries, to and from their rows."""
+"""Deliveries as rows: queueing them, claiming those that are due, and recording outcomes."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from events_tracker.storage.session import Statements
 
 
 class Deliveries:
-    """What is sent where, and how far that is.
+    """Notifications on each channel to each destination, and the outcome of each.
 
     Passes queue them within the transaction of what they tell of. `notify` moves them without a
     place in the order of transactions: each claim is a conditional update.
@@ -43,7 +43,7 @@ class Deliveries:
         )
 
     def to_follow(self, pass_id: str) -> list[tuple[str, Destination]]:
-        """Where the alerts that this pass is closing were told of: register id, destination."""
+        """Read the destinations that know of the alerts this pass is closing, by register id."""
         rows = self._statements.rows("deliveries_to_follow", pass_id=pass_id)
         return [(str(row["register_id"]), _destination(row)) for row in rows]
 
@@ -52,53 +52,57 @@ class Deliveries:
         self._statements.run("deliveries_withdraw", pass_id=pass_id)
 
     def injected(self, since: Instant) -> frozenset[tuple[int, str]]:
-        """Account ids and codes of the events that the tracker itself raised since then."""
+        """Read account ids and codes of the events that the tracker itself raised since then."""
         rows = self._statements.rows("deliveries_injected", since=since)
         return convert([tuple(row.values()) for row in rows], frozenset[tuple[int, str]])
 
     def stuck(self, channels: Sequence[str], overdue: Instant, since: Instant) -> dict[str, int]:
-        """How many deliveries wait for too long, failed, are uncertain or expired."""
+        """Count the deliveries since then that are stuck, by why: late, or given up.
+
+        ``waiting``: pending, and due at ``overdue`` or before; ``failed``, ``uncertain`` and
+        ``expired``: in these statuses.
+        """
         rows = self._statements.rows(
             "deliveries_stuck", channels=channels, overdue=overdue, since=since
         )
         return convert(rows[0], dict[str, int])
 
     def reopen(self, channels: Sequence[str], now: Instant) -> None:
-        """Make what was given up due once more, now."""
+        """Make deliveries that were given up due once more, now."""
         self._statements.run("deliveries_reopen", channels=channels, now=now)
 
     def lapsed(self, channels: Sequence[str], now: Instant) -> list[str]:
-        """Ids of the injections that were under way when their process ended."""
+        """Read the ids of the injections that were under way when their process ended."""
         rows = self._statements.rows("deliveries_lapsed", channels=channels, **_bounds(now))
         return [str(row["id"]) for row in rows]
 
     def to_uncertain(self, ids: Sequence[str], now: Instant, error: str) -> None:
-        """Give up what lapsed: nobody knows whether it went out."""
+        """Give up lapsed injections: nobody knows whether they went out."""
         self._statements.run("deliveries_to_uncertain", ids=ids, error=error, **_bounds(now))
 
     def expire(self, channels: Sequence[str], now: Instant, oldest: Instant) -> None:
-        """Give up what is older than ``oldest``."""
+        """Give up pending deliveries that were queued at ``oldest`` or before."""
         self._statements.run("deliveries_expire", channels=channels, oldest=oldest, **_bounds(now))
 
     def supersede(self, channels: Sequence[str]) -> None:
-        """Withdraw the endings of what nobody was told the beginning of."""
+        """Withdraw news that an alert is over from those who were never told that it opened."""
         self._statements.run("deliveries_supersede", channels=channels)
 
     def supersede_injections(self, channels: Sequence[str], now: Instant) -> None:
-        """Withdraw the injections of what is over."""
+        """Withdraw the injections of alerts that are over."""
         self._statements.run("deliveries_supersede_injections", channels=channels, **_bounds(now))
 
     def destinations(
         self, channels: Sequence[str], statuses: Sequence[str], now: Instant
     ) -> list[tuple[str, str]]:
-        """Channels and keys of the destinations that something may be due to."""
+        """Read channels and keys of the destinations that something may be due to."""
         rows = self._statements.rows(
             "deliveries_destinations", channels=channels, statuses=statuses, **_bounds(now)
         )
         return [(str(row["channel"]), str(row["destination_key"])) for row in rows]
 
     def due(self, due: DueQuery, now: Instant) -> list[str]:
-        """Ids of what can be told now, most urgent first."""
+        """Read the ids of the deliveries that can be sent now, most urgent first."""
         rows = self._statements.rows(
             "deliveries_due",
             channel=due.channel,
@@ -111,12 +115,12 @@ class Deliveries:
         return [str(row["id"]) for row in rows]
 
     def ends(self, ids: Sequence[str], statuses: Sequence[str], now: Instant) -> list[str]:
-        """Ids of the endings that are due together with these openings."""
+        """Read the ids of the endings that are due together with these openings."""
         rows = self._statements.chunks("deliveries_ends", ids, statuses=statuses, **_bounds(now))
         return [str(row["id"]) for row in rows]
 
     def claim(self, ids: Sequence[str], claim: str, now: Instant, *, with_ends: bool) -> None:
-        """Take these deliveries, as far as nobody else did; on demand with what ends them."""
+        """Take the deliveries that nobody else holds; ``with_ends``: also the endings of those."""
         self._claim(ids, claim, now)
         if with_ends:
             won = [str(row["id"]) for row in self._statements.rows("deliveries_won", claim=claim)]
@@ -130,28 +134,31 @@ class Deliveries:
         )
 
     def claimed(self, claim: str) -> list[DueDelivery]:
-        """The deliveries that this claim has taken."""
+        """Read the deliveries that this claim has taken."""
         return [_due(row) for row in self._statements.rows("deliveries_claimed", claim=claim)]
 
     def foresee(self, ids: Sequence[str]) -> list[DueDelivery]:
-        """These deliveries as a claim would have them."""
+        """Read these deliveries as a claim would have them, for a dry run."""
         return [_due(row) for row in self._statements.chunks("deliveries_foreseen", ids)]
 
     def sending(self, ids: Sequence[str], claim: str, code: str, now: Instant) -> None:
-        """Mark injections as under way, as far as they are still ours."""
+        """Mark injections as under way, as far as this claim still holds them."""
         self._statements.run("deliveries_sending", ids=ids, claim=claim, code=code, now=now)
 
     def still_sending(self, ids: Sequence[str], claim: str) -> set[str]:
-        """Ids of the injections among these that this claim has under way."""
+        """Read the ids of the injections among these that this claim has under way."""
         rows = self._statements.chunks("deliveries_still_sending", ids, claim=claim)
         return {str(row["id"]) for row in rows}
 
     def unmark(self, ids: Sequence[str], claim: str) -> None:
-        """Injections that certainly did not go out are ours still, and not under way any more."""
+        """Mark injections that surely did not go out as pending; the claim still holds them."""
         self._statements.run("deliveries_unmark", ids=ids, claim=claim)
 
     def sent(self, ids: Sequence[str], now: Instant, lost: str | None) -> None:
-        """The provider took them; ``lost``: what is kept of recipients that never will."""
+        """Record that the provider took them.
+
+        ``lost``: a sentence on recipients that refused it for good, None if nobody did.
+        """
         self._statements.run("deliveries_sent", ids=ids, now=now, error=_cut(lost))
 
     def not_sent(
@@ -164,7 +171,7 @@ class Deliveries:
         rest: Rest | None,
         now: Instant,
     ) -> None:
-        """The provider did not take them, or only for some of their recipients (``rest``)."""
+        """Record that the provider took them for no recipient, or for all but some (``rest``)."""
         self._statements.run(
             "deliveries_not_sent",
             ids=ids,
@@ -177,12 +184,12 @@ class Deliveries:
         )
 
     def release(self, ids: Sequence[str], claim: str) -> None:
-        """Give back what was claimed but not tried."""
+        """Give back deliveries that were claimed but not tried."""
         self._statements.run("deliveries_release", ids=ids, claim=claim)
 
 
 def _bounds(now: Instant) -> dict[str, Instant]:
-    """The time, and how far ahead of it a lease and a next attempt may lie on any host."""
+    """Return the time, and the latest that a lease and a next attempt may lie at on any host."""
     return {
         "now": now,
         "lease_bound": now + limits.LEASE + limits.SKEW,

@@ -1,4 +1,4 @@
-"""The directory of accounts, companies and client groups, to and from its rows."""
+"""The directory of accounts, companies and client groups, as rows."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
@@ -11,36 +11,39 @@ Fact = TypeVar("Fact", Account, Organization)
 
 
 class StoredDirectory:
-    """Facts as they were last read."""
+    """Accounts, companies and client groups as they were last read from Segware."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
     def accounts(self, ids: Collection[int]) -> dict[int, Account]:
-        """What is kept of these accounts, by id."""
+        """Read those of these accounts that are kept, by id."""
         rows = self._statements.chunks("accounts_read", sorted(ids))
         return _by_id(convert(rows, list[Account]))
 
     def accounts_by_code(self, codes: Sequence[str]) -> dict[int, Account]:
-        """What is kept of the accounts that people know by these codes, by id."""
+        """Read the accounts that people know by these codes, by id."""
         rows = self._statements.chunks("accounts_read_by_code", codes)
         return _by_id(convert(rows, list[Account]))
 
     def companies_of_accounts(self, list_route: str) -> tuple[set[int], bool]:
-        """The companies of all accounts; and whether a list told all accounts, and each company."""
+        """Read the ids of all accounts' companies; True with them if they are surely all.
+
+        They are where a list of all accounts was read, and no account lacks its company.
+        """
         rows = self._statements.rows("accounts_companies", list_route=list_route)
         ids = {convert(row["company_id"], int) for row in rows if row["company_id"] is not None}
         listed = any(row["listed"] for row in rows)
         return ids, listed and all(row["complete"] for row in rows)
 
     def named(self) -> Directory:
-        """All companies and client groups that are kept."""
+        """Read all companies and client groups that are kept."""
         companies = convert(self._statements.rows("companies_all"), list[Organization])
         client_groups = convert(self._statements.rows("client_groups_all"), list[Organization])
         return Directory({}, _by_id(companies), _by_id(client_groups))
 
     def save(self, fresh: Directory) -> None:
-        """Keep what was read anew."""
+        """Keep these facts in place of what was kept of the same ids."""
         self._statements.insert(
             "accounts_save",
             [

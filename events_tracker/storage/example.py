@@ -1,4 +1,4 @@
-"""Writes ``storage.sql.example``: database, user, rights and all tables, for MySQL and MariaDB."""
+"""``storage.sql.example``: database, user, rights and all tables, for MySQL and MariaDB."""
 
 from collections.abc import Sequence
 
@@ -41,7 +41,7 @@ _RECORD_TITLE = """\
 
 
 def storage_example() -> str:
-    """The text of ``storage.sql.example``, as `tracker init` would leave the database."""
+    """Write the text of ``storage.sql.example``: a database as `tracker init` would leave it."""
     schema = (folder() / "schema.sql").read_text(encoding="utf-8")
     own = [
         f"-- {comment}\n{load('mysql')[name].bind({}, '')[0]};\n"
@@ -54,7 +54,7 @@ def storage_example() -> str:
 
 
 def _records(steps: Sequence[Migration]) -> str:
-    """The rows of schema_migrations. Their time is that of the import."""
+    """Write the rows of schema_migrations. Their time is that of the import."""
     rows = ",\n".join(
         f"    ({step.version}, {_literal(step.title[:200])},\n"
         f"     '{step.checksum}', UNIX_TIMESTAMP() * 1000)"
@@ -65,7 +65,7 @@ def _records(steps: Sequence[Migration]) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text in SQL's quotes."""
+    """Quote a text for SQL; raises ValueError if it has a backslash."""
     if "\\" in text:
         raise ValueError("a backslash means different things under different SQL modes")
     return "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""Bringing a database to this program's schema, and telling whether it is there.
+"""Migrations: bringing a database to this program's schema, and checking that it has it.
 
 The migrations are the numbered statements of sql/schema.sql. On SQLite they run in one transaction.
 MySQL commits at each DDL statement, so there each one is recorded after it ran, and one that finds
@@ -34,12 +34,12 @@ class Migration:
 
     @property
     def checksum(self) -> str:
-        """The SHA-256 of its text; without the rows' format, which was written in afterwards."""
+        """The SHA-256 of its text, without the rows' format, which was written in afterwards."""
         return hashlib.sha256(self.sql.replace(_ROW_FORMAT, "").encode()).hexdigest()
 
 
 def migrations() -> tuple[Migration, ...]:
-    """All migrations, in their order."""
+    """Read all migrations, in their order."""
     text = (folder() / "schema.sql").read_text(encoding="utf-8")
     headings = list(_HEADING.finditer(text))
     found = []
@@ -85,7 +85,7 @@ def require_current(session: Session, engine: Engine) -> None:
 
 
 def upgrade(session: Session, engine: Engine, now: Instant) -> int:
-    """Run the migrations that the database lacks; returns how many that were."""
+    """Run the migrations that the database lacks; return their number."""
     session.read(lambda: _ensure_database(engine))
     if engine.dialect == "sqlite":
         return session.write_alone(lambda: _run_missing(session, engine, now, _plainly))
@@ -138,7 +138,7 @@ def _run_missing(
 
 
 def _has_view(session: Session, engine: Engine) -> bool:
-    """Whether the view can be read: a copy may lack it, or its owner be gone."""
+    """Tell whether the view can be read: a copy may lack it, or its owner be gone."""
     try:
         session.rows("register_readable")
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Notifications, to and from their rows."""
+"""Notifications as rows."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from events_tracker.model.alerts import Notification
 from events_tracker.model.deliveries import Notice
 from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import FetchedRow
-from events_tracker.storage.like import EVERYTHING, pattern
+from events_tracker.storage.filters import pattern, row_limit
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
 
 class Notifications:
-    """What somebody should be told, whichever channels are on."""
+    """News that somebody should be told, whichever channels are on."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
@@ -36,13 +36,17 @@ class Notifications:
     def notices(
         self, since: Instant, alarm: str | None, account: str | None, limit: int | None
     ) -> list[Notice]:
-        """Notifications, newest first, each with its deliveries."""
+        """Read notifications since then, newest first, each with its deliveries.
+
+        ``alarm``: a name, ``account``: a code, with ``*`` for anything; None lets all pass.
+        ``limit`` None: all of them.
+        """
         rows = self._statements.rows(
             "notifications_list",
             since=since,
             alarm=pattern(alarm),
             account=pattern(account),
-            limit=EVERYTHING if limit is None else limit,
+            limit=row_limit(limit),
         )
         told: defaultdict[Value, list[FetchedRow]] = defaultdict(list)
         for delivery in self._statements.chunks("deliveries_of", [row["id"] for row in rows]):

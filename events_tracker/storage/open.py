@@ -1,4 +1,4 @@
-"""Choosing the engine that a DATABASE_URL names."""
+"""Opening of the database that a DATABASE_URL names."""
 
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit

@@ -1,4 +1,4 @@
-"""How long statements are on their way to a MySQL server, which refuses those over its limit."""
+"""Lengths of statements on their way to a MySQL server, which refuses those over its limit."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ _VALUE = 32
 
 
 def length(sql: str, values: Sequence[Value]) -> int:
-    """The bytes of a statement with its values written in, or few more."""
+    """Count the bytes of a statement with its values written in, or few more."""
     return len(sql.encode()) + sum(map(_written, values))
 
 
@@ -27,7 +27,10 @@ def _written(value: Value) -> int:
 def fitting(
     rows: Sequence[dict[str, Value]], most_rows: int, most_bytes: int
 ) -> Iterator[Sequence[dict[str, Value]]]:
-    """The rows in order, as many at a time as surely fit; one by itself where it alone may not."""
+    """Yield the rows in order, as many at a time as surely fit.
+
+    A row that may not fit even alone comes by itself.
+    """
     start, taken = 0, _HEAD
     for position, row in enumerate(rows):
         size = sum(map(_at_most, row.values()))
@@ -40,7 +43,7 @@ def fitting(
 
 
 def _at_most(value: Value) -> int:
-    """What a value may take, without looking at its letters: four bytes each, all escaped."""
+    """Bound the bytes of a value without looking at its letters: four bytes each, all escaped."""
     if isinstance(value, str):
         return _VALUE + 8 * len(value)
     if isinstance(value, bytes):

@@ -1,4 +1,4 @@
-"""The register, to and from its rows."""
+"""The register as rows: one entry for each time an alarm opened."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import RegisterQuery
 from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
-from events_tracker.storage.like import EVERYTHING, pattern
+from events_tracker.storage.filters import pattern, row_limit
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -19,11 +19,11 @@ _COUNTS = {
     "history_of_account": "history_of_account_count",
     "history_open": "history_open_count",
 }
-"""How many each of these would list without a limit."""
+"""Statements that list entries, and those that count the same without a limit."""
 
 
 class Register:
-    """One entry for each time an alarm opened."""
+    """Alerts, from their opening on for as long as retention keeps them."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
@@ -32,41 +32,48 @@ class Register:
         self._statements.insert("register_add", [_row(alert) for alert in alerts])
 
     def require_readable(self) -> None:
-        """Read as every pass does, though nothing; raises what they would meet."""
+        """Read no entry, but as every pass reads; raises the error that they would meet."""
         self._statements.rows("register_readable")
 
     def open_alerts(self, but_of: int) -> list[Alert]:
-        """Everything open and not muted, oldest first, but what this scan has just opened."""
+        """Read the open alerts that are not muted, oldest first, without those that a scan opened.
+
+        ``but_of`` is the number of that scan.
+        """
         return [alert(row) for row in self._statements.rows("register_open", but_of=but_of)]
 
     def lost(self) -> list[Alert]:
-        """What is open by the register, though somebody deleted its trigger, oldest first."""
+        """Read entries that are open although somebody deleted their triggers, oldest first."""
         return [alert(row) for row in self._statements.rows("register_lost")]
 
     def open_during(self, alarm_id: str, started_at: Instant, ended_at: Instant) -> set[str]:
-        """Keys of the alarm's groups that were open at some moment of that time."""
+        """Read the keys of the alarm's groups that were open at some moment of that time."""
         rows = self._statements.rows(
             "register_open_during", alarm_id=alarm_id, started_at=started_at, ended_at=ended_at
         )
         return {str(row["group_key"]) for row in rows}
 
     def detections(self, alarm_id: str, since: Instant) -> list[Alert]:
-        """The entries of one alarm that opened since then and are not archived."""
+        """Read the entries of one alarm that opened since then and are not archived."""
         rows = self._statements.rows("register_detections", alarm_id=alarm_id, since=since)
         return [alert(row) for row in rows]
 
     def count(self, wanted: RegisterQuery) -> int:
-        """How many entries match, whatever the limit."""
+        """Count the entries that match, whatever the limit."""
         name, parameters = _asked(wanted)
         return self._statements.number(_COUNTS[name], **parameters)
 
     def facts_due(self, now: Instant) -> list[tuple[int | None, int | None]]:
-        """Account and company ids of the entries whose facts are to be asked for."""
+        """Read the account and company ids of the entries whose facts are to be asked for."""
         rows = self._statements.rows("register_facts_due", now=now)
         return convert([tuple(row.values()) for row in rows], list[tuple[int | None, int | None]])
 
     def enrich(self, now: Instant, again_at: Instant, unknown_again_at: Instant) -> None:
-        """Complete the entries that are due from the directory as it is by now."""
+        """Fill in the facts of the entries that are due, from the directory as it is by now.
+
+        Where some are missing still they are due ``again_at``; of an account that Segware answered
+        not to know, at ``unknown_again_at``.
+        """
         if self._statements.run("register_enrich", now=now) or self.facts_due(now):
             self._statements.run("register_enrich_names", now=now)
             self._statements.run(
@@ -85,13 +92,13 @@ class Register:
 
 
 class Streams:
-    """What may be too long to be held: rows as they are fetched."""
+    """Lists that may be too long for memory: their rows are handed on as they are fetched."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
     def history(self, wanted: RegisterQuery) -> Iterator[Alert]:
-        """The entries that match, newest first."""
+        """Yield the entries that match, newest first."""
         name, parameters = _asked(wanted)
         if wanted.limit is not None:
             # Few: what is open among them is asked for by itself.
@@ -104,7 +111,7 @@ class Streams:
 
 
 def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:
-    """The statement that has an index for what is wanted, and its parameters."""
+    """Choose the statement that has an index for what is wanted, and its parameters."""
     texts = wanted.filter
     parameters: dict[str, Value] = {
         "account": pattern(texts.account),
@@ -117,7 +124,7 @@ def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:
         "since": wanted.since,
         "until": wanted.until,
         "archived": int(wanted.archived),
-        "limit": EVERYTHING if wanted.limit is None else wanted.limit,
+        "limit": row_limit(wanted.limit),
     }
     if wanted.open_only:
         return "history_open", parameters
@@ -127,14 +134,14 @@ def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:
 
 
 def _with_highest(rows: Iterable[FetchedRow], highest: Sequence[FetchedRow]) -> Iterator[Alert]:
-    """Alerts with the extremes so far of those that are open."""
+    """Yield alerts, those that are open with their extremes so far."""
     by_id = {row["register_id"]: row["highest"] for row in highest}
     for row in rows:
         yield alert({**row, "current_highest": by_id.get(row["id"])})
 
 
 def alert(row: FetchedRow) -> Alert:
-    """An alert from a row of the view `alerts`.
+    """Make an alert of a row of the view `alerts`.
 
     ``current_highest``, where a row has it, is the extreme so far of an alert that is open.
     """

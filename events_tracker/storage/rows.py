@@ -1,11 +1,11 @@
-"""The rows that a unit's work may touch, one room for each kind."""
+"""All rows that a unit's work may touch, an object for each kind."""
 
 from events_tracker.storage.alarms import Alarms
 from events_tracker.storage.deliveries import Deliveries
 from events_tracker.storage.directory import StoredDirectory
 from events_tracker.storage.notifications import Notifications
+from events_tracker.storage.old_rows import OldRows
 from events_tracker.storage.register import Register
-from events_tracker.storage.retention import Retention
 from events_tracker.storage.runs import Runs
 from events_tracker.storage.session import Statements
 from events_tracker.storage.slices import Slices
@@ -24,7 +24,7 @@ class Rows:
         self.register = Register(statements)
         self.notifications = Notifications(statements)
         self.deliveries = Deliveries(statements)
-        self.retention = Retention(statements)
+        self.old = OldRows(statements)
         self.directory = StoredDirectory(statements)
         self.runs = Runs(statements)
         self.slices = Slices(statements)

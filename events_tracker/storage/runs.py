@@ -1,4 +1,4 @@
-"""The order of scans, and what they remember of one another."""
+"""Runs as rows: the order of scans, and what each leaves for the scans after it."""
 
 from events_tracker.base.times import Instant, Span
 from events_tracker.model.readings import LimitEstimate
@@ -9,22 +9,23 @@ from events_tracker.storage.statements import Value
 
 
 class Runs:
-    """What scans left for the scans after them."""
+    """Scans in their order, what they left for the next one, and what alarms missed for good."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
     def next_scan(self) -> int:
-        """The number of a scan that begins now, higher than any before."""
+        """Give out the number of a scan that begins now, higher than any before."""
         self._statements.run("fence_issue")
         return self._statements.number("fence_issued")
 
     def scans(self) -> ScanState:
+        """Read the trace that earlier scans left."""
         row = self._statements.rows("scan_state_read")[0]
         return convert({**row, "learned": row}, ScanState)
 
     def good(self, until: Instant, events: int, horizon: Instant) -> None:
-        """A scan read everything up to ``until`` and was applied.
+        """Record that a scan read all ``events`` of its window up to ``until`` and was applied.
 
         A later end stays, unless it is beyond ``horizon``.
         """
@@ -33,15 +34,15 @@ class Runs:
         )
 
     def silent(self) -> None:
-        """A scan found nothing where there was much."""
+        """Record that a scan found nothing where there was much."""
         self._statements.run("scan_state_silent")
 
     def not_silent(self) -> None:
-        """A scan found events: the silence before it and one to come are not in a row."""
+        """Record that a scan found events: silence before and after it is not in a row."""
         self._statements.run("scan_state_not_silent")
 
     def learned(self, learned: LimitEstimate) -> None:
-        """Keep what answers taught about slices."""
+        """Keep what answers taught about the records that one may carry."""
         self._statements.run(
             "scan_state_learned",
             carried=learned.carried,
@@ -51,11 +52,11 @@ class Runs:
         )
 
     def listed(self, at: Instant) -> None:
-        """The list of all accounts was read for the sake of a code that nobody knew."""
+        """Record that the list of all accounts was read for the sake of a code that nobody knew."""
         self._statements.run("scan_state_listed", at=at)
 
     def add_gap(self, id_: str, alarm_id: str, gap: Span, now: Instant) -> None:
-        """Record a stretch that an alarm was not evaluated over, and never will be."""
+        """Record a stretch of time that an alarm was not evaluated over, and never will be."""
         row: dict[str, Value] = {
             "id": id_,
             "alarm_id": alarm_id,
@@ -66,6 +67,6 @@ class Runs:
         self._statements.insert("gaps_add", [row])
 
     def gaps(self, since: Instant) -> list[tuple[str, Span]]:
-        """Names of alarms and the stretches they missed for good, found since then."""
+        """Read names of alarms and the stretches they missed for good, found since then."""
         rows = self._statements.rows("gaps_since", since=since)
         return convert([(row["alarm"], row) for row in rows], list[tuple[str, Span]])

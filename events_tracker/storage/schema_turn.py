@@ -1,4 +1,4 @@
-"""Changing a cluster's schema on one host at a time.
+"""Turns of hosts at changing a cluster's schema: one at a time.
 
 Two nodes of a MariaDB Galera cluster that create a view at the same moment hold each other, and
 with them the whole cluster, for ever (seen with 10.11.19): each has locked its tables before it
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def in_turn(session: Session, now: Instant, work: Callable[[], T]) -> T:
-    """Do this work while no other host does its own. Its table must be there.
+    """Do this work while no other host does its own; the table of turns must be there.
 
     A host that died in its turn has left the row behind: it is taken over when neither the row nor
     the schema has changed for a while. Raises StorageError if the turn does not come in time.
@@ -49,7 +49,7 @@ def in_turn(session: Session, now: Instant, work: Callable[[], T]) -> T:
 
 
 def _turn(session: Session, now: Instant, ours: str) -> FetchedRow:
-    """Whose turn it is and how far they are; ours, if it was nobody's."""
+    """Read whose turn it is and how far their work is; take the turn if it is nobody's."""
 
     def take() -> FetchedRow:
         if not session.rows("schema_turn"):

@@ -1,4 +1,4 @@
-"""One connection with its statements: reads, writing transactions, and what is repeated when.
+"""Units of statements over one connection: reads and writing transactions, and their repetition.
 
 A writing transaction is one function. It is repeated as a whole, with the same ids, when others
 were in the way or the connection was lost; if the fate of a commit is unknown, its run's row tells
@@ -30,16 +30,16 @@ class Statements:
         self._statements = load(engine.dialect)
 
     def run(self, name: str, /, **parameters: Value | Sequence[Value]) -> int:
-        """Run one statement, in parts if its list is long; returns how many rows it changed."""
+        """Run one statement, in parts if its list is long; return the number of rows it changed."""
         return sum(self._engine.execute(*bound) for bound in self._bound(name, parameters))
 
     def rows(self, name: str, /, **parameters: Value | Sequence[Value]) -> list[FetchedRow]:
-        """All rows of one SELECT."""
+        """Read all rows of one SELECT."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return list(self._engine.query(text, values))
 
     def number(self, name: str, /, **parameters: Value | Sequence[Value]) -> int:
-        """The one number that a SELECT finds."""
+        """Read the one number that a SELECT finds."""
         ((number,),) = (row.values() for row in self.rows(name, **parameters))
         return convert(number, int)
 
@@ -51,14 +51,14 @@ class Statements:
     def chunks(
         self, name: str, values: Sequence[Value], **parameters: Value | Sequence[Value]
     ) -> list[FetchedRow]:
-        """All rows of a SELECT whose ``:values...`` may be none, or more than a statement takes."""
+        """Read all rows of a SELECT by ``values``: none, or more than one statement takes."""
         if not values:
             return []
         bound = self._bound(name, {**parameters, "values": values})
         return [row for one in bound for row in self._engine.query(*one)]
 
     def fetch(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[FetchedRow]:
-        """The rows of one SELECT as they are fetched."""
+        """Yield the rows of one SELECT as they are fetched."""
         text, values = self._statements[name].bind(parameters, self._mark)
         return self._engine.query(text, values)
 

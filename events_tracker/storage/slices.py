@@ -1,4 +1,4 @@
-"""Remembered slices, to and from their rows. Dropping them changes nothing but speed."""
+"""Remembered slices as rows. Dropping them changes nothing but speed."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -31,18 +31,18 @@ _decoder = msgspec.msgpack.Decoder(list[_Column])
 
 
 class Slices:
-    """What one source answered for whole, settled minutes."""
+    """Answers of sources for whole, settled minutes, as counts of events."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
     def index(self, source: str, since: Instant, until: Instant) -> list[CachedSlice]:
-        """The slices that are kept of a stretch of time."""
+        """Read which slices are kept of a stretch of time, without their counts."""
         rows = self._statements.rows("slices_index", source=source, since=since, until=until)
         return [remembered for row in rows if (remembered := _remembered(row)) is not None]
 
     def read(self, source: str, wanted: Collection[Span]) -> dict[Span, Answer]:
-        """The counts of these slices; one that is gone meanwhile, or damaged, is missing."""
+        """Read the counts of these slices; one that is gone meanwhile, or damaged, is missing."""
         starts = sorted(span.start for span in wanted)
         found = {}
         for row in self._statements.chunks("slices_read", starts, source=source):
@@ -102,7 +102,7 @@ def _shorter(accounts: Sequence[int]) -> Sequence[int] | dict[int, int]:
 
 
 def _remembered(row: FetchedRow) -> CachedSlice | None:
-    """A row without its counts; None if it is damaged."""
+    """Make a slice of a row, without its counts; None if the row is damaged."""
     # Not with `convert`: what has to be turned into a number is damaged.
     with suppress(msgspec.ValidationError):
         remembered = msgspec.convert({**row, "span": row}, CachedSlice)

@@ -1,4 +1,4 @@
-"""The SQL files, as named statements.
+"""Named statements, read from the SQL files.
 
 A file holds blocks that begin with ``-- name: NAME`` and a comment that says what and why. Values
 are written ``:name``. Three marks are filled in, and nothing else is ever put together:
@@ -52,17 +52,15 @@ class Statement:
 
     @property
     def columns(self) -> list[str]:
-        """The values that one row of a multi-row INSERT takes, in order."""
+        """Names of the values that one row of a multi-row INSERT takes, in order."""
         return [part.parameter for part in self.row or () if part.parameter is not None]
 
     def bind(self, parameters: Parameters, mark: str) -> tuple[str, list[Value]]:
-        """SQL with the driver's ``mark`` for each value, and the values in order."""
+        """Write SQL with the driver's ``mark`` for each value; return it and values in order."""
         return _bind(self.before, parameters, mark)
 
     def cut(self, parameters: Parameters, most: int) -> Iterator[Parameters]:
-        """Yield the parameters, with the longest list cut so that at most ``most`` values are bound
-        at a time.
-        """
+        """Yield the parameters with the longest list in pieces, ``most`` values or fewer each."""
         names = [part.parameter for part in self.before if part.parameter is not None]
         lengths = {
             part.parameter: len(_list(parameters, part.parameter))
@@ -80,7 +78,10 @@ class Statement:
             yield {**parameters, longest: some}
 
     def bind_rows(self, rows: Sequence[Row], mark: str) -> tuple[str, list[Value]]:
-        """The same for a multi-row INSERT: its group once for each row."""
+        """Write a multi-row INSERT, its group once for each row; otherwise as ``bind``.
+
+        Raises ValueError for any other statement.
+        """
         if self.row is None:
             raise ValueError(f"statement {self.name} takes no rows")
         text, _ = _bind(self.before, {}, mark)
@@ -92,7 +93,7 @@ class Statement:
 
 
 def _plain(value: Value) -> Value:
-    """A value as drivers know it: MySQL's takes no subclass of a text."""
+    """Return a value as drivers know it: MySQL's takes no subclass of a text."""
     return value.value if isinstance(value, StrEnum) else value
 
 
@@ -132,7 +133,7 @@ def _parts(text: str) -> tuple[Part, ...]:
 
 
 def parse(text: str) -> dict[str, Statement]:
-    """The statements of one file's text, by name.
+    """Read the statements of one file's text, by name.
 
     Raises ValueError for a name used twice, a fragment that is not there, or a bare ``%`` (drivers
     read it as a placeholder).
@@ -166,7 +167,7 @@ def _statement(name: str, body: str, fragments: Mapping[str, str]) -> Statement:
 
 
 def folder() -> Path:
-    """Where the SQL files are: installed beside the package, or the checkout's own folder."""
+    """Find the folder of the SQL files: installed beside the package, or the checkout's own."""
     try:
         installed = importlib.import_module("events_tracker.sql")
     except ModuleNotFoundError:
@@ -176,8 +177,9 @@ def folder() -> Path:
 
 @cache
 def load(dialect: str) -> Mapping[str, Statement]:
-    """All statements for a dialect (``sqlite`` or ``mysql``): the shared files, and its own one
-    where it needs more than those.
+    """Read all statements for a dialect (``sqlite`` or ``mysql``): shared ones and its own.
+
+    Raises ValueError for a name that two files use.
     """
     statements: dict[str, Statement] = {}
     shared = sorted(path for path in folder().glob("*.sql") if path.name != "schema.sql")

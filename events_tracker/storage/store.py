@@ -1,4 +1,4 @@
-"""The data-access module as the passes see it: units of work, to which rows are handed.
+"""The database as passes see it: units of work, to which rows are handed.
 
 Rows exist only inside a unit, so that every statement belongs to one: it is repeated while the
 database is busy or coming back, and its failure is told in our words.
@@ -20,13 +20,13 @@ T = TypeVar("T")
 
 
 class Database:
-    """One connection, made when it is first used, for one thread; each use has its own deadline."""
+    """One connection for one thread, made when it is first used; each use has its own deadline."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def within(self, deadline: Deadline) -> "Store":
-        """What is kept, to be read and written until then."""
+        """Return the store over this connection, to be used until that deadline."""
         return Store(self._engine, Session(self._engine, deadline))
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class Store:
         migrations.require_current(self._session, self._engine)
 
     def upgrade(self, now: Instant) -> int:
-        """Make the database and bring it to this program's schema; returns the steps taken."""
+        """Make the database and bring it to this program's schema; return the number of steps."""
         return migrations.upgrade(self._session, self._engine, now)
 
     def read(self, work: Callable[[Rows], T]) -> T:

@@ -1,4 +1,4 @@
-"""Triggers: what is open, and what scans observed of it."""
+"""Triggers as rows: alerts that are open, and what scans observed of them."""
 
 from collections.abc import Sequence
 
@@ -12,26 +12,26 @@ from events_tracker.storage.session import Statements
 
 
 class Triggers:
-    """Open and muted triggers, and what scans observed of them."""
+    """Alerts that are open or muted, as the last scan saw them."""
 
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
     def all(self) -> list[Trigger]:
-        """Every trigger, muted ones too. Outside a writing transaction it is but a hint."""
+        """Read every trigger, muted ones too. Outside a writing transaction it is but a hint."""
         return [_trigger(row) for row in self._statements.rows("triggers_all")]
 
     def count(self) -> int:
-        """How many alerts are open."""
+        """Count the open alerts that are not muted."""
         return self._statements.number("triggers_count")
 
     def of_tracker(self) -> Alert | None:
-        """The tracker's alert about itself, if it is open, with its extreme so far."""
+        """Read the tracker's open alert about itself, with its extreme so far; None if none is."""
         rows = self._statements.rows("triggers_of_tracker")
         return alert(rows[0]) if rows else None
 
     def grow(self, register_id: str, quantity: int) -> None:
-        """Note what an alert that no scan observes has come to."""
+        """Record the present quantity of an alert that no scan observes."""
         self._statements.run("triggers_grow", register_id=register_id, quantity=quantity)
 
     def open(self, alerts: Sequence[Alert], groups: Sequence[Group], seq: int, at: Instant) -> None:
@@ -65,7 +65,7 @@ class Triggers:
         at: Instant,
         horizon: Instant,
     ) -> None:
-        """Note what the scan ``seq`` saw of open alerts up to ``at``.
+        """Record what the scan ``seq`` saw of open alerts in its window up to ``at``.
 
         What is said to have been observed later stays, unless that is beyond ``horizon``.
         """
@@ -90,37 +90,37 @@ class Triggers:
         self._statements.run("observations_drop", pass_id=pass_id)
 
     def open_alerts(self) -> list[OpenAlert]:
-        """Everything open, muted ones too, oldest first, with what `clear` decides by."""
+        """Read all open alerts, muted ones too, oldest first, with what `clear` decides by."""
         return [_open_alert(row) for row in self._statements.rows("triggers_for_clear")]
 
     def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
-        """Mark these for closing."""
+        """Mark these alerts for closing by this pass."""
         if register_ids:
             self._statements.run("triggers_mark", ids=register_ids, pass_id=pass_id)
 
     def mark_alarm(self, alarm_id: str, pass_id: str) -> int:
-        """Mark all that one alarm has open; returns how many."""
+        """Mark all open alerts of one alarm for closing; return their number."""
         return self._statements.run("triggers_mark_alarm", alarm_id=alarm_id, pass_id=pass_id)
 
     def mute(self, pass_id: str) -> None:
-        """Keep what this pass marked and still breaches as silent rows, marked no more."""
+        """Mute the marked alerts whose conditions still hold, and mark them no more."""
         self._statements.run("triggers_mute", pass_id=pass_id)
 
     def mark_outdated(self, pass_id: str) -> int:
-        """Mark for closing what an earlier revision of its alarm opened; returns how many."""
+        """Mark alerts that an earlier revision of their alarm opened; return their number."""
         return self._statements.run("triggers_mark_outdated", pass_id=pass_id)
 
     def restore_lost(self, pass_id: str) -> int:
-        """Give entries that are open without a trigger one again, marked; returns how many."""
+        """Give entries that are open without a trigger one again, marked; return their number."""
         return self._statements.run("triggers_restore_lost", pass_id=pass_id)
 
     def closing(self, pass_id: str) -> list[tuple[Alert, bool]]:
-        """What this pass marked, oldest first: the alerts, each with whether it was muted."""
+        """Read the alerts that this pass marked, oldest first, each with True if it was muted."""
         rows = self._statements.rows("triggers_closing", pass_id=pass_id)
         return [(alert(row), bool(row["muted"])) for row in rows]
 
     def close(self, pass_id: str) -> None:
-        """Delete what this pass marked."""
+        """Delete the triggers that this pass marked."""
         self._statements.run("triggers_close", pass_id=pass_id)
 
 

@@ -199,7 +199,7 @@ def leak() -> str:
         ("history", "events_tracker.commands.history.history_row"),
         ("alarms list", "events_tracker.storage.alarms.Alarms.all"),
         ("init", "events_tracker.passes.init.run"),
-        ("purge", "events_tracker.storage.retention.Retention.purge"),
+        ("purge", "events_tracker.storage.old_rows.OldRows.purge"),
     ],
 )
 def test_an_unexpected_error_is_told_by_its_kind_and_places_alone(

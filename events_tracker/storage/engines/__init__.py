@@ -1,1 +1,1 @@
-"""One module an engine: connecting, errors, and what each does its own way."""
+"""Engines, a module each: connecting, errors, and what each database does its own way."""

@@ -1,4 +1,4 @@
-"""What an engine must do for us, and how its errors are told apart."""
+"""The engine: what any database has to do for us, and kinds of its errors."""
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
@@ -11,7 +11,7 @@ FetchedRow = dict[str, Value]
 
 
 class Trouble(Enum):
-    """What an engine's error asks of us."""
+    """The reaction that an engine's error asks for."""
 
     CONTENTION = "others were in the way: repeat the whole transaction"
     CONNECTION = "the connection or its node is gone: connect again, then repeat"
@@ -24,7 +24,7 @@ class Engine(Protocol):
 
     dialect: str
     in_cluster: bool
-    """Whether other servers share this one's state; known once connected."""
+    """True if other servers share this one's state; known once connected."""
 
     def connect(self) -> None:
         """Open the connection; raises the driver's error."""
@@ -39,31 +39,31 @@ class Engine(Protocol):
     def rollback(self) -> None: ...
 
     def execute(self, sql: str, values: Sequence[Value]) -> int:
-        """Run one statement; returns how many rows it changed."""
+        """Run one statement; return the number of rows it changed."""
 
     def query(self, sql: str, values: Sequence[Value]) -> Iterator[FetchedRow]:
-        """Run one SELECT; rows come as they are fetched."""
+        """Run one SELECT; yield its rows as they are fetched."""
 
     def insert(self, statement: Statement, rows: Sequence[dict[str, Value]]) -> None:
         """Insert rows with as few statements as the engine takes."""
 
     def trouble(self, error: Exception) -> Trouble | None:
-        """What an error of the driver asks of us; None if it is not the driver's."""
+        """Tell what an error asks for; None if it is no error of the driver."""
 
     def explain(self, error: Exception) -> str:
-        """One line for people: what failed, and what to do if we know; without secrets."""
+        """Write one line for people: what failed and, if known, what to do; without secrets."""
 
     def is_too_large(self, error: Exception) -> bool:
-        """Whether a statement, or a row, is larger than the server takes."""
+        """Tell whether a statement, or a row, was larger than the server takes."""
 
     def is_there_already(self, error: Exception) -> bool:
-        """Whether a migration that is run again met its own work."""
+        """Tell whether a migration that is run again met its own work."""
 
     def missing_database(self, error: Exception) -> bool:
-        """Whether connecting failed because no database was made yet."""
+        """Tell whether connecting failed because no database was made yet."""
 
     def missing_table(self, error: Exception) -> bool:
-        """Whether a statement failed because its table was never made."""
+        """Tell whether a statement failed because its table was never made."""
 
     def create_database(self) -> None:
         """Make the database that ``connect`` did not find."""

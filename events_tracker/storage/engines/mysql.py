@@ -42,7 +42,7 @@ _REFUSED = {1044, 1045, 1142, 1143, 1227, 1410, 1698, 3118}
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is and who we are there. Nothing of it but host and port is ever shown."""
+    """A server's address and our login there. Nothing of it but host and port is ever shown."""
 
     host: str
     port: int
@@ -248,11 +248,11 @@ class MySQL:
 
 
 def _are_too_many(error: Exception) -> bool:
-    """Whether our user has as many connections as it may: others will end."""
+    """Tell whether our user has as many connections as it may: others will end."""
     number, text = getattr(error, "errno", None), str(getattr(error, "msg", ""))
     return number == _ACCOUNT_LIMIT and _ACCOUNT_CONNECTIONS in text
 
 
 def _distrusts(error: Exception) -> bool:
-    """Whether the server's certificate is not one that the given authorities stand for."""
+    """Tell whether the server's certificate is not one that the given authorities stand for."""
     return isinstance(error.__cause__, ssl.SSLCertVerificationError)

@@ -121,7 +121,7 @@ class SQLite:
         return f"the database {self._path} failed: {error}"
 
     def _reason(self, error: Exception) -> str:
-        """What the system said; SQLite itself tells no more than that a file was refused."""
+        """Return what the system said: SQLite itself tells only that a file was refused."""
         if isinstance(error, OSError):
             return error.strerror or str(error)
         needed = {self._path: os.R_OK | os.W_OK, self._path.parent: os.W_OK | os.X_OK}
@@ -143,6 +143,6 @@ class SQLite:
 
 
 def _code(error: Exception) -> int:
-    """SQLite's primary result code; 0 for what is no error of SQLite."""
+    """Return SQLite's primary result code; 0 for what is no error of SQLite."""
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF
