@@ -393,3 +393,19 @@ CREATE INDEX gaps_by_time ON gaps (found_at);
 
 -- migration 37: when an alarm, as it is defined now, first counted an event
 ALTER TABLE alarms ADD COLUMN counted_at BIGINT NULL;
+
+-- migration 38: how late events really come, for `status`: what scans found when they read again
+-- Nothing decides by it, and it may be emptied at any time.
+CREATE TABLE IF NOT EXISTS late_events (
+    -- as in slices
+    source     CHAR(64) NOT NULL,
+    -- the scan that found them
+    read_at    BIGINT   NOT NULL,
+    -- by so many milliseconds they were late at least: the age at which their slice was last read
+    later_than BIGINT   NOT NULL,
+    events     BIGINT   NOT NULL,
+    CONSTRAINT late_events_row PRIMARY KEY (source, read_at, later_than)
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 39: late events by the time at which they were found
+CREATE INDEX late_events_by_time ON late_events (read_at);

@@ -117,8 +117,10 @@ CAUGHT_UP_STRETCH: Duration = DAY
 CAUGHT_UP_WINDOWS = 4
 
 # What earlier scans remember.
+READ_AGAIN_AT: tuple[Duration, ...] = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
+"""The ages at which a slice is read again because of late events."""
 READ_AGAIN: Duration = HOUR
-"""The time for which a settled slice is believed before it is read again."""
+"""The time for which a slice older than all of these is believed before it is read again."""
 LONG_PAST: Duration = 6 * HOUR
 """The age from which slices are cached by the hour."""
 MINUTE_BY_MINUTE: Duration = 6 * MINUTE

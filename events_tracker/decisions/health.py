@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from events_tracker.base import limits
-from events_tracker.base.times import SECOND, Duration, Instant, Span, utc
+from events_tracker.base.times import DAY, SECOND, Duration, Instant, Span, format_duration, utc
 from events_tracker.model.alarms import Alarm, Source
 from events_tracker.model.health import Check, Health
 
@@ -59,6 +59,24 @@ def clocks(theirs: Instant | None, ours: Instant) -> Check:
             f"ours and Segware's are {apart // SECOND} s apart: set this host's clock (NTP)",
         )
     return Check("clocks", Health.OK, f"ours and Segware's agree to {apart // SECOND + 1} s")
+
+
+def lateness(events: Mapping[Duration, int]) -> Check:
+    """Tell how late events came lately: how many, by how late they were at least."""
+    days = limits.LOOK_BACK // DAY
+    if not events:
+        return Check("lateness", Health.OK, f"no event of the last {days} days came late")
+    told = ", ".join(
+        f"{sum(n for later, n in events.items() if later >= least)} by more than "
+        f"{format_duration(least)}"
+        for least in sorted(events)
+    )
+    return Check(
+        "lateness",
+        Health.OK,
+        f"events of the last {days} days that came late: {told}; each counted once its slice was "
+        "read again (TRACKER_SETTLE)",
+    )
 
 
 def deliveries(stuck: Mapping[str, int]) -> Check:

@@ -127,7 +127,7 @@ class EventReader:
         asked = stretches
         if memory is not None and stretches:
             asked = memory.use(stretches, recall)
-        plan = SlicePlan(asked, self.learned, self.now)
+        plan = SlicePlan(asked, self.learned, self.now, kept=memory is not None)
 
         def take(span: Span, answer: Answer) -> int:
             tallies.add(span, answer)

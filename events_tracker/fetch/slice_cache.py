@@ -11,10 +11,11 @@ from events_tracker.base.errors import TooLarge
 from events_tracker.base.ids import digest
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.fetch import slice_cache as remembering
+from events_tracker.decisions.fetch.slice_cache import Reread
 from events_tracker.model.readings import Answer, Reading
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 _READING = 2
 """The version of how answers are read; another one makes what is remembered a miss."""
@@ -48,12 +49,15 @@ class SliceCache:
         self._fetched = 0
         self._ready: dict[Span, Answer] = {}
         self._parts: dict[Span, dict[Span, Answer]] = {}
+        self._again: Sequence[Reread] = ()
+        self._read: dict[Span, int] = {}
 
     def forgetful(self) -> "SliceCache":
         """Return this cache with nothing in it, so that every slice is asked for."""
         other = copy(self)
         other._full = True
         other._fetched, other._ready, other._parts = 0, {}, {}
+        other._again, other._read = (), {}
         return other
 
     def hides(self, reading: Reading) -> bool:
@@ -73,6 +77,7 @@ class SliceCache:
         if not self._full:
             kept = self._store.read(lambda rows: rows.slices.index(self._source, since, until))
         plan = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
+        self._again = plan.again
         gone: list[Span] = []
         # A few at a time: what was added up is let go before the next ones are read.
         for some in batches(plan.taken, limits.SLICES_AT_ONCE):
@@ -94,6 +99,7 @@ class SliceCache:
     def keep(self, span: Span, answer: Answer) -> None:
         """Cache an answer that has settled, covers whole minutes and may be believed."""
         self._fetched += answer.fetched
+        self._read[span] = answer.fetched
         if answer.malformed * 2 > answer.fetched:
             return
         settled = remembering.settled_before(self._now, answer.served_at, self._settle)
@@ -114,16 +120,21 @@ class SliceCache:
         """Save the slices not written yet, and delete those that no window reaches any more."""
         if self._keeps:
             self._save()
-            self._store.update(lambda rows: rows.slices.forget(self._source, oldest, self._now))
+            self._store.update(lambda rows: self._finish(rows, oldest))
+
+    def _finish(self, rows: "Rows", oldest: Instant) -> None:
+        rows.slices.forget(self._source, oldest, self._now)
+        late = remembering.late(self._again, self._read, self._settle)
+        rows.slices.note_late(self._source, self._now, late)
 
     def _save(self) -> None:
         # Nothing at all where events were expected is not kept: scans to come would believe it.
         if not self._ready or (self._expects_events and not self._fetched):
             return
-        count = len(self._ready)
+        oldest_first = sorted(self._ready.items(), key=lambda item: item[0].start)
         answers = {
-            span: (answer, remembering.again_at(position, count, self._now))
-            for position, (span, answer) in enumerate(self._ready.items())
+            span: (answer, remembering.again_at(span.end, after, self._now))
+            for after, (span, answer) in enumerate(oldest_first)
         }
         self._ready.clear()
         try:

@@ -73,11 +73,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class CachedSlice:
-    """A slice that is kept, without its counts."""
+    """A slice that is kept, without its events; ``fetched`` is how many records it has.
+
+    ``again_at``: when it is to be read again, because of late events.
+    """
 
     span: Span
     read_at: Instant
     again_at: Instant
+    fetched: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def _database(
         stuck = _stuck(store, now, channels)
         gaps = store.read(lambda rows: rows.runs.gaps(now - limits.LOOK_BACK))
         alarms = store.read(lambda rows: rows.alarms.all())
+        late = store.read(lambda rows: rows.slices.late(now - limits.LOOK_BACK))
     except TrackerError as error:
         return [Check("database", Health.PROBLEM, str(error))]
     return [
@@ -51,6 +52,7 @@ def _database(
         health.last_good_scan(state.good_until, now, stale_after),
         health.gaps(gaps),
         health.alarms(alarms, state.good_events),
+        health.lateness(late),
         Check("alerts", Health.OK, f"{alerts} open"),
         *stuck,
     ]

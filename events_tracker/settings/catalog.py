@@ -94,9 +94,11 @@ _ALARM = (
 _PASSES = (
     Setting(
         "TRACKER_SETTLE",
-        "10m",
+        "2m",
         reading.duration_between(0, 31 * DAY),
-        "How late an event may arrive and still count at once.",
+        "How late an event may arrive and still count at once: what is younger is read by every\n"
+        "scan, what is older again at ages of 5, 10 and 30 minutes, then hourly.\n"
+        "`tracker status` says how late events really came.",
     ),
     Setting(
         "TRACKER_CLEAR_AFTER",

@@ -7,7 +7,7 @@ from contextlib import suppress
 import msgspec
 
 from events_tracker.base import limits
-from events_tracker.base.times import Instant, Span
+from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.model.readings import Answer, CachedSlice
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
@@ -85,6 +85,22 @@ class Slices:
         """Drop what ended before ``oldest``, and what no scan of any source uses any more."""
         abandoned = now - limits.ABANDONED_SLICES
         self._statements.run("slices_forget", source=source, oldest=oldest, abandoned=abandoned)
+
+    def note_late(self, source: str, read_at: Instant, events: Mapping[Duration, int]) -> None:
+        """Note how many events a scan found that had come late, by how late they were at least."""
+        self._statements.run("late_events_forget", before=read_at - limits.LOOK_BACK)
+        self._statements.insert(
+            "late_events_add",
+            [
+                {"source": source, "read_at": read_at, "later_than": lateness, "events": number}
+                for lateness, number in events.items()
+            ],
+        )
+
+    def late(self, since: Instant) -> dict[Duration, int]:
+        """Add up the events that came late, as scans found since then, by how late at least."""
+        rows = self._statements.rows("late_events_since", since=since)
+        return {int(row["later_than"] or 0): int(row["events"] or 0) for row in rows}
 
 
 def _packed(answer: Answer) -> bytes:

@@ -85,11 +85,47 @@ def test_whatever_the_limit_and_what_was_learned_each_millisecond_is_read_once(
     assert plan.left() == []
 
 
-def test_a_first_scan_needs_few_requests_more_than_the_fewest_possible() -> None:
-    events = list(range(0, 2 * HOUR, 2 * HOUR // 20_000))
-    plan = SlicePlan([Span(0, 2 * HOUR - 1)], LimitEstimate(), NOON)
-    read, refusals = _read(plan, events, 1_000, 6)
-    assert len(read) + refusals <= 1.5 * 20 + 8
+def _first_scan(events: list[int], limit: int) -> tuple[int, int]:
+    """How many requests a window of two hours takes of a service nothing is known of, and refusals.
+
+    As a scan asks: what has not settled apart, and the rest in slices that are kept.
+    """
+    stretches = [Span(0, 2 * HOUR - 2 * MINUTE - 1), Span(2 * HOUR - 2 * MINUTE, 2 * HOUR - 1)]
+    read, refusals = _read(SlicePlan(stretches, LimitEstimate(), NOON, kept=True), events, limit, 6)
+    return len(read) + refusals, refusals
+
+
+def test_a_first_scan_of_even_traffic_needs_few_requests_more_than_the_fewest_possible() -> None:
+    requests, refusals = _first_scan(list(range(0, 2 * HOUR, 2 * HOUR // 20_000)), 1_000)
+    assert requests <= 1.3 * 20 + 6
+    rng = random.Random(3)
+    requests, refusals = _first_scan([rng.randrange(2 * HOUR) for _ in range(100_000)], 10_000)
+    assert requests <= 1.3 * 10 + 3
+    assert refusals <= 2
+
+
+def test_a_first_scan_of_uneven_traffic_needs_about_twice_the_fewest_possible() -> None:
+    rng = random.Random(3)
+    events = [
+        rng.randrange(start, start + 5 * MINUTE)
+        for start in range(0, 2 * HOUR, 5 * MINUTE)
+        for _ in range(round(100_000 / 24 * rng.uniform(0.7, 1.3)))
+    ]
+    assert _first_scan(events, 10_000)[0] <= 2.1 * 10 + 3
+
+
+def test_a_service_that_carries_everything_is_soon_asked_for_much() -> None:
+    events = list(range(0, 2 * HOUR, 2 * HOUR // 100_000))
+    assert _first_scan(events, 10**9) <= (20, 0)
+
+
+def test_thin_traffic_takes_a_few_requests_the_oldest_slices_being_the_shortest() -> None:
+    plan = SlicePlan([Span(0, 2 * HOUR - 1)], LimitEstimate(), NOON, kept=True)
+    read, _ = _read(plan, [0, HOUR], 10_000, 6)
+    assert len(read) <= 5
+    lengths = [span.length for span in sorted(read, key=lambda span: span.start)]
+    assert lengths == sorted(lengths)
+    assert lengths[0] <= 6 * MINUTE
 
 
 def test_what_was_learned_spares_refusals_the_next_time() -> None:

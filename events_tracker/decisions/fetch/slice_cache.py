@@ -1,13 +1,13 @@
 """Which remembered slices a scan may use, what it must ask for, and what it may remember.
 
-Events carry no time, so a remembered slice counts only if it lies wholly inside one segment of the
-windows. What is younger than the settling time is read on every scan, every remembered slice again
-within an hour, so that late events count.
+Events carry no time, so a kept slice counts only if it lies wholly inside one segment of the
+windows. What is younger than the settling time is read on every scan; what is kept, again at ages
+of 5, 10 and 30 minutes and from then on hourly, so that late events count.
 """
 
 from bisect import bisect
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from events_tracker.base import limits
@@ -16,23 +16,37 @@ from events_tracker.model.readings import Answer, CachedSlice, Pair
 
 
 @dataclass(frozen=True, slots=True)
+class Reread:
+    """A stretch that is read again: how many records it held, and its age when it was last read."""
+
+    span: Span
+    fetched: int
+    age: Duration
+
+
+@dataclass(frozen=True, slots=True)
 class CachePlan:
-    """What a scan takes from memory, and the stretches that it asks for."""
+    """What a scan takes from the cache, and the stretches that it asks for.
+
+    ``again``: those of the latter that were kept, and are due to be read again.
+    """
 
     taken: Sequence[Span]
     asked: Sequence[Span]
+    again: Sequence[Reread]
 
 
 def use(
     segments: Iterable[Span], kept: Iterable[CachedSlice], now: Instant, settled: Instant
 ) -> CachePlan:
-    """Cover the segments: from memory where it may be used, by asking elsewhere.
+    """Cover the segments: from the cache where it may be used, by asking elsewhere.
 
-    ``settled``: the last moment that is old enough to be remembered.
+    ``settled``: the last moment that is old enough to be kept.
     """
     newest_first = sorted(kept, key=lambda remembered: -remembered.read_at)
     taken: list[Span] = []
     asked: list[Span] = []
+    again: list[Reread] = []
     for segment in segments:
         inside = _disjoint(r for r in newest_first if _within(r.span, segment))
         for run in _runs(inside, now):
@@ -40,10 +54,37 @@ def use(
             if all(remembered.again_at > now for remembered in run):
                 taken += slices
             else:
-                asked.append(Span(slices[0].start, slices[-1].end))
+                again.append(_read_again(run))
+                asked.append(again[-1].span)
         for gap in _gaps(segment, [remembered.span for remembered in inside]):
             asked += _cut(gap, settled)
-    return CachePlan(taken, asked)
+    return CachePlan(taken, asked, again)
+
+
+def _read_again(run: Sequence[CachedSlice]) -> Reread:
+    return Reread(
+        Span(run[0].span.start, run[-1].span.end),
+        sum(kept.fetched for kept in run),
+        min(kept.read_at - kept.span.end for kept in run),
+    )
+
+
+def late(
+    again: Iterable[Reread], read: Mapping[Span, int], settle: Duration
+) -> dict[Duration, int]:
+    """Count the events that came after their slices were last read, by how late they surely were.
+
+    ``read``: how many records each slice held that was read now. The lateness is one of the ages at
+    which slices are read: the last one at which the events were not there yet.
+    """
+    steps = (settle, *limits.READ_AGAIN_AT, limits.READ_AGAIN)
+    found: Counter[Duration] = Counter()
+    for one in again:
+        parts = {span: fetched for span, fetched in read.items() if _within(span, one.span)}
+        if sum(span.length for span in parts) == one.span.length:
+            passed = max((step for step in steps if settle <= step <= one.age), default=settle)
+            found[passed] += max(0, sum(parts.values()) - one.fetched)
+    return {lateness: events for lateness, events in found.items() if events}
 
 
 def _runs(kept: Iterable[CachedSlice], now: Instant) -> Iterable[list[CachedSlice]]:
@@ -107,32 +148,21 @@ def _gaps(segment: Span, covered: Iterable[Span]) -> list[Span]:
 
 
 def _cut(gap: Span, settled: Instant) -> list[Span]:
-    """A gap in the parts that matter: what cannot be remembered apart from what can."""
+    """Cut a gap in the parts that matter: what cannot be kept apart from what can.
+
+    A short one is asked for minute by minute, so that its minutes are kept as such.
+    """
     first = gap.start + -gap.start % MINUTE
     last = (min(gap.end, settled) + 1) // MINUTE * MINUTE - 1
     if last < first:
         return [gap]
     parts = [Span(gap.start, first - 1)] if gap.start < first else []
-    parts += _growing(first, last)
+    if last - first < limits.MINUTE_BY_MINUTE:
+        parts += [Span(at, at + MINUTE - 1) for at in range(first, last, MINUTE)]
+    else:
+        parts.append(Span(first, last))
     if last < gap.end:
         parts.append(Span(last + 1, gap.end))
-    return parts
-
-
-def _growing(first: Instant, last: Instant) -> list[Span]:
-    """Whole minutes in slices: each minute of a short stretch, else the longer the later.
-
-    What lies across a window's edge cannot be used, and the edge moves on: the oldest slices are
-    reached first, so they are the shortest.
-    """
-    if last - first < limits.MINUTE_BY_MINUTE:
-        return [Span(at, at + MINUTE - 1) for at in range(first, last, MINUTE)]
-    parts = [Span(first, first + MINUTE - 1)]
-    length = 2 * MINUTE
-    while parts[-1].end < last:
-        start = parts[-1].end + 1
-        parts.append(Span(start, min(start + length - 1, last)))
-        length *= 3
     return parts
 
 
@@ -161,13 +191,17 @@ def together(parts: Iterable[Answer]) -> Answer:
     return Answer(accounts, malformed, occurrences=occurrences)
 
 
-def again_at(position: int, of: int, now: Instant) -> Instant:
-    """When the slice at this position, of those remembered together, is read again.
+def again_at(end: Instant, after: int, now: Instant) -> Instant:
+    """Choose when a slice that ends here, read now, is read again: late events come mostly soon.
 
-    Within an hour; many that are remembered at once are spread over its second half, so that they
-    do not all come due at once.
+    At certain ages while it is young, then within an hour. Many that are kept at once are spread
+    over that hour's second half, so that they do not all come due at once: the oldest come last,
+    since they may have left every window by then. ``after``: how many older ones are kept with it.
     """
-    return now + limits.READ_AGAIN - limits.READ_AGAIN // 2 * position // max(1, of)
+    for age in limits.READ_AGAIN_AT:
+        if end + age > now:
+            return end + age
+    return now + limits.READ_AGAIN - after * MINUTE % (limits.READ_AGAIN // 2)
 
 
 def settled_before(now: Instant, served_at: Instant | None, settle: Duration) -> Instant | None:

@@ -5,20 +5,30 @@ ends: nothing is asked twice, nothing is left out. How many records an answer ma
 published; it is learned from what was answered and what was refused.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from events_tracker.base import limits
 from events_tracker.base.times import HOUR, LATEST, MINUTE, Duration, Instant, Span
 from events_tracker.model.readings import LimitEstimate
 
-_SAFETY = 0.9
-"""Traffic is uneven: a slice is cut for this part of what an answer is known to carry."""
+_FILL = 0.85
+"""Traffic is uneven: a slice is cut for this part of what an answer is believed to carry."""
+_USUAL_LIMIT = 10_000
+"""The limit that is supposed before anything was refused."""
 _NARROW_ENOUGH = 1.2
 """Once the limit is known to this factor, no request is spent on knowing it better."""
-_LONGER = 0.05
+_FAR = 5
+"""While nothing was refused, so many times what was carried is tried."""
+_LONGER = 0.1
 """By so much a slice may be longer than meant, to begin at a whole minute."""
-_WIDE_OPEN = 2
-"""While the limit is not even known to this factor, every slice helps to find it."""
+_OF_THE_REST = 2 / 3
+"""The part of what is left of a stretch that one slice may take, where slices are kept.
+
+What lies across a window's edge cannot be used, and the edge moves on: the oldest slices are
+reached first, so they are the shortest.
+"""
 _BELIEVED: Duration = 10 * MINUTE
 """So long a refusal is believed; then it is tried whether so many records are refused yet."""
 _NEIGHBOURS = 2
@@ -58,7 +68,14 @@ class SlicePlan:
     limit: a service may refuse for once, or for an hour.
     """
 
-    def __init__(self, stretches: Iterable[Span], learned: LimitEstimate, now: Instant) -> None:
+    def __init__(
+        self,
+        stretches: Iterable[Span],
+        learned: LimitEstimate,
+        now: Instant,
+        *,
+        kept: bool = False,
+    ) -> None:
         self._pending = sorted(stretches, key=lambda span: span.end)
         self._before = learned
         self._carried = learned.carried
@@ -67,6 +84,7 @@ class SlicePlan:
         self._read: dict[Span, int] = {}
         self._refused: dict[Span, _Inside] = {}
         self._now = now
+        self._kept = kept
         self._most_read = 0
         at = learned.refused_at
         believed = at is not None and abs(now - at) < _BELIEVED
@@ -79,7 +97,7 @@ class SlicePlan:
         if not self._pending or (self._under_way and not self._carried and not self._failed):
             return None
         stretch = self._pending.pop()
-        length, exploring = self._length(stretch.end)
+        length, exploring = self._length(stretch)
         span = _newest(stretch, length)
         if span.start > stretch.start:
             self._pending.append(Span(stretch.start, span.start - 1))
@@ -151,22 +169,31 @@ class SlicePlan:
             self._fewest_refused = min(records, self._fewest_refused or records)
             self._refused_at = self._now
 
-    def _length(self, end: Instant) -> tuple[Duration, bool]:
-        """How long the slice that ends here may be, and whether that is to learn the limit."""
+    def _length(self, stretch: Span) -> tuple[Duration, bool]:
+        """Choose how long the slice that ends a stretch is; also tell if it explores the limit."""
+        end = stretch.end
         bound = min(
             (span.length // 2 for span in self._refused if span.start <= end <= span.end),
             default=LATEST,
         )
+        if self._kept:
+            bound = min(bound, max(limits.MINUTE_BY_MINUTE, int(stretch.length * _OF_THE_REST)))
         rate = self._rate_near(end)
-        refused = self._too_many(rate)
-        if not self._carried or rate is None or refused is None:
+        if not self._carried or rate is None:
             return bound, False
-        records, exploring = float(self._carried), False
-        if refused <= self._carried * _NARROW_ENOUGH:
-            records *= _SAFETY
-        elif self._exploring is None or refused > self._carried * _WIDE_OPEN:
-            records, exploring = (self._carried * refused) ** 0.5, True
+        records, exploring = self._worth_asking(self._carried, self._too_many(rate))
         return min(bound, max(1, int(records * HOUR / rate))), exploring
+
+    def _worth_asking(self, carried: int, refused: float | None) -> tuple[float, bool]:
+        """Choose how many records to ask for at once; also tell if that explores the limit."""
+        if refused is None and carried < 0.75 * _USUAL_LIMIT:
+            return _FILL * _USUAL_LIMIT, False
+        likely, sure = _likely_limit(carried, refused)
+        if sure:
+            return _FILL * likely, False
+        if self._exploring is None:
+            return _FILL * likely, True
+        return _FILL * max(carried, _USUAL_LIMIT if refused is None else 0), False
 
     def _too_many(self, rate: float | None) -> float | None:
         """How many records are too many, as far as refusals tell; None if nothing was refused."""
@@ -192,6 +219,25 @@ class SlicePlan:
 
 def _distance(span: Span, at: Instant) -> Duration:
     return max(span.start - at, at - span.end, 0)
+
+
+def _likely_limit(carried: int, refused: float | None) -> tuple[float, bool]:
+    """Guess how many records an answer may carry; also tell if no request is worth knowing better.
+
+    People choose round numbers, most of all powers of ten.
+    """
+    if refused is None:
+        return carried * _FAR, False
+    middle = (carried * refused) ** 0.5
+    power = 10 ** math.floor(math.log10(refused))
+    if carried <= power < refused:
+        return power, power <= 2 * carried
+    half = next((n for n in (5 * power, 2 * power) if carried <= n < refused), None)
+    if half is not None and refused <= carried * 1.5:
+        return half, True
+    if refused <= carried * _NARROW_ENOUGH:
+        return carried, True
+    return middle, False
 
 
 def _newest(stretch: Span, length: Duration) -> Span:
