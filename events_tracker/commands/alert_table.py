@@ -49,16 +49,20 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
     ]
 
 
-def whose(account_code: str | None, account_id: int | None) -> str:
-    """Name an account by its code, or by its id while that is not known."""
-    if account_code is not None:
-        return account_code
-    return "" if account_id is None else f"id {account_id}"
+def named(name: str | None, id_: int | None) -> str:
+    """Name an account by its code or a company by its name; by its id while that is not known."""
+    if name is not None:
+        return name
+    return "" if id_ is None else f"id {id_}"
 
 
 def _who(alert: Alert) -> list[str]:
-    texts = (alert.trade_name, alert.company, alert.client_group, alert.cuc, alert.code)
-    return [whose(alert.account_code, alert.account_id), *(text or "" for text in texts)]
+    return [
+        named(alert.account_code, alert.account_id),
+        alert.trade_name or "",
+        named(alert.company, alert.company_id),
+        *(text or "" for text in (alert.client_group, alert.cuc, alert.code)),
+    ]
 
 
 def _count(alert: Alert) -> str:

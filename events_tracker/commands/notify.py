@@ -7,7 +7,7 @@ import click
 from events_tracker.app.app import App
 from events_tracker.app.channels import switched_on
 from events_tracker.app.test_message import send_test
-from events_tracker.commands.alert_table import whose
+from events_tracker.commands.alert_table import named
 from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
 from events_tracker.commands.output import exit_with, print_json
 from events_tracker.commands.tables import Column, print_table
@@ -112,7 +112,7 @@ def _print(summary: "Summary", settings: "Settings") -> None:
                 [
                     outcome.channel,
                     outcome.kind,
-                    whose(outcome.account_code, outcome.account_id),
+                    named(outcome.account_code, outcome.account_id),
                     outcome.code or "",
                     outcome.status,
                     str(outcome.attempts),

@@ -89,6 +89,7 @@ def test_an_alert_of_a_company_whose_name_is_not_known_names_it_by_its_id(
     text = plain(letter)
     assert letter["Subject"] == "EXCESSO DE EVENTOS: id 11"
     assert "Empresa: id 11\r\n" in text
+    assert "  id 11  " in tracker("history").stdout
 
 
 def test_a_table_over_many_accounts_names_each_by_its_id(
