@@ -74,7 +74,7 @@ WHERE id IN (:ids...);
 UPDATE alarms SET counted_at = :at WHERE id IN (:ids...) AND counted_at IS NULL;
 
 -- name: alarms_detected
--- What one scan opened, by alarm.
+-- Add the alerts that one scan opened to their alarms' totals.
 UPDATE alarms SET
     detections = detections + (
         SELECT COUNT(*) FROM register_entries r

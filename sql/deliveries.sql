@@ -29,7 +29,7 @@ INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
 
 -- name: deliveries_add
--- The same once for each channel and destination, due at once.
+-- Queue a notification on a channel to a destination, due at once.
 INSERT INTO deliveries (
     id, notification_id, register_id, kind, channel, destination, destination_key, status,
     attempts, due_at, claim, lease_until, error, created_at, sent_at, bundle, last_chance,
@@ -40,8 +40,8 @@ INSERT INTO deliveries (
 )...;
 
 -- name: deliveries_to_follow
--- Where the alerts that this pass is closing were told (or still will be) that they opened: there
--- they are told that it is over. Nothing is ever injected for that.
+-- Destinations that know, or still will, that the alerts which this pass is closing have opened: they
+-- are told that it is over. Nothing is ever injected for that.
 SELECT d.register_id, d.channel, d.destination FROM deliveries d
 INNER JOIN triggers t ON t.register_id = d.register_id
 WHERE t.closing = :pass_id AND t.muted = 0 AND d.kind = 'opened' AND d.channel <> 'segware'
@@ -68,7 +68,7 @@ SELECT id FROM deliveries
 WHERE status = 'sending' AND channel IN (:channels...) AND {lapsed};
 
 -- name: deliveries_to_uncertain
--- What became of them is not known, and they are never repeated by themselves.
+-- Give these injections up: their outcome is not known, and they are never repeated by themselves.
 UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_until = NULL
 WHERE status = 'sending' AND id IN (:ids...) AND {lapsed};
 
@@ -80,8 +80,8 @@ WHERE status = 'pending' AND last_chance = 0 AND created_at <= :oldest
   AND {free} AND channel IN (:channels...);
 
 -- name: deliveries_supersede
--- What was never told to have begun is not told to be over. (The inner SELECT stands by itself
--- because MySQL does not read a table that it is changing.)
+-- Nobody is told that an alert is over without having been told that it opened. (The inner SELECT
+-- stands by itself because MySQL does not read a table that it is changing.)
 UPDATE deliveries SET status = 'superseded'
 WHERE id IN (
     SELECT orphan.id FROM (
@@ -95,7 +95,7 @@ WHERE id IN (
 );
 
 -- name: deliveries_supersede_injections
--- Those that were under way, or claimed, when their alert was closed, and did not go out.
+-- Withdraw injections that were claimed or under way when their alert was closed, and did not go out.
 UPDATE deliveries SET status = 'superseded'
 WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending' AND {free}
   AND EXISTS (
@@ -110,10 +110,11 @@ WHERE status IN (:statuses...) AND channel IN (:channels...)
 ORDER BY channel, destination_key;
 
 -- name: deliveries_due
--- What can be told now to one destination, and is not too old: of high priority first, then what was
--- never tried, so that what fails again and again keeps nothing else back. That something is over can
--- be told once its opening was; how both are told at once, deliveries_ends says. An injection waits
--- for the account's code and company, and is not made once its alert is over.
+-- Deliveries to one destination that can be sent now and are not too old: those of high priority
+-- first, then those that were never tried, so that one which fails again and again keeps no other
+-- back. That an alert is over can be told once its opening was; deliveries_ends says how both are told
+-- at once. An injection waits for the account's code and company, and is not made once its alert is
+-- over.
 SELECT d.id FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.status IN (:statuses...) AND d.channel = :channel AND d.destination_key = :destination_key
   AND (d.status <> 'pending' OR (
@@ -130,7 +131,7 @@ ORDER BY CASE r.priority WHEN 'high' THEN 0 WHEN 'low' THEN 2 ELSE 1 END,
 LIMIT :limit;
 
 -- name: deliveries_ends
--- Of alerts whose openings these are: that they are over, where that is due as well, to the same
+-- The endings of the alerts whose openings these are, where they are due as well, to the same
 -- recipients. Those who know already that it opened are told by a message of its own.
 SELECT c.id FROM deliveries c
 INNER JOIN (
@@ -142,21 +143,21 @@ WHERE c.kind = 'cleared' AND c.status IN (:statuses...) AND (o.rest IS NULL OR c
   AND (c.status <> 'pending' OR {due}) AND {free};
 
 -- name: deliveries_claim
--- Mine, if nobody was quicker. It counts only once it is committed.
+-- Take deliveries that nobody else has taken. It counts only once it is committed.
 UPDATE deliveries SET claim = :claim, lease_until = :lease_until, attempts = attempts + 1
 WHERE id IN (:ids...) AND status = 'pending' AND {due} AND {free};
 
 -- name: deliveries_won
--- Which of those it asked for a claim has got.
+-- The deliveries that a claim got, of those it asked for.
 SELECT id FROM deliveries WHERE claim = :claim;
 
 -- name: deliveries_claimed
--- What a claim won.
+-- The same with all that is to be said.
 {told}
 WHERE d.claim = :claim;
 
 -- name: deliveries_foreseen
--- The same by id, for a dry run.
+-- Deliveries by id with all that is to be said, for a dry run.
 {told}
 WHERE d.id IN (:values...);
 
@@ -171,7 +172,7 @@ UPDATE deliveries SET status = 'pending', injected_code = NULL, injected_at = NU
 WHERE claim = :claim AND status = 'sending' AND id IN (:ids...);
 
 -- name: deliveries_still_sending
--- Which of these this claim holds yet, just before their call.
+-- Those of these injections that the claim still holds, just before their call.
 SELECT id FROM deliveries WHERE claim = :claim AND status = 'sending' AND id IN (:values...);
 
 -- name: deliveries_sent
@@ -196,7 +197,7 @@ UPDATE deliveries SET
 WHERE claim = :claim AND id IN (:ids...);
 
 -- name: deliveries_stuck
--- What waits for longer than it should, on channels that are on, and what was given up lately.
+-- Deliveries on channels that are on: those that wait too long, and those that were given up lately.
 SELECT
     COUNT(CASE WHEN status = 'pending' AND due_at <= :overdue THEN 1 END) AS waiting,
     COUNT(CASE WHEN status = 'failed' THEN 1 END) AS failed,
@@ -205,7 +206,7 @@ SELECT
 FROM deliveries WHERE channel IN (:channels...) AND created_at >= :since;
 
 -- name: deliveries_injected
--- What the tracker itself raised since then: no alarm counts it.
+-- Events that the tracker itself raised since then: no alarm counts them.
 SELECT DISTINCT r.account_id, d.injected_code
 FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.injected_at >= :since AND d.injected_code IS NOT NULL AND r.account_id IS NOT NULL;

@@ -1,13 +1,13 @@
 -- The directory: facts about accounts, companies and client groups.
 
 -- name: accounts_read
--- What is known of some accounts.
+-- Accounts by id.
 SELECT account_id AS id, account_code AS code, trade_name, company_id, client_group_id, known,
        complete, read_at, read_from, missing_since
 FROM accounts WHERE account_id IN (:values...);
 
 -- name: accounts_read_by_code
--- The same by the codes that filters name. (MySQL's = takes no notice of spaces at the end: the
+-- Accounts by the codes that filters name. (MySQL's = takes no notice of spaces at the end: the
 -- caller compares again.)
 SELECT account_id AS id, account_code AS code, trade_name, company_id, client_group_id, known,
        complete, read_at, read_from, missing_since
@@ -29,7 +29,7 @@ SELECT company_id AS id, trade_name AS name, known, read_at, read_from, missing_
 SELECT client_group_id AS id, name, known, read_at, read_from, missing_since FROM client_groups;
 
 -- name: accounts_save
--- What was read anew takes the place of what was known.
+-- Keep accounts as they were just read, in place of what was kept.
 REPLACE INTO accounts (
     account_id, account_code, trade_name, company_id, client_group_id, known, complete, read_at,
     read_from, missing_since
@@ -39,11 +39,11 @@ REPLACE INTO accounts (
 )...;
 
 -- name: companies_save
--- The same of companies.
+-- Keep companies likewise.
 REPLACE INTO companies (company_id, trade_name, known, read_at, read_from, missing_since)
 VALUES (:id, :name, :known, :read_at, :read_from, :missing_since)...;
 
 -- name: client_groups_save
--- The same of client groups.
+-- Keep client groups likewise.
 REPLACE INTO client_groups (client_group_id, name, known, read_at, read_from, missing_since)
 VALUES (:id, :name, :known, :read_at, :read_from, :missing_since)...;

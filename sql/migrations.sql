@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 SELECT version, checksum FROM schema_migrations ORDER BY version;
 
 -- name: schema_record
--- That a step was taken.
+-- Record that a step was taken.
 INSERT INTO schema_migrations (version, title, checksum, applied_at)
 VALUES (:version, :title, :checksum, :applied_at)...;
 
@@ -27,17 +27,17 @@ CREATE TABLE IF NOT EXISTS schema_turn (
 ) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 -- name: schema_turn
--- Whose turn it is, and how far they are.
+-- The host whose turn it is, and the number of steps that are done.
 SELECT holder, (SELECT COUNT(*) FROM schema_migrations) AS steps FROM schema_turn WHERE id = 1;
 
 -- name: schema_take_turn
--- It is nobody's. The key refuses all hosts but one.
+-- Take the turn, which is nobody's. The key refuses all hosts but one.
 INSERT INTO schema_turn (id, holder, since) VALUES (1, :ours, :now);
 
 -- name: schema_take_over
--- From a host that died in its turn, if nobody was quicker.
+-- Take the turn from a host that died in it, if nobody was quicker.
 UPDATE schema_turn SET holder = :ours, since = :now WHERE id = 1 AND holder = :holder;
 
 -- name: schema_end_turn
--- Unless somebody took it over.
+-- End the turn, unless somebody took it over.
 DELETE FROM schema_turn WHERE id = 1 AND holder = :ours;

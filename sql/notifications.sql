@@ -1,12 +1,12 @@
 -- Notifications: what somebody should be told.
 
 -- name: notifications_add
--- What is to be told of alerts, whichever channels are on.
+-- Queue news of alerts, whichever channels are on.
 INSERT INTO notifications (id, register_id, kind, created_at)
 VALUES (:id, :register_id, :kind, :created_at)...;
 
 -- name: notifications_list
--- Newest first.
+-- Notifications and the alerts that they tell of, newest first.
 SELECT n.id, n.kind, n.created_at AS detected_at, a.alarm, a.priority, a.account_code, a.cuc, a.code,
        a.quantity, a.id AS register_id, a.period_ended_at - a.period_started_at AS `window`
 FROM notifications n INNER JOIN alerts a ON a.id = n.register_id

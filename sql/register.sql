@@ -1,7 +1,7 @@
 -- The register.
 
 -- name: register_add
--- What a scan opened, or what was caught up with.
+-- Enter alerts that a scan opened, or that were found when it caught up.
 INSERT INTO register_entries (
     id, alarm_id, alarm_name, revision, priority, operator, threshold, group_key,
     account_id, account_code, trade_name, company_id, company, client_group_id, client_group,
@@ -36,11 +36,11 @@ WHERE alarm_id = :alarm_id AND opened_at <= :ended_at
 UNION SELECT group_key FROM triggers WHERE alarm_id = :alarm_id AND muted = 1;
 
 -- name: register_detections
--- What one alarm detected since then, for an alarm that counts detections.
+-- Entries that one alarm opened since then, for an alarm that counts detections.
 SELECT * FROM alerts WHERE alarm_id = :alarm_id AND opened_at >= :since AND archived_at IS NULL;
 
 -- name: register_facts_due
--- Whose account, company or client group is still to be asked for.
+-- Entries whose account, company or client group is still to be asked for.
 SELECT account_id, company_id FROM register_entries WHERE facts_due_at <= :now ORDER BY facts_due_at;
 
 -- name: register_enrich
@@ -99,7 +99,7 @@ WHERE cleared_at IS NULL
 UPDATE register_entries SET archived_at = :now WHERE alarm_id = :alarm_id AND archived_at IS NULL;
 
 -- fragment: history_filters
--- What `history` lists. A filter that is null lets everything pass. Texts match by LIKE even where an
+-- The filters of `history`. One that is null lets everything pass. Texts match by LIKE even where an
 -- index found them by =, which on MySQL and MariaDB takes no notice of spaces at the end.
 opened_at >= :since AND opened_at <= :until
   AND (:account IS NULL OR account_code LIKE :account ESCAPE '!')
@@ -112,30 +112,30 @@ opened_at >= :since AND opened_at <= :until
   AND (:archived = 1 OR archived_at IS NULL)
 
 -- name: history
--- Newest first.
+-- Entries, newest first.
 SELECT * FROM alerts WHERE {history_filters}
 ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
 -- name: history_of_account
--- The same for one account, by its own index.
+-- The entries of one account, by its own index.
 SELECT * FROM alerts WHERE account_code = :account_code AND {history_filters}
 ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
 -- name: history_open
--- The same for what is open, by its own index.
+-- The entries that are open, by their own index.
 SELECT * FROM alerts WHERE cleared_at IS NULL AND {history_filters}
 ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
 -- name: history_count
--- How many `history` would list without a limit.
+-- The number of entries that `history` would list without a limit.
 SELECT COUNT(*) AS entries FROM alerts WHERE {history_filters};
 
 -- name: history_of_account_count
--- The same for one account.
+-- The number of entries of one account.
 SELECT COUNT(*) AS entries FROM alerts WHERE account_code = :account_code AND {history_filters};
 
 -- name: history_open_count
--- The same for what is open.
+-- The number of entries that are open.
 SELECT COUNT(*) AS entries FROM alerts WHERE cleared_at IS NULL AND {history_filters};
 
 -- name: register_readable

@@ -17,15 +17,15 @@ NOT EXISTS (SELECT 1 FROM triggers t WHERE t.register_id = r.id)
         AND r.opened_at >= :now - a.window_ms)
 
 -- name: old_notifications
--- Of alerts that are over, and told (or given up) on every channel.
+-- Old notifications of alerts that are over, and told (or given up) on every channel.
 SELECT n.id FROM notifications n
 INNER JOIN register_entries r ON r.id = n.register_id
 WHERE n.created_at < :before AND r.cleared_at IS NOT NULL AND {told}
 ORDER BY n.created_at LIMIT :limit;
 
 -- name: old_notifications_count
--- Those that go by their own age and those that go with their entries; and their deliveries. (A sum
--- is null over no rows, and a decimal on MySQL and MariaDB.)
+-- Notifications that go by their own age or with their entries; and their deliveries. (A sum is null
+-- over no rows, and a decimal on MySQL and MariaDB.)
 SELECT COUNT(*) AS notifications,
        CAST(COALESCE(SUM((
            SELECT COUNT(*) FROM deliveries c WHERE c.notification_id = n.id)), 0) AS SIGNED) AS deliveries
@@ -38,39 +38,39 @@ WHERE r.cleared_at IS NOT NULL
   AND {told};
 
 -- name: deliveries_delete_of
--- Of notifications that go.
+-- Delete the deliveries of notifications that go.
 DELETE FROM deliveries WHERE notification_id IN (:ids...);
 
 -- name: notifications_delete
--- Those that are old enough.
+-- Delete old notifications.
 DELETE FROM notifications WHERE id IN (:ids...);
 
 -- name: old_runs
--- Passes whose commits nobody is in doubt about any more.
+-- Old runs: nobody is in doubt any more whether they were committed.
 SELECT id FROM runs WHERE started_at < :before ORDER BY started_at LIMIT :limit;
 
 -- name: old_runs_count
--- How many those are.
+-- The number of all old runs.
 SELECT COUNT(*) AS row_count FROM runs WHERE started_at < :before;
 
 -- name: runs_delete
--- Those that are old enough.
+-- Delete old runs.
 DELETE FROM runs WHERE id IN (:ids...);
 
 -- name: old_gaps
--- Stretches that were never evaluated: found long ago, they are no news any more.
+-- Old gaps: stretches that were never evaluated and were found so long ago that they are no news.
 SELECT id FROM gaps WHERE found_at < :before ORDER BY found_at LIMIT :limit;
 
 -- name: old_gaps_count
--- How many those are.
+-- The number of all old gaps.
 SELECT COUNT(*) AS row_count FROM gaps WHERE found_at < :before;
 
 -- name: gaps_delete
--- One batch of them.
+-- Delete old gaps.
 DELETE FROM gaps WHERE id IN (:ids...);
 
 -- name: old_entries
--- Closed, old enough, out of use and with nothing left to tell.
+-- Entries that are closed, old enough, out of use and with nothing left to tell.
 SELECT r.id FROM register_entries r
 WHERE r.cleared_at < :before
   AND {out_of_use}
@@ -78,20 +78,20 @@ WHERE r.cleared_at < :before
 ORDER BY r.cleared_at LIMIT :limit;
 
 -- name: old_entries_count
--- How many those are.
+-- The number of all those.
 SELECT COUNT(*) AS row_count FROM register_entries r
 WHERE r.cleared_at < :before
   AND {out_of_use}
   AND {told};
 
 -- name: deliveries_delete_of_entries
--- What was told of an entry goes with it, however short the time since.
+-- Delete the deliveries of entries that go, however young they are.
 DELETE FROM deliveries WHERE register_id IN (:ids...);
 
 -- name: notifications_delete_of_entries
--- The same of notifications.
+-- Delete their notifications.
 DELETE FROM notifications WHERE register_id IN (:ids...);
 
 -- name: entries_delete
--- Last: nothing refers to them any more.
+-- Delete the entries themselves, last: nothing refers to them any more.
 DELETE FROM register_entries WHERE id IN (:ids...);

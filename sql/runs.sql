@@ -22,7 +22,7 @@ UPDATE fence SET applied = :scan WHERE id = 1 AND applied < :scan;
 UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
 -- name: scan_state_read
--- What earlier scans left for the next one.
+-- The trace that earlier scans left for the next one.
 SELECT good_until, good_events, silence_met, accounts_listed_at, slice_carried AS carried,
        slice_refused AS refused, slice_refused_at AS refused_at, hourly_events AS rate
 FROM scan_state WHERE id = 1;
@@ -48,7 +48,7 @@ UPDATE scan_state SET silence_met = 1 WHERE id = 1;
 UPDATE scan_state SET silence_met = 0 WHERE id = 1;
 
 -- name: scan_state_learned
--- What the answers of a scan taught about slices.
+-- Keep what answers taught about the records that one may carry.
 UPDATE scan_state SET
     slice_carried = :carried, slice_refused = :refused, slice_refused_at = :refused_at,
     hourly_events = :rate
@@ -70,10 +70,10 @@ FROM gaps g LEFT JOIN alarms a ON a.id = g.alarm_id
 WHERE g.found_at >= :since ORDER BY g.found_at DESC;
 
 -- name: runs_exists
--- Whether a transaction whose commit was not acknowledged did happen.
+-- The run of a transaction whose commit was not acknowledged: it is there if that happened.
 SELECT id FROM runs WHERE id = :id;
 
 -- name: runs_add
--- That a pass wrote something, in the same transaction as what it wrote.
+-- Record that a pass wrote something, in the same transaction.
 INSERT INTO runs (id, pass, host, started_at, status, summary)
 VALUES (:id, :pass, :host, :started_at, :status, :summary)...;

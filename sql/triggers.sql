@@ -1,38 +1,38 @@
 -- The triggers: what is open, and what scans observed of it.
 
 -- name: triggers_all
--- What is open or muted: a scan compares what it counted with it.
+-- All triggers, muted ones too: a scan compares what it counted with them.
 SELECT alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
        quantity, highest, observed_seq, observed_at, below_since, muted
 FROM triggers;
 
 -- name: triggers_highest
--- The extremes so far of what is open; the register learns them when it clears.
+-- The extremes so far of the open alerts; the register learns them when they clear.
 SELECT register_id, highest FROM triggers WHERE muted = 0;
 
 -- name: triggers_highest_of
--- The same of some entries.
+-- The extremes so far of some entries.
 SELECT register_id, highest FROM triggers WHERE muted = 0 AND register_id IN (:values...);
 
 -- name: triggers_count
--- How many alerts are open.
+-- The number of open alerts.
 SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
 
 -- name: triggers_of_tracker
--- The tracker's alert about itself.
+-- The tracker's alert about itself, if it is open.
 SELECT a.*, t.highest AS current_highest
 FROM triggers t INNER JOIN alerts a ON a.id = t.register_id
 WHERE t.alarm_id = 'tracker';
 
 -- name: triggers_grow
--- The tracker's alert about itself goes on.
+-- Record the present quantity of the tracker's alert about itself.
 UPDATE triggers SET
     quantity = :quantity,
     highest = CASE WHEN highest < :quantity THEN :quantity ELSE highest END
 WHERE register_id = :register_id;
 
 -- name: triggers_open
--- What a scan opened. The key refuses a group that is open already.
+-- Open alerts for groups. The key refuses a group that is open already.
 INSERT INTO triggers (
     alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
     quantity, highest, observed_seq, observed_at, below_since, muted, closing
@@ -42,7 +42,7 @@ INSERT INTO triggers (
 )...;
 
 -- name: observations_add
--- What a scan saw of the open groups.
+-- Note what a scan saw of the open groups, for triggers_observe.
 INSERT INTO observations (pass_id, register_id, holds, quantity, highest)
 VALUES (:pass_id, :register_id, :holds, :quantity, :highest)...;
 
@@ -73,13 +73,12 @@ WHERE observed_seq < :seq
               WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id);
 
 -- name: observations_drop
--- They were for triggers_observe alone.
+-- Delete them: they were for triggers_observe alone.
 DELETE FROM observations WHERE pass_id = :pass_id;
 
 -- name: triggers_for_clear
--- What `clear` has to look at, oldest first: whatever is below, and whatever its alarm no longer
--- stands for. All of it when closing by hand. The tracker's own alarm is no row of alarms; it ends
--- with good scans.
+-- All open alerts, oldest first, with what tells `clear` whether they are over: below since, and
+-- their alarm as it is now. The tracker's own alarm is no row of alarms; its alert ends with good scans.
 SELECT a.*, t.highest AS current_highest, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
        m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
 FROM triggers t
@@ -89,19 +88,19 @@ WHERE t.alarm_id <> 'tracker'
 ORDER BY t.register_id;
 
 -- name: triggers_mark_alarm
--- All that one alarm has open.
+-- Mark all open alerts of one alarm for closing.
 UPDATE triggers SET closing = :pass_id WHERE alarm_id = :alarm_id;
 
 -- name: triggers_mark
--- Chosen rows: this pass is closing them.
+-- Mark chosen alerts for closing.
 UPDATE triggers SET closing = :pass_id WHERE register_id IN (:ids...);
 
 -- name: triggers_mute
--- Closed by hand while they breach: the rows stay, and keep their groups silent.
+-- Mute marked alerts whose conditions still hold: the rows stay, and keep their groups silent.
 UPDATE triggers SET muted = 1, closing = NULL WHERE closing = :pass_id AND below_since IS NULL;
 
 -- name: triggers_restore_lost
--- Somebody deleted these alerts' rows by hand: they get one again to be closed by, in the same
+-- Give open entries whose triggers somebody deleted by hand one again to be closed by, in the same
 -- transaction. Its key is the entry's own, as the group may have opened anew.
 INSERT INTO triggers (
     alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
@@ -113,7 +112,7 @@ FROM register_entries r LEFT JOIN triggers t ON t.register_id = r.id
 WHERE r.cleared_at IS NULL AND t.register_id IS NULL;
 
 -- name: triggers_mark_outdated
--- Alerts of alarms that were redefined since: their revision is another one.
+-- Mark alerts whose alarm was redefined since: its revision is another one.
 UPDATE triggers SET closing = :pass_id
 WHERE closing IS NULL AND EXISTS (
     SELECT 1 FROM alarms a
@@ -126,5 +125,5 @@ WHERE t.closing = :pass_id
 ORDER BY t.register_id;
 
 -- name: triggers_close
--- The closing act: without its row an alert is over.
+-- Delete the marked triggers: without its row an alert is over.
 DELETE FROM triggers WHERE closing = :pass_id;

@@ -226,8 +226,16 @@ def test_numbers_of_old_rows_where_there_are_none(store: Store) -> None:
     assert {type(number) for number in found.values()} == {int}
 
 
+def test_events_that_came_late(store: Store) -> None:
+    store.update(lambda rows: rows.slices.note_late("s" * 64, NOON, {MINUTE: 2}))
+    store.update(lambda rows: rows.slices.note_late("s" * 64, NOON + 1, {MINUTE: 2}))
+    late = store.read(lambda rows: rows.slices.late(NOON))
+    assert late == {MINUTE: 4}
+    assert type(late[MINUTE]) is int
+
+
 @on_sqlite
-@pytest.mark.parametrize("column", ["started_at", "ended_at", "read_at", "again_at"])
+@pytest.mark.parametrize("column", ["started_at", "ended_at", "read_at", "again_at", "fetched"])
 @pytest.mark.parametrize("damage", ["'much'", "x'00'", "1.5"])
 def test_a_damaged_slice_is_as_if_it_were_not_there(
     store: Store, database: str, column: str, damage: str
@@ -237,7 +245,7 @@ def test_a_damaged_slice_is_as_if_it_were_not_there(
     answers = {span: (answer_of([]), NOON + HOUR)}
     store.update(lambda rows: rows.slices.save("s" * 64, answers, NOON))
     kept = store.read(lambda rows: rows.slices.index("s" * 64, 0, 2 * NOON))
-    assert kept == [CachedSlice(span, NOON, NOON + HOUR)]
+    assert kept == [CachedSlice(span, NOON, NOON + HOUR, fetched=0)]
     sql(database, f"UPDATE slices SET {column} = {damage}")
     assert store.read(lambda rows: rows.slices.index("s" * 64, 0, 2 * NOON)) == []
     assert store.read(lambda rows: rows.slices.read("s" * 64, [span])) == {}

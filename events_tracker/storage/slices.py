@@ -9,6 +9,7 @@ import msgspec
 from events_tracker.base import limits
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.model.readings import Answer, CachedSlice
+from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
@@ -100,7 +101,7 @@ class Slices:
     def late(self, since: Instant) -> dict[Duration, int]:
         """Add up the events that came late, as scans found since then, by how late at least."""
         rows = self._statements.rows("late_events_since", since=since)
-        return {int(row["later_than"] or 0): int(row["events"] or 0) for row in rows}
+        return convert({row["later_than"]: row["events"] for row in rows}, dict[Duration, int])
 
 
 def _packed(answer: Answer) -> bytes:
@@ -119,7 +120,7 @@ def _shorter(accounts: Sequence[int]) -> Sequence[int] | dict[int, int]:
 
 def _remembered(row: FetchedRow) -> CachedSlice | None:
     """Make a slice of a row, without its counts; None if the row is damaged."""
-    # Not with `convert`: what has to be turned into a number is damaged.
+    # Strictly, unlike `convert`: a text where a number should be is damage.
     with suppress(msgspec.ValidationError):
         remembered = msgspec.convert({**row, "span": row}, CachedSlice)
         return remembered if remembered.span.length > 0 else None

@@ -1,8 +1,8 @@
 -- What only MySQL, MariaDB and Galera need. Everything else is in the shared files.
 
 -- name: session_modes
--- What the statements rely on, whatever the server's defaults are. Strict: an over-long or missing
--- value must be an error, never cut or zeroed in silence.
+-- The modes that the statements rely on, whatever the server's defaults are. Strict: an over-long or
+-- missing value must be an error, never cut or zeroed in silence.
 SET SESSION
     sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
     sql_safe_updates = 0,
@@ -16,7 +16,7 @@ SET SESSION
 SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ WRITE;
 
 -- name: session_limits
--- How long a row or a table that another transaction holds is waited for.
+-- The longest wait for a row or a table that another transaction holds.
 SET SESSION innodb_lock_wait_timeout = :seconds, lock_wait_timeout = :seconds;
 
 -- name: session_packet
@@ -36,9 +36,9 @@ SET SESSION wsrep_sync_wait = 1;
 SET @statement = CONCAT('CREATE DATABASE IF NOT EXISTS `', REPLACE(:name, '`', '``'), '` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
 
 -- name: create_database_prepare
--- The text as a statement.
+-- Make a statement of the text.
 PREPARE create_database FROM @statement;
 
 -- name: create_database_execute
--- And run.
+-- Run it.
 EXECUTE create_database;
