@@ -30,6 +30,8 @@ _OF_OTHERS = re.compile(
     # The test-suite's.
     r"|TRACKER_TEST_\w+"
 )
+_MISSPELT = 0.9
+"""Of the same ratio, for what has such a form, as SMTP_HELO_NAME has: SMTP_EHLO_NAME is closer."""
 
 
 def unknown_names(environ: Iterable[str], file: Iterable[str]) -> Iterator[str]:
@@ -63,10 +65,15 @@ def _shown(name: str) -> str:
 
 
 def _looks_like_ours(name: str) -> bool:
-    if name == ENV_FILE or _OF_OTHERS.fullmatch(name):
-        return False
     upper = name.upper()
-    return upper.startswith(_OURS_ALONE) or (upper.startswith(_OTHERS_TOO) and _is_close(upper))
+    if name == ENV_FILE or not upper.startswith((*_OURS_ALONE, *_OTHERS_TOO)):
+        return False
+    if _OF_OTHERS.fullmatch(name):
+        from difflib import get_close_matches
+
+        alike = filter(_OF_OTHERS.fullmatch, _NAMES)
+        return bool(get_close_matches(upper, list(alike), 1, _MISSPELT))
+    return upper.startswith(_OURS_ALONE) or _is_close(upper)
 
 
 def _is_close(name: str) -> bool:

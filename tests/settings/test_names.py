@@ -26,6 +26,8 @@ from tests.settings.tools import NOWHERE, env_file, problems
         ("CHATPRO_TOKENS", "CHATPRO_TOKEN"),
         ("WHATSAPP_ENABLE", "WHATSAPP_ENABLED"),
         ("EMAIL_FORM", "EMAIL_FROM"),
+        ("SMTP_EHLO_NAME", "SMTP_HELO_NAME"),  # though hosts have other names that end like it
+        ("SMTP_HELLO_NAME", "SMTP_HELO_NAME"),
     ],
 )
 def test_an_unknown_name_that_begins_like_ours(name: str, nearest: str, tmp_path: Path) -> None:
