@@ -35,7 +35,7 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
             codes=("E130", "E131", "E132", "E133", "1130", "1131", "1132", "1133"),
             cucs=(),
             ignored_closers=(),
-            settle=10 * MINUTE,
+            settle=2 * MINUTE,
             clear_after=0,
             stale_after=15 * MINUTE,
             retention=90 * DAY,
