@@ -14,7 +14,7 @@ from events_tracker.app.heartbeat import beat
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.base.ids import digest
-from events_tracker.base.text import COMMENT_WIDTH, WHO_WIDTH
+from events_tracker.base.text import COMMENT_WIDTH, WHO_WIDTH, storable
 from events_tracker.base.times import Instant
 from events_tracker.model.filters import Filter
 from events_tracker.model.ports import Progress
@@ -108,7 +108,7 @@ def clear(
         only=only,
         dry_run=dry_run,
         forced=forced,
-        who=by or app.who,
+        who=_signed(app, by),
     )
     return clearing.run(request, app.store(settings, app.deadline(limits.CLEAR_SECONDS)))
 
@@ -187,7 +187,7 @@ def init(app: App, settings: "Settings") -> "InitSummary":
         wanted=environment_definition(settings),
         now=app.clock.now(),
         host=app.host,
-        who=app.who,
+        who=_signed(app),
         switched_on=switched_on(settings),
     )
     store = app.unchecked_store(settings, app.deadline(limits.INIT_SECONDS))
@@ -205,5 +205,9 @@ def editor(
 
     if comment is not None and len(comment) > COMMENT_WIDTH:
         raise UsageError(f"the comment has {len(comment)} characters: at most {COMMENT_WIDTH}")
-    who = (by or app.who)[:WHO_WIDTH]
-    return Editor(app.clock.now(), app.host, who, comment, switched_on(settings))
+    return Editor(app.clock.now(), app.host, _signed(app, by), comment, switched_on(settings))
+
+
+def _signed(app: App, by: str | None = None) -> str:
+    """Return the name that was given, or the login where none can be seen, cut to what is kept."""
+    return storable((by or "").strip() or app.who, WHO_WIDTH) or ""

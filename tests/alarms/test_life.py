@@ -1,9 +1,11 @@
 """The life of one alarm from its creation to its end, with its register."""
 
+import pytest
+
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
 from tests.support.alarms import alarms, listed, names, shown
-from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker, open_alert
 
 
 def test_the_life_of_an_alarm(tracker: Tracker, segware: Simulator) -> None:
@@ -76,3 +78,26 @@ def test_the_life_of_an_alarm(tracker: Tracker, segware: Simulator) -> None:
         ("1950", 1, "below"),
     ]
     assert len(tracker.history()) == 2
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_who_did_it_is_a_name_that_can_be_seen(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch, blank: str
+) -> None:
+    monkeypatch.setenv("LOGNAME", "ana")
+    alarms(tracker, f"create doors --by '{blank}'")
+    alarms(tracker, "create gates --by ' bia '")
+    assert [shown(tracker, name)["created_by"] for name in ("doors", "gates")] == ["ana", "bia"]
+
+
+@pytest.mark.parametrize("login", ["\udcff" + "a" * 1_000, "a" * 1_000])
+def test_a_login_that_does_not_fit_is_kept_as_far_as_it_does(
+    tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    monkeypatch.setenv("LOGNAME", login)
+    kept = login[:100].replace("\udcff", "\ufffd")
+    alarms(tracker, "create doors --codes E401")
+    assert shown(tracker, "doors")["created_by"] == kept
+    open_alert(tracker, segware)
+    (closed,) = tracker.clear("--force", "--account", "1950", "--reason", "seen")["cleared"]
+    assert closed["clear_reason"] == f"forced: seen (by {kept})"
