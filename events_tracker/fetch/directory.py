@@ -23,8 +23,8 @@ _LIST = "/v1/accounts"
 class LookUp:
     """One pass's look-ups: each fact at most once, side by side, a bounded number.
 
-    ``fresh`` is what was read anew, ``listed_at`` when the list of all accounts was read for the
-    sake of a code, ``errors`` a sentence for each kind of failure.
+    ``listed_at`` is when the list of all accounts was read for the sake of a code or a company,
+    ``errors`` has a sentence for each kind of failure.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class LookUp:
         named = store.read(lambda rows: rows.directory.named())
         self._kept_companies, self._kept_groups = named.companies, named.client_groups
         self._kept: dict[int, Account] = {}
+        self._wanted: set[int] = set()
         self._asked: set[int] = set()
         self._accounts: dict[int, Account] = {}
         self._companies: dict[int, Organization] = {}
@@ -51,6 +52,7 @@ class LookUp:
     def know(self, account_ids: Iterable[int], company_ids: Iterable[int] = ()) -> None:
         """Learn what is missing or too old of these accounts, and of their companies and groups."""
         ids = set(account_ids)
+        self._wanted |= ids
         self._recall(ids - self._accounts.keys() - self._asked)
         done = {id_ for id_, account in self._accounts.items() if account.complete}
         due = {id_ for id_ in ids - self._asked - done if self._is_due(id_)}
@@ -116,7 +118,16 @@ class LookUp:
 
     @property
     def fresh(self) -> Directory:
-        return Directory(self._accounts, self._companies, self._client_groups)
+        """What was read anew and is worth keeping.
+
+        Of a list that was only a short cut, that is what was asked for: the twenty thousand others
+        would be written for nothing. A list that was read for a code's or a company's sake is kept
+        whole, since scans to come look names up in it.
+        """
+        accounts = self._accounts
+        if self.listed_at is None:
+            accounts = {id_: accounts[id_] for id_ in self._wanted if id_ in accounts}
+        return Directory(accounts, self._companies, self._client_groups)
 
     def directory(self) -> Directory:
         """Combine what was kept with what was read anew, which replaces it."""

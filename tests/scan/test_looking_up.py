@@ -9,6 +9,7 @@ from events_tracker.base import limits
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Handler, Simulator, json_reply
 from tests.support.alarms import alarms, names, of
+from tests.support.engines import sql
 from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 FACTS = ("account_id", "account_code", "trade_name", "company", "client_group")
@@ -159,6 +160,32 @@ def test_more_than_twenty_unknown_accounts_are_read_from_the_list(
     assert {alert["trade_name"] for alert in opened} == {f"Loja {id_}" for id_ in range(100, 121)}
     assert {alert["company"] for alert in opened} == {"Sentinela Monitoramento"}
     assert look_ups(segware) == {"/v1/accounts": 1, "/v1/company/11": 1, "/v1/clientGroups": 1}
+
+
+def test_of_a_list_that_was_a_short_cut_only_what_was_asked_for_is_kept(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    many_accounts(segware, 21)
+    for number in range(5):
+        segware.add_account(900 + number, f"90{number}", "Quiet", 11, 501)
+    tracker.scan()
+    kept = {id_ for (id_,) in sql(database, "SELECT id FROM accounts")}
+    assert len(kept) == 21
+    assert kept.isdisjoint(range(900, 905))
+
+
+def test_what_is_asked_for_after_the_list_was_read_is_kept_as_well(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    """The alarm's companies make it read the list; then what opens is in it already."""
+    alarms(tracker, "create storm --codes E130 --group-by company --value 9999")
+    many_accounts(segware, 21)
+    segware.add_account(900, "900", "Loud", 11, 501)
+    segware.add_events(NOON, 900, "E131", count=60)
+    assert len(tracker.scan()["opened"]) == 22
+    kept = {id_ for (id_,) in sql(database, "SELECT id FROM accounts")}
+    assert len(kept) == 22
+    assert 900 in kept
 
 
 def test_up_to_twenty_unknown_accounts_are_asked_for_one_by_one(
