@@ -76,9 +76,17 @@ WHERE observed_seq < :seq
 -- Delete them: they were for triggers_observe alone.
 DELETE FROM observations WHERE pass_id = :pass_id;
 
--- name: triggers_for_clear
--- All open alerts, oldest first, with what tells `clear` whether they are over: below since, and
--- their alarm as it is now. The tracker's own alarm is no row of alarms; its alert ends with good scans.
+-- name: triggers_standing
+-- All that `clear` decides by, oldest first. The tracker's own alarm is no row of alarms; it ends with
+-- good scans.
+SELECT t.register_id, t.muted, t.revision, t.observed_at, t.below_since,
+       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
+FROM triggers t LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
+WHERE t.alarm_id <> 'tracker'
+ORDER BY t.register_id;
+
+-- name: triggers_with_alerts
+-- The same with the alerts themselves, where their texts are asked for or they are to be listed.
 SELECT a.*, t.highest AS current_highest, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
        m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
 FROM triggers t
@@ -119,9 +127,13 @@ WHERE closing IS NULL AND EXISTS (
     WHERE a.id = triggers.alarm_id AND a.deleted_mark = '' AND a.revision <> triggers.revision);
 
 -- name: triggers_closing
--- The alerts that this pass is closing, oldest first, and whether they were closed by hand before.
-SELECT a.*, t.muted, t.highest AS current_highest FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
-WHERE t.closing = :pass_id
+-- What this pass is closing, oldest first, but for what was closed by hand before.
+SELECT register_id FROM triggers WHERE closing = :pass_id AND muted = 0 ORDER BY register_id;
+
+-- name: triggers_closing_alerts
+-- The same with the alerts themselves.
+SELECT a.*, t.highest AS current_highest FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
+WHERE t.closing = :pass_id AND t.muted = 0
 ORDER BY t.register_id;
 
 -- name: triggers_close

@@ -43,7 +43,9 @@ def test_the_passes_run_one_after_the_other_with_settings_alone(
     assert [alert.account_code for alert in passes.scan(app, settings).opened] == ["1950"]
     assert [told.status for told in passes.notify(app, settings).deliveries] == ["sent"]
     assert passes.clear(app, settings, Filter()).kept == 1
-    by_hand = passes.clear(app, settings, Filter(account="1950"), forced="repaired", by="Ana")
+    by_hand = passes.clear(
+        app, settings, Filter(account="1950"), forced="repaired", by="Ana", lists=True
+    )
     assert [alert.clear_reason for alert in by_hand.cleared] == ["forced: repaired (by Ana)"]
     passes.notify(app, settings)
     assert [text.splitlines()[0] for text in texts(segware)] == [

@@ -10,7 +10,7 @@ from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import HOUR, MINUTE, Span
 from events_tracker.model.alarms import Alarm, Condition, Definition, EmailOptions, Operator, Source
-from events_tracker.model.alerts import Alert, Notification, OpenAlert, Record, Trigger
+from events_tracker.model.alerts import Alert, Notification, OpenAlert, Record, Standing, Trigger
 from events_tracker.model.deliveries import (
     EMAIL,
     OPENED,
@@ -117,7 +117,9 @@ def test_an_alert_and_its_trigger(store: Store) -> None:
     assert alert == OPEN
     assert (type(alert.operator), type(alert.partial)) == (Operator, bool)
     (open_alert,) = store.read(lambda rows: rows.triggers.open_alerts())
-    assert open_alert == OpenAlert(OPEN, False, 1, NOON, None, ALARM.revision, alarm_enabled=False)
+    standing = Standing(OPEN.register_id, False, 1, NOON, None, ALARM.revision, alarm_enabled=False)
+    assert open_alert == OpenAlert(OPEN, standing)
+    assert store.read(lambda rows: rows.triggers.standings()) == [standing]
 
 
 def test_an_open_alert_has_its_extreme_so_far(store: Store) -> None:

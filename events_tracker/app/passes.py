@@ -92,11 +92,13 @@ def clear(
     forced: str | None = None,
     by: str | None = None,
     dry_run: bool = False,
+    lists: bool = False,
 ) -> "ClearSummary":
     """Close what is over among the alerts that ``only`` lets pass.
 
     ``forced``: close all of these by hand, for that reason and in the name of ``by`` (the login if
-    None). Raises StorageError if the database fails.
+    None). ``lists``: list the closed alerts, as a dry run always does, do not only count them.
+    Raises StorageError if the database fails.
     """
     from events_tracker.passes import clear as clearing
 
@@ -109,6 +111,7 @@ def clear(
         dry_run=dry_run,
         forced=forced,
         who=_signed(app, by),
+        lists=lists,
     )
     return clearing.run(request, app.store(settings, app.deadline(limits.CLEAR_SECONDS)))
 

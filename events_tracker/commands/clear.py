@@ -64,7 +64,8 @@ def command(
         raise click.UsageError("--reason goes with --force")
     settings = app.settings()
     forced = reason.strip() if reason else None
-    summary = passes.clear(app, settings, only, forced=forced, dry_run=dry_run)
+    lists = format_ == "json" or not app.quiet
+    summary = passes.clear(app, settings, only, forced=forced, dry_run=dry_run, lists=lists)
     if format_ == "json":
         print_json(clear_object(summary))
     elif not app.quiet:
@@ -73,7 +74,7 @@ def command(
 
 def _print(summary: "Summary", settings: "Settings") -> None:
     done = "Would close" if summary.dry_run else "Closed"
-    click.echo(f"{done} {len(summary.cleared)}, {summary.kept} stay open.")
+    click.echo(f"{done} {summary.closed}, {summary.kept} stay open.")
     if summary.cleared:
         place = zone(settings)
         rows = [history_row(alert, place) for alert in summary.cleared]

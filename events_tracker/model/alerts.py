@@ -107,19 +107,28 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAlert:
-    """An alert that is open, with what its trigger and its alarm say today.
+class Standing:
+    """How an open alert stands by its trigger and its alarm: all that `clear` decides by.
 
-    ``alert.quantity`` is the count at opening. ``alarm_revision`` is None once the alarm is gone.
+    ``revision`` is the alarm's that opened it, ``alarm_revision`` the one of today, None once the
+    alarm is gone.
     """
 
-    alert: Alert
+    register_id: str
     muted: bool
     revision: int
     observed_at: Instant
     below_since: Instant | None
     alarm_revision: int | None
     alarm_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """An alert that is open, with how it stands. ``alert.quantity`` is the count at opening."""
+
+    alert: Alert
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)

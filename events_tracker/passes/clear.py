@@ -14,7 +14,7 @@ from events_tracker.decisions.detection.clearing import (
     ambiguous,
     reason,
 )
-from events_tracker.model.alerts import Alert, OpenAlert
+from events_tracker.model.alerts import Alert, OpenAlert, Standing
 from events_tracker.model.filters import Filter
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes.ending import close_lost, close_marked, tell_over
@@ -28,7 +28,8 @@ class Request:
     """What one clear is asked to do. ``now`` only dates what it writes.
 
     ``forced`` is the reason for closing by hand, with ``who``; None for what scans observed.
-    ``switched_on`` are the channels that are on.
+    ``switched_on`` are the channels that are on. ``lists``: the summary is to have the alerts that
+    were closed, not only their number; that of a dry run always has them.
     """
 
     now: Instant
@@ -39,15 +40,17 @@ class Request:
     dry_run: bool = False
     forced: str | None = None
     who: str = ""
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was closed, and how many alerts stay open."""
+    """How many alerts were closed and stay open; ``cleared`` are the former, where listed."""
 
     dry_run: bool
-    cleared: Sequence[Alert]
+    closed: int
     kept: int
+    cleared: Sequence[Alert] = ()
 
 
 def run(request: Request, store: "Store") -> Summary:
@@ -56,54 +59,86 @@ def run(request: Request, store: "Store") -> Summary:
     Raises UsageError if closing by hand would close more than one client's by one account code,
     and StorageError if the database fails.
     """
-    foreseen = _chosen(request, store.read(lambda rows: rows.triggers.open_alerts()))
-    lost = [] if request.forced else store.read(lambda rows: rows.register.lost())
-    if request.dry_run or not (foreseen or lost):
-        cleared = [
-            found.alert.closed(request.now, why)
-            for why, some in foreseen.items()
-            for found in some
-            if not found.muted
-        ]
-        kept = store.read(lambda rows: rows.triggers.count()) - len(cleared)
-        cleared += [alert.closed(request.now, BY_HAND_IN_DATABASE) for alert in lost]
-        return Summary(request.dry_run, cleared, kept)
+    if request.dry_run:
+        return store.read(lambda rows: _foresee(request, rows))
+    if not store.read(lambda rows: _has_work(request, rows)):
+        return Summary(False, 0, store.read(lambda rows: rows.triggers.count()))
     run = Run(new_id(request.now), "clear", request.host, request.now)
     return store.write(run, lambda rows: _write(request, rows, run.id))
 
 
+def _has_work(request: Request, rows: "Rows") -> bool:
+    return bool(_chosen(request, rows) or (request.forced is None and rows.register.lost()))
+
+
+def _foresee(request: Request, rows: "Rows") -> Summary:
+    """Return what :func:`_write` would, with all that it would close; nothing is written."""
+    found = _matching(request, rows)
+    alerts = {one.alert.register_id: one.alert for one in found}
+    cleared = [
+        alerts[standing.register_id].closed(request.now, why)
+        for why, some in _by_reason(request, [one.standing for one in found]).items()
+        for standing in some
+        if not standing.muted
+    ]
+    kept = rows.triggers.count() - len(cleared)
+    if request.forced is None:
+        lost = rows.register.lost()
+        cleared += [alert.closed(request.now, BY_HAND_IN_DATABASE) for alert in lost]
+    return Summary(True, len(cleared), kept, cleared)
+
+
 def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbers]:
+    now, on = request.now, request.switched_on
+    closed: list[str] = []
     cleared: list[Alert] = []
-    for why, some in _chosen(request, rows.triggers.open_alerts()).items():
-        rows.triggers.mark([found.alert.register_id for found in some], pass_id)
+    for why, some in _chosen(request, rows).items():
+        rows.triggers.mark([standing.register_id for standing in some], pass_id)
+        if request.lists:
+            marked = rows.triggers.closing_alerts(pass_id)
+            cleared += [alert.closed(now, why) for alert in marked]
         if request.forced is None:
-            cleared += close_marked(rows, pass_id, request.now, why, request.switched_on)
+            closed += close_marked(rows, pass_id, now, why, on)
         else:
-            cleared += tell_over(rows, pass_id, request.now, why, request.switched_on)
+            closed += tell_over(rows, pass_id, now, why, on)
             # While the group still breaches, its row stays and keeps it silent.
             rows.triggers.mute(pass_id)
             rows.triggers.close(pass_id)
     if request.forced is None:
-        cleared += close_lost(rows, pass_id, request.now, request.switched_on)
+        if request.lists:
+            lost = rows.register.lost()
+            cleared += [alert.closed(now, BY_HAND_IN_DATABASE) for alert in lost]
+        closed += close_lost(rows, pass_id, now, on)
     kept = rows.triggers.count()
-    return Summary(False, cleared, kept), {"cleared": len(cleared), "kept": kept}
+    summary = Summary(False, len(closed), kept, cleared)
+    return summary, {"cleared": len(closed), "kept": kept}
 
 
-def _chosen(request: Request, open_alerts: Sequence[OpenAlert]) -> dict[str, list[OpenAlert]]:
-    """What is to be closed, by reason."""
-    chosen: dict[str, list[OpenAlert]] = {}
-    for found in open_alerts:
-        if not request.only.matches(found.alert):
-            continue
+def _chosen(request: Request, rows: "Rows") -> dict[str, list[Standing]]:
+    """Choose what is to be closed, by reason. Alerts are read only where their texts matter."""
+    if request.forced is None and request.only.everything:
+        return _by_reason(request, rows.triggers.standings())
+    return _by_reason(request, [one.standing for one in _matching(request, rows)])
+
+
+def _by_reason(request: Request, standings: Sequence[Standing]) -> dict[str, list[Standing]]:
+    chosen: dict[str, list[Standing]] = {}
+    for standing in standings:
         if request.forced is not None:
-            why = None if found.muted else _by_hand(request.forced, request.who)
+            why = None if standing.muted else _by_hand(request.forced, request.who)
         else:
-            why = reason(found, request.clear_after)
+            why = reason(standing, request.clear_after)
         if why is not None:
-            chosen.setdefault(why, []).append(found)
-    if request.forced is not None:
-        _refuse_ambiguous(request.only, [found.alert for some in chosen.values() for found in some])
+            chosen.setdefault(why, []).append(standing)
     return chosen
+
+
+def _matching(request: Request, rows: "Rows") -> list[OpenAlert]:
+    """Read the open alerts that are meant. Raises UsageError where that is ambiguous by hand."""
+    found = [one for one in rows.triggers.open_alerts() if request.only.matches(one.alert)]
+    if request.forced is not None:
+        _refuse_ambiguous(request.only, [one.alert for one in found if not one.standing.muted])
+    return found
 
 
 def _refuse_ambiguous(only: Filter, alerts: Sequence[Alert]) -> None:

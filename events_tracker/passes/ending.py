@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from events_tracker.base.times import Instant
 from events_tracker.decisions.detection.clearing import BY_HAND_IN_DATABASE
-from events_tracker.model.alerts import Alert
 from events_tracker.passes import telling
 
 if TYPE_CHECKING:
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 
 def close_marked(
     rows: "Rows", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
-) -> list[Alert]:
-    """Close the alerts whose triggers this pass marked; returns those that somebody is told of.
+) -> list[str]:
+    """Close the alerts whose triggers this pass marked; return the register ids of those told.
 
     ``switched_on`` are the channels that are on now. A muted alert was completed and told when it
     was closed by hand; it goes without a word.
@@ -26,9 +25,7 @@ def close_marked(
     return closed
 
 
-def close_lost(
-    rows: "Rows", pass_id: str, now: Instant, switched_on: Collection[str]
-) -> list[Alert]:
+def close_lost(rows: "Rows", pass_id: str, now: Instant, switched_on: Collection[str]) -> list[str]:
     """Complete and tell of the alerts that ended because somebody deleted their triggers."""
     if not rows.triggers.restore_lost(pass_id):
         return []
@@ -37,12 +34,12 @@ def close_lost(
 
 def tell_over(
     rows: "Rows", pass_id: str, now: Instant, reason: str, switched_on: Collection[str]
-) -> list[Alert]:
+) -> list[str]:
     """Complete the marked alerts' entries and queue what is to be told; their triggers stay."""
-    closed = [alert for alert, muted in rows.triggers.closing(pass_id) if not muted]
+    closed = rows.triggers.closing(pass_id)
     told = rows.deliveries.to_follow(pass_id)
     to_follow = [(register_id, to) for register_id, to in told if to.channel in switched_on]
     telling.ended(rows, closed, to_follow, now)
     rows.deliveries.withdraw(pass_id)
     rows.register.complete(pass_id, now, reason)
-    return [alert.closed(now, reason) for alert in closed]
+    return closed

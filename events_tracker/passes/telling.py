@@ -32,40 +32,38 @@ def opened(
     ``bundle``: the mark of what travels as one digest. Returns where they will be told.
     """
     told: list[Addressed] = []
-    alerts: list[Alert] = []
+    register_ids: list[str] = []
     for alarm, alert in openings:
-        alerts.append(alert)
+        register_ids.append(alert.register_id)
         told += [(alert.register_id, to) for to in destinations(alarm, switched_on)]
-    _queue(rows, OPENED, alerts, told, now, bundle)
+    _queue(rows, OPENED, register_ids, told, now, bundle)
     return told
 
 
 def ended(
     rows: "Rows",
-    alerts: Sequence[Alert],
+    register_ids: Sequence[str],
     to_follow: Iterable[Addressed],
     now: Instant,
     bundle: str | None = None,
 ) -> None:
     """Queue that these alerts are over, where they were told that they opened."""
-    ids = {alert.register_id for alert in alerts}
+    ids = set(register_ids)
     told = [(register_id, to) for register_id, to in to_follow if register_id in ids]
-    _queue(rows, CLEARED, alerts, told, now, bundle)
+    _queue(rows, CLEARED, register_ids, told, now, bundle)
 
 
 def _queue(
     rows: "Rows",
     kind: str,
-    alerts: Sequence[Alert],
+    register_ids: Sequence[str],
     told: Sequence[Addressed],
     now: Instant,
     bundle: str | None,
 ) -> None:
     notices = {
-        alert.register_id: Notification(
-            id_of(now, alert.register_id, kind), alert.register_id, kind, now
-        )
-        for alert in alerts
+        register_id: Notification(id_of(now, register_id, kind), register_id, kind, now)
+        for register_id in register_ids
     }
     deliveries = [
         Delivery(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from events_tracker.base.times import Instant
-from events_tracker.model.alerts import Alert, Observation, OpenAlert, Trigger
+from events_tracker.model.alerts import Alert, Observation, OpenAlert, Standing, Trigger
 from events_tracker.model.groups import Group
 from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import FetchedRow
@@ -89,9 +89,13 @@ class Triggers:
         )
         self._statements.run("observations_drop", pass_id=pass_id)
 
+    def standings(self) -> list[Standing]:
+        """Read how all open alerts stand, muted ones too, oldest first."""
+        return convert(self._statements.rows("triggers_standing"), list[Standing])
+
     def open_alerts(self) -> list[OpenAlert]:
-        """Read all open alerts, muted ones too, oldest first, with what `clear` decides by."""
-        return [_open_alert(row) for row in self._statements.rows("triggers_for_clear")]
+        """Read all open alerts, muted ones too, oldest first, with how they stand."""
+        return [_open_alert(row) for row in self._statements.rows("triggers_with_alerts")]
 
     def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
         """Mark these alerts for closing by this pass."""
@@ -114,10 +118,15 @@ class Triggers:
         """Give entries that are open without a trigger one again, marked; return their number."""
         return self._statements.run("triggers_restore_lost", pass_id=pass_id)
 
-    def closing(self, pass_id: str) -> list[tuple[Alert, bool]]:
-        """Read the alerts that this pass marked, oldest first, each with True if it was muted."""
+    def closing(self, pass_id: str) -> list[str]:
+        """Read the register ids of the alerts that this pass marked, without muted ones."""
         rows = self._statements.rows("triggers_closing", pass_id=pass_id)
-        return [(alert(row), bool(row["muted"])) for row in rows]
+        return [str(row["register_id"]) for row in rows]
+
+    def closing_alerts(self, pass_id: str) -> list[Alert]:
+        """Read the alerts that this pass marked, oldest first, without muted ones."""
+        rows = self._statements.rows("triggers_closing_alerts", pass_id=pass_id)
+        return [alert(row) for row in rows]
 
     def close(self, pass_id: str) -> None:
         """Delete the triggers that this pass marked."""
@@ -130,4 +139,5 @@ def _trigger(row: FetchedRow) -> Trigger:
 
 
 def _open_alert(row: FetchedRow) -> OpenAlert:
-    return convert({**row, "alert": alert(row), "revision": row["trigger_revision"]}, OpenAlert)
+    standing = {**row, "register_id": row["id"], "revision": row["trigger_revision"]}
+    return OpenAlert(alert(row), convert(standing, Standing))

@@ -169,7 +169,7 @@ def test_of_a_list_that_was_a_short_cut_only_what_was_asked_for_is_kept(
     for number in range(5):
         segware.add_account(900 + number, f"90{number}", "Quiet", 11, 501)
     tracker.scan()
-    kept = {id_ for (id_,) in sql(database, "SELECT id FROM accounts")}
+    kept = {id_ for (id_,) in sql(database, "SELECT account_id FROM accounts")}
     assert len(kept) == 21
     assert kept.isdisjoint(range(900, 905))
 
@@ -183,7 +183,7 @@ def test_what_is_asked_for_after_the_list_was_read_is_kept_as_well(
     segware.add_account(900, "900", "Loud", 11, 501)
     segware.add_events(NOON, 900, "E131", count=60)
     assert len(tracker.scan()["opened"]) == 22
-    kept = {id_ for (id_,) in sql(database, "SELECT id FROM accounts")}
+    kept = {id_ for (id_,) in sql(database, "SELECT account_id FROM accounts")}
     assert len(kept) == 22
     assert 900 in kept
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from events_tracker.base.times import MINUTE
 from events_tracker.decisions.detection.clearing import ambiguous, freed_by, reason
-from events_tracker.model.alerts import Observation, OpenAlert, Trigger
+from events_tracker.model.alerts import Observation, Standing, Trigger
 from events_tracker.model.filters import Filter
-from tests.support.values import ALERT, GROUP, alert
+from tests.support.values import GROUP, alert
 from tests.support.world import NOON
 
-OPEN = OpenAlert(
-    alert=ALERT,
+OPEN = Standing(
+    register_id="r1",
     muted=False,
     revision=2,
     observed_at=NOON,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from events_tracker.base.times import Duration
 from events_tracker.decisions.detection.lifecycle import quiet_for
-from events_tracker.model.alerts import Alert, Observation, OpenAlert
+from events_tracker.model.alerts import Alert, Observation, Standing
 from events_tracker.model.filters import Filter
 
 BELOW = "below"
@@ -16,20 +16,20 @@ BY_HAND_IN_DATABASE = f"{FORCED}: its trigger was deleted from the database"
 """Somebody deleted the row: by hand, though not by `clear --force`."""
 
 
-def reason(open_alert: OpenAlert, clear_after: Duration) -> str | None:
-    """Why this alert is over; None while it is not.
+def reason(standing: Standing, clear_after: Duration) -> str | None:
+    """Return why an alert that stands like this is over; None while it is not.
 
     An alert that no scan has observed since it held is never cleared for being below. Nor is a
     group that was muted by hand: the scan that sees it below frees it.
     """
-    if open_alert.alarm_revision is None:
+    if standing.alarm_revision is None:
         return DELETED
-    if open_alert.alarm_revision != open_alert.revision:
+    if standing.alarm_revision != standing.revision:
         return REDEFINED
-    if not open_alert.alarm_enabled:
+    if not standing.alarm_enabled:
         return DISABLED
-    quiet = quiet_for(open_alert.below_since, open_alert.observed_at)
-    if open_alert.muted or quiet is None:
+    quiet = quiet_for(standing.below_since, standing.observed_at)
+    if standing.muted or quiet is None:
         return None
     return BELOW if quiet >= clear_after else None
 

@@ -186,7 +186,7 @@ class CatchUp:
         """That it began and that it is over, in one digest; an alarm is not raised afterwards."""
         on = {name: to for name, to in self.switched_on.items() if name != SEGWARE}
         told = telling.opened(rows, [(alarm, found) for found in alerts], on, self.now, bundle)
-        telling.ended(rows, alerts, told, self.now, bundle)
+        telling.ended(rows, [found.register_id for found in alerts], told, self.now, bundle)
 
 
 def _tally(reading: Reading, window: Span, never: NeverCounted) -> Tally | None:
