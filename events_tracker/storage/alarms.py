@@ -70,12 +70,12 @@ class Alarms:
             self._statements.run("alarms_detected", ids=ids, at=at, seq=seq)
 
 
-_LISTS = ("codes", "cucs", "accounts", "companies", "group_by", "values", "channels", "to", "cc")
+_JSON = ("codes", "cucs", "accounts", "companies", "group_by", "values", "channels", "to", "cc")
 """The columns that hold JSON."""
 
 
 def _alarm(row: FetchedRow) -> Alarm:
-    columns = {**row, **{name: from_json(row[name]) for name in _LISTS}}
+    columns = {**row, **{name: from_json(row[name]) for name in _JSON}}
     return convert({**columns, "definition": columns, "email": columns}, Alarm)
 
 

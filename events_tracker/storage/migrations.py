@@ -13,6 +13,7 @@ from functools import partial
 
 from events_tracker.base.errors import SetupError
 from events_tracker.base.times import Instant
+from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import Engine, Trouble
 from events_tracker.storage.schema_turn import in_turn
 from events_tracker.storage.session import Session
@@ -61,7 +62,7 @@ def require_current(session: Session, engine: Engine) -> None:
             if not engine.missing_table(error):
                 raise
             return None
-        return {int(row["version"]): str(row["checksum"]) for row in rows}  # type: ignore[arg-type]
+        return convert({row["version"]: row["checksum"] for row in rows}, dict[int, str])
 
     there = session.read(applied)
     if there is None:

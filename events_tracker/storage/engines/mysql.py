@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from events_tracker.base import limits
 from events_tracker.base.errors import SetupError
 from events_tracker.storage import packets
+from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import FetchedRow, Trouble
 from events_tracker.storage.statements import Statement, Value, load
 
@@ -109,7 +110,7 @@ class MySQL:
         self._run("session_modes")
         self._run("session_isolation")
         self._run("session_limits", seconds=limits.LOCK_WAIT_SECONDS)
-        self._packet = int(self._rows("session_packet")[0]["bytes"] or 0)
+        self._packet = convert(self._rows("session_packet")[0]["bytes"], int)
         self.in_cluster = bool(self._rows("session_in_cluster"))
         if self.in_cluster:
             self._run("session_read_own_writes")
