@@ -38,6 +38,18 @@ def test_a_service_that_hangs_is_asked_once_and_everything_else_is_shown(
     assert "error: segware: did not answer before `status` ran out of time" in result.stderr
 
 
+@on_sqlite
+def test_a_database_that_is_away_keeps_nobody_waiting_and_segware_is_shown(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.clock.speed = 100
+    result = tracker("status", DATABASE_URL="mysql://root@127.0.0.1:1/tracker")
+    assert sum(tracker.clock.slept) < 15
+    assert result.exit_code == 1
+    assert "error: database: the database at mysql://127.0.0.1 cannot be reached" in result.stderr
+    assert "\nsegware " in result.stdout
+
+
 def idle(tracker: Tracker) -> tuple[str, str]:
     """What status says of alarms that count nothing; it is no reason to fail."""
     result = tracker("status", "--format", "json")

@@ -24,7 +24,7 @@ def status(app: App, settings: "Settings") -> list[Check]:
     return [
         health.settings(settings.notes, str(app.env_file() or "the environment alone")),
         *report.run(
-            app.unchecked_store(settings, deadline),
+            app.unchecked_store(settings, deadline.within(limits.STATUS_ANSWER_SECONDS)),
             app.segware(settings, deadline) if token else None,
             token,
             app.clock.now,

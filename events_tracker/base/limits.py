@@ -25,8 +25,8 @@ NOTIFICATIONS_SECONDS = 60.0
 ALARMS_SECONDS = 60.0
 STATUS_SECONDS = 60.0
 STATUS_ANSWER_SECONDS = 10.0
-"""The longest that `status` waits for Segware: whoever asks is waiting too. Below READ_SECONDS, so
-that a service which hangs is asked once."""
+"""The longest that `status` waits for the database, and then for Segware: whoever asks is waiting
+too. Below READ_SECONDS, so that a service which hangs is asked once."""
 COMPLETION_SECONDS = 3.0
 """The longest that the shell's Tab key waits for names."""
 APPLY_SECONDS = 60.0
