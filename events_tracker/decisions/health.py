@@ -18,7 +18,7 @@ def settings(notes: Sequence[str], source: str) -> Check:
 
 
 def token(text: str | None, now: Instant) -> Check:
-    """Whether the token is there and how long it lasts, if it says so (RFC 7519, claim `exp`)."""
+    """Judge the token: is it there, and how long does it last (RFC 7519, claim `exp`)."""
     if text is None:
         return Check("token", Health.PROBLEM, "SEGWARE_TOKEN is missing: set it")
     expires = _expiry(text)
@@ -48,7 +48,7 @@ def _expiry(text: str) -> Instant | None:
 
 
 def clocks(theirs: Instant | None, ours: Instant) -> Check:
-    """How far the API's clock (whole seconds) and ours are apart."""
+    """Judge how far the API's clock (whole seconds) and ours are apart."""
     if theirs is None:
         return Check("clocks", Health.WARNING, "Segware does not tell its time")
     apart = max(0, abs(ours - theirs) - SECOND)
@@ -80,7 +80,7 @@ def lateness(events: Mapping[Duration, int]) -> Check:
 
 
 def deliveries(stuck: Mapping[str, int]) -> Check:
-    """Whether anything that was to be told is stuck: waiting for too long, or given up lately."""
+    """Judge what was to be told and is stuck: waiting for too long, or given up lately."""
     found = ", ".join(f"{count} {status}" for status, count in stuck.items() if count)
     if not found:
         return Check("deliveries", Health.OK, "none is stuck")
@@ -97,7 +97,7 @@ def deliveries(stuck: Mapping[str, int]) -> Check:
 
 
 def gaps(found: Sequence[tuple[str, Span]]) -> Check:
-    """Whether an alarm that catches up missed more than it may catch up with."""
+    """Judge what alarms that catch up missed beyond what they may catch up with."""
     if not found:
         return Check("gaps", Health.OK, "none lately")
     told = "; ".join(
@@ -108,7 +108,7 @@ def gaps(found: Sequence[tuple[str, Span]]) -> Check:
 
 
 def alarms(found: Iterable[Alarm], events: int) -> Check:
-    """Whether some alarm counted no event at all though scans read events: a filter that matches
+    """Name alarms that counted no event at all though scans read events: a filter that matches
     nothing looks like peace.
     """
     idle = [
@@ -132,7 +132,7 @@ def alarms(found: Iterable[Alarm], events: int) -> Check:
 
 
 def last_good_scan(until: Instant | None, now: Instant, stale_after: Duration) -> Check:
-    """How old the last scan is that read everything."""
+    """Judge the age of the last scan that read everything."""
     if until is None:
         return Check("scans", Health.WARNING, "no good scan yet: run `tracker scan`")
     age = f"the last good scan was {max(0, now - until) // SECOND} s ago"

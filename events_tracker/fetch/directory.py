@@ -118,7 +118,7 @@ class LookUp:
 
     @property
     def fresh(self) -> Directory:
-        """What was read anew and is worth keeping.
+        """The facts that were read anew and are worth keeping.
 
         Of a list that was only a short cut, that is what was asked for: the twenty thousand others
         would be written for nothing. A list that was read for a code's or a company's sake is kept

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one clear is asked to do. ``now`` only dates what it writes.
+    """The order for one clear. ``now`` only dates what it writes.
 
     ``forced`` is the reason for closing by hand, with ``who``; None for what scans observed.
     ``switched_on`` are the channels that are on. ``lists``: the summary is to have the alerts that
@@ -45,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """How many alerts were closed and stay open; ``cleared`` are the former, where listed."""
+    """The numbers of alerts closed and still open; ``cleared``: the former, where listed."""
 
     dry_run: bool
     closed: int

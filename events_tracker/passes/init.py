@@ -32,7 +32,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What `init` is to adopt, and who asks. ``switched_on`` are the channels that are on."""
+    """The definition to adopt, and who asks. ``switched_on``: the channels that are on."""
 
     wanted: Definition
     now: Instant
@@ -65,7 +65,7 @@ def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> tuple[Su
 
 
 def _redefine(alarm: Alarm, request: Request, rows: "Rows", pass_id: str) -> int:
-    """A new revision: what the old one opened is closed, its entries are archived."""
+    """Store a new revision: what the old one opened is closed, its entries are archived."""
     rows.alarms.edit(alarm)
     closed = 0
     if rows.triggers.mark_outdated(pass_id):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How long notifications, deliveries, runs and gaps are kept, and closed entries (None: for
+    """The time for which notifications, deliveries, runs and gaps are kept, and entries (None: for
     ever).
     """
 

@@ -43,16 +43,16 @@ class Watch:
             store.write(run, lambda rows: self._write(rows, run.id, register_id))
 
     def _is_due(self, store: "Store") -> bool:
-        """A hint that keeps quiet passes from writing."""
+        """Tell, as a hint, whether there is anything to write."""
         return store.read(self._step) is not None
 
     def _step(self, rows: "Rows") -> Step | None:
-        """What is to be done now, if anything."""
+        """Decide what is to be done now, if anything."""
         alert = rows.triggers.of_tracker()
         return next_step(alert, self._good_until(rows), self.now, self.stale_after)
 
     def _good_until(self, rows: "Rows") -> Instant | None:
-        """The end of the last good scan; before the first one, when `init` was run."""
+        """Find the end of the last good scan; before the first one, when `init` was run."""
         until = rows.runs.scans().good_until
         if until is None and (default := rows.alarms.default()):
             return default.created_at

@@ -14,7 +14,7 @@ from events_tracker.simulator.wire import Reply, Request
 
 
 class Site(Protocol):
-    """What the server serves."""
+    """The answers that the server gives."""
 
     latency: float
     """Seconds by which every answer is late."""

@@ -1,8 +1,8 @@
 """The register as rows: one entry for each time an alarm opened."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+
+import msgspec
 
 from events_tracker.base.text import REASON_WIDTH
 from events_tracker.base.times import Instant
@@ -158,5 +158,5 @@ def _row(alert: Alert) -> dict[str, Value]:
     row["alarm_name"] = row.pop("alarm")
     row["operator"] = alert.operator.value
     row["partial"] = int(alert.partial)
-    row["records"] = json.dumps([asdict(record) for record in alert.records])
+    row["records"] = msgspec.json.encode(alert.records).decode()
     return row

@@ -26,7 +26,7 @@ _PRIORITIES = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """How due deliveries become messages."""
+    """The settings by which due deliveries become messages."""
 
     voice: Language
     digest_over: int
@@ -64,7 +64,7 @@ class Packing:
         return [self._single(both) for both in alerts]
 
     def _single(self, both: Sequence[DueDelivery]) -> Parcel:
-        """One alert: that it opened, that it is over, or, where nobody was told yet, both."""
+        """Make the message of one alert: it opened, it is over, or (nobody was told yet) both."""
         last, kinds, to = both[-1], _kinds(both), both[0].destination
         if to.channel == WHATSAPP:
             number = str(to.address["number"][0])
@@ -85,7 +85,7 @@ class Packing:
 
 
 def singles(parcel: Parcel, voice: Language) -> list[Parcel]:
-    """The injections of a refused call, each by itself, to find the guilty one."""
+    """Repeat the injections of a refused call, each by itself, to find the guilty one."""
     return [Parcel((item,), injection.injections([item], voice)) for item in parcel.items]
 
 
@@ -98,7 +98,7 @@ def _urgency(item: DueDelivery) -> tuple[int, Instant, str, int]:
 def _alike(
     items: Iterable[DueDelivery],
 ) -> list[tuple[tuple[str | None, Rest | None], list[DueDelivery]]]:
-    """What may share a message: of one bundle, and for the same recipients."""
+    """Group what may share a message: of one bundle, and for the same recipients."""
     found: dict[tuple[str | None, Rest | None], list[DueDelivery]] = {}
     for item in items:
         found.setdefault((item.bundle, item.rest), []).append(item)
@@ -106,7 +106,7 @@ def _alike(
 
 
 def _to_the_rest(parcel: Parcel, rest: Rest) -> Parcel:
-    """The same for those who do not have it yet."""
+    """Address a message to those alone who do not have it yet."""
     if not isinstance(parcel.message, EmailText):
         return parcel
     return replace(parcel, message=replace(parcel.message, only=rest.left))
@@ -120,7 +120,7 @@ def _by_alert(items: Iterable[DueDelivery]) -> list[list[DueDelivery]]:
 
 
 def _kinds(items: Iterable[DueDelivery]) -> frozenset[str]:
-    """What there is to say of one alert.
+    """List what there is to say of one alert.
 
     It may be over without anything queued to say so: its channel was off then, or its opening had
     been given up and is tried once more by hand.

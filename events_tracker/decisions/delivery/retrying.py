@@ -19,7 +19,7 @@ from events_tracker.model.deliveries import (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a failed attempt makes of a delivery; ``due_at`` matters while it is pending."""
+    """The status that a failed attempt leaves; ``due_at`` matters while it is pending."""
 
     status: DeliveryStatus
     due_at: Instant
@@ -34,7 +34,7 @@ def verdict(
     *,
     awaited: bool,
 ) -> Verdict:
-    """Whether a delivery that just failed is given up, left uncertain, or due again, and when.
+    """Decide if a delivery that just failed is given up, left uncertain, or due again, and when.
 
     ``attempts`` is the highest among the deliveries that travelled together, so that they stay
     together. What may have been taken is repeated on every channel but the one where it would
@@ -52,7 +52,7 @@ def verdict(
 
 
 def reached(parcel: Parcel, error: DeliveryError) -> Parcel:
-    """The parcel with who is left of its recipients, where a failure was not everybody's."""
+    """Note in a parcel who is left of its recipients, where a failure was not everybody's."""
     if not isinstance(error, PartlySent):
         return parcel
     before = parcel.items[0].rest
@@ -62,7 +62,7 @@ def reached(parcel: Parcel, error: DeliveryError) -> Parcel:
 
 
 def known_so_far(before: Rest | None, error: DeliveryError) -> str:
-    """The error of a delivery, with what earlier attempts lost for good."""
+    """Write the error of a delivery, with what earlier attempts lost for good."""
     if before is None:
         return str(error)
     told = str(error)
@@ -72,7 +72,7 @@ def known_so_far(before: Rest | None, error: DeliveryError) -> str:
 
 
 def is_awaited(item: DueDelivery, parcel: Parcel) -> bool:
-    """Whether those who know of an alert wait for this delivery to the rest to hear of its end.
+    """Tell if those who know of an alert wait for this delivery to the rest to hear of its end.
 
     Its end is told after its opening: in a message of its own, unless both travel together or it
     was over when it was detected.
@@ -85,6 +85,6 @@ def is_awaited(item: DueDelivery, parcel: Parcel) -> bool:
 
 
 def orphans(parcel: Parcel, failed: Iterable[DueDelivery]) -> set[str]:
-    """Ids of `cleared` deliveries whose `opened` one, in the same parcel, was just given up."""
+    """Find the `cleared` deliveries whose `opened` one, in the same parcel, was just given up."""
     given_up = {item.alert.id for item in failed if item.kind == OPENED}
     return {item.id for item in parcel.items if item.kind == CLEARED and item.alert.id in given_up}

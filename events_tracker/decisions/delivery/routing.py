@@ -12,7 +12,7 @@ from events_tracker.model.deliveries import (
 
 
 def destinations(alarm: Alarm, switched_on: Mapping[str, Destination]) -> list[Destination]:
-    """Where an alert of this alarm is told, of the channels that are on.
+    """Choose where an alert of this alarm is told, of the channels that are on.
 
     An injection needs the account's code, so an alarm that does not group by account makes none.
     """

@@ -11,7 +11,7 @@ from events_tracker.model.alarms import Alarm, Source
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What one alarm missed: windows to evaluate, oldest first, and what is left for good."""
+    """The windows that one alarm missed, oldest first, and the gap that is left for good."""
 
     alarm: Alarm
     windows: Sequence[Span]
@@ -19,7 +19,7 @@ class Missed:
 
 
 def missed(alarm: Alarm, now: Instant) -> Missed | None:
-    """What lies between the alarm's last whole evaluation and the window that ends now.
+    """Find what lies between the alarm's last whole evaluation and the window that ends now.
 
     The stretch is taken in windows of the alarm's own length, the last one cut short: at most four,
     and no more than the first 24 hours. Where less would hold by itself (``<``, ``<=``, ``=``), the
@@ -43,5 +43,5 @@ def missed(alarm: Alarm, now: Instant) -> Missed | None:
 
 
 def entry_id(alarm: Alarm, group_key: str, window: Span) -> str:
-    """The id of what was detected afterwards: the same, whoever finds it, however often."""
+    """Make the id of what was detected afterwards: the same, whoever finds it, however often."""
     return digest(alarm.id, alarm.revision, group_key, window.end)[:32]

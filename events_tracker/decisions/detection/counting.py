@@ -14,7 +14,7 @@ from events_tracker.model.readings import Pair, Tally
 
 
 class Counted(NamedTuple):
-    """How many events of one account, CUC and code an alarm counted."""
+    """The number of events of one account, CUC and code that an alarm counted."""
 
     account_id: int | None
     cuc: str | None
@@ -28,7 +28,7 @@ CountedOf = Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What of a window lies in a later one too, which an earlier scan saw whole.
+    """The part of a window that lies in a later one too, which an earlier scan saw whole.
 
     ``until``: where the later one ended; ``numbers``: what was counted in both.
     """
@@ -39,7 +39,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What one alarm saw in its window. ``whole``: every slice of the window was read, and nothing
+    """The view of one alarm of its window. ``whole``: every slice of it was read, and nothing
     that is not known could change the numbers.
 
     ``counted`` tells of which events the numbers of some groups are made. ``overlap`` is there

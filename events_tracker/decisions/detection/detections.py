@@ -61,7 +61,7 @@ def evaluate(
 
 
 def _completed(entry: Alert, directory: Directory) -> Alert:
-    """An entry that lacks facts, with those that are known by now."""
+    """Complete an entry that lacks facts with those that are known by now."""
     if entry.facts_due_at is None:
         return entry
     facts = directory.facts(entry.account_id, entry.company_id)
@@ -74,7 +74,7 @@ def _completed(entry: Alert, directory: Directory) -> Alert:
 
 
 def _is_told(definition: Definition, entry: Alert, directory: Directory) -> bool:
-    """Whether all is known of an entry that the alarm filters and groups by."""
+    """Tell whether all is known of an entry that the alarm filters and groups by."""
     lacks = (
         (bool(definition.accounts) and entry.account_code is None)
         or ("company" in definition.group_by and entry.company_id is None)

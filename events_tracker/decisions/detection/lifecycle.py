@@ -11,7 +11,7 @@ from events_tracker.model.alerts import Observation, Trigger
 
 
 def observed(seen: Observation, seq: int, end: Instant, horizon: Instant) -> Trigger:
-    """The trigger after scan number ``seq`` saw it in a window that ends at ``end``.
+    """Return the trigger after scan number ``seq`` saw it in a window that ends at ``end``.
 
     A scan whose number is not higher than the last one's changes nothing. ``below_since`` is when
     the condition was first seen not to hold, None while it holds. ``observed_at`` does not go back,
@@ -33,7 +33,7 @@ def observed(seen: Observation, seq: int, end: Instant, horizon: Instant) -> Tri
 
 
 def closed_by_hand(trigger: Trigger) -> Trigger | None:
-    """The trigger after somebody closed its alert; None where its row goes.
+    """Return the trigger after somebody closed its alert; None where its row goes.
 
     While the group still breaches, the row stays, muted, and keeps it silent.
     """
@@ -41,7 +41,7 @@ def closed_by_hand(trigger: Trigger) -> Trigger | None:
 
 
 def quiet_for(below_since: Instant | None, observed_at: Instant) -> Duration | None:
-    """How long scans have seen the condition not to hold; None if the last one saw it hold.
+    """Measure how long scans saw the condition not to hold; None if the last one saw it hold.
 
     Both ends are ends of windows of applied scans, so that no clock is read.
     """

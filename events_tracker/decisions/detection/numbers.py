@@ -14,7 +14,7 @@ from events_tracker.model.groups import Group
 
 
 class Column(NamedTuple):
-    """What groups have in common but for their account; None for what is not grouped by."""
+    """The values of a group but for its account; None for what is not grouped by."""
 
     company_id: int | None = None
     cuc: str | None = None
@@ -48,7 +48,7 @@ class Numbers:
                 yield Group(account_id, company_id, cuc, code), number
 
     def __bool__(self) -> bool:
-        """True if any group's number is more than zero."""
+        """Tell whether any group's number is more than zero."""
         return any(any(accounts.values()) for accounts in self.columns.values())
 
 

@@ -29,7 +29,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a scan is to write."""
+    """The openings and observations that a scan is to write."""
 
     openings: Sequence[Opening] = ()
     observations: Sequence[Observation] = ()
@@ -88,11 +88,10 @@ def why_not(evaluation: Evaluation, group: Group, trigger: Trigger | None) -> No
 
 
 def _starting(evaluation: Evaluation, is_open: Mapping[Group, Trigger]) -> list[Group]:
-    return [
-        group
-        for group in evaluation.holding
-        if why_not(evaluation, group, is_open.get(group)) is None
-    ]
+    """List the groups for which :func:`why_not` has no reason; thousands may hold."""
+    if not (evaluation.settles or evaluation.alarm.definition.operator.rises):
+        return []
+    return [group for group in evaluation.holding if group not in is_open]
 
 
 def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening]:

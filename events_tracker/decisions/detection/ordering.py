@@ -9,7 +9,7 @@ from events_tracker.base.times import MINUTE, SECOND, Duration, Instant, Span
 
 
 def ahead_by(end: Instant, served: Span | None) -> Duration | None:
-    """How far a window reaches beyond Segware's present; None where that is within tolerance.
+    """Measure how far a window reaches beyond Segware's present; None where it is tolerated.
 
     ``served``: Segware's clock at its first and last answers. The first one counts: the reading
     itself takes time.
@@ -20,7 +20,7 @@ def ahead_by(end: Instant, served: Span | None) -> Duration | None:
 
 
 def ahead_in_words(ahead: Duration) -> str:
-    """What is wrong, what it means, and what to do."""
+    """Say what is wrong with a clock that is ahead, what it means, and what to do."""
     far = f"{ahead // MINUTE} min" if ahead >= 2 * MINUTE else f"{ahead // SECOND} s"
     return (
         f"this host's clock is {far} ahead of Segware's: nothing was seen as over in a window that "
@@ -29,7 +29,7 @@ def ahead_in_words(ahead: Duration) -> str:
 
 
 def seen_until(end: Instant, served: Span | None) -> Instant:
-    """Up to when a scan can have seen anything: its window's end, or Segware's present."""
+    """Return until when a scan can have seen anything: its window's end, or Segware's present."""
     if served is None or ahead_by(end, served) is None:
         return end
     # Segware tells whole seconds.
@@ -37,7 +37,7 @@ def seen_until(end: Instant, served: Span | None) -> Instant:
 
 
 def horizon(end: Instant, served: Span | None) -> Instant:
-    """What is recorded to have been seen later than this was recorded by a clock that was wrong.
+    """Return the moment after which whatever was recorded was recorded by a wrong clock.
 
     It must not keep open what is over until time has caught up with it.
     """
@@ -46,5 +46,5 @@ def horizon(end: Instant, served: Span | None) -> Instant:
 
 
 def later_end(good_until: Instant | None, evaluated_until: Instant | None) -> Instant:
-    """The latest end of a window that was seen whole: by a good scan, or of this alarm."""
+    """Return the latest end of a window that was seen whole: by a good scan, or of this alarm."""
     return max(good_until or 0, evaluated_until or 0)

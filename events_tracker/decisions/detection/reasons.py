@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class NotCounted(StrEnum):
-    """Why an alarm does not count an event."""
+    """The reasons for which an alarm does not count an event."""
 
     OURS = "ours"
     """The tracker raised it itself, or it has the code that the tracker raises."""
@@ -24,7 +24,7 @@ class NotCounted(StrEnum):
 
 
 class NotOpening(StrEnum):
-    """Why a group that was counted opens no alert."""
+    """The reasons for which a group that was counted opens no alert."""
 
     BELOW_VALUE = "below_value"
     OPEN = "open"

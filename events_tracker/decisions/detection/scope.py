@@ -34,11 +34,11 @@ class Scope:
 
     @property
     def problem(self) -> str | None:
-        """What is missing of it, in a sentence; None if nothing is."""
+        """The facts that it lacks, in a sentence; None if it lacks none."""
         return _missing(self.unknown) if self.unknown else None
 
     def why_not(self, pair: Pair) -> NotCounted | None:
-        """Why events of this CUC and code do not count; None if they do."""
+        """Return why events of this CUC and code do not count; None if they do."""
         cuc, code = pair
         if self.codes and code not in self.codes:
             return NotCounted.CODE
@@ -47,7 +47,7 @@ class Scope:
         return None
 
     def why_not_of(self, account_id: int) -> NotCounted | None:
-        """Why events of this account do not count though their CUC and code do; None if they do."""
+        """Return why events of this account do not count though their CUC and code do, or None."""
         if self.accounts is None or account_id in self.accounts:
             return None
         if account_id in self.unknown:
@@ -70,25 +70,25 @@ class Scope:
 
 
 def why_not_counted(kind: EventKind, never: NeverCounted, scope: Scope) -> NotCounted | None:
-    """Why an alarm does not count such events; None if it does."""
+    """Return why an alarm does not count such events; None if it does."""
     why = never.why(kind) or scope.why_not((kind.cuc, kind.code))
     return why or scope.why_not_of(kind.account_id)
 
 
 def needs_facts(definition: Definition) -> bool:
-    """Whether an alarm filters or groups by what only the directory knows of an account."""
+    """Tell whether an alarm filters or groups by what only the directory knows of an account."""
     by_facts = definition.accounts or definition.companies or "company" in definition.group_by
     return definition.source == Source.EVENTS and bool(by_facts)
 
 
 def accounts_of_interest(definition: Definition, tally: Tally) -> set[int]:
-    """The accounts with events that pass the alarm's codes and CUCs."""
+    """Collect the accounts with events that pass the alarm's codes and CUCs."""
     scope = Scope(frozenset(definition.codes), frozenset(definition.cucs))
     return {account for _, accounts in scope.inside(tally.events) for account in accounts}
 
 
 def scope(definition: Definition, tally: Tally, directory: Directory) -> Scope | str:
-    """The alarm's scope; or, in a sentence, why it cannot be told.
+    """Turn an alarm's filters into its scope; or say, in a sentence, why that cannot be told.
 
     Accounts of which not enough is known are left out, where that can change no other account's
     number, or can only make numbers too low for a condition that rises.
@@ -131,19 +131,19 @@ def _missing(unknown: Collection[int]) -> str:
 
 
 def unknown_names(definition: Definition, directory: Directory) -> str | None:
-    """Which name in the alarm's lists nobody knows, in a sentence; None if there is none."""
+    """Name what in the alarm's lists nobody knows, in a sentence; None if there is nothing."""
     return unknown_codes(definition, directory) or unknown_companies(definition, directory)
 
 
 def unknown_codes(definition: Definition, directory: Directory) -> str | None:
-    """Which accounts of the alarm's list nobody knows, in a sentence; None if there is none."""
+    """Name the accounts of the alarm's list that nobody knows, in a sentence; None if none."""
     codes = {account.code for account in directory.accounts.values() if account.known}
     missing = [code for code in definition.accounts if code not in codes]
     return f"Segware knows no account with the code {', '.join(missing[:5])}" if missing else None
 
 
 def unknown_companies(definition: Definition, directory: Directory) -> str | None:
-    """Which company of the alarm's list Segware does not have, with the nearest that it has.
+    """Name a company of the alarm's list that Segware does not have, and the nearest it has.
 
     None if there is none, or if not all companies are known.
     """
@@ -160,14 +160,14 @@ def unknown_companies(definition: Definition, directory: Directory) -> str | Non
 
 
 def ids_of(codes: Collection[str], directory: Directory) -> set[int]:
-    """The accounts that people know by these codes."""
+    """Find the accounts that people know by these codes."""
     wanted = frozenset(codes)
     accounts = directory.accounts.values()
     return {account.id for account in accounts if account.known and account.code in wanted}
 
 
 def is_told(account_id: int, definition: Definition, directory: Directory) -> bool:
-    """Whether the directory knows of an account what the alarm filters and groups by."""
+    """Tell whether the directory knows of an account what the alarm filters and groups by."""
     account = directory.accounts.get(account_id)
     if account is None:
         return False

@@ -37,7 +37,7 @@ Step = Open | Grow | Close
 def next_step(
     alert: Alert | None, good_until: Instant | None, now: Instant, stale_after: Duration
 ) -> Step | None:
-    """What is to become of the tracker's own alarm, given its open ``alert`` if there is one.
+    """Decide what becomes of the tracker's own alarm, given its open ``alert`` if there is one.
 
     ``good_until``: the end of the last good scan. Only another good scan ends an alert, never the
     look of a host whose clock is behind: to that one the same scan is not so old.
@@ -56,7 +56,7 @@ def next_step(
 
 
 def tracker_alarm(now: Instant) -> Alarm:
-    """The built-in alarm. It groups by nothing, so it is never injected."""
+    """Make the built-in alarm. It groups by nothing, so it is never injected."""
     return Alarm(
         id=TRACKER_ALARM,
         name=TRACKER_ALARM,
@@ -68,7 +68,7 @@ def tracker_alarm(now: Instant) -> Alarm:
 
 
 def stale_alert(id_: str, since: Instant, now: Instant, stale_after: Duration) -> Alert:
-    """Its register entry: minutes without a good scan, against the minutes that are allowed."""
+    """Make its register entry: minutes without a good scan, against those that are allowed."""
     minutes = (now - since) // MINUTE
     return Alert(
         id=id_,

@@ -26,7 +26,7 @@ class Reread:
 
 @dataclass(frozen=True, slots=True)
 class CachePlan:
-    """What a scan takes from the cache, and the stretches that it asks for.
+    """The slices that a scan takes from the cache, and the stretches that it asks for.
 
     ``again``: those of the latter that were kept, and are due to be read again.
     """
@@ -88,7 +88,7 @@ def late(
 
 
 def _runs(kept: Iterable[CachedSlice], now: Instant) -> Iterable[list[CachedSlice]]:
-    """What is read again together: an unbroken hour of what is long past, all else by itself.
+    """Group what is read again together: an unbroken hour of what is long past, all else singly.
 
     The slices of a long window were remembered minute by minute. Asked for again one by one, they
     would need the more requests the longer it is.
@@ -135,7 +135,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _gaps(segment: Span, covered: Iterable[Span]) -> list[Span]:
-    """What is left of a segment between slices in order of time."""
+    """List what is left of a segment between slices in order of time."""
     gaps: list[Span] = []
     start = segment.start
     for span in covered:
@@ -167,12 +167,12 @@ def _cut(gap: Span, settled: Instant) -> list[Span]:
 
 
 def is_whole_minutes(span: Span) -> bool:
-    """Whether a slice begins and ends with a UTC minute."""
+    """Tell whether a slice begins and ends with a UTC minute."""
     return span.start % MINUTE == 0 and (span.end + 1) % MINUTE == 0
 
 
 def minute_of(span: Span) -> Span | None:
-    """The one minute that a slice is a part of; None if it reaches over several."""
+    """Find the one minute that a slice is a part of; None if it reaches over several."""
     start = span.start // MINUTE * MINUTE
     return Span(start, start + MINUTE - 1) if span.end < start + MINUTE else None
 
@@ -205,7 +205,7 @@ def again_at(end: Instant, after: int, now: Instant) -> Instant:
 
 
 def settled_before(now: Instant, served_at: Instant | None, settle: Duration) -> Instant | None:
-    """The last moment whose events have settled, by the earlier of our clock and the API's.
+    """Find the last moment whose events have settled, by the earlier of our clock and the API's.
 
     None if the two are too far apart, or the API does not tell: then nothing is remembered.
     """

@@ -36,7 +36,7 @@ _NEIGHBOURS = 2
 
 
 def segments(starts: Iterable[Instant], end: Instant) -> list[Span]:
-    """The stretches between neighbouring starts of windows that all end at ``end``, newest first.
+    """Cut at the starts of windows that all end at ``end``; return the stretches, newest first.
 
     An event has no time of its own: which windows it lies in is known only if no slice reaches
     across the start of one.
@@ -50,7 +50,7 @@ def segments(starts: Iterable[Instant], end: Instant) -> list[Span]:
 
 @dataclass(slots=True)
 class _Inside:
-    """What was read of a slice that was refused as a whole."""
+    """The part read so far of a slice that was refused as a whole."""
 
     length: Duration = 0
     records: int = 0
@@ -93,7 +93,7 @@ class SlicePlan:
         self._failed = False
 
     def next(self) -> Span | None:
-        """The newest slice to ask for now; None if there is none, or an answer must come first."""
+        """Choose the newest slice to ask for; None if none is left, or an answer comes first."""
         if not self._pending or (self._under_way and not self._carried and not self._failed):
             return None
         stretch = self._pending.pop()
@@ -107,7 +107,7 @@ class SlicePlan:
         return span
 
     def answered(self, span: Span, events: int) -> None:
-        """A slice was read whole."""
+        """Note that a slice was read whole, and how many records it held."""
         self._done(span)
         self._read[span] = events
         self._carried = max(events, self._carried or 0)
@@ -122,7 +122,7 @@ class SlicePlan:
                     self._know_refused(refused, inside.records)
 
     def refused(self, span: Span) -> bool:
-        """A slice held too much: smaller ones take its place; False if it is one millisecond."""
+        """Split a slice that held too much; False if it is a single millisecond."""
         self._done(span)
         if span.length == 1:
             return False
@@ -132,21 +132,21 @@ class SlicePlan:
         return True
 
     def failed(self, span: Span) -> None:
-        """A slice was not answered for another reason; it is not asked for again."""
+        """Note that a slice was not answered for another reason; it is not asked for again."""
         self._done(span)
         self._failed = True
 
     @property
     def known(self) -> int:
-        """How many slices there are so far: read, under way, and still to be asked for."""
+        """The number of slices so far: read, under way, and still to be asked for."""
         return len(self._read) + len(self._under_way) + len(self._pending)
 
     def left(self) -> list[Span]:
-        """What was not asked for, or not answered yet."""
+        """List what was not asked for, or not answered yet."""
         return [*self._pending, *self._under_way]
 
     def learned(self) -> LimitEstimate:
-        """What this pass adds to what was known."""
+        """Return what is known of the limit now, with what this pass adds to it."""
         carried, refused, at = self._carried, self._fewest_refused, self._refused_at
         if refused is None and (self._before.refused or 0) > self._most_read:
             # Nothing was read that would tell whether it still holds.
@@ -163,7 +163,7 @@ class SlicePlan:
             self._exploring = None
 
     def _know_refused(self, refused: Span, records: int) -> None:
-        """A slice that was refused is read now, in smaller ones: so many records were too many."""
+        """Learn from a refused slice that was read in smaller ones: so many were too many."""
         del self._refused[refused]
         if records > self._most_read:
             self._fewest_refused = min(records, self._fewest_refused or records)
@@ -196,7 +196,7 @@ class SlicePlan:
         return _FILL * max(carried, _USUAL_LIMIT if refused is None else 0), False
 
     def _too_many(self, rate: float | None) -> float | None:
-        """How many records are too many, as far as refusals tell; None if nothing was refused."""
+        """Tell how many records are too many, as far as refusals do; None without refusals."""
         if self._fewest_refused is not None or not self._refused or rate is None:
             return self._fewest_refused
         return min(span.length for span in self._refused) * rate / HOUR
@@ -241,7 +241,7 @@ def _likely_limit(carried: int, refused: float | None) -> tuple[float, bool]:
 
 
 def _newest(stretch: Span, length: Duration) -> Span:
-    """The newest part of a stretch, at most this long, beginning at a whole minute if it can."""
+    """Cut off the newest part of a stretch, at most this long, at a whole minute if it can be."""
     if length >= stretch.length:
         return stretch
     start = stretch.end - length + 1

@@ -30,7 +30,7 @@ _LAPSED = "the process ended before Segware's answer was recorded"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one notify is asked to do, over channels that are on.
+    """The order for one notify, over channels that are on.
 
     ``limit`` bounds the deliveries it tries, None for all that are due; an opening and its end in
     one message count as one.
@@ -50,7 +50,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What became of the deliveries of this pass; in a dry run, those that it would try."""
+    """The outcomes of the deliveries of this pass; in a dry run, those that it would try."""
 
     dry_run: bool
     deliveries: Sequence[Outcome] = ()
@@ -68,7 +68,7 @@ def run(
     clock: Clock,
     deadline: Deadline,
 ) -> Summary:
-    """One notify. Raises StorageError if the database fails."""
+    """Run one notify. Raises StorageError if the database fails."""
     names = sorted(channels)
     if not names:
         return Summary(request.dry_run)
@@ -114,7 +114,7 @@ def _destinations(
 
 
 class _After(Enum):
-    """What is left to do for a destination once a claim was sent."""
+    """The work that is left for a destination once a claim was sent."""
 
     MORE = "there may be more"
     NO_MORE = "nothing is due, or what was tried will have to be tried again later"
@@ -122,7 +122,7 @@ class _After(Enum):
 
 
 class _Delivery:
-    """What one pass delivers, claim by claim. ``outcomes``: what became of it so far."""
+    """The deliveries of one pass, claim by claim. ``outcomes``: what became of them so far."""
 
     def __init__(self, request: Request, store: "Store", clock: Clock, deadline: Deadline) -> None:
         self._request = request
@@ -178,7 +178,7 @@ class _Delivery:
 
 
 def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
-    """What is due now; nothing is claimed."""
+    """List what is due now; nothing is claimed."""
     statuses = (*_WAITING, *_GIVEN_UP) if request.retry_failed else _WAITING
     found: list[Outcome] = []
     tried = 0
@@ -193,7 +193,7 @@ def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
 
 
 def _foreseen(store: "Store", due: DueQuery, now: Instant) -> list[DueDelivery]:
-    """What is due to one destination, with the endings that follow in the same pass."""
+    """List what is due to one destination, with the endings that follow in the same pass."""
 
     def look(rows: "Rows") -> list[DueDelivery]:
         ids = rows.deliveries.due(due, now)
@@ -204,25 +204,25 @@ def _foreseen(store: "Store", due: DueQuery, now: Instant) -> list[DueDelivery]:
 
 
 def _most(request: Request, tried: int) -> int:
-    """How many more may be tried, as far as they can be told at once."""
+    """Count how many more may be tried, as far as they can be told at once."""
     if request.limit is None:
         return limits.CLAIMED_AT_ONCE
     return min(limits.CLAIMED_AT_ONCE, request.limit - tried)
 
 
 def _room(request: Request, channel: str, tried: int) -> int:
-    """Where alerts share a message many are claimed; elsewhere few, so that the lease holds."""
+    """Choose how many to claim: many where alerts share a message, else few, so the lease holds."""
     most = _most(request, tried)
     return most if channel in SHARED else min(limits.CLAIMED_SINGLY, most)
 
 
 def _messages(channel: str, items: Sequence[DueDelivery]) -> int:
-    """For how many of the limit these count: an opening and its end in one message for one."""
+    """Count these against the limit: an opening and its end in one message are one."""
     return len({item.alert.register_id for item in items} if channel in SHARED else items)
 
 
 def _sentences(outcomes: Sequence[Outcome]) -> list[str]:
-    """A sentence for each way in which attempts of this pass went wrong, wholly or in part."""
+    """Write a sentence for each way in which attempts went wrong, wholly or in part."""
     counts: dict[str, int] = {}
     for result in outcomes:
         if result.error is not None:

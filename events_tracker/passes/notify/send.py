@@ -53,7 +53,7 @@ class Sending:
 
     @property
     def in_vain(self) -> bool:
-        """Whether nothing was taken that another time might be: so it would be with more."""
+        """True if nothing was taken that another time might be: so it would be with more."""
         sent = any(result.status == DeliveryStatus.SENT for result in self.outcomes)
         return self._may_be_taken_later and not sent
 
@@ -175,7 +175,7 @@ class Sending:
 
 
 def outcome(item: DueDelivery, status: str, error: str | None, *, tried: bool = True) -> Outcome:
-    """A delivery as it is reported; ``item.attempts`` has this pass's attempt in it if tried."""
+    """Report a delivery; ``item.attempts`` has this pass's attempt in it if tried."""
     return Outcome(
         id=item.id,
         channel=item.destination.channel,
@@ -190,7 +190,7 @@ def outcome(item: DueDelivery, status: str, error: str | None, *, tried: bool = 
 
 
 def _bug(error: Exception) -> str:
-    """An error that nobody foresaw, without its own words: they may hold a secret."""
+    """Tell of an error that nobody foresaw, without its own words: they may hold a secret."""
     place = extract_tb(error.__traceback__)[-1]
     where = f"{Path(place.filename).name}:{place.lineno}"
     return f"unexpected {type(error).__name__} at {where}; this is a bug: please report it"

@@ -33,7 +33,7 @@ class OpenBefore:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a scan opened, and what was open before and still is.
+    """The alerts that a scan opened, and those that were open before and still are.
 
     ``entries``: the register entries of what was open before, where the scan is to list them.
     """

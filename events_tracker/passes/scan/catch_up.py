@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Caught:
-    """What one alarm detected in the windows that it missed.
+    """The detections of one alarm in the windows that it missed.
 
     ``until``: the end of the last window before which nothing is left to be known. ``done``: that
     is the last one; ``gap``, what is left out for good.
@@ -44,7 +44,7 @@ class _Caught:
 
     @property
     def nothing(self) -> bool:
-        """Whether there is nothing to write: the scan itself moves the mark of what is done."""
+        """True if there is nothing to write: the scan itself moves the mark of what is done."""
         moved = not self.done and self.until != self.alarm.evaluated_until
         return not (moved or self.gap or any(alerts for _, alerts in self.found))
 
@@ -83,7 +83,7 @@ class CatchUp:
                 self.behind.discard(one.alarm.id)
 
     def _read(self, todo: Sequence[Missed], whole: Span) -> tuple[Reading, NeverCounted]:
-        """One download, cut where any of the windows begins or ends."""
+        """Read everything once, cut where any of the windows begins or ends."""
         windows = [window for one in todo for window in one.windows]
         cuts = {window.start for window in windows} | {window.end + 1 for window in windows}
         by_occurrence = any(one.alarm.definition.field == "occurrence" for one in todo)
@@ -93,7 +93,7 @@ class CatchUp:
         return found.reading.unread() if found.hidden else found.reading, found.never
 
     def _evaluated(self, one: Missed, reading: Reading, never: NeverCounted) -> _Caught:
-        """What can be told of each window.
+        """Tell what was detected in each window.
 
         After the first one of which something is not known yet, the mark does not move: the rest is
         evaluated all the same, and once more by a later scan, which finds it in the register.
@@ -111,7 +111,7 @@ class CatchUp:
     def _window(
         self, alarm: Alarm, window: Span, tally: Tally | None
     ) -> tuple[Sequence[Alert], bool]:
-        """What was detected in one window, and whether all is known of it."""
+        """Detect in one window; also tell whether all is known of it."""
         scope = None if tally is None else self._scope(alarm, tally)
         if tally is None or scope is None:
             return (), False
@@ -134,7 +134,7 @@ class CatchUp:
         return alerts, not scope.unknown
 
     def _scope(self, alarm: Alarm, tally: Tally) -> Scope | None:
-        """What the alarm counts; None if that cannot be told."""
+        """Find what the alarm counts; None if that cannot be told."""
         definition = alarm.definition
         if scoping.needs_facts(definition):
             self.look_up.know(scoping.accounts_of_interest(definition, tally))
@@ -164,7 +164,7 @@ class CatchUp:
     def _write(
         self, rows: "Rows", pass_id: str, caught: _Caught, bundle: str
     ) -> tuple[list[Alert] | None, Numbers]:
-        """The detections and the mark behind them, together; None if the alarm changed meanwhile.
+        """Write detections and the mark behind them together; None if the alarm changed meanwhile.
 
         What is stored by now decides: whether it is evaluated, who is told, what it is called.
         """
@@ -183,14 +183,14 @@ class CatchUp:
         return new, {"found": len(new)}
 
     def _tell(self, rows: "Rows", alarm: Alarm, alerts: Sequence[Alert], bundle: str) -> None:
-        """That it began and that it is over, in one digest; an alarm is not raised afterwards."""
+        """Tell that it began and is over, in one digest; an alarm is not raised afterwards."""
         on = {name: to for name, to in self.switched_on.items() if name != SEGWARE}
         told = telling.opened(rows, [(alarm, found) for found in alerts], on, self.now, bundle)
         telling.ended(rows, [found.register_id for found in alerts], told, self.now, bundle)
 
 
 def _tally(reading: Reading, window: Span, never: NeverCounted) -> Tally | None:
-    """The countable events of one window; None unless all of it was read."""
+    """Tally the countable events of one window; None unless all of it was read."""
     inside = [s for s in reading.segments if window.start <= s.start and s.end <= window.end]
     if not inside or not all(segment.whole for segment in inside):
         return None
@@ -198,13 +198,13 @@ def _tally(reading: Reading, window: Span, never: NeverCounted) -> Tally | None:
 
 
 def _around(todo: Sequence[Missed]) -> Span:
-    """From the first window to the last one of all alarms."""
+    """Span from the first window to the last one of all alarms."""
     windows = [window for one in todo for window in one.windows]
     return Span(min(w.start for w in windows), max(w.end for w in windows))
 
 
 def _may_catch_up(stored: Alarm, read: Alarm) -> bool:
-    """Whether an alarm, as it is stored by now, still has to catch up with what was read for it."""
+    """Tell whether an alarm, as stored by now, still has to catch up with what was read for it."""
     asked = stored.enabled and stored.catch_up and stored.revision == read.revision
     return asked and stored.evaluated_until == read.evaluated_until
 
@@ -212,7 +212,7 @@ def _may_catch_up(stored: Alarm, read: Alarm) -> bool:
 def _not_open_then(
     alarm: Alarm, window: Span, alerts: Sequence[Alert], rows: "Rows"
 ) -> list[Alert]:
-    """Those whose groups were not open in that window, under the alarm's name and priority."""
+    """Choose those whose groups were not open in that window, under the alarm's name of today."""
     open_then = rows.register.open_during(alarm.id, window.start, window.end)
     return [
         replace(found, alarm=alarm.name, priority=alarm.priority)

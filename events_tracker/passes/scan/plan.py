@@ -47,7 +47,7 @@ class Scan:
 
 @dataclass(slots=True)
 class Planned:
-    """What is to be opened (as openings, and as alerts, side by side) and observed.
+    """The alerts to be opened (as openings, and as alerts, side by side) and observed.
 
     ``whole`` and ``partial`` have the ids of the alarms that were evaluated, ``failed`` says of the
     others why not.

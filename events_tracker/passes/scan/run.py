@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one scan is asked to do.
+    """The order for one scan.
 
     ``environment`` is the definition of `default` that the settings give, ``never_counted`` the
     code that the tracker injects, ``switched_on`` the channels that are on. ``at``, ``account`` and
@@ -62,7 +62,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a scan saw and did. ``notes`` are for people; ``errors`` make the exit code 1.
+    """The report of one scan. ``notes`` are for people; ``errors`` make the exit code 1.
 
     ``still_holding`` and ``still_below``: how many alerts were open before, and what their
     conditions do. ``ongoing`` and ``below`` are their entries, where the request wants them.
