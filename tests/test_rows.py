@@ -162,6 +162,7 @@ def test_a_delivery_and_its_notification(store: Store, database: str) -> None:
         kind=OPENED,
         alarm=ALARM.name,
         priority=OPEN.priority,
+        account_id=OPEN.account_id,
         account_code="1950",
         cuc="ALR",
         code="E130",

@@ -5,6 +5,7 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
 from events_tracker.base.times import local
+from events_tracker.commands.alert_table import named
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
@@ -79,7 +80,7 @@ def _row(notice: Notice) -> list[str]:
         notice.kind,
         notice.alarm,
         notice.priority,
-        notice.account_code or "",
+        named(notice.account_code, notice.account_id),
         notice.cuc or "",
         notice.code or "",
         str(notice.quantity),

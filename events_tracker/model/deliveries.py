@@ -210,6 +210,7 @@ class Notice:
     kind: str
     alarm: str
     priority: str
+    account_id: int | None
     account_code: str | None
     cuc: str | None
     code: str | None

@@ -173,7 +173,8 @@ class Session(Statements):
                 if hopeless or until.passed():
                     raise self._explained(error) from error
             attempt += 1
-            longest = min(limits.LONGEST_PAUSE_SECONDS, 0.02 * 2**attempt)
+            # Ten doublings are beyond the longest pause; a thousand were beyond any float.
+            longest = min(limits.LONGEST_PAUSE_SECONDS, 0.02 * 2 ** min(attempt, 10))
             self.deadline.sleep(random.uniform(0, longest))
 
     def _give_up(self) -> None:

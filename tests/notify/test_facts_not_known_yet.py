@@ -32,6 +32,11 @@ def plain(letter: EmailMessage) -> str:
     return str(body.get_content())
 
 
+def test_notifications_name_the_account_by_its_id(tracker: Tracker, segware: Simulator) -> None:
+    breach(tracker, segware, PADARIA)
+    assert f" id {PADARIA} " in tracker("notifications").stdout
+
+
 @pytest.mark.parametrize(("language", "account"), [("pt-BR", "Conta"), ("en", "Account")])
 def test_whatsapp_names_the_account_by_its_id(
     tracker: Tracker, segware: Simulator, language: str, account: str

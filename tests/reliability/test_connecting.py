@@ -98,3 +98,17 @@ def test_a_server_that_the_authority_does_not_stand_for_is_told_at_once(
     assert "is not trusted: " in result.stderr or "SSL is required" in result.stderr
     assert result.stderr.count("\n") == 1
     assert tracker.clock.slept == []
+
+
+@pytest.mark.parametrize("command", ["init", "history"])
+def test_a_user_whom_the_server_does_not_know_is_refused_at_once(
+    tracker: Tracker, database: str, initialised: None, command: str
+) -> None:
+    parts = urlsplit(database)
+    url = parts._replace(netloc=f"nobody:wrong@{parts.hostname}:{parts.port}").geturl()
+    result = tracker(command, DATABASE_URL=url)
+    assert result.exit_code == 1
+    assert "refused us" in result.stderr
+    assert "ssl_disabled" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert tracker.clock.slept == []

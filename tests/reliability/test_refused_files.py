@@ -34,6 +34,8 @@ REFUSED = {
     "a name that is too long": ("x" * 300, "File name too long"),
     "links in a circle": ("open/circle", "Too many levels of symbolic links"),
     "a folder in place of a file": ("open/folder", "Is a directory"),
+    "a device in place of a file": ("/dev/null", "not a regular file"),
+    "a pipe in place of a file": ("open/pipe", "not a regular file"),
 }
 
 
@@ -86,6 +88,7 @@ def refused(tracker: Tracker, folder: Path, name: str) -> str:
     tracker("status")  # Nobody may not even import what a command needs.
     (folder / "open/file").touch()
     (folder / "open/circle").symlink_to("circle")
+    os.mkfifo(folder / "open/pipe")
     (folder / ".env").chmod(0o644)
     return f"sqlite:///{folder / name}"
 

@@ -129,6 +129,7 @@ def test_a_notification_has_its_deliveries() -> None:
         kind="opened",
         alarm="default",
         priority=Priority.MEDIUM,
+        account_id=7,
         account_code="1950",
         cuc="ALR",
         code="E130",

@@ -197,7 +197,7 @@ class MySQL:
     def trouble(self, error: Exception) -> Trouble | None:
         from mysql.connector import Error
 
-        if self.is_too_large(error) or _distrusts(error):
+        if self.is_too_large(error) or _distrusts(error) or _wants_tls(error):
             return Trouble.FINAL
         if not isinstance(error, Error):
             # A socket that breaks inside the pure driver can surface as it is.
@@ -215,6 +215,10 @@ class MySQL:
         if _distrusts(error):
             return (
                 f"the database at {where} is not trusted: {said}; check ssl_ca and the host's name"
+            )
+        if _wants_tls(error):
+            return (
+                f"the database at {where} refused us: {said}; take ssl_disabled out of DATABASE_URL"
             )
         if number in _REFUSED:
             hint = "check user, password and rights"
@@ -257,3 +261,11 @@ def _are_too_many(error: Exception) -> bool:
 def _distrusts(error: Exception) -> bool:
     """Tell whether the server's certificate is not one that the given authorities stand for."""
     return isinstance(error.__cause__, ssl.SSLCertVerificationError)
+
+
+def _wants_tls(error: Exception) -> bool:
+    """Tell whether the server asked for a password in a way that the driver uses over TLS alone.
+
+    MySQL asks so of users whom it does not know. The driver's error has no number of its own.
+    """
+    return "requires SSL" in str(getattr(error, "msg", ""))

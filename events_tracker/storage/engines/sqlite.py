@@ -47,6 +47,9 @@ class SQLite:
             raise DatabaseMissing(f"{self._path} does not exist") from error
         if stat.S_ISDIR(found.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(found.st_mode):
+            # A device or a pipe has no size either, and would never be a database.
+            raise OSError(errno.EINVAL, "not a regular file")
         if found.st_size == 0:
             raise DatabaseMissing(f"{self._path} is empty")
         self._connection = sqlite3.connect(
