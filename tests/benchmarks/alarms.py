@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
-from measure import Cost, Options, Row, place, processes, service
+from measure import Cost, Options, Row, World, place, processes, service
 
 KINDS: Mapping[str, tuple[int, int, float | None]] = {
     "1 alarm": (1, 1, None),
@@ -16,12 +16,14 @@ COMMANDS = {"`scan --full`": ("scan", "--full"), "`scan` after another": ("scan"
 
 
 def rows(options: Options) -> Iterator[Row]:
-    size = options.sizes[len(options.sizes) // 2]
+    world = World(options.sizes[len(options.sizes) // 2], options.accounts[0])
     with ExitStack() as stack:
-        segware = stack.enter_context(service(options.folder, "--events", size))
+        segware = stack.enter_context(service(options.folder, *world.args))
         places = {}
         for kind, (alarms, windows, _) in KINDS.items():
-            here = places[kind] = stack.enter_context(place(options.folder, segware.url))
+            here = places[kind] = stack.enter_context(
+                place(options.folder, segware.url, settings=world.settings)
+            )
             here.run("define.py", alarms - 1, windows)
         costs: dict[tuple[str, str], list[Cost]] = {}
         for number in range(-1, options.rounds):
@@ -33,6 +35,6 @@ def rows(options: Options) -> Iterator[Row]:
     for command in COMMANDS:
         for kind, (alarms, _, goal) in KINDS.items():
             if alarms > 1:
-                what = f"{command}, {size:,} events, {kind}"
+                what = f"{command}, {world}, {kind}"
                 one = costs[command, "1 alarm"]
                 yield processes(what, costs[command, kind], one, goal, beside="1 alarm")

@@ -1,6 +1,7 @@
-"""The least that any scan must do: download the same slices, decode them, count the events.
+"""The least that any scan must do: download the events, decode and count them.
 
-``floor.py URL FILE``: the file has one request target a line. Prints how many events there were.
+``floor.py URL FILE``: the file has one request target a line, the fewest that carry
+them. Prints how many events there were.
 """
 
 import sys

@@ -1,7 +1,9 @@
 """How every section measures: whole processes, their databases, and the lines of the table."""
 
+import math
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -18,22 +20,73 @@ MYSQL = os.environ.get("TRACKER_TEST_MYSQL_URL")
 """A server on which databases may be made and dropped, if there is one."""
 LIMIT = 10_000
 """The most events in one answer."""
+MANY_EVENTS = 200_000
+MANY_ACCOUNTS = 20_000
+"""Goals of scans hold from so many on: with few, it is the start that costs."""
+OPENINGS = 50
+KINDS_OF_EVENTS = 10
+"""How many codes with their CUC an account's events have; see worlds.py."""
+NEVER = "1000000"
+"""A threshold that nothing reaches."""
 
 
 class Options(NamedTuple):
-    """What the command line says, and a folder for everything that is made."""
+    """What the command line says, and a folder for everything that is made.
+
+    ``beside`` is the `tracker` of an older version, if there is one.
+    """
 
     rounds: int
     sizes: Sequence[int]
+    accounts: Sequence[int]
     alerts: Sequence[int]
     entries: Sequence[int]
     folder: Path
+    beside: str | None
+
+
+class World(NamedTuple):
+    """What a simulated Segware has: so many events in any two hours, of so many accounts.
+
+    ``OPENINGS`` groups reach the threshold, and no other does.
+    """
+
+    events: int
+    accounts: int
+    steps: bool = False
+
+    @property
+    def threshold(self) -> int:
+        """Out of reach for all that is everyday: the mean of a group and eight deviations."""
+        mean = self.events / (self.accounts * KINDS_OF_EVENTS)
+        return max(50, math.ceil(mean + 8 * math.sqrt(mean)))
+
+    @property
+    def args(self) -> list[object]:
+        """It, as arguments of serve.py."""
+        told: list[object] = ["--events", self.events, "--accounts", self.accounts]
+        told += ["--loud", OPENINGS, "--each", self.threshold + self.threshold // 5]
+        return [*told, "--steps"] if self.steps else told
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The product's: every code counts."""
+        return {"TRACKER_CODES": "*", "TRACKER_THRESHOLD": str(self.threshold)}
+
+    @property
+    def is_large(self) -> bool:
+        """Whether goals of whole scans hold for it."""
+        return self.events >= MANY_EVENTS and self.accounts >= MANY_ACCOUNTS
+
+    def __str__(self) -> str:
+        return f"{self.events:,} events of {self.accounts:,} accounts"
 
 
 class Cost(NamedTuple):
-    """Of one process: milliseconds from start to end, and the most memory it had, in MiB."""
+    """Of one process: milliseconds from start to end and of work, and its most memory, in MiB."""
 
     wall: float
+    cpu: float
     peak: float
 
 
@@ -55,7 +108,7 @@ class Figure(NamedTuple):
 
     @property
     def missed(self) -> bool:
-        too_large = self.most is not None and self.cost >= self.most
+        too_large = self.most is not None and self.cost > self.most
         too_slow = self.goal is not None and self.ratio is not None and self.ratio > self.goal
         return too_large or too_slow
 
@@ -70,6 +123,13 @@ class Row(NamedTuple):
     @property
     def missed(self) -> bool:
         return any(figure.missed for figure in self.figures)
+
+    def goals_if(self, due: bool) -> "Row":
+        """It, with no goals unless they are due."""
+        if due:
+            return self
+        figures = [figure._replace(goal=None, most=None) for figure in self.figures]
+        return self._replace(figures=figures)
 
     def markdown(self) -> str:
         """Its cells; what misses its goal is set in bold."""
@@ -88,7 +148,8 @@ class Row(NamedTuple):
 
 def number(value: float, unit: str) -> str:
     """With three digits that mean something, and thousands apart."""
-    digits = 0 if value >= 100 or unit in ("requests", "entries") else 1 if value >= 10 else 2
+    counted = unit in ("requests", "over the limit")
+    digits = 0 if value >= 100 or counted else 1 if value >= 10 else 2
     return f"{value:,.{digits}f} {unit}"
 
 
@@ -105,7 +166,7 @@ def _ratio(figure: Figure) -> str:
 
 def _goal(figure: Figure) -> str:
     if figure.most is not None:
-        return f"< {figure.most:g} {figure.unit}"
+        return f"≤ {figure.most:g} {figure.unit}"
     return f"≤ {figure.goal:g}" if figure.goal is not None else "–"
 
 
@@ -121,19 +182,21 @@ def processes(
     goal: float | None = None,
     peak_goal: float | None = None,
     beside: str = "",
+    most_peak: float | None = None,
 ) -> Row:
-    """The medians of some processes beside those of others."""
+    """The medians of some processes beside those of others, if there are any."""
     return Row(
         what,
         [
-            Figure("ms", _wall(ours), _wall(others), goal),
-            Figure("MiB", peak(ours), peak(others), peak_goal),
+            Figure("ms", wall(ours), wall(others) if others else None, goal),
+            Figure("MiB", peak(ours), peak(others) if others else None, peak_goal, most_peak),
         ],
-        beside,
+        beside if others else "",
     )
 
 
-def _wall(costs: Sequence[Cost]) -> float:
+def wall(costs: Sequence[Cost]) -> float:
+    """The median of their time."""
     return statistics.median(cost.wall for cost in costs)
 
 
@@ -168,40 +231,61 @@ def measured(
         if process.returncode != 0:
             sys.exit(f"{' '.join(command)} ended with {process.returncode}")
         output.seek(0)
-        return Cost(wall * 1_000, usage.ru_maxrss / 1_024), output.read()
+        cpu = usage.ru_utime + usage.ru_stime
+        return Cost(wall * 1_000, cpu * 1_000, usage.ru_maxrss / 1_024), output.read()
 
 
-def python(script: str, *args: object) -> list[str]:
+def python(script: str, *args: object, executable: str = sys.executable) -> list[str]:
     """The command that runs a script of this folder."""
-    return [sys.executable, str(HERE / script), *map(str, args)]
+    return [executable, str(HERE / script), *map(str, args)]
 
 
 class Place(NamedTuple):
-    """A database of its own and a folder to run in."""
+    """A database of its own, a folder to run in, and the `tracker` that runs there."""
 
     folder: Path
     environment: Mapping[str, str]
+    product: str
 
     def tracker(self, *args: str, **environment: str) -> tuple[Cost, str]:
         """Run the product here."""
-        return measured([TRACKER, *args], self.folder, {**self.environment, **environment})
+        return measured([self.product, *args], self.folder, {**self.environment, **environment})
 
     def run(self, script: str, *args: object) -> tuple[Cost, str]:
-        """Run a script of this folder here."""
-        return measured(python(script, *args), self.folder, self.environment)
+        """Run a script of this folder here, with the product's Python."""
+        executable = str(Path(self.product).with_name("python"))
+        return measured(python(script, *args, executable=executable), self.folder, self.environment)
+
+    def copy(self) -> "Place":
+        """Another place beside it, with all that an SQLite database has by now."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder.parent))
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        environment = {**self.environment, "DATABASE_URL": sqlite_url(folder)}
+        return self._replace(folder=folder, environment=environment)
+
+
+def sqlite_url(folder: Path) -> str:
+    """The database file of a folder."""
+    return f"sqlite:///{folder}/events_tracker.db"
 
 
 @contextmanager
-def place(parent: Path, segware: str, engine: str = "SQLite", **more: str) -> Iterator[Place]:
+def place(
+    parent: Path,
+    segware: str,
+    engine: str = "SQLite",
+    product: str = TRACKER,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[Place]:
     """A place with a new database that `tracker init` has made; the database is dropped at last."""
     folder = Path(tempfile.mkdtemp(dir=parent))
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    url = f"sqlite:///{folder}/events_tracker.db"
+    url = sqlite_url(folder)
     if engine == "MySQL":
         server = str(MYSQL).partition("?")[0].rstrip("/")
         url = f"{server}/tracker_benchmark_{os.urandom(6).hex()}?ssl_disabled=true"
     environment = {"DATABASE_URL": url, "SEGWARE_URL": segware, "SEGWARE_TOKEN": "demo-token"}
-    made = Place(folder, kept | environment | more)
+    made = Place(folder, {**kept, **environment, **(settings or {})}, product)
     try:
         made.tracker("-q", "init")
         yield made
@@ -218,6 +302,14 @@ class Service(NamedTuple):
     def size(self) -> int:
         """How long its log is by now."""
         return self.log.stat().st_size
+
+    def fewest(self, asked: "Asked") -> list[str]:
+        """The fewest requests that carry all events of the stretch that was asked for."""
+        targets = "\n".join(asked.answered)
+        start = min(re.findall(r"startDate=([^&\n]+)", targets))
+        end = max(re.findall(r"endDate=([^&\n]+)", targets))
+        _, told = measured(python("fewest.py", self.url, start, end), self.log.parent)
+        return told.split()
 
     def asked(self, since: int) -> "Asked":
         """What was asked for events since its log had that size."""

@@ -1,22 +1,23 @@
-"""``minutes.py EVENTS MINUTES``: a scan each minute, by a clock that is moved, in one process.
+"""``minutes.py MINUTES …``: a scan each minute, by a clock that is moved, in one process.
 
+What follows MINUTES says what the world has, as for serve.py; the settings are the environment's.
 Prints as JSON how many bytes and requests for events such a scan took, and a full one at the same
 time (a dry run, which leaves no memory behind), on the average.
 """
 
 import json
+import os
 import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
-from serve import Measuring, even_events
+from serve import parser, simulator
 
 from events_tracker.app.app import App
 from events_tracker.cli import cli
-from events_tracker.simulator.world import MINUTE, World, demo_world
+from events_tracker.simulator.world import MINUTE
 
 START = 1_795_262_400_000
 FULL_EVERY = 10
@@ -38,14 +39,13 @@ class Clock:
         time.sleep(seconds)
 
 
-class Counting(Measuring):
+class Heard:
     """Adds up what was answered since ``counted`` was emptied."""
 
-    def __init__(self, world: World, clock: Clock) -> None:
-        super().__init__(world, now=clock.now)
+    def __init__(self) -> None:
         self.counted: Counter[str] = Counter()
 
-    def heard(self, status: int, length: int, target: str) -> None:
+    def __call__(self, status: int, length: int, target: str) -> None:
         if target.startswith("/v1/events?"):
             self.counted["requests"] += 1
             self.counted["bytes"] += length
@@ -60,24 +60,25 @@ def mean(counted: Counter[str], times: int) -> dict[str, float]:
 
 
 def main() -> None:
-    events, minutes = map(int, sys.argv[1:])
+    minutes = int(sys.argv[1])
     clock = Clock()
-    world = replace(demo_world(START), events=(), occurrences=())
-    with Counting(world, clock) as segware, tempfile.TemporaryDirectory() as folder:
-        segware.add_many(even_events(world, START, events))
-        environ = {
+    heard = Heard()
+    segware = simulator(parser().parse_args(sys.argv[2:]), clock.now)
+    segware.heard = heard  # type: ignore[method-assign]
+    with segware, tempfile.TemporaryDirectory() as folder:
+        environ = os.environ | {
             "DATABASE_URL": f"sqlite:///{folder}/tracker.db",
             "SEGWARE_URL": segware.url,
             "SEGWARE_TOKEN": segware.token,
         }
 
         def tracker(*args: str) -> Counter[str]:
-            segware.counted.clear()
+            heard.counted.clear()
             app = App(environ=environ, folder=Path(folder), clock=clock)
             code = cli.main(["-q", *args], obj=app, standalone_mode=False)
             if code:
                 sys.exit(f"{args} ended with {code}")
-            return segware.counted.copy()
+            return heard.counted.copy()
 
         tracker("init")
         tracker("scan")
@@ -90,14 +91,7 @@ def main() -> None:
             if minute % FULL_EVERY == 0:
                 full += tracker("scan", "--full", "--dry-run")
                 fulls += 1
-    print(
-        json.dumps(
-            {
-                "steady": mean(steady, minutes),
-                "full": mean(full, fulls),
-            }
-        )
-    )
+    print(json.dumps({"steady": mean(steady, minutes), "full": mean(full, fulls)}))
 
 
 if __name__ == "__main__":

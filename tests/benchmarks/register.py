@@ -138,8 +138,11 @@ def ask(rounds: int) -> None:
             for form in FORMS:
                 args = ["history", *question, *form]
                 meter.seconds = 0.0
-                with contextlib.redirect_stdout(io.StringIO()):
-                    cli.main(args, obj=App(), standalone_mode=False)
+                # Of bytes beneath, which is where JSON goes.
+                with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+                    code = cli.main(args, obj=App(), standalone_mode=False)
+                if code:
+                    sys.exit(f"{args} ended with {code}")
                 if number >= 0:
                     costs.setdefault(" ".join(args), []).append(meter.seconds * 1_000)
     print(json.dumps(costs))

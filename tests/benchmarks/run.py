@@ -1,17 +1,21 @@
 """What the product costs beside the least it could cost: one Markdown table.
 
-    python tests/benchmarks/run.py [cold] [steady] [alarms] [alerts] [history] [start]
-        [--rounds 5] [--sizes 20000,200000,1000000] [--alerts 100,1000,10000]
-        [--entries 10000,100000,1000000]
+    python tests/benchmarks/run.py [cold] [steady] [older] [alarms] [alerts] [history] [start]
+        [--rounds 5] [--sizes 200000] [--accounts 400,5000,20000] [--alerts 100,1000,10000]
+        [--entries 10000,100000,1000000] [--beside OLDER/bin/tracker]
+
+For a quick look while working on a scan: ``run.py cold --accounts 20000 --rounds 1``.
 
 Run it with the Python of an environment where the product is installed as users install it
 (`pip install .`); an editable installation starts slower. Costs are of whole processes, side by
 side: every figure is the median of interleaved rounds, after one that is not counted; ratios are of
 those medians. What misses its goal is set in bold. With TRACKER_TEST_MYSQL_URL, alerts are measured
-on MySQL as well, and history there instead of on SQLite.
+on MySQL as well, and history there instead of on SQLite. With --beside, the `tracker` of an older
+version in an environment of its own, the section ``older`` measures both side by side.
 
 One file for each section: each has a function ``rows``. The processes that sections start beside
-the product are floor.py, serve.py, minutes.py, define.py, database.py and register.py.
+the product are floor.py, serve.py (its worlds: worlds.py), fewest.py, minutes.py, define.py,
+imports.py, database.py and register.py.
 """
 
 import argparse
@@ -23,7 +27,7 @@ from pathlib import Path
 
 from measure import TRACKER, Options
 
-SECTIONS = ("cold", "steady", "alarms", "alerts", "history", "start")
+SECTIONS = ("cold", "steady", "older", "alarms", "alerts", "history", "start")
 HEADINGS = "| what | cost | against | ratio | goal |\n| --- | --: | --: | --: | --: |"
 
 
@@ -31,12 +35,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the product beside its floor.")
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"of {', '.join(SECTIONS)}")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument(
-        "--sizes", type=_numbers, default="20000,200000,1000000", help="events in the window"
-    )
+    parser.add_argument("--sizes", type=_numbers, default="200000", help="events in the window")
+    parser.add_argument("--accounts", type=_numbers, default="400,5000,20000")
     parser.add_argument("--alerts", type=_numbers, default="100,1000,10000")
     parser.add_argument(
         "--entries", type=_numbers, default="10000,100000,1000000", help="of the register"
+    )
+    parser.add_argument(
+        "--beside", type=_executable, metavar="TRACKER", help="that of an older version"
     )
     options = parser.parse_args()
     if unknown := set(options.sections) - set(SECTIONS):
@@ -46,7 +52,13 @@ def main() -> None:
     print(HEADINGS, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         given = Options(
-            options.rounds, options.sizes, options.alerts, options.entries, Path(folder)
+            options.rounds,
+            options.sizes,
+            options.accounts,
+            options.alerts,
+            options.entries,
+            Path(folder),
+            options.beside,
         )
         for section in options.sections or SECTIONS:
             for row in importlib.import_module(section).rows(given):
@@ -57,6 +69,12 @@ def main() -> None:
 
 def _numbers(text: str) -> list[int]:
     return sorted(int(part) for part in text.split(","))
+
+
+def _executable(text: str) -> str:
+    if not Path(text).with_name("python").exists():
+        raise argparse.ArgumentTypeError(f"{text} is not in an environment with a Python")
+    return str(Path(text).absolute())
 
 
 def _require_regular_installation() -> None:

@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Iterator
 
 from measure import (
+    MANY_EVENTS,
     Asked,
     Cost,
     Figure,
@@ -12,6 +13,7 @@ from measure import (
     Place,
     Row,
     Service,
+    World,
     memory_growth,
     place,
     processes,
@@ -22,20 +24,22 @@ MINUTES = 60
 
 
 def rows(options: Options) -> Iterator[Row]:
-    peaks: list[tuple[int, float]] = []
-    for size in options.sizes:
-        with (
-            service(options.folder, "--events", size) as segware,
-            place(options.folder, segware.url) as here,
-        ):
-            row = _processes(size, options.rounds, segware, here)
-            peaks += [(size, figure.cost) for figure in row.figures if figure.unit == "MiB"]
-            yield row
-            yield _minutes(size, here)
-    yield from memory_growth("`scan` after another", peaks)
+    for accounts in options.accounts:
+        peaks: list[tuple[int, float]] = []
+        for size in options.sizes:
+            world = World(size, accounts)
+            with (
+                service(options.folder, *world.args) as segware,
+                place(options.folder, segware.url, settings=world.settings) as here,
+            ):
+                row = _processes(world, options.rounds, segware, here)
+                peaks += [(size, figure.cost) for figure in row.figures if figure.unit == "MiB"]
+                yield row
+                yield _minutes(world, here)
+        yield from memory_growth(f"`scan` after another, {accounts:,} accounts", peaks)
 
 
-def _processes(size: int, rounds: int, segware: Service, here: Place) -> Row:
+def _processes(world: World, rounds: int, segware: Service, here: Place) -> Row:
     here.tracker("scan")
     steady: list[tuple[Cost, Asked]] = []
     full: list[tuple[Cost, Asked]] = []
@@ -46,7 +50,7 @@ def _processes(size: int, rounds: int, segware: Service, here: Place) -> Row:
             if number >= 0:
                 found.append((cost, segware.asked(already)))
     row = processes(
-        f"`scan` after another, {size:,} events",
+        f"`scan` after another, {world}",
         [cost for cost, _ in steady],
         [cost for cost, _ in full],
         beside="`scan --full`",
@@ -68,15 +72,16 @@ def _requests(found: list[tuple[Cost, Asked]]) -> float:
     return statistics.median(len(asked.requests) for _, asked in found)
 
 
-def _minutes(size: int, here: Place) -> Row:
+def _minutes(world: World, here: Place) -> Row:
     """The mean over an hour of scans, one a minute, by a clock that is moved."""
-    _, told = here.run("minutes.py", size, MINUTES)
+    _, told = here.run("minutes.py", MINUTES, *world.args)
     means = json.loads(told)
-    return Row(
+    row = Row(
         f"the same, mean of {MINUTES} minutes",
         [
-            Figure("MB", means["steady"]["megabytes"], means["full"]["megabytes"]),
+            Figure("MB", means["steady"]["megabytes"], means["full"]["megabytes"], 0.07),
             Figure("requests", means["steady"]["requests"], means["full"]["requests"]),
         ],
         "`scan --full`",
     )
+    return row.goals_if(world.events >= MANY_EVENTS)
