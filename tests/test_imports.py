@@ -172,7 +172,9 @@ def test_completion_is_quick_because_it_imports_none_of_them_either() -> None:
     )
     assert "scan" in done.stdout
     assert "status" in done.stdout
-    assert not {name.partition(".")[0] for name in done.stderr.split()} & HEAVY
+    # The structs of what commands list are its: it costs less than as many dataclasses would.
+    loaded = {name.partition(".")[0] for name in done.stderr.split()}
+    assert not loaded & (HEAVY - {"msgspec"})
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])

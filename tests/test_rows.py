@@ -1,10 +1,10 @@
 """Rows: what is written comes back as the same value, each field with its own value and type."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline

@@ -5,8 +5,9 @@ same one. Each opens what it needs within its own time limit; ``app.close`` clos
 """
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from events_tracker.app.app import App, environment_definition, language
 from events_tracker.app.channels import sender, switched_on

@@ -4,11 +4,12 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from events_tracker import tls
 from events_tracker.base import limits
@@ -26,8 +27,7 @@ _GOING_AWAY = 421
 _BEYOND_ASCII = "takes no address beyond ASCII"
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """The reason why one recipient was refused, and whether that may change."""
 
     why: str

@@ -3,9 +3,8 @@
 At most once: what may have been taken is never repeated by itself.
 """
 
-from dataclasses import dataclass
-
 import requests
+from msgspec import Struct
 
 from events_tracker import http
 from events_tracker.base.deadline import Deadline
@@ -18,8 +17,7 @@ _NOT_TAKEN = {429, 503}
 _NOT_ABOUT_AN_EVENT = {401, 403}
 
 
-@dataclass(frozen=True, slots=True)
-class EventForm:
+class EventForm(Struct, frozen=True):
     """The fields that every injected event shares."""
 
     code: str

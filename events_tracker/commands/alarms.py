@@ -1,10 +1,10 @@
 """`tracker alarms`: list, show, create, edit, enable, disable, close, reopen, delete, templates."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
@@ -201,8 +201,7 @@ _verb(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """One change to an alarm: where, and by whom."""
 
     store: "Store"

@@ -2,18 +2,17 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 
 import click
+from msgspec import Struct
 
 from events_tracker.base.text import visible
 
 GAP = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column, and what may become of it on a terminal that has no room for all.
 
     ``rank``: 0 is never left out; of the others, the highest goes first. ``least``: to how many

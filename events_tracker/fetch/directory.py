@@ -1,8 +1,9 @@
 """The directory during one pass: what is kept, and what is asked of Segware because it is not."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline

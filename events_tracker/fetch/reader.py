@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
@@ -58,8 +59,7 @@ class _Tallies:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The events of a stretch of time, and which of them must not count.
 
     ``hidden``: why that is not known, a sentence for each kind of failure; empty if it is.
@@ -70,8 +70,7 @@ class Found:
     hidden: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class EventReader:
+class EventReader(Struct):
     """Reads the events of any stretch of time, for whatever a pass wants to know of it.
 
     ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose

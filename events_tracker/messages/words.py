@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
+
+from msgspec import Struct
 
 from events_tracker.base.text import visible
 from events_tracker.base.times import MINUTE, Instant, utc
@@ -92,8 +93,7 @@ _ENGLISH = {
 _LANGUAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": _PORTUGUESE, "en": _ENGLISH}
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """The language that messages speak, and the zone of the times they name."""
 
     language: str

@@ -1,9 +1,10 @@
 """An alarm: the named rule that says which events count, how, and from what number on."""
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
 
 from events_tracker.base.times import Duration, Instant
 
@@ -79,8 +80,7 @@ class Operator(StrEnum):
         return min(one, other) if self in (Operator.LESS, Operator.AT_MOST) else max(one, other)
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """The part of an alarm that decides what it detects: a change here makes a new revision."""
 
     source: str = Source.EVENTS
@@ -94,7 +94,7 @@ class Definition:
     field: str | None = None
     operator: Operator = Operator.AT_LEAST
     value: int = 50
-    values: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    values: Mapping[str, int] = msgspec.field(default_factory=dict)
     window: Duration = 7_200_000
 
     def value_for(self, code: str | None) -> int:
@@ -102,8 +102,7 @@ class Definition:
         return self.values.get(code, self.value) if code is not None else self.value
 
 
-@dataclass(frozen=True, slots=True)
-class EmailOptions:
+class EmailOptions(Struct, frozen=True):
     """How an alarm's e-mails differ from the settings'; empty means as there."""
 
     subject: str | None = None
@@ -112,8 +111,7 @@ class EmailOptions:
     include_table: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """A rule with its name, its life and what scans recorded of it."""
 
     id: str

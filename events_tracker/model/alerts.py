@@ -1,14 +1,14 @@
 """An alert: a trigger while it is open, and its register entry for ever."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base.times import Instant
 from events_tracker.model.alarms import Operator
 from events_tracker.model.groups import Group
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """How many events of one code, CUC and account an alert counted at opening."""
 
     code: str | None
@@ -28,8 +28,7 @@ def record_object(record: Record) -> dict[str, str | int | None]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True):
     """The row that says "this alarm is open for this group"."""
 
     alarm_id: str
@@ -45,8 +44,7 @@ class Trigger:
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """One scan's view of an open alert: whether its condition holds, and its extreme so far."""
 
     trigger: Trigger
@@ -55,8 +53,7 @@ class Observation:
     highest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """A register entry: one opening of an alarm for a group, and what became of it.
 
     ``id`` is None in a dry run; unknown values are None. ``quantity`` is the count at opening, or
@@ -106,8 +103,7 @@ class Alert:
         return replace(self, cleared_at=max(now, self.opened_at), clear_reason=reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How an open alert stands by its trigger and its alarm: all that `clear` decides by.
 
     ``revision`` is the alarm's that opened it, ``alarm_revision`` the one of today, None once the
@@ -123,16 +119,14 @@ class Standing:
     alarm_enabled: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAlert:
+class OpenAlert(Struct, frozen=True):
     """An alert that is open, with how it stands. ``alert.quantity`` is the count at opening."""
 
     alert: Alert
     standing: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(Struct, frozen=True):
     """Something that somebody should be told of an alert. ``kind``: ``opened`` or ``cleared``."""
 
     id: str

@@ -1,8 +1,9 @@
 """Notifications, their deliveries, and the messages that channels carry."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from events_tracker.base.ids import digest
 from events_tracker.base.times import Duration, Instant
@@ -43,8 +44,7 @@ OUTCOMES = (
 """What an attempt may come to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where a channel delivers to: readable, without any secret.
 
     ``address`` has ``number`` for WhatsApp, ``to`` and ``cc`` for e-mail, and is empty for the
@@ -60,8 +60,7 @@ class Destination:
         return digest(self.channel, {name: list(value) for name, value in self.address.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """A notification on one channel to one destination, as it is written."""
 
     id: str
@@ -74,8 +73,7 @@ class Delivery:
     """What was detected afterwards travels as one digest: the mark that it shares."""
 
 
-@dataclass(frozen=True, slots=True)
-class DueQuery:
+class DueQuery(Struct, frozen=True):
     """What may be due: on one channel to one destination, in these statuses, at most so many.
 
     What is still pending from ``oldest`` or before is not due any more.
@@ -88,8 +86,7 @@ class DueQuery:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """What is left of a delivery that some of its recipients have already.
 
     ``left``: the addresses that are still to be tried. ``lost``: a sentence on those that refused
@@ -100,8 +97,7 @@ class Rest:
     lost: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DueDelivery:
+class DueDelivery(Struct, frozen=True):
     """A delivery that this pass holds, with the alert it speaks of.
 
     ``subject`` and ``with_table`` are its alarm's wishes for e-mail. ``end_follows``: it is queued
@@ -122,16 +118,14 @@ class DueDelivery:
     """None: nobody has it yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class WhatsAppText:
+class WhatsAppText(Struct, frozen=True):
     """A text with WhatsApp markup to a phone number or a group."""
 
     number: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class EmailText:
+class EmailText(Struct, frozen=True):
     """An e-mail. ``message_id`` is the same whenever the same e-mail is sent again.
 
     ``only``: those of its recipients who do not have it yet, where others do; empty: all of them.
@@ -147,8 +141,7 @@ class EmailText:
     only: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookCall:
+class WebhookCall(Struct, frozen=True):
     """A body to post. ``delivery_id`` is the same on every attempt."""
 
     delivery_id: str
@@ -156,8 +149,7 @@ class WebhookCall:
     at: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Injections:
+class Injections(Struct, frozen=True):
     """Alarm events to raise in Segware, all of one company. ``codes`` are the accounts' codes."""
 
     company_id: int
@@ -168,16 +160,14 @@ class Injections:
 Message = WhatsAppText | EmailText | WebhookCall | Injections
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """One message and the deliveries that it fulfils: all of them, or none."""
 
     items: tuple[DueDelivery, ...]
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of a delivery in this pass, as it is reported."""
 
     id: str
@@ -191,8 +181,7 @@ class Outcome:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryState:
+class DeliveryState(Struct, frozen=True):
     """A delivery as it is reported."""
 
     channel: str
@@ -202,8 +191,7 @@ class DeliveryState:
     sent_at: Instant | None
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """A notification as it is reported, with what became of it."""
 
     id: str

@@ -1,8 +1,9 @@
 """Facts about accounts, companies and client groups, as Segware describes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
@@ -10,8 +11,7 @@ from events_tracker.base.times import Instant
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """People know the ``code``; the API speaks of the ``id``.
 
     ``known`` is False after a 404; ``complete`` is False where a list told it without its company.
@@ -30,8 +30,7 @@ class Account:
     """When Segware first answered not to know it any more; it is believed at the second time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Struct, frozen=True):
     """A company or a client group: an id and its name.
 
     ``known`` is False after a 404. ``read_at``: when it was read; ``read_from``: by which route.
@@ -45,8 +44,7 @@ class Organization:
     missing_since: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What an alert says of its account; None for what is not known (or does not exist)."""
 
     account_code: str | None = None
@@ -59,8 +57,7 @@ class Facts:
     """Whether all that Segware can tell has been told; otherwise a later scan asks again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """All facts at hand, by id. ``all_companies``: there is no company that is not among them."""
 
     accounts: Mapping[int, Account] = field(default_factory=dict)

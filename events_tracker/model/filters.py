@@ -1,14 +1,14 @@
 """Which alerts are meant: the one way in which every command narrows what it lists or closes."""
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from events_tracker.base.times import LATEST, Instant
 from events_tracker.model.alerts import Alert
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Alerts by their texts: each matches exactly, ``*`` stands for anything, None lets all pass.
 
     ``storage/filters.py`` says the same to the database.
@@ -45,8 +45,7 @@ def _matches(wanted: str | None, value: str | None) -> bool:
     return value is not None and re.fullmatch(pattern, value, re.DOTALL) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterQuery:
+class RegisterQuery(Struct, frozen=True):
     """Which entries `history` lists: those opened from ``since`` to ``until``, both included.
 
     ``archived``: also what earlier revisions of an alarm opened. ``limit`` None: all of them.

@@ -1,7 +1,8 @@
 """Checks of the tracker's own health, as `status` reports them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Health(StrEnum):
@@ -12,8 +13,7 @@ class Health(StrEnum):
     PROBLEM = "problem"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing that was looked at. ``detail`` says what was found and what to do."""
 
     name: str

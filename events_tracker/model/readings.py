@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from events_tracker.base.times import Instant, Span
 
@@ -20,8 +22,7 @@ class EventKind(NamedTuple):
     occurrence: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One slice that was read whole, in columns: by CUC and code, the account of each event.
 
     ``occurrences``: the account and the occurrence of each event that has one, where somebody asks.
@@ -55,8 +56,7 @@ def answer_of(events: Iterable[EventKind], malformed: int = 0) -> Answer:
     return Answer(accounts, malformed, occurrences=occurrences)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """Numbers of events by CUC and code: of each account; and of each account's occurrences.
 
     Stretches that hold no events alike share their counters with what they are added up to: once
@@ -71,8 +71,7 @@ class Tally:
         return bool(self.events)
 
 
-@dataclass(frozen=True, slots=True)
-class CachedSlice:
+class CachedSlice(Struct, frozen=True):
     """A slice that is kept, without its events; ``fetched`` is how many records it has.
 
     ``again_at``: when it is to be read again, because of late events.
@@ -84,8 +83,7 @@ class CachedSlice:
     fetched: int
 
 
-@dataclass(frozen=True, slots=True)
-class LimitEstimate:
+class LimitEstimate(Struct, frozen=True):
     """An estimate of how many records one answer carries, from earlier ones; kept between passes.
 
     ``carried``: the most records an answer carried. ``refused``: the fewest that were too many.
@@ -99,8 +97,7 @@ class LimitEstimate:
     refused_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """Counts between two neighbouring starts of windows; ``whole`` if no slice is missing."""
 
     start: Instant
@@ -109,8 +106,7 @@ class Segment:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One pass's download: segments newest first, and what went wrong.
 
     ``failures`` has a sentence for each thing that went wrong, ``requests`` counts the requests for

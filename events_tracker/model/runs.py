@@ -1,8 +1,9 @@
 """Passes as rows: their order, their record, and what scans remember of the scans before them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from events_tracker.base.times import Instant
 from events_tracker.model.readings import LimitEstimate
@@ -12,8 +13,7 @@ class Overtaken(Exception):
     """The fence did not move: a scan that started later was applied before this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanState:
+class ScanState(Struct, frozen=True):
     """The trace of earlier scans: the last good one's end and events, and any silence after."""
 
     good_until: Instant | None
@@ -31,8 +31,7 @@ class RunStatus(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """A pass that changes something, as it is recorded with what it changes.
 
     ``status`` is ``ok``, ``partial`` or ``error``. ``scan``: a scan's number, its place in the
@@ -51,8 +50,7 @@ Numbers = Mapping[str, int]
 """What a run did, in numbers by name; recorded with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionCutoffs:
+class RetentionCutoffs(Struct, frozen=True):
     """Rows from before these moments are old; ``entries`` None: the register is kept."""
 
     now: Instant

@@ -1,8 +1,10 @@
 """alarms: people define, change and end alarms; each change is one transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base.errors import Refused, UsageError
 from events_tracker.base.ids import new_id
@@ -24,8 +26,7 @@ Texts = Mapping[str, Any]
 """What people wrote of an alarm, by field; see :func:`~.changes.changed`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Editor:
+class Editor(Struct, frozen=True):
     """Who changes alarms, when and why; every method raises UsageError for what cannot be.
 
     ``switched_on`` are the channels that are on: what a change closes is told there.

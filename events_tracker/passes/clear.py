@@ -1,8 +1,9 @@
 """clear: close what is over, from what scans observed. Needs no API."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from events_tracker.base.errors import UsageError
 from events_tracker.base.ids import new_id
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The order for one clear. ``now`` only dates what it writes.
 
     ``forced`` is the reason for closing by hand, with ``who``; None for what scans observed.
@@ -43,8 +43,7 @@ class Request:
     lists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The numbers of alerts closed and still open; ``cleared``: the former, where listed."""
 
     dry_run: bool

@@ -1,8 +1,10 @@
 """init: the schema, and the alarm `default` as the environment defines it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import Instant
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Steps of the schema that were taken, and what became of `default`.
 
     ``default`` is ``stored`` (for the first time), ``adopted`` (redefined) or ``unchanged``;
@@ -30,8 +31,7 @@ class Summary:
     closed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The definition to adopt, and who asks. ``switched_on``: the channels that are on."""
 
     wanted: Definition

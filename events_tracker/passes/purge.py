@@ -1,8 +1,9 @@
 """purge: retention, batch by batch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The time for which notifications, deliveries, runs and gaps are kept, and entries (None: for
     ever).
     """

@@ -1,8 +1,9 @@
 """The tracker watches itself: without good scans its own alarm opens, once, and clears again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import Duration, Instant
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """One look at the age of the last good scan, through the same tables as every alarm."""
 
     now: Instant

@@ -1,8 +1,9 @@
 """The alarms, and the story of one of them. Reads only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.decisions.alarms.names import find
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The living alarms, `default` first; ``names`` gives the name of each by its id."""
 
     alarms: Sequence[Alarm]
@@ -26,8 +26,7 @@ class Listed:
         return {alarm.id: alarm.name for alarm in self.alarms}
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """One alarm with what it has open and what it found lately."""
 
     alarm: Alarm

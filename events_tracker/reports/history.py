@@ -1,8 +1,10 @@
 """The register, newest first. Reads only."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import RegisterQuery
@@ -11,8 +13,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """The newest entries that match, and how many more there are."""
 
     alerts: Sequence[Alert]

@@ -1,11 +1,12 @@
 """Segware's routes. Methods may be called from several threads at once."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline

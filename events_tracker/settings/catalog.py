@@ -4,7 +4,8 @@ The single source for what is read, for ``.env.example``, and for which names ar
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from events_tracker.base import parsing
 from events_tracker.base.times import DAY, SECOND, Duration
@@ -14,8 +15,7 @@ _LONGEST: Duration = 3650 * DAY
 """Of durations that have no limit of their own: no date computed with it leaves the calendar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting, as people write it."""
 
     name: str

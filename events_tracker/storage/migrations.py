@@ -8,8 +8,9 @@ its own work (a run that was cut off, another host at the same time) counts as d
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from events_tracker.base.errors import SetupError
 from events_tracker.base.times import Instant
@@ -25,8 +26,7 @@ _MAKES_VIEW = re.compile(r"\bVIEW alerts AS\b")
 _ROW_FORMAT = " ROW_FORMAT=DYNAMIC"
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One statement of the schema."""
 
     version: int

@@ -154,7 +154,7 @@ def alert(row: FetchedRow) -> Alert:
 
 
 def _row(alert: Alert) -> dict[str, Value]:
-    row: dict[str, Value] = {name: getattr(alert, name) for name in Alert.__dataclass_fields__}
+    row: dict[str, Value] = msgspec.structs.asdict(alert)
     row["alarm_name"] = row.pop("alarm")
     row["operator"] = alert.operator.value
     row["partial"] = int(alert.partial)

@@ -13,10 +13,11 @@ one for each statement and expand no lists.
 import importlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from events_tracker.base.batches import batches
 
@@ -30,8 +31,7 @@ _PARAMETER = re.compile(r"'[^']*'|:([a-z_][a-z0-9_]*)(\.\.\.)?")
 _ROW = re.compile(r"\(([^()]*:[^()]*)\)\.\.\.")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Literal SQL, followed by one parameter (or, in the last part, by none)."""
 
     sql: str
@@ -39,8 +39,7 @@ class Part:
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One named statement, ready to be bound for any driver.
 
     ``row`` is the group that one row of a multi-row INSERT repeats; None for other statements.

@@ -3,12 +3,12 @@
 import asyncio
 import ssl
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.errors import DeliveryError, PartlySent, Retry

@@ -6,8 +6,10 @@ Only a few hours are ever in memory. The same seed gives the same month.
 import random
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import merge
+
+from msgspec.structs import replace
 
 from events_tracker.base.errors import SegwareError
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Instant, Span

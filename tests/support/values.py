@@ -1,7 +1,8 @@
 """One alert, and what is to be told of it, as values: tests name only what matters to them."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from events_tracker.base.ids import digest
 from events_tracker.base.times import HOUR, MINUTE

@@ -1,10 +1,9 @@
 """What an alarm may be, and in which order alarms are evaluated."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.problems import ENGLISH, PORTUGUESE, words
 from events_tracker.base.times import DAY, SECOND

@@ -1,11 +1,11 @@
 """Which windows an alarm still has to be evaluated over, after scans were missed."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import DAY, HOUR, MINUTE, Span
 from events_tracker.decisions.detection.catch_up import entry_id, missed

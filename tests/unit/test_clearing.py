@@ -1,10 +1,9 @@
 """When an open alert is over, why, and whom a code means."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import MINUTE
 from events_tracker.decisions.detection.clearing import ambiguous, freed_by, reason

@@ -1,8 +1,7 @@
 """The alarm called `default`: what the environment says, against what is stored."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from events_tracker.base.times import HOUR
 from events_tracker.decisions.alarms.default import adopted, differing_settings, first_default

@@ -1,11 +1,11 @@
 """Alarms over the detections of another: what they count is entries of the register."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import HOUR, Span
 from events_tracker.decisions.detection.detections import evaluate
@@ -44,7 +44,7 @@ ENTRY = Alert(
 
 
 def entry(**more: object) -> Alert:
-    return replace(ENTRY, **more)  # type: ignore[arg-type]
+    return replace(ENTRY, **more)
 
 
 def groups(rule: Definition, *entries: Alert) -> dict[Group, int]:

@@ -3,10 +3,10 @@
 import csv
 import io
 import json
-from dataclasses import replace
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import HOUR
 from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object

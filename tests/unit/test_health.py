@@ -2,11 +2,11 @@
 
 import base64
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Span
 from events_tracker.decisions import health

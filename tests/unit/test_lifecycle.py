@@ -1,12 +1,13 @@
 """The life of a trigger as a pure function is the life that its row has in a database."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.ids import new_id

@@ -2,12 +2,12 @@
 
 import json
 import unicodedata
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import MINUTE
 from events_tracker.decisions.detection.self_watch import stale_alert

@@ -1,8 +1,7 @@
 """What a scan opens and observes, from windows that were read whole and others."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from events_tracker.base.times import HOUR, Span
 from events_tracker.decisions.detection.counting import Evaluation, compared

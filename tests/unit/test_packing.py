@@ -1,12 +1,12 @@
 """In how many messages due deliveries travel, and in which order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.decisions.delivery.packing import Packing, singles

@@ -1,10 +1,9 @@
 """What becomes of a delivery whose attempt failed."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.errors import DeliveryError, PartlySent, Retry
 from events_tracker.base.times import MINUTE

@@ -1,6 +1,6 @@
 """Who is told of an alarm's alerts, on which channels."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from events_tracker.decisions.delivery.routing import destinations
 from events_tracker.model.alarms import Alarm, Definition, EmailOptions

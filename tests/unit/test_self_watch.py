@@ -1,10 +1,9 @@
 """When the tracker's own alarm opens, grows and closes."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from events_tracker.base.times import MINUTE
 from events_tracker.decisions.detection.self_watch import (

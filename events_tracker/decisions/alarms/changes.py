@@ -1,8 +1,9 @@
 """From the texts that people write to a changed alarm: for options, forms and programs alike."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from events_tracker.base import parsing
 from events_tracker.base.errors import Refused

@@ -1,6 +1,6 @@
 """The alarm called `default`: what the environment says, against what is stored."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from events_tracker.base.times import Instant
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition

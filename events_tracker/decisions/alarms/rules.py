@@ -1,7 +1,8 @@
 """What an alarm may be: every problem is named, with what would be right."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from events_tracker.base.limits import LONGEST_WINDOW, SHORTEST_WINDOW
 from events_tracker.base.problems import Problem

@@ -1,7 +1,9 @@
 """Ready-made alarms to start from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.model.alarms import (
@@ -15,8 +17,7 @@ from events_tracker.model.alarms import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """An alarm's beginnings. ``needs`` names the option that must be added, if any."""
 
     explanation: str

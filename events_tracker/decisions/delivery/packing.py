@@ -1,7 +1,9 @@
 """In how many messages due deliveries travel, and which of them share one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.batches import batches
@@ -24,8 +26,7 @@ from events_tracker.model.deliveries import (
 _PRIORITIES = {Priority.HIGH: 0, Priority.MEDIUM: 1, Priority.LOW: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
+class Packing(Struct, frozen=True):
     """The settings by which due deliveries become messages."""
 
     voice: Language

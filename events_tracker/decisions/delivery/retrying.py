@@ -1,7 +1,9 @@
 """What becomes of a delivery whose attempt failed: when it is due again, and who has it already."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.errors import DeliveryError, PartlySent, Retry
@@ -17,8 +19,7 @@ from events_tracker.model.deliveries import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The status that a failed attempt leaves; ``due_at`` matters while it is pending."""
 
     status: DeliveryStatus

@@ -1,7 +1,8 @@
 """After missed scans: which stretches an alarm still has to be evaluated over."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.ids import digest
@@ -9,8 +10,7 @@ from events_tracker.base.times import Instant, Span
 from events_tracker.model.alarms import Alarm, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Struct, frozen=True):
     """The windows that one alarm missed, oldest first, and the gap that is left for good."""
 
     alarm: Alarm

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection.numbers import Column, Numbers
@@ -26,8 +27,7 @@ CountedOf = Callable[[Collection[Group]], Mapping[Group, Sequence[Counted]]]
 """Tells of which events the numbers of some groups are made."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(Struct, frozen=True):
     """The part of a window that lies in a later one too, which an earlier scan saw whole.
 
     ``until``: where the later one ended; ``numbers``: what was counted in both.
@@ -37,8 +37,7 @@ class Overlap:
     numbers: Numbers
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """The view of one alarm of its window. ``whole``: every slice of it was read, and nothing
     that is not known could change the numbers.
 

@@ -1,7 +1,9 @@
 """Alarms over the detections of another alarm: what they count is register entries."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base.text import plain_name
 from events_tracker.base.times import Span
@@ -14,8 +16,7 @@ from events_tracker.model.directory import Directory
 from events_tracker.model.groups import Group
 
 
-@dataclass(frozen=True, slots=True)
-class _Grouped:
+class _Grouped(Struct, frozen=True):
     group: Group
     entry: Alert
 

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from events_tracker.decisions.detection.reasons import NotCounted
 from events_tracker.model.readings import EventKind, Pair, Tally
@@ -11,8 +12,7 @@ _Events = dict[Pair, Mapping[int, int]]
 _Occurrences = dict[Pair, Mapping[tuple[int, str], int]]
 
 
-@dataclass(frozen=True, slots=True)
-class NeverCounted:
+class NeverCounted(Struct, frozen=True):
     """Events that no alarm counts.
 
     ``codes``: the code that the tracker injects; ``injected``: (account id, code) of what it did

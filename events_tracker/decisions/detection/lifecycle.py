@@ -4,7 +4,7 @@ The statements work on all rows at once (sql/triggers.sql); here is the same for
 without a database. A property test holds that both agree.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alerts import Observation, Trigger

@@ -1,15 +1,16 @@
 """A dry run that looks at less than a scan does, or supposes something else."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.model.alerts import Alert, Trigger
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
+class Narrowing(Struct, frozen=True):
     """The part of the world that a dry run is asked about; by default all of it, as it is.
 
     ``accounts``: the ids of those that count, None for all. ``afresh``: ids of alarms that are

@@ -5,9 +5,10 @@ reach their value.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import compress
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from events_tracker.model.alarms import Definition
 from events_tracker.model.groups import Group
@@ -21,8 +22,7 @@ class Column(NamedTuple):
     code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """A number for each group: by its column, then by its account (None where there is none)."""
 
     columns: Mapping[Column, Mapping[int | None, int]] = field(default_factory=dict)

@@ -1,7 +1,8 @@
 """What a scan opens, and what it observes of what is open: the only place that decides it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from events_tracker.base.limits import RECORDS_PER_ENTRY
 from events_tracker.base.times import LATEST, Instant, Span
@@ -13,8 +14,7 @@ from events_tracker.model.directory import Directory
 from events_tracker.model.groups import Group
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """A group whose condition holds and that has no trigger. ``partial``: at least this many."""
 
     alarm: Alarm
@@ -27,8 +27,7 @@ class Opening:
     counted: Sequence[Counted]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The openings and observations that a scan is to write."""
 
     openings: Sequence[Opening] = ()

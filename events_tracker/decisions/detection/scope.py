@@ -1,7 +1,8 @@
 """Which events an alarm counts, by what is known of their accounts."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from events_tracker.base.text import nearest, plain_name
 from events_tracker.decisions.alarms.rules import holds_at_zero
@@ -12,8 +13,7 @@ from events_tracker.model.directory import Directory
 from events_tracker.model.readings import EventKind, Pair, Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """An alarm's filters and groupings, with account codes and companies turned into ids.
 
     ``accounts``: those that count, None for all; ``of_list``: those of the alarm's list, whatever

@@ -1,6 +1,6 @@
 """When the tracker itself is in trouble: the built-in alarm `tracker`."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from events_tracker.base.times import MINUTE, Duration, Instant
 from events_tracker.model.alarms import TRACKER_ALARM, Alarm, Definition, Operator, Priority
@@ -8,23 +8,20 @@ from events_tracker.model.alerts import Alert
 from events_tracker.model.groups import Group
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Struct, frozen=True):
     """There was no good scan for too long: ``since`` when."""
 
     since: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Grow:
+class Grow(Struct, frozen=True):
     """There is still none: for ``minutes`` by now."""
 
     register_id: str
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Struct, frozen=True):
     """There was one again, after ``minutes``."""
 
     register_id: str

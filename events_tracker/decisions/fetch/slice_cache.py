@@ -8,15 +8,15 @@ of 5, 10 and 30 minutes and from then on hourly, so that late events count.
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.times import HOUR, MINUTE, Duration, Instant, Span
 from events_tracker.model.readings import Answer, CachedSlice, Pair
 
 
-@dataclass(frozen=True, slots=True)
-class Reread:
+class Reread(Struct, frozen=True):
     """A stretch that is read again: how many records it held, and its age when it was last read."""
 
     span: Span
@@ -24,8 +24,7 @@ class Reread:
     age: Duration
 
 
-@dataclass(frozen=True, slots=True)
-class CachePlan:
+class CachePlan(Struct, frozen=True):
     """The slices that a scan takes from the cache, and the stretches that it asks for.
 
     ``again``: those of the latter that were kept, and are due to be read again.

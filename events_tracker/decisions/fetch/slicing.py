@@ -7,7 +7,8 @@ published; it is learned from what was answered and what was refused.
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.times import HOUR, LATEST, MINUTE, Duration, Instant, Span
@@ -48,8 +49,7 @@ def segments(starts: Iterable[Instant], end: Instant) -> list[Span]:
     return found
 
 
-@dataclass(slots=True)
-class _Inside:
+class _Inside(Struct):
     """The part read so far of a slice that was refused as a whole."""
 
     length: Duration = 0

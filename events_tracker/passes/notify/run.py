@@ -6,9 +6,10 @@ once: it is marked just before the call, and what stays in that state is never r
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Clock, Deadline
@@ -28,8 +29,7 @@ _GIVEN_UP = (DeliveryStatus.FAILED, DeliveryStatus.EXPIRED, DeliveryStatus.UNCER
 _LAPSED = "the process ended before Segware's answer was recorded"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The order for one notify, over channels that are on.
 
     ``limit`` bounds the deliveries it tries, None for all that are due; an opening and its end in
@@ -48,8 +48,7 @@ class Request:
     dry_run: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The outcomes of the deliveries of this pass; in a dry run, those that it would try."""
 
     dry_run: bool

@@ -1,10 +1,11 @@
 """Send the parcels of one claim, one after the other, and record what became of each delivery."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Clock, Deadline
@@ -34,8 +35,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 
-@dataclass(slots=True)
-class Sending:
+class Sending(Struct):
     """One claim on its way: its parcels are sent while the lease lasts."""
 
     store: "Store"

@@ -1,8 +1,10 @@
 """The second half of a scan: write what it saw in one transaction, or foresee that writing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
-@dataclass(frozen=True, slots=True)
-class OpenBefore:
+class OpenBefore(Struct, frozen=True):
     """An alert that was open before a scan, as this one saw it, or the last one that could."""
 
     register_id: str
@@ -31,8 +32,7 @@ class OpenBefore:
     highest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The alerts that a scan opened, and those that were open before and still are.
 
     ``entries``: the register entries of what was open before, where the scan is to list them.

@@ -1,9 +1,11 @@
 """Catch up: evaluate what missed scans left out, alarm by alarm, a transaction each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import Instant, Span
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
-@dataclass(frozen=True, slots=True)
-class _Caught:
+class _Caught(Struct, frozen=True):
     """The detections of one alarm in the windows that it missed.
 
     ``until``: the end of the last window before which nothing is left to be known. ``done``: that
@@ -49,8 +50,7 @@ class _Caught:
         return not (moved or self.gap or any(alerts for _, alerts in self.found))
 
 
-@dataclass(slots=True)
-class CatchUp:
+class CatchUp(Struct):
     """One scan's catching up. ``found`` is what it detected, already over; ``behind`` has the ids
     of alarms that still have something to catch up with, and will be tried again.
     """

@@ -1,7 +1,8 @@
 """The first half of a scan: read the longest window once, and evaluate every alarm over its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from events_tracker.base import limits
 from events_tracker.base.times import Instant, Span
@@ -28,8 +29,7 @@ from events_tracker.model.readings import LimitEstimate, Reading, Tally
 from events_tracker.model.runs import ScanState
 
 
-@dataclass(frozen=True, slots=True)
-class ScanInput:
+class ScanInput(Struct, frozen=True):
     """The question of a scan: these alarms, over windows that end where ``window`` does.
 
     ``memory``: None where the scan does without cached slices.
@@ -74,8 +74,7 @@ class ScanInput:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluated:
+class Evaluated(Struct, frozen=True):
     """All that a scan knows before it writes.
 
     ``learned`` is what the answers taught about slices. ``evaluations`` has the alarms over events
@@ -181,8 +180,7 @@ def _is_silence(reading: Reading, state: ScanState, errors: list[str]) -> bool:
     return met
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """The countable events of every window in use, by the window's start."""
 
     question: ScanInput
@@ -192,8 +190,7 @@ class _Seen:
     later: Mapping[str, Instant]
 
 
-@dataclass(slots=True)
-class _Outcome:
+class _Outcome(Struct):
     """The evaluations of a scan, and why there is none of an alarm."""
 
     evaluations: list[Evaluation] = field(default_factory=list)

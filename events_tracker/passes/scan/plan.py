@@ -1,8 +1,10 @@
 """What a scan is to write, alarm by alarm: those over events first, then those over detections."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from events_tracker.base.ids import id_of
 from events_tracker.base.times import Instant, Span
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """One scan that has read: its id, number, host and moment, and what it saw.
 
     ``caught_up`` are entries that it would have written before, in a dry run. ``behind`` has the
@@ -45,8 +46,7 @@ class Scan:
     lists: bool
 
 
-@dataclass(slots=True)
-class Planned:
+class Planned(Struct):
     """The alerts to be opened (as openings, and as alerts, side by side) and observed.
 
     ``whole`` and ``partial`` have the ids of the alarms that were evaluated, ``failed`` says of the

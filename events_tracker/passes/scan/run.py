@@ -6,8 +6,10 @@ counts, whoever's clock it was. Whether something was already told lives in the 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """The order for one scan.
 
     ``environment`` is the definition of `default` that the settings give, ``never_counted`` the
@@ -60,8 +61,7 @@ class Request:
     alarm: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """The report of one scan. ``notes`` are for people; ``errors`` make the exit code 1.
 
     ``still_holding`` and ``still_below``: how many alerts were open before, and what their
@@ -180,8 +180,7 @@ def _accounts(request: Request, look_up: LookUp) -> frozenset[int] | None:
     return ids
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(Struct, frozen=True):
     """The alarms to evaluate, and in what the environment differs from the stored `default`.
 
     ``afresh`` has the id of `default` where a dry run takes it as the environment defines it: what
