@@ -77,14 +77,15 @@ class Segware:
     def account(self, account_id: int, now: Instant) -> Account:
         """Read one account. Raises NotKnown."""
         value = self._object(_ACCOUNT, account_id)
-        account = decode.account(value, now, _ACCOUNT, complete=True)
+        wired = decode.wire_account(value) if isinstance(value, dict) else decode.WireAccount()
+        account = decode.account(wired, now, _ACCOUNT, complete=True)
         if account is None or account.id != account_id:
             raise self._wrong(_ACCOUNT, "answered without the account that was asked for")
         return account
 
     def accounts(self, now: Instant) -> list[Account]:
         """Read all accounts the token sees; some deployments leave out fields, or companies."""
-        items = self._list(_ACCOUNTS)
+        items = self._list(_ACCOUNTS, decode.accounts_page)
         accounts: list[Account] = []
         tells_all = decode.tells_all_of_accounts(items)
         for item in items:
@@ -102,30 +103,35 @@ class Segware:
 
     def client_groups(self, now: Instant) -> list[Organization]:
         """Read all client groups."""
-        route, items = _CLIENT_GROUPS, self._list(_CLIENT_GROUPS)
+        route, items = _CLIENT_GROUPS, self._list(_CLIENT_GROUPS, decode.page)
         return [group for item in items if (group := decode.named(item, "name", now, route))]
 
     def clock(self) -> Instant | None:
         """Ask for the server's time of day, to the second; None if it does not tell."""
         return _time_of(self._ask(_STATUS))
 
-    def _list(self, route: str) -> list[Any]:
+    def _list(self, route: str, page: Callable[[decode.Body], tuple[list[T], bool]]) -> list[T]:
         """Read all items of a list, page by page where it has pages.
 
         It is not documented if the first page is 0 or 1: from 1 on none is left out either way, and
         at most one comes twice.
         """
-        items, more = self._page(route, None)
+        items, more = self._page(route, None, page)
         for number in range(1, limits.PAGES_OF_A_LIST):
             if not more:
                 return items
-            following, more = self._page(route, {"page": str(number)})
+            following, more = self._page(route, {"page": str(number)}, page)
             items += following
         raise self._wrong(route, f"has more than {limits.PAGES_OF_A_LIST} pages")
 
-    def _page(self, route: str, query: dict[str, str] | None) -> tuple[list[Any], bool]:
+    def _page(
+        self,
+        route: str,
+        query: dict[str, str] | None,
+        page: Callable[[decode.Body], tuple[list[T], bool]],
+    ) -> tuple[list[T], bool]:
         answer = self._ask(route, query)
-        return self._decoded(route, lambda: decode.page(answer.body))
+        return self._decoded(route, lambda: page(answer.body))
 
     def _object(self, route: str, id_: int) -> Any:
         answer = self._ask(route, part=f"/{id_}")

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -42,8 +43,26 @@ class _EventOfOccurrence(_Event, gc=False):
     occurrenceId: str | int | None = None  # noqa: N815 - the wire's name
 
 
+class WireAccount(msgspec.Struct, gc=False):
+    """An account as it is sent; UNSET for a field that is not there."""
+
+    id: Any = msgspec.UNSET
+    accountCode: Any = msgspec.UNSET  # noqa: N815 - the wire's name
+    tradeName: Any = msgspec.UNSET  # noqa: N815 - the wire's name
+    companyId: Any = msgspec.UNSET  # noqa: N815 - the wire's name
+    clientGroupId: Any = msgspec.UNSET  # noqa: N815 - the wire's name
+
+
+class _AccountsPage(msgspec.Struct):
+    """A page of a list that comes in an envelope."""
+
+    content: list[WireAccount]
+    hasNextPage: Any = None  # noqa: N815 - the wire's name
+
+
 _events = msgspec.json.Decoder(list[_Event])
 _events_of_occurrences = msgspec.json.Decoder(list[_EventOfOccurrence])
+_accounts_pages = msgspec.json.Decoder(list[WireAccount] | _AccountsPage)
 
 
 def events(body: Body, with_occurrences: bool) -> Answer:
@@ -163,16 +182,36 @@ def message_key(body: Body) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def account(item: Any, now: Instant, route: str, *, complete: bool) -> Account | None:
+def accounts_page(body: Body) -> tuple[list[WireAccount], bool]:
+    """Parse a page of the list of accounts, of which there may be many thousands.
+
+    Also tell if another page follows. What is no object is left out.
+    """
+    try:
+        read = _accounts_pages.decode(body)
+    except (msgspec.MsgspecError, RecursionError):
+        items, more = page(body)
+        return [wire_account(item) for item in items if isinstance(item, dict)], more
+    if isinstance(read, _AccountsPage):
+        return read.content, read.hasNextPage is True
+    return read, False
+
+
+def wire_account(item: dict[str, Any]) -> WireAccount:
+    """Pick what we ask of an account, whatever its types are."""
+    return WireAccount(*(item.get(field, msgspec.UNSET) for field in WireAccount.__struct_fields__))
+
+
+def account(item: WireAccount, now: Instant, route: str, *, complete: bool) -> Account | None:
     """Read an account; None if it has no id. ``complete``: the route tells all there is to tell."""
-    if not isinstance(item, dict) or (account_id := integer(item.get("id"))) is None:
+    if (account_id := integer(item.id)) is None:
         return None
     return Account(
         id=account_id,
-        code=_code(item.get("accountCode")),
-        trade_name=storable(item.get("tradeName"), NAME_WIDTH),
-        company_id=integer(item.get("companyId")),
-        client_group_id=integer(item.get("clientGroupId")),
+        code=_code(item.accountCode),
+        trade_name=storable(item.tradeName, NAME_WIDTH),
+        company_id=integer(item.companyId),
+        client_group_id=integer(item.clientGroupId),
         known=True,
         read_at=now,
         read_from=route,
@@ -180,15 +219,18 @@ def account(item: Any, now: Instant, route: str, *, complete: bool) -> Account |
     )
 
 
-def tells_all_of_accounts(items: list[Any]) -> bool:
+def tells_all_of_accounts(items: Sequence[WireAccount]) -> bool:
     """Tell whether a list has all that we ask of accounts, though not each has everything."""
-    fields = ("accountCode", "tradeName", "companyId", "clientGroupId")
-    return all(any(isinstance(i, dict) and field in i for i in items) for field in fields)
+    return all(
+        any(getattr(item, field) is not msgspec.UNSET for item in items)
+        for field in WireAccount.__struct_fields__
+    )
 
 
-def has_code_and_company(item: Any) -> bool:
+def has_code_and_company(item: WireAccount) -> bool:
     """Tell whether an account of a list has the two fields that every account has."""
-    return isinstance(item, dict) and None not in (item.get("accountCode"), item.get("companyId"))
+    told = (item.accountCode, item.companyId)
+    return all(value is not None and value is not msgspec.UNSET for value in told)
 
 
 def _code(value: Any) -> str | None:
