@@ -18,10 +18,16 @@ _FILL = 0.85
 """Traffic is uneven: a slice is cut for this part of what an answer is believed to carry."""
 _USUAL_LIMIT = 10_000
 """The limit that is supposed before anything was refused."""
-_NARROW_ENOUGH = 1.2
-"""Once the limit is known to this factor, no request is spent on knowing it better."""
+_TRIED = 0.75
+"""Once this part of it was carried and nothing refused, more is tried."""
 _FAR = 5
 """While nothing was refused, so many times what was carried is tried."""
+_NEAR = 2
+"""A power of ten up to so many times what was carried is believed to be the limit."""
+_NEARER = 1.5
+"""Once the limit is known to this factor, the same goes for any round number in between."""
+_NARROW_ENOUGH = 1.2
+"""Once the limit is known to this factor, no request is spent on knowing it better."""
 _LONGER = 0.1
 """By so much a slice may be longer than meant, to begin at a whole minute."""
 _OF_THE_REST = 2 / 3
@@ -186,7 +192,7 @@ class SlicePlan:
 
     def _worth_asking(self, carried: int, refused: float | None) -> tuple[float, bool]:
         """Choose how many records to ask for at once; also tell if that explores the limit."""
-        if refused is None and carried < 0.75 * _USUAL_LIMIT:
+        if refused is None and carried < _TRIED * _USUAL_LIMIT:
             return _FILL * _USUAL_LIMIT, False
         likely, sure = _likely_limit(carried, refused)
         if sure:
@@ -202,14 +208,14 @@ class SlicePlan:
         return min(span.length for span in self._refused) * rate / HOUR
 
     def _rate_near(self, at: Instant) -> float | None:
-        """Records in an hour, of the slices that were read nearest to a moment."""
+        """Estimate the records in an hour by the slices that were read nearest to a moment."""
         nearest = sorted(self._read, key=lambda read: _distance(read, at))[:_NEIGHBOURS]
         if not nearest:
             return self._before.rate or None
         return self._rate(nearest) or 1
 
     def _rate(self, slices: Iterable[Span]) -> int | None:
-        """Records in an hour, over some slices that were read."""
+        """Calculate the records in an hour, over some slices that were read."""
         length = events = 0
         for span in slices:
             length += span.length
@@ -231,10 +237,10 @@ def _likely_limit(carried: int, refused: float | None) -> tuple[float, bool]:
     middle = (carried * refused) ** 0.5
     power = 10 ** math.floor(math.log10(refused))
     if carried <= power < refused:
-        return power, power <= 2 * carried
-    half = next((n for n in (5 * power, 2 * power) if carried <= n < refused), None)
-    if half is not None and refused <= carried * 1.5:
-        return half, True
+        return power, power <= carried * _NEAR
+    rounded = next((n for n in (5 * power, 2 * power) if carried <= n < refused), None)
+    if rounded is not None and refused <= carried * _NEARER:
+        return rounded, True
     if refused <= carried * _NARROW_ENOUGH:
         return carried, True
     return middle, False
