@@ -2,7 +2,6 @@
 
 import os
 import socket
-import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -169,10 +168,12 @@ class App:
             self.talk(text)
 
     def _warn_if_exposed(self, *files: Path) -> None:
-        """Warn of the first of these files that others may read."""
+        """Warn of the first of these files that others may read or change."""
+        from events_tracker.app.exposure import exposed_to
+
         for file in files:
-            if _is_exposed(file):
-                self.say(f"warning: {file} is readable by others; chmod 600 {file}")
+            if exposed := exposed_to(file):
+                self.say(f"warning: {file} can be {exposed}; chmod 600 {file}")
                 return
 
     def close(self) -> None:
@@ -181,16 +182,6 @@ class App:
             database.close()
         for server in self._servers.values():
             server.close()
-
-
-def _is_exposed(file: Path) -> bool:
-    """Tell whether others may read a file, or its group where that is for us to decide."""
-    try:
-        found = file.stat()
-    except OSError:
-        return False
-    others = 0o077 if found.st_uid == os.geteuid() else 0o007
-    return stat.S_ISREG(found.st_mode) and bool(found.st_mode & others)
 
 
 def zone(settings: "Settings") -> "ZoneInfo":

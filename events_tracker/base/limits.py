@@ -53,6 +53,10 @@ BYTES_PER_STATEMENT = 8 * 1024 * 1024
 VALUES_PER_STATEMENT = 900
 """The longest list in a statement: SQLite before 3.32 binds 999 values."""
 
+# Settings.
+SETTINGS_FILE_BYTES = 1024 * 1024
+"""The largest `.env`, or file that a setting names: devices have no end."""
+
 # Clocks.
 SKEW: Duration = 10 * MINUTE
 """The difference that hosts' clocks may have without anything being sent twice."""

@@ -1,10 +1,12 @@
 """The ``.env`` file: which one is read, and what it sets."""
 
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from events_tracker.base.errors import SettingsError
+from events_tracker.settings.files import read_text
 
 if TYPE_CHECKING:
     from dotenv.parser import Binding
@@ -41,8 +43,7 @@ def read_env_file(path: Path) -> dict[str, str]:
     from dotenv.parser import parse_stream
 
     try:
-        with path.open(encoding="utf-8-sig") as stream:
-            bindings = list(parse_stream(stream))
+        bindings = list(parse_stream(StringIO(read_text(path))))
     except OSError as error:
         raise SettingsError([_why_unread(path, error)]) from None
     except UnicodeDecodeError:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from events_tracker.settings.catalog import Setting
+from events_tracker.settings.files import read_text
 from events_tracker.settings.names import FILE
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
@@ -52,7 +53,7 @@ def _file_text(name: str, path: Path) -> str:
     The path is left out of the sentences: who mistakes ``NAME_FILE`` writes the secret there.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except OSError as error:
         raise ValueError(f"{name} names a file that cannot be read: {error.strerror}") from None
     except ValueError:  # not UTF-8, or a path that no file can have

@@ -66,7 +66,7 @@ def database_url(text: str) -> str:
         # Each connection would have an empty database of its own.
         if file == ":memory:":
             raise ValueError("write the name of a file: a database in memory keeps nothing")
-        signs = "?" in file or "#" in file or _is_for_a_shell(file)
+        signs = "?" in file or "#" in file or "$" in file
         if _is_file_name(unquote(file)) and not signs:
             return text
     elif text.startswith(_MYSQL):
@@ -79,12 +79,13 @@ def database_url(text: str) -> str:
 
 
 def _is_file_name(file: str) -> bool:
-    return file.isprintable() and file == file.strip() and not file.endswith("/") and file != ""
+    plain = file.isprintable() and file == file.strip() and not file.endswith("/") and file != ""
+    return plain and not _is_somebodys_home(file)
 
 
-def _is_for_a_shell(path: str) -> bool:
-    """Tell whether only a shell would understand a path: here ``~`` would be a folder's name."""
-    return path.startswith("~") or "$" in path
+def _is_somebodys_home(path: str) -> bool:
+    """Tell whether a shell was to put a home folder in: here ``~`` would be a folder's own name."""
+    return path.startswith("~") or "~" in path.split("/")
 
 
 def smtp_url(text: str) -> str:
@@ -145,7 +146,7 @@ def _mysql_options_right(query: str) -> bool:
         return False
     found = dict(options)
     known = len(found) == len(options) and found.keys() <= _MYSQL_OPTIONS and all(found.values())
-    known = known and not any(map(_is_for_a_shell, found.values()))
+    known = known and not any("$" in path or _is_somebodys_home(path) for path in found.values())
     disabled = found.get("ssl_disabled", "false")
     # A certificate to verify with TLS switched off: one of the two is a mistake.
     return (

@@ -1,5 +1,6 @@
-"""Settings and database are their owner's alone from the start; else there is a warning."""
+"""Settings and database are their owner's alone from the start; else a warning says whose."""
 
+import grp
 import os
 import sqlite3
 import stat
@@ -16,7 +17,14 @@ from tests.support.world import NOON, PADARIA, Tracker
 pytestmark = on_sqlite
 
 UMASKS = [0o000, 0o022, 0o077, 0o027]
-OPEN_TO = {"others may read": 0o604, "the group may read": 0o640, "others may write": 0o602}
+OPEN_TO = [
+    (0o604, "read by everybody"),
+    (0o666, "read and changed by everybody"),
+    (0o602, "changed by everybody"),
+    (0o640, f"read by the group {grp.getgrgid(os.getegid()).gr_name}"),
+    (0o620, f"changed by the group {grp.getgrgid(os.getegid()).gr_name}"),
+]
+"""Modes of a file, and what others may do with it."""
 COMMANDS = ["scan", "scan --dry-run", "clear", "notify", "history", "status", "alarms list", "init"]
 
 
@@ -51,15 +59,16 @@ def test_what_is_made_is_its_owners_alone_whatever_the_umask(
     assert set(found.values()) == {0o600}
 
 
-@pytest.mark.parametrize("mode", OPEN_TO.values(), ids=OPEN_TO)
+@pytest.mark.parametrize(("mode", "exposed"), OPEN_TO)
 @pytest.mark.parametrize("name", [".env", "tracker.db", "tracker.db-wal"])
-def test_what_others_may_read_is_warned_of_by_every_command(
+def test_what_others_may_do_is_warned_of_by_every_command(
     tracker: Tracker,
     segware: Simulator,
     database: str,
     tmp_path: Path,
     name: str,
     mode: int,
+    exposed: str,
     initialised: None,
 ) -> None:
     segware.add_events(NOON, PADARIA, "E130", count=60)
@@ -72,7 +81,7 @@ def test_what_others_may_read_is_warned_of_by_every_command(
         path.chmod(mode)
         for command in COMMANDS:
             result = tracker(*command.split())
-            assert f"warning: {path} is readable by others; chmod 600 {path}\n" in result.stderr
+            assert f"warning: {path} can be {exposed}; chmod 600 {path}\n" in result.stderr
             assert "warning" not in tracker("-q", *command.split()).stderr
         path.chmod(0o600)
         assert "warning" not in tracker("history").stderr
@@ -118,7 +127,7 @@ def test_the_group_that_somebody_else_let_read_is_no_fault_of_ours(
     settings.chmod(0o640)
     assert "warning" not in tracker("history").stderr
     settings.chmod(0o644)
-    assert f"warning: {settings} is readable by others" in tracker("history").stderr
+    assert f"warning: {settings} can be read by everybody; " in tracker("history").stderr
 
 
 def test_a_folder_in_the_databases_place_is_not_called_readable(

@@ -11,6 +11,7 @@ from tests.settings.tools import problems, read
         "sqlite:///events_tracker.db",
         "sqlite:////var/lib/tracker/events tracker.db",
         "sqlite:////var/lib/tracker/2026%23%7E.db",
+        "sqlite:////var/lib/tracker~/2026.db~",  # a sign of a name like any other
         "mysql://tracker@db/tracker",
         "mysql://tracker:p%2Fw@db.example.com:3306/tracker",
         "mysql://tracker:pw@[::1]:3306/tracker?ssl_disabled=true",
@@ -34,6 +35,12 @@ def test_database_addresses(url: str) -> None:
         "sqlite:///events.db#hidden",  # what follows would be cut
         "sqlite:///~/events.db",  # a folder called ~
         "sqlite:///~ana/events.db",
+        "sqlite:///%7E/events.db",  # the same name
+        "sqlite:///%7eana/events.db",
+        "sqlite:////tmp/~/events.db",  # as in "/tmp/~", which no shell expands
+        "sqlite:////tmp/%7E/events.db",
+        "sqlite:////tmp%2F~%2Fevents.db",
+        "sqlite:///folder/~",
         "sqlite:///$HOME/events.db",
         "sqlite:///${STATE}/events.db",
         "sqlite:///events.db ",  # a file whose name ends in a space
@@ -54,6 +61,8 @@ def test_database_addresses(url: str) -> None:
         "mysql://u:hidden-pw@[::1/tracker",  # a bracket short
         "mysql://u:hidden-pw@db/tracker?charset=latin1",  # an option that is not ours
         "mysql://u:hidden-pw@db/tracker?ssl_ca=~/ca.pem",
+        "mysql://u:hidden-pw@db/tracker?ssl_ca=%7E/ca.pem",
+        "mysql://u:hidden-pw@db/tracker?unix_socket=/home/~/my.sock",
         "mysql://u:hidden-pw@db/tracker?ssl_ca=",  # an option without a value
         "mysql://u:hidden-pw@db/tracker?ssl_disabled=maybe",
         "mysql://u:hidden-pw@db/tracker?ssl_disabled=true&ssl_ca=/ca.pem",  # verify what?

@@ -1,5 +1,6 @@
 """The .env file: what it sets, and what is told where it says nothing, or a thing twice."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,23 @@ def test_an_env_file_that_cannot_be_read(tmp_path: Path) -> None:
     latin = tmp_path / "latin.env"
     latin.write_bytes("EMAIL_SUBJECT=São".encode("latin-1"))
     assert problems({}, latin) == (f"{latin} cannot be read: it is not UTF-8 text",)
+
+
+def test_an_env_file_may_be_empty_or_what_a_shell_passes(tmp_path: Path) -> None:
+    assert load({}, Path("/dev/null"), cwd=NOWHERE).tracker.threshold == 50
+    read, write = os.pipe()
+    os.write(write, b"TRACKER_THRESHOLD=40")
+    os.close(write)
+    assert load({}, Path(f"/dev/fd/{read}"), cwd=NOWHERE).tracker.threshold == 40
+    os.close(read)
+
+
+def test_a_file_that_a_setting_names_is_no_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "token"
+    os.mkfifo(pipe)
+    assert problems({"SEGWARE_TOKEN_FILE": str(pipe)}) == (
+        "SEGWARE_TOKEN_FILE names a file that cannot be read: it is a named pipe, not a file",
+    )
 
 
 def test_the_folder_is_that_of_the_env_file(tmp_path: Path) -> None:

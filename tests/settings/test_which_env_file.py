@@ -54,7 +54,9 @@ def test_a_named_env_file_that_is_wrong_is_told(tracker: Tracker, tmp_path: Path
 
 
 @pytest.mark.parametrize("place", ["here", "for everybody"])
-@pytest.mark.parametrize("kind", ["a folder", "a link to nowhere", "a link to itself"])
+@pytest.mark.parametrize(
+    "kind", ["a folder", "a pipe", "a device", "a link to nowhere", "a link to itself"]
+)
 def test_what_is_no_file_is_told_by_every_command(
     tracker: Tracker, tmp_path: Path, place: str, kind: str
 ) -> None:
@@ -63,6 +65,12 @@ def test_what_is_no_file_is_told_by_every_command(
     if kind == "a folder":
         path.mkdir()
         said = "Is a directory"
+    elif kind == "a pipe":
+        os.mkfifo(path)
+        said = "it is a named pipe, not a file"
+    elif kind == "a device":
+        path.symlink_to("/dev/zero")
+        said = "it is far too large for settings"
     elif kind == "a link to nowhere":
         path.symlink_to(tmp_path / "gone")
         said = f"it is a link to {tmp_path / 'gone'}, which does not exist"

@@ -1,0 +1,36 @@
+"""Files with secrets in them that more people may read or change than need to."""
+
+import os
+import stat
+from pathlib import Path
+
+
+def exposed_to(file: Path) -> str | None:
+    """Say what others may do with a file and who: ``read by everybody``; None if nobody may.
+
+    Its group counts where the file is ours, so that it is for us to decide.
+    """
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    if everybody := _allowed(found.st_mode):
+        return f"{everybody} by everybody"
+    if found.st_uid == os.geteuid() and (group := _allowed(found.st_mode >> 3)):
+        return f"{group} by {_group(file)}"
+    return None
+
+
+def _allowed(bits: int) -> str:
+    """Name what three bits of a mode allow; empty if neither reading nor writing."""
+    verbs = {"read": bits & stat.S_IROTH, "changed": bits & stat.S_IWOTH}
+    return " and ".join(verb for verb, allowed in verbs.items() if allowed)
+
+
+def _group(file: Path) -> str:
+    try:
+        return f"the group {file.group()}"
+    except (KeyError, OSError):  # a number without a name
+        return "its group"
