@@ -121,7 +121,7 @@ def _log_to_stderr() -> None:
 
 
 def main() -> None:
-    """The console script."""
+    """Run the console script."""
     streams.prepare()
     if not all(map(is_storable, sys.argv)):
         streams.say("error: an argument is not a text in UTF-8")

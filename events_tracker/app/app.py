@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def _working_folder() -> Path:
-    """The working directory; a relative path where it was deleted under us.
+    """Find the working directory; a relative path where it was deleted under us.
 
     Commands that are told of files by absolute paths work even there.
     """
@@ -75,7 +75,7 @@ class App:
     def with_options(
         self, env_file: Path | None, *, quiet: bool, talk: Callable[[str], None]
     ) -> "App":
-        """The same invocation with the command line's global options."""
+        """Take over the command line's global options."""
         return replace(
             self,
             given_env_file=env_file or self.given_env_file,
@@ -100,7 +100,7 @@ class App:
             return f"uid {os.getuid()}"
 
     def env_file(self) -> Path | None:
-        """The file of settings, if there is one; raises UsageError if nobody can say which."""
+        """Find the file of settings, if there is one; raises UsageError if nobody can say which."""
         from events_tracker.settings import find_env_file
 
         given = self.given_env_file or self._env_file_of_environment()
@@ -123,7 +123,7 @@ class App:
         return Path(text) if text else None
 
     def settings(self, *, needs_segware: bool = False) -> "Settings":
-        """All settings, checked; raises SettingsError with every problem."""
+        """Load all settings, checked; raises SettingsError with every problem."""
         from events_tracker.settings import load, secrets
 
         env_file = self.env_file()
@@ -134,7 +134,7 @@ class App:
         return settings
 
     def store(self, settings: "Settings", deadline: Deadline) -> "Store":
-        """The configured database, with the schema of this program; raises SetupError if not."""
+        """Open the configured database; raises SetupError unless it has this program's schema."""
         store = self.unchecked_store(settings, deadline)
         store.require_current()
         return store
@@ -185,7 +185,7 @@ class App:
 
 
 def zone(settings: "Settings") -> "ZoneInfo":
-    """The configured time zone."""
+    """Load the configured time zone."""
     from zoneinfo import ZoneInfo
 
     return ZoneInfo(settings.tracker.timezone)
@@ -199,7 +199,7 @@ def language(settings: "Settings") -> "Language":
 
 
 def environment_definition(settings: "Settings") -> "Definition":
-    """The alarm `default` as the settings define it."""
+    """Define the alarm `default` as the settings do."""
     from events_tracker.model.alarms import Definition
 
     tracker = settings.tracker

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def destination(settings: "Settings", channel: str) -> Destination:
-    """Where a channel delivers to by the settings; nothing secret is in it."""
+    """Tell where a channel delivers to by the settings; nothing secret is in it."""
     if channel == WHATSAPP:
         return Destination(WHATSAPP, {"number": (settings.whatsapp.recipient or "",)})
     if channel == EMAIL:
@@ -20,7 +20,7 @@ def destination(settings: "Settings", channel: str) -> Destination:
 
 
 def switched_on(settings: "Settings") -> dict[str, Destination]:
-    """The channels that are on, each with its destination."""
+    """List the channels that are on, each with its destination."""
     on = {
         WHATSAPP: settings.whatsapp.enabled,
         SEGWARE: settings.injection.enabled,
@@ -31,7 +31,7 @@ def switched_on(settings: "Settings") -> dict[str, Destination]:
 
 
 def sender(settings: "Settings", channel: str) -> "Channel[Any]":
-    """What sends on this channel. Raises UsageError if the settings do not say enough for it."""
+    """Make what sends on a channel. Raises UsageError if the settings do not say enough for it."""
     if channel == WHATSAPP:
         from events_tracker.channels.whatsapp import WhatsApp
 
@@ -70,7 +70,7 @@ def _injection(settings: "Settings") -> "Channel[Any]":
 
 
 def _all(names: tuple[str, ...], *values: str | None) -> tuple[str, ...]:
-    """The values, all of them set; the settings guarantee it for channels that are on."""
+    """Return the values, all of them set; settings guarantee it for channels that are on."""
     missing = [name for name, value in zip(names, values, strict=True) if not value]
     if missing:
         raise UsageError(f"this channel is not configured: set {', '.join(missing)}")

@@ -9,7 +9,7 @@ _HIDDEN = "***"
 
 
 def report(error: Exception, secrets: Sequence[str] | None) -> list[str]:
-    """What happened and where; ``secrets`` None: they are not known, so nothing is quoted.
+    """Tell what happened and where; ``secrets`` None: not known, so nothing is quoted.
 
     Only the error's own message is repeated, without the secrets; no source and no values are.
     """
@@ -26,7 +26,7 @@ def report(error: Exception, secrets: Sequence[str] | None) -> list[str]:
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """The text without any of the secrets, however they are written."""
+    """Take all secrets out of a text, however they are written."""
     forms = {form for secret in secrets for form in _forms(secret)}
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, _HIDDEN)
@@ -34,7 +34,7 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """As it is, escaped as in a ``repr``, percent-encoded, and in base64 (without its padding)."""
+    """Write a secret as it is, as in a ``repr``, percent-encoded, and in base64 (no padding)."""
     encoded = secret.encode("utf-8", "surrogateescape")
     yield from (secret, repr(secret)[1:-1], repr(encoded)[2:-1])
     yield from (quote(encoded, safe=""), quote(encoded), quote_plus(encoded))

@@ -107,7 +107,7 @@ class PartlySent(DeliveryError):
 
 
 class Retry(Enum):
-    """Whether a failed delivery may be tried again."""
+    """The chances of a failed delivery to be tried again."""
 
     LATER = "it was not taken; trying again may help"
     BRIEFLY = "it was not taken, and will hardly ever be: a few attempts are enough"

@@ -53,7 +53,7 @@ _OPTIONS = (
 
 
 def alarm_options(function: F) -> F:
-    """Every option that defines an alarm, in the contract's order."""
+    """Add every option that defines an alarm, in the contract's order."""
     for option in reversed(_OPTIONS):
         function = option(function)
     return function

@@ -21,7 +21,7 @@ LIST_COLUMNS = (
 
 
 def list_row(alarm: Alarm, zone: tzinfo) -> list[str]:
-    """One alarm in a list."""
+    """Write one alarm as a row of a list."""
     return [
         alarm.name,
         "enabled" if alarm.enabled else "disabled",
@@ -35,7 +35,7 @@ def list_row(alarm: Alarm, zone: tzinfo) -> list[str]:
 
 
 def rule(definition: Definition) -> str:
-    """The heart of a definition: ``count >= 50 in 2h by account, cuc, code``."""
+    """Write the heart of a definition: ``count >= 50 in 2h by account, cuc, code``."""
     what = "count"
     if definition.condition == Condition.UNIQUE:
         what = f"different {definition.field}s"
@@ -45,7 +45,7 @@ def rule(definition: Definition) -> str:
 
 
 def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
-    """Everything about one alarm, label by label."""
+    """List everything about one alarm, label by label."""
     definition = alarm.definition
     source = definition.source
     if definition.source_alarm_id is not None:
@@ -78,7 +78,7 @@ def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]
 
 
 def _list(texts: tuple[str, ...]) -> str:
-    """The items as the options take them: in quotes where a comma is part of one."""
+    """Join items as the options take them: in quotes where a comma is part of one."""
     return ", ".join(map(_quoted, texts)) or "all"
 
 

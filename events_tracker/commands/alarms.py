@@ -157,7 +157,7 @@ def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: An
 
 
 def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Alarm]", help_: str) -> None:
-    """A command that does one thing to one alarm."""
+    """Make a command that does one thing to one alarm."""
 
     @command.command(name, help=help_)
     @_name
@@ -234,7 +234,7 @@ class _Work(Struct, frozen=True):
 
 
 def _refuse_bytes(given: dict[str, Any]) -> None:
-    """What a shell passes on that is no UTF-8 can be neither stored nor shown."""
+    """Refuse what a shell passes on that is no UTF-8: it can be neither stored nor shown."""
     for option, value in given.items():
         for text in value if isinstance(value, tuple) else (value,):
             if isinstance(text, str) and storable(text, len(text)) != text:

@@ -31,12 +31,12 @@ HISTORY_COLUMNS = (
 
 
 def open_rows(alerts: Sequence[Alert]) -> list[list[str]]:
-    """What is open: who, what, how many."""
+    """Write rows of what is open: who, what, how many."""
     return [[*_who(alert), _count(alert), _threshold(alert)] for alert in alerts]
 
 
 def history_row(alert: Alert, zone: tzinfo) -> list[str]:
-    """One entry: when, who, what, how many, how it ended. Times in ``zone``, with offset."""
+    """Write an entry's row: when, who, what, how many, its end. Times in ``zone``, with offset."""
     return [
         local(alert.opened_at, zone),
         "open" if alert.cleared_at is None else local(alert.cleared_at, zone),

@@ -110,7 +110,7 @@ class _Story:
         click.secho(text, bold=True)
 
     def show(self, message: str) -> None:
-        """A message as it arrived, set off from the talk."""
+        """Show a message as it arrived, set off from the talk."""
         for line in message.splitlines():
             click.secho(f"    {line}", dim=True)
 

@@ -59,7 +59,7 @@ def fit(columns: Sequence[Column], widest: Widths, room: int) -> Widths | None:
 
 
 def _narrowed(columns: Sequence[Column], chosen: Widths, room: int) -> Widths | None:
-    """The same columns, taking from the widest of those that may be narrowed until all fit."""
+    """Narrow columns, taking from the widest of those that may be, until all fit."""
     widths = dict(chosen)
     while _total(widths.values()) > room:
         spare = {n: w for n, w in widths.items() if w > (columns[n].least or w)}
@@ -95,7 +95,7 @@ def _print_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], width
 
 
 def _folded(column: Column, text: str, width: int) -> list[str]:
-    """The lines of one cell."""
+    """Fold one cell into lines."""
     if cell_len(text) <= width:
         return [text]
     if column.wraps:

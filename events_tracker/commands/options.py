@@ -50,13 +50,13 @@ wide = click.option(
 
 
 def is_wide() -> bool:
-    """Whether the command that is running was called with --wide."""
+    """Tell whether the command that is running was called with --wide."""
     context = click.get_current_context(silent=True)
     return context is not None and bool(context.meta.get(_WIDE))
 
 
 def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
-    """All the time that an option's text names; raises click's BadParameter if it names none."""
+    """Read the time that an option's text names; raises click's BadParameter if it names none."""
     try:
         return parse_span(text, app.clock.now(), zone(settings))
     except ValueError as error:
@@ -66,7 +66,7 @@ def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
 def opened_within(
     since: str | None, until: str | None, month: str | None, app: App, settings: "Settings"
 ) -> Span:
-    """What --since, --until and --month leave of all time; raises click's errors for nonsense."""
+    """Read what --since, --until and --month leave of all time; raises click's errors."""
     if month is not None:
         if since is not None or until is not None:
             raise click.UsageError("--month goes without --since and --until")

@@ -21,7 +21,7 @@ def _write(text: str) -> None:
 
 
 def print_json_list(items: Iterable[Mapping[str, Any]]) -> None:
-    """A JSON list, item by item as they come."""
+    """Print a JSON list, item by item as they come."""
     before = "["
     for item in items:
         _write(f"{before}\n {json_text(item)}")
@@ -39,7 +39,7 @@ def exit_with(errors: Iterable[str]) -> None:
 
 
 def print_csv(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> None:
-    """CSV with a heading; nested values as JSON; no cell that a spreadsheet would run."""
+    """Print CSV with a heading; nested values as JSON; no cell that a spreadsheet would run."""
     line = io.StringIO()
     writer = csv.writer(line, lineterminator="\n")
     for row in csv_rows(fields, items):

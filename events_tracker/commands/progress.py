@@ -12,7 +12,7 @@ from events_tracker.model.ports import Progress
 
 @contextmanager
 def bar() -> Iterator[Progress]:
-    """A bar of slices, with the events they held so far."""
+    """Show a bar of slices, with the events they held so far."""
     columns = (
         TextColumn("Reading events"),
         BarColumn(),

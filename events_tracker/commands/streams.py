@@ -61,7 +61,7 @@ class _Talk(io.FileIO):
 
 
 def _written_by(kind: type[io.FileIO], stream: TextIO) -> TextIO:
-    """The same stream, its bytes written by ``kind``; what its encoding lacks is escaped."""
+    """Open a stream again, its bytes written by ``kind``; what its encoding lacks is escaped."""
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     return io.TextIOWrapper(

@@ -108,8 +108,9 @@ def gaps(found: Sequence[tuple[str, Span]]) -> Check:
 
 
 def alarms(found: Iterable[Alarm], events: int) -> Check:
-    """Name alarms that counted no event at all though scans read events: a filter that matches
-    nothing looks like peace.
+    """Name alarms that counted no event at all though scans read events.
+
+    A filter that matches nothing looks like peace.
     """
     idle = [
         alarm.name

@@ -47,7 +47,7 @@ ALARM_FIELDS = (
 
 
 def alarm_object(alarm: Alarm, names: Mapping[str, str]) -> dict[str, Any]:
-    """An alarm as the contract's ALARM; ``names`` are those of alarms by id."""
+    """Write an alarm as the contract's ALARM; ``names`` are those of alarms by id."""
     rule, email = alarm.definition, alarm.email
     found: dict[str, Any] = {
         "of": names.get(rule.source_alarm_id or ""),

@@ -35,7 +35,7 @@ ALERT_FIELDS = (
 
 
 def alert_object(alert: Alert) -> dict[str, Any]:
-    """An alert as the contract's ALERT."""
+    """Write an alert as the contract's ALERT."""
     found: dict[str, Any] = {}
     for field in ALERT_FIELDS:
         value = getattr(alert, "id" if field == "register_id" else field)

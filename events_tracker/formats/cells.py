@@ -17,13 +17,13 @@ _FORMULA_IN_JSON = re.compile(r"(?<=[;|])[=+\-@]")
 
 
 def json_text(value: object) -> str:
-    """JSON with its letters as they are, but what cannot be seen escaped."""
+    """Write JSON with its letters as they are, but what cannot be seen escaped."""
     text = json.dumps(value, ensure_ascii=False)
     return _UNSEEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def csv_rows(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
-    """A heading and a row an item; nested values as JSON; no cell that a spreadsheet would run."""
+    """Write a heading and a row an item; nested values as JSON; no cell that would be run."""
     yield list(fields)
     for item in items:
         yield [_cell(item[field]) for field in fields]

@@ -23,7 +23,7 @@ NOTIFICATION_FIELDS = (
 
 
 def notification_object(notice: Notice) -> dict[str, Any]:
-    """A notification with its deliveries; the window in seconds."""
+    """Write a notification with its deliveries; the window in seconds."""
     found: dict[str, Any] = {name: getattr(notice, name) for name in NOTIFICATION_FIELDS}
     found["detected_at"] = iso(notice.detected_at)
     found["window"] = notice.window // SECOND

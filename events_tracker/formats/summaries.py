@@ -27,7 +27,7 @@ _OUTCOME_FIELDS = (
 
 
 def scan_object(summary: "ScanSummary") -> dict[str, Any]:
-    """What a scan saw and did, or would do."""
+    """Write what a scan saw and did, or would do."""
     return {
         "pass": "scan",
         "dry_run": summary.dry_run,
@@ -43,7 +43,7 @@ def scan_object(summary: "ScanSummary") -> dict[str, Any]:
 
 
 def _events(summary: "ScanSummary") -> dict[str, int]:
-    """The numbers of events; ``remembered`` where the scan has a memory."""
+    """Write the numbers of events; ``remembered`` where the scan has a memory."""
     remembered = {} if summary.remembered is None else {"remembered": summary.remembered}
     return {
         "fetched": summary.fetched,
@@ -54,7 +54,7 @@ def _events(summary: "ScanSummary") -> dict[str, int]:
 
 
 def clear_object(summary: "ClearSummary") -> dict[str, Any]:
-    """What a clear closed, and how many alerts stay open."""
+    """Write what a clear closed, and how many alerts stay open."""
     return {
         "pass": "clear",
         "dry_run": summary.dry_run,
@@ -65,7 +65,7 @@ def clear_object(summary: "ClearSummary") -> dict[str, Any]:
 
 
 def notify_object(summary: "NotifySummary") -> dict[str, Any]:
-    """What became of the deliveries of one notify; the counts are by their status after it."""
+    """Write what became of the deliveries of one notify; counts are by their status after it."""
     counts = {status.value: summary.count(status) for status in OUTCOMES}
     return {
         "pass": "notify",
@@ -80,12 +80,12 @@ def notify_object(summary: "NotifySummary") -> dict[str, Any]:
 
 
 def purge_object(deleted: Mapping[str, int], *, dry_run: bool) -> dict[str, Any]:
-    """How many rows of each kind a purge deleted, or would delete."""
+    """Write how many rows of each kind a purge deleted, or would delete."""
     return {"pass": "purge", "dry_run": dry_run, "deleted": dict(deleted), "errors": []}
 
 
 def story_object(story: "Story") -> dict[str, Any]:
-    """An alarm with what it has open and what it found lately."""
+    """Write an alarm with what it has open and what it found lately."""
     return {
         **alarm_object(story.alarm, story.names),
         "open_alerts": [alert_object(alert) for alert in story.is_open],

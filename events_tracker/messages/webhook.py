@@ -14,5 +14,5 @@ def call(item: DueDelivery, now: Instant) -> WebhookCall:
 
 
 def test_call(delivery_id: str, now: Instant) -> WebhookCall:
-    """A call that only shows that the address and the secret are right."""
+    """Make a call that only shows that the address and the secret are right."""
     return WebhookCall(delivery_id, json.dumps({"kind": "test"}).encode(), now)

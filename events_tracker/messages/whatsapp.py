@@ -17,7 +17,7 @@ def neutral(text: str) -> str:
 
 
 def message(number: str, item: DueDelivery, kinds: frozenset[str], voice: Language) -> WhatsAppText:
-    """One alert."""
+    """Write the message of one alert."""
     lines = [f"*{neutral(voice.headline(item.alert, kinds))}*", ""]
     for label, value in voice.fields(item.alert, kinds, NAME_WIDTH):
         lines.append(f"*{label}:* {neutral(value)}" if label else neutral(value))

@@ -154,7 +154,7 @@ class Language(Struct, frozen=True):
         return facts
 
     def line(self, alert: Alert, kinds: frozenset[str]) -> str:
-        """One alert in a digest."""
+        """Write one alert's line of a digest."""
         if alert.alarm_id == TRACKER_ALARM:
             return self.headline(alert, kinds)
         state = "line_both" if len(kinds) == 2 else f"line_{next(iter(kinds))}"

@@ -18,7 +18,7 @@ GROUP_FIELDS = ("account", "company", "cuc", "code")
 
 
 class Priority(StrEnum):
-    """How urgent people call an alarm's alerts; the order is that of urgency."""
+    """The urgency that people give an alarm's alerts, in its order."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -26,21 +26,21 @@ class Priority(StrEnum):
 
 
 class Source(StrEnum):
-    """What an alarm counts."""
+    """The things that an alarm may count."""
 
     EVENTS = "events"
     DETECTIONS = "detections"
 
 
 class Condition(StrEnum):
-    """What an alarm compares: how many events, or how many different values of a field."""
+    """The number that an alarm compares: of events, or of different values of a field."""
 
     COUNT = "count"
     UNIQUE = "unique"
 
 
 class Operator(StrEnum):
-    """How a group's number is compared with the alarm's value."""
+    """The comparison of a group's number with the alarm's value."""
 
     LESS = "<"
     AT_MOST = "<="
@@ -103,7 +103,7 @@ class Definition(Struct, frozen=True):
 
 
 class EmailOptions(Struct, frozen=True):
-    """How an alarm's e-mails differ from the settings'; empty means as there."""
+    """The differences of an alarm's e-mails from the settings'; empty means as there."""
 
     subject: str | None = None
     to: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from events_tracker.model.groups import Group
 
 
 class Record(Struct, frozen=True):
-    """How many events of one code, CUC and account an alert counted at opening."""
+    """The number of events of one code, CUC and account that an alert counted at opening."""
 
     code: str | None
     cuc: str | None
@@ -104,7 +104,7 @@ class Alert(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """How an open alert stands by its trigger and its alarm: all that `clear` decides by.
+    """The standing of an open alert by its trigger and its alarm: all that `clear` decides by.
 
     ``revision`` is the alarm's that opened it, ``alarm_revision`` the one of today, None once the
     alarm is gone.

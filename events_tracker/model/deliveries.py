@@ -22,7 +22,7 @@ CLEARED = "cleared"
 
 
 class DeliveryStatus(StrEnum):
-    """What became of a delivery so far."""
+    """The fate of a delivery so far."""
 
     PENDING = "pending"
     """Due, or waiting for its next attempt."""
@@ -45,7 +45,7 @@ OUTCOMES = (
 
 
 class Destination(Struct, frozen=True):
-    """Where a channel delivers to: readable, without any secret.
+    """The place that a channel delivers to: readable, without any secret.
 
     ``address`` has ``number`` for WhatsApp, ``to`` and ``cc`` for e-mail, and is empty for the
     others, whose one address is a setting.
@@ -74,7 +74,7 @@ class Delivery(Struct, frozen=True):
 
 
 class DueQuery(Struct, frozen=True):
-    """What may be due: on one channel to one destination, in these statuses, at most so many.
+    """The search for what is due: on one channel to one destination, in these statuses, so many.
 
     What is still pending from ``oldest`` or before is not due any more.
     """
@@ -87,7 +87,7 @@ class DueQuery(Struct, frozen=True):
 
 
 class Rest(Struct, frozen=True):
-    """What is left of a delivery that some of its recipients have already.
+    """The rest of a delivery that some of its recipients have already.
 
     ``left``: the addresses that are still to be tried. ``lost``: a sentence on those that refused
     it for good, None if nobody did.
@@ -168,7 +168,7 @@ class Parcel(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a delivery in this pass, as it is reported."""
+    """The fate of a delivery in this pass, as it is reported."""
 
     id: str
     channel: str

@@ -45,7 +45,7 @@ class Organization(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """What an alert says of its account; None for what is not known (or does not exist)."""
+    """The facts that an alert tells of its account; None for what is not known or not there."""
 
     account_code: str | None = None
     trade_name: str | None = None

@@ -46,7 +46,7 @@ def _matches(wanted: str | None, value: str | None) -> bool:
 
 
 class RegisterQuery(Struct, frozen=True):
-    """Which entries `history` lists: those opened from ``since`` to ``until``, both included.
+    """The search of `history`: entries opened from ``since`` to ``until``, both included.
 
     ``archived``: also what earlier revisions of an alarm opened. ``limit`` None: all of them.
     """

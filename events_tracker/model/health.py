@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Health(StrEnum):
-    """How well one thing is; a problem makes the exit code 1, a warning does not."""
+    """The health of one thing; a problem makes the exit code 1, a warning does not."""
 
     OK = "ok"
     WARNING = "warning"

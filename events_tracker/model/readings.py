@@ -14,7 +14,7 @@ Pair = tuple[str | None, str]
 
 
 class EventKind(NamedTuple):
-    """What is known of an event; events that agree in it are alike."""
+    """All that is known of an event; events that agree in it are alike."""
 
     account_id: int
     cuc: str | None
@@ -67,7 +67,7 @@ class Tally(Struct, frozen=True):
     occurrences: Mapping[Pair, Mapping[tuple[int, str], int]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        """True if there is any event."""
+        """Tell whether there is any event."""
         return bool(self.events)
 
 

@@ -24,7 +24,7 @@ class ScanState(Struct, frozen=True):
 
 
 class RunStatus(StrEnum):
-    """How a run of a pass, or of an alarm within it, went."""
+    """The outcome of a run of a pass, or of an alarm within it."""
 
     OK = "ok"
     PARTIAL = "partial"

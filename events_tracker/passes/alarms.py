@@ -27,7 +27,7 @@ Texts = Mapping[str, Any]
 
 
 class Editor(Struct, frozen=True):
-    """Who changes alarms, when and why; every method raises UsageError for what cannot be.
+    """Changes alarms for somebody, at a time, with a reason; raises UsageError for what cannot be.
 
     ``switched_on`` are the channels that are on: what a change closes is told there.
     """
@@ -100,7 +100,7 @@ class Editor(Struct, frozen=True):
         return self._simply(store, name, "disable", lambda _, a, __: replace(a, enabled=False))
 
     def follow_up(self, store: "Store", name: str, status: str) -> Alarm:
-        """People's own mark, ``open`` or ``closed``; it changes nothing else."""
+        """Set people's own mark, ``open`` or ``closed``; it changes nothing else."""
         return self._simply(store, name, status, lambda _, a, __: replace(a, status=status))
 
     def delete(self, store: "Store", name: str) -> Alarm:

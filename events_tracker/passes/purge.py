@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 class Request(Struct, frozen=True):
-    """The time for which notifications, deliveries, runs and gaps are kept, and entries (None: for
-    ever).
+    """The time for which notifications, deliveries, runs and gaps are kept, and entries.
+
+    The latter may be None: for ever.
     """
 
     now: Instant

@@ -36,12 +36,12 @@ class Story(Struct, frozen=True):
 
 
 def listed(store: "Store") -> Listed:
-    """Every living alarm."""
+    """List every living alarm."""
     return Listed(store.read(lambda rows: rows.alarms.all()))
 
 
 def story(store: "Store", name: str) -> Story:
-    """All there is to tell of the alarm called that. Raises UsageError if there is none."""
+    """Tell all there is to tell of the alarm called that. Raises UsageError if there is none."""
     living = listed(store)
     alarm = find(living.alarms, name)
     is_open = history.entries(store, RegisterQuery(alarm_id=alarm.id, open_only=True))

@@ -21,12 +21,12 @@ class Page(Struct, frozen=True):
 
 
 def entries(store: "Store", query: RegisterQuery) -> Iterator[Alert]:
-    """Every entry that matches, as they are fetched: a register may be long."""
+    """Read every entry that matches, as they are fetched: a register may be long."""
     return store.stream(lambda streams: streams.history(query))
 
 
 def page(store: "Store", query: RegisterQuery, length: int) -> Page:
-    """At most ``length`` of them; the rest is counted only if there is one."""
+    """Read at most ``length`` of them; the rest is counted only if there is one."""
     alerts = list(entries(store, replace(query, limit=length)))
     if len(alerts) < length:
         return Page(alerts, 0)

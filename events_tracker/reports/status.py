@@ -25,7 +25,7 @@ def run(
     channels: Sequence[str],
     deadline: Deadline,
 ) -> list[Check]:
-    """All checks, in the order in which their failures explain one another."""
+    """Make all checks, in the order in which their failures explain one another."""
     checks = _database(store, clock(), stale_after, channels)
     checks.append(health.token(token, clock()))
     if segware is not None:

@@ -11,7 +11,7 @@ _HEAD = """\
 
 
 def env_example() -> str:
-    """Every setting with its explanation, as a comment; SEGWARE_TOKEN alone waits for its value."""
+    """Write every setting with its explanation, as a comment; SEGWARE_TOKEN waits for its value."""
     blocks = [_HEAD]
     for heading, settings in SECTIONS.items():
         blocks.append(f"# --- {heading} ---\n")

@@ -13,7 +13,7 @@ from events_tracker.model.alarms import Alarm, Condition, Operator, Source
 
 
 def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> Alarm:
-    """The alarm with what was given, by the names of the options; what is None was not given.
+    """Change an alarm by what was given, by the names of the options; what is None was not given.
 
     Values are texts as people write them, of what is on or off booleans; ``others`` are the living
     alarms by id. Raises Refused with everything that cannot be read, and what is wrong with the

@@ -8,7 +8,7 @@ from events_tracker.model.alarms import Alarm
 
 
 def find(alarms: Collection[Alarm], name: str) -> Alarm:
-    """The alarm of this name. Raises UsageError with the nearest one if there is none."""
+    """Find the alarm of this name. Raises UsageError with the nearest one if there is none."""
     for alarm in alarms:
         if alarm.name == name:
             return alarm

@@ -38,9 +38,9 @@ class Overlap(Struct, frozen=True):
 
 
 class Evaluation(Struct, frozen=True):
-    """The view of one alarm of its window. ``whole``: every slice of it was read, and nothing
-    that is not known could change the numbers.
+    """The view of one alarm of its window.
 
+    ``whole``: every slice of it was read, and nothing that is not known could change the numbers.
     ``counted`` tells of which events the numbers of some groups are made. ``overlap`` is there
     where a later window was seen whole before (hosts' clocks differ). ``unknown``: accounts that
     were left out, because it is not known yet whether and where they count. ``holding``: the groups

@@ -135,10 +135,11 @@ def _later(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> dict[str, Insta
 def _still_valid(
     scan: Scan, alarms: Sequence[Alarm], later: Mapping[str, Instant]
 ) -> list[Evaluation]:
-    """Leave out the alarms that were edited, disabled or deleted while this scan was reading, and
-    those that another scan saw whole in a later window meanwhile: what this one may still say of
-    them was not compared with that. The others are taken as they are stored by now: who is told,
-    and under which name, may have changed.
+    """Leave out the alarms of which this scan may say nothing by now.
+
+    They were edited, disabled or deleted while it was reading; or another scan saw them whole in a
+    later window meanwhile: what this one may still say of them was not compared with that. The
+    others are taken as they are stored by now: who is told, and under which name, may have changed.
     """
     stored = {alarm.id: alarm for alarm in alarms if alarm.enabled}
     return [

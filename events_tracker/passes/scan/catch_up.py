@@ -51,8 +51,10 @@ class _Caught(Struct, frozen=True):
 
 
 class CatchUp(Struct):
-    """One scan's catching up. ``found`` is what it detected, already over; ``behind`` has the ids
-    of alarms that still have something to catch up with, and will be tried again.
+    """One scan's catching up.
+
+    ``found`` is what it detected, already over; ``behind`` has the ids of alarms that still have
+    something to catch up with, and will be tried again.
     """
 
     store: "Store"
