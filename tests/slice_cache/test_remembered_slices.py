@@ -258,6 +258,31 @@ def test_with_and_without_memory_scans_see_the_same(
         clock.advance(rng.choice((30 * SECOND, MINUTE, 7 * MINUTE, 13 * MINUTE)))
 
 
+def test_a_longer_settling_time_does_not_believe_what_was_kept_under_a_shorter_one(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    happened = clock.now() - 4 * MINUTE
+    tracker.scan(TRACKER_SETTLE="2m")
+    segware.add_events(happened, PADARIA, "E130", count=60)
+    assert tracker.scan(TRACKER_SETTLE="2m")["opened"] == []
+    (opened,) = tracker.scan(TRACKER_SETTLE="30m")["opened"]
+    assert opened["quantity"] == 60
+
+
+def test_what_was_read_too_young_is_not_believed_once_it_is_older(
+    tracker: Tracker, segware: Simulator, clock: TestClock
+) -> None:
+    happened = clock.now() - 3 * MINUTE
+    tracker.scan(TRACKER_SETTLE="2m")
+    clock.advance(9 * MINUTE)
+    tracker.scan(TRACKER_SETTLE="2m")
+    clock.advance(9 * MINUTE)
+    segware.add_events(happened, PADARIA, "E130", count=60)
+    assert tracker.scan(TRACKER_SETTLE="2m")["opened"] == []
+    (opened,) = tracker.scan(TRACKER_SETTLE="15m")["opened"]
+    assert opened["quantity"] == 60
+
+
 def test_slices_that_another_token_left_are_gone_after_a_day(
     tracker: Tracker, segware: Simulator, clock: TestClock, database: str
 ) -> None:

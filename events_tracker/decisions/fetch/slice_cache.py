@@ -40,9 +40,11 @@ def use(
 ) -> CachePlan:
     """Cover the segments: from the cache where it may be used, by asking elsewhere.
 
-    ``settled``: the last moment that is old enough to be kept.
+    ``settled``: the last moment that is old enough to be kept. What was read before it was as old,
+    by a host or under a setting that waits less for late events, is asked for like what is missing.
     """
-    newest_first = sorted(kept, key=lambda remembered: -remembered.read_at)
+    old_enough = [r for r in kept if r.read_at - r.span.end >= now - settled]
+    newest_first = sorted(old_enough, key=lambda remembered: -remembered.read_at)
     taken: list[Span] = []
     asked: list[Span] = []
     again: list[Reread] = []
