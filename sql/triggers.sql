@@ -76,6 +76,16 @@ WHERE observed_seq < :seq
 -- Delete them: they were for triggers_observe alone.
 DELETE FROM observations WHERE pass_id = :pass_id;
 
+-- name: triggers_perhaps_over
+-- Whether anything is over, so that a `clear` with nothing to do reads no more and writes nothing. What
+-- is over is decided by what triggers_standing reads.
+SELECT t.register_id
+FROM triggers t LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
+WHERE t.alarm_id <> 'tracker'
+  AND (m.revision IS NULL OR m.revision <> t.revision OR m.enabled = 0
+       OR (t.muted = 0 AND t.observed_at - t.below_since >= :clear_after))
+LIMIT 1;
+
 -- name: triggers_standing
 -- All that `clear` decides by, oldest first. The tracker's own alarm is no row of alarms; it ends with
 -- good scans.

@@ -1,6 +1,7 @@
 """Rows: what is written comes back as the same value, each field with its own value and type."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import HOUR, MINUTE, Span
+from events_tracker.decisions.detection.clearing import reason
 from events_tracker.model.alarms import Alarm, Condition, Definition, EmailOptions, Operator, Source
 from events_tracker.model.alerts import Alert, Notification, OpenAlert, Record, Standing, Trigger
 from events_tracker.model.deliveries import (
@@ -252,3 +254,20 @@ def test_a_damaged_slice_is_as_if_it_were_not_there(
     sql(database, f"UPDATE slices SET {column} = {damage}")
     assert store.read(lambda rows: rows.slices.index("s" * 64, 0, 2 * NOON)) == []
     assert store.read(lambda rows: rows.slices.read("s" * 64, [span])) == {}
+
+
+@pytest.mark.parametrize("clear_after", [0, 10 * MINUTE, 10 * MINUTE + 1])
+def test_what_clear_looks_for_first_is_what_it_finds_over(
+    store: Store, database: str, clear_after: int
+) -> None:
+    below = ("NULL", str(NOON), str(NOON - 10 * MINUTE))
+    for below_since, muted, revision, enabled in product(below, (0, 1), (1, 2), (0, 1)):
+        sql(database, f"UPDATE triggers SET below_since = {below_since}, muted = {muted}")
+        sql(database, f"UPDATE alarms SET revision = {revision}, enabled = {enabled}")
+        (standing,) = store.read(lambda rows: rows.triggers.standings())
+        over = store.read(lambda rows: rows.triggers.perhaps_over(clear_after))
+        assert over is (reason(standing, clear_after) is not None), standing
+    sql(database, "UPDATE alarms SET deleted_mark = id")
+    assert store.read(lambda rows: rows.triggers.perhaps_over(clear_after))
+    sql(database, "DELETE FROM triggers")
+    assert not store.read(lambda rows: rows.triggers.perhaps_over(clear_after))

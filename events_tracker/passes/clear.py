@@ -67,7 +67,14 @@ def run(request: Request, store: "Store") -> Summary:
 
 
 def _has_work(request: Request, rows: "Rows") -> bool:
-    return bool(_chosen(request, rows) or (request.forced is None and rows.register.lost()))
+    """Tell whether there is anything to write: most of the time there is not."""
+    if request.forced is not None:
+        return bool(_chosen(request, rows))
+    if rows.register.lost():
+        return True
+    if request.only.everything:
+        return rows.triggers.perhaps_over(request.clear_after)
+    return bool(_chosen(request, rows))
 
 
 def _foresee(request: Request, rows: "Rows") -> Summary:

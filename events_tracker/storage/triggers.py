@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from events_tracker.base.times import Instant
+from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Standing, Trigger
 from events_tracker.model.groups import Group
 from events_tracker.storage.convert import convert
@@ -88,6 +88,10 @@ class Triggers:
             "triggers_observe", pass_id=pass_id, seq=seq, observed_at=at, horizon=horizon
         )
         self._statements.run("observations_drop", pass_id=pass_id)
+
+    def perhaps_over(self, clear_after: Duration) -> bool:
+        """Tell whether any alert is over, by what :func:`clearing.reason` decides."""
+        return bool(self._statements.rows("triggers_perhaps_over", clear_after=clear_after))
 
     def standings(self) -> list[Standing]:
         """Read how all open alerts stand, muted ones too, oldest first."""

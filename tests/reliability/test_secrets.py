@@ -192,7 +192,7 @@ def leak() -> str:
         ("scan", "events_tracker.storage.session.Session.rows"),
         ("scan", "events_tracker.segware.client.Segware.events"),
         ("scan", "events_tracker.decisions.fetch.slicing.SlicePlan.next"),
-        ("clear", "events_tracker.storage.triggers.Triggers.standings"),
+        ("clear", "events_tracker.storage.triggers.Triggers.perhaps_over"),
         ("notify", "events_tracker.storage.deliveries.Deliveries.claim"),
         ("notify --test webhook", "events_tracker.channels.webhook.Webhook.send"),
         ("status", "events_tracker.segware.client.Segware.clock"),
