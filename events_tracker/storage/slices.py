@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from zlib import crc32
 
 import msgspec
 
@@ -26,6 +27,9 @@ class _Column(msgspec.Struct, array_like=True, gc=False):
     accounts: Sequence[int] | dict[int, int]
     occurrences: Sequence[tuple[int, str]] = ()
 
+
+_CHECKSUM = 4
+"""The bytes of the checksum before the columns: a bit that flipped would be another account."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[_Column])
@@ -105,12 +109,17 @@ class Slices:
 
 
 def _packed(answer: Answer) -> bytes:
-    return _encoder.encode(
+    columns = _encoder.encode(
         [
             _Column(cuc, code, _shorter(accounts), answer.occurrences.get((cuc, code), ()))
             for (cuc, code), accounts in answer.accounts.items()
         ]
     )
+    return _checksum(columns) + columns
+
+
+def _checksum(columns: bytes | memoryview) -> bytes:
+    return crc32(columns).to_bytes(_CHECKSUM, "big")
 
 
 def _shorter(accounts: Sequence[int]) -> Sequence[int] | dict[int, int]:
@@ -130,10 +139,17 @@ def _remembered(row: FetchedRow) -> CachedSlice | None:
 def _answer(row: FetchedRow) -> Answer | None:
     """Read a row's events; None if it is damaged, whatever it is that has happened to it."""
     fetched, malformed, packed = row["fetched"], row["malformed"], row["counts"]
-    if not isinstance(fetched, int) or not isinstance(malformed, int):
+    if not (
+        isinstance(fetched, int)
+        and isinstance(malformed, int)
+        and isinstance(packed, bytes | bytearray)
+    ):
+        return None
+    written = memoryview(packed)[_CHECKSUM:]
+    if packed[:_CHECKSUM] != _checksum(written):
         return None
     try:
-        columns = _decoder.decode(packed)  # type: ignore[arg-type]
+        columns = _decoder.decode(written)
     except (msgspec.MsgspecError, TypeError, ValueError):
         return None
     if any(not _is_within(column, fetched) for column in columns):

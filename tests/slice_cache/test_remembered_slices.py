@@ -303,7 +303,7 @@ _COUNTS = "UPDATE slices SET counts = {}"
 def _packed(accounts: object) -> str:
     """An UPDATE that lets a slice say this of the accounts of one CUC and code."""
     column = msgspec.msgpack.encode([["ALR", "E130", accounts, []]])
-    return _COUNTS.format(f"X'{column.hex()}'")
+    return _COUNTS.format(f"X'{zlib.crc32(column):08x}{column.hex()}'")
 
 
 @pytest.mark.parametrize(
@@ -337,6 +337,23 @@ def test_a_damaged_row_is_dropped_and_asked_for_again(
     _asked(segware)
     assert tracker.scan()["ongoing"][0]["quantity"] == 60
     assert _asked(segware) <= 15 * MINUTE, "all of it is remembered again"
+
+
+@on_sqlite
+def test_no_bit_that_flipped_changes_what_is_counted(
+    tracker: Tracker, segware: Simulator, clock: TestClock, database: str
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
+    tracker.scan()
+    clock.advance(MINUTE)
+    ((start, packed),) = sql(database, "SELECT started_at, counts FROM slices WHERE fetched = 60")
+    for place in range(len(packed)):
+        damaged = bytearray(packed)
+        damaged[place] ^= 1
+        where = f"WHERE started_at = {start}"
+        sql(database, f"UPDATE slices SET counts = X'{damaged.hex()}' {where}")
+        ongoing = tracker.scan("--dry-run")["ongoing"]
+        assert [(a["code"], a["quantity"]) for a in ongoing] == [("E130", 60)], f"byte {place}"
 
 
 @on_sqlite
