@@ -47,6 +47,8 @@ def storable(value: object, width: int) -> str | None:
     """
     if not isinstance(value, str):
         return None
+    if value.isascii():  # most texts are, and there may be tens of thousands
+        return value[:width]
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")[:width]
 
 
