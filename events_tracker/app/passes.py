@@ -131,14 +131,15 @@ def notify(
     ``channels`` narrows it to some, by name; empty: all that are on. One that is off gets a note.
     Raises StorageError if the database fails.
     """
+    from events_tracker.passes import self_watch
     from events_tracker.passes.notify import run as notifying
-    from events_tracker.passes.self_watch import Watch
 
     deadline = app.deadline(limits.NOTIFY_SECONDS)
     store = app.store(settings, deadline)
     now, on = app.clock.now(), switched_on(settings)
     if not dry_run:
-        Watch(now, app.host, settings.tracker.stale_after, on).look(store)
+        watching = self_watch.Request(now, app.host, settings.tracker.stale_after, on)
+        self_watch.look(watching, store)
     request = notifying.Request(
         now=now,
         voice=language(settings),
