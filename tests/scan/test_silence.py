@@ -91,7 +91,7 @@ def test_events_between_two_silences_make_the_second_a_first(
     segware.fail_always("/v1/events", json_reply(200, []))
     assert tracker.scan(exit_code=1)["errors"] == [MESSAGE]
     segware.heal()
-    segware.fail("/v1/events", json_reply(400, {}))
+    fail_events_before(segware, NOON - 90 * MINUTE)
     tracker.scan("--full", exit_code=1)
     segware.fail_always("/v1/events", json_reply(200, []))
     assert tracker.scan(exit_code=1)["errors"] == [MESSAGE]
