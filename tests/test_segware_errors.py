@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
 from events_tracker.base import limits
 from events_tracker.base.limits import REQUESTS_IN_FLIGHT
-from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.base.times import HOUR, MINUTE, SECOND, utc
 from events_tracker.simulator import faults
 from events_tracker.simulator.simulator import Handler, Reply, Simulator, json_reply
 from tests.support.engines import on_sqlite, sql
@@ -158,6 +159,26 @@ def test_retry_after_is_honoured(tracker: Tracker, segware: Simulator) -> None:
     segware.fail("/v1/events", Reply(429, headers={"Retry-After": "7"}))
     assert len(tracker.scan()["opened"]) == 1
     assert tracker.clock.slept == [7.0]
+
+
+def test_retry_after_may_be_a_date_of_the_servers_own_clock(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.date_offset = 30
+    later = format_datetime(utc(tracker.clock.now() + 71 * SECOND), usegmt=True)
+    segware.fail("/v1/events", Reply(429, headers={"Retry-After": later}))
+    assert len(tracker.scan()["opened"]) == 1
+    assert tracker.clock.slept == [41.0]
+
+
+@pytest.mark.parametrize("told", ["Sat, 21 Nov 2026 09:00:00 GMT", "some day", "-7"])
+def test_a_retry_after_that_is_over_or_says_nothing_asks_for_nothing(
+    tracker: Tracker, segware: Simulator, told: str
+) -> None:
+    segware.fail("/v1/events", Reply(429, headers={"Retry-After": told}))
+    assert len(tracker.scan()["opened"]) == 1
+    (slept,) = tracker.clock.slept
+    assert slept <= 1.5 * limits.BACKOFF_SECONDS
 
 
 def test_a_retry_after_beyond_the_pass_is_not_waited_for(

@@ -1,6 +1,7 @@
 """E-mail over SMTP. With credentials the connection is encrypted first, or nothing is sent."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,6 +26,20 @@ _SEVEN_BITS = SMTP.clone(cte_type="7bit")
 _WELCOME = 250
 _GOING_AWAY = 421
 _BEYOND_ASCII = "takes no address beyond ASCII"
+
+
+class _Server(smtplib.SMTP):
+    """A mail server; connecting to it gets less time than what is said over the connection."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        # smtplib has one time-out for both, and no other place to part them.
+        connected = socket.create_connection((host, port), min(limits.CONNECT_SECONDS, timeout))
+        connected.settimeout(timeout)
+        return connected
+
+
+class _ServerOverTls(smtplib.SMTP_SSL, _Server):
+    """A mail server that is spoken to over TLS from the start."""
 
 
 class _Refusal(Struct, frozen=True):
@@ -82,8 +97,8 @@ class Email:
         name = self._helo_name
         if self._implicit_tls:
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self._host, self._port, name, timeout=seconds, context=context)
-        return smtplib.SMTP(self._host, self._port, name, timeout=seconds)
+            return _ServerOverTls(self._host, self._port, name, timeout=seconds, context=context)
+        return _Server(self._host, self._port, name, timeout=seconds)
 
     def _secured(self, server: smtplib.SMTP) -> None:
         """Encrypt and log in. STARTTLS is taken where offered, demanded where it matters."""

@@ -5,6 +5,7 @@ import random
 from collections.abc import Mapping
 from contextlib import suppress
 from email.message import Message
+from email.utils import parsedate_to_datetime
 
 from events_tracker import http
 from events_tracker.base import limits
@@ -48,12 +49,12 @@ class Transport:
             try:
                 answer = self._once(deadline, route, part, query)
             except http.BROKEN as error:
-                if http.is_final(error) or not self._pause(deadline, attempt, None):
+                if http.is_final(error) or not self._pause(deadline, attempt, 0.0):
                     raise self._broken(route, error) from None
                 continue
             if answer.status not in _TRY_AGAIN:
                 return answer
-            if not self._pause(deadline, attempt, answer.headers.get("Retry-After")):
+            if not self._pause(deadline, attempt, _asked_to_wait(answer.headers)):
                 return answer
         try:
             return self._once(deadline, route, part, query)
@@ -78,14 +79,12 @@ class Transport:
         kind = OversizedAnswer if isinstance(error, http.AnswerTooLong) else SegwareError
         return kind(f"{self.where}{route} {http.explained(error)}")
 
-    def _pause(self, deadline: Deadline, attempt: int, retry_after: str | None) -> bool:
-        """Wait before the next attempt; False if there is no time for one.
+    def _pause(self, deadline: Deadline, attempt: int, asked: float) -> bool:
+        """Wait before the next attempt, ``asked`` seconds at least; False if there is no time.
 
         Raises SegwareError if it is Segware that asks for more time than there is.
         """
         seconds = limits.BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
-        told = (retry_after or "").strip()
-        asked = float(told) if told.isascii() and told.isdigit() else 0.0
         remaining = deadline.remaining()
         if asked >= remaining > 0:
             raise SegwareError(
@@ -98,6 +97,21 @@ class Transport:
 
     def close(self) -> None:
         self._session.close()
+
+
+def _asked_to_wait(headers: Mapping[str, str]) -> float:
+    """Read ``Retry-After`` (RFC 9110, 10.2.3): seconds, or a date by the server's own clock.
+
+    What cannot be read asks for nothing.
+    """
+    told = headers.get("Retry-After", "").strip()
+    if told.isascii() and told.isdigit():
+        return float(told)
+    try:
+        until, now = parsedate_to_datetime(told), parsedate_to_datetime(headers.get("Date", ""))
+        return max(0.0, (until - now).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
 
 
 def _in_utf8(body: bytearray, headers: Mapping[str, str]) -> bytearray:

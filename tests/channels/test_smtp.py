@@ -1,7 +1,9 @@
 """What the mail server must offer and say before a letter is sent, and counts as sent."""
 
 import asyncio
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -329,3 +331,23 @@ def test_a_server_that_falls_silent_in_the_middle_is_left_alone(
     with pytest.raises(DeliveryError) as failure:
         Email(mailbox.url, SENDER).send(letter(), deadline())
     assert failure.value.unreachable
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_cannot_be_connected_to_is_waited_for_less_than_one_that_answers_slowly(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setattr(limits, "CONNECT_SECONDS", 0.2)
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        # Linux keeps one connection more than it was told to; the next one gets no answer at all.
+        first.connect(full.getsockname())
+        second.setblocking(False)
+        second.connect_ex(full.getsockname())
+        url = f"{scheme}://127.0.0.1:{full.getsockname()[1]}"
+        began = time.monotonic()
+        with pytest.raises(DeliveryError, match="did not answer in time") as failure:
+            Email(url, SENDER).send(letter(), deadline())
+    assert failure.value.unreachable
+    assert time.monotonic() - began < limits.READ_SECONDS / 2
