@@ -283,7 +283,7 @@ def test_it_stops_at_once_and_starts_again_on_its_port(
     assert session.get(url, timeout=5).ok
     began = time.monotonic()
     simulator.stop()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
     with pytest.raises(requests.ConnectionError):
         session.get(url, timeout=5)
     simulator.start()

@@ -10,7 +10,7 @@ from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
 from tests.reliability import invariants
 from tests.reliability.crash_stories import done
-from tests.reliability.crowds import CROWD, Crowd, Held
+from tests.reliability.crowds import CROWD, Crowd, Held, patience
 from tests.reliability.galera import Cluster, cluster, database, nodes
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Process, gate, run
@@ -18,7 +18,7 @@ from tests.reliability.stage import every_channel
 from tests.support.engines import sql
 from tests.support.world import PADARIA, Tracker
 
-__all__ = ["cluster", "database", "nodes"]
+__all__ = ["cluster", "database", "nodes", "patience"]
 
 pytestmark = [
     pytest.mark.cluster,

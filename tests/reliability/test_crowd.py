@@ -10,7 +10,7 @@ from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Simulator
 from tests.reliability.crash_points import watch
 from tests.reliability.crash_stories import done
-from tests.reliability.crowds import Crowd, Held
+from tests.reliability.crowds import Crowd, Held, patience
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Gate, Process, Say
 from tests.reliability.stage import every_channel
@@ -19,7 +19,7 @@ from tests.support.engines import sql
 from tests.support.kept import database, kept
 from tests.support.world import PADARIA, Result, Tracker, open_alert
 
-__all__ = ["database", "kept"]
+__all__ = ["database", "kept", "patience"]
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -4,7 +4,6 @@ Segware's time is the first host's. The other one is behind, or ahead: then its 
 with 1, open what they see, and say of nothing that it is over.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import product
@@ -12,14 +11,16 @@ from typing import Any
 
 import pytest
 
-from events_tracker.base.times import HOUR, MINUTE, SECOND, iso
+from events_tracker.base.times import HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Handler, Reply, Simulator
 from tests.reliability import invariants
-from tests.reliability.crowds import ended_well
+from tests.reliability.crowds import HeldScans, as_usual, ended_well, patience
 from tests.reliability.processes import Process, run
 from tests.support.channels import injected, injection, texts, whatsapp
 from tests.support.engines import on_sqlite
 from tests.support.world import PADARIA, TestClock, Tracker
+
+__all__ = ["patience"]
 
 WINDOW = 2 * HOUR
 APART = {
@@ -249,27 +250,6 @@ def fail_before(segware: Simulator, moment: Callable[[], int]) -> None:
     segware.fail_always("/v1/events", answer)
 
 
-class HeldUntil:
-    """Holds the answer to whoever asks for events up to a moment: the newest slice of one scan."""
-
-    def __init__(self, *ends: int) -> None:
-        self._come = {iso(end): threading.Event() for end in ends}
-        self._go = {iso(end): threading.Event() for end in ends}
-
-    def __call__(self, handler: Handler) -> None:
-        reply, end = handler.normal_reply(), handler.received.query["endDate"]
-        if end in self._go:
-            self._come[end].set()
-            assert self._go[end].wait(60)
-        handler.send(reply)
-
-    def has_come(self, end: int) -> None:
-        assert self._come[iso(end)].wait(60)
-
-    def go(self, end: int) -> None:
-        self._go[iso(end)].set()
-
-
 @pytest.mark.parametrize("apart", [-10 * MINUTE, -90 * SECOND])
 def test_what_another_host_saw_while_one_was_reading_counts(
     ready: Tracker, segware: Simulator, clock: TestClock, database: str, apart: int
@@ -280,17 +260,18 @@ def test_what_another_host_saw_while_one_was_reading_counts(
     segware.add_events(clock.now() - WINDOW, PADARIA, "E130", count=60)
     hosts.minutes(1, together=True)
     one, other = hosts.one.clock.now(), hosts.other.clock.now()
-    held = HeldUntil(one, other)
-    segware.fail_always("/v1/events", held)
-    with Process(run(hosts.one, ["scan"])) as first:
-        held.has_come(one)
-        with Process(run(hosts.other, ["scan"])) as second:
-            held.has_come(other)
-            held.go(one)
-            assert ended_well([first.end().result]) == []
-            assert len(ready.clear()["cleared"]) == 1
-            held.go(other)
-            assert ended_well([second.end().result]) == []
+    later = HeldScans(other, rest=as_usual)
+    with HeldScans(one, rest=later) as earlier, later:
+        segware.fail_always("/v1/events", earlier)
+        with Process(run(hosts.one, ["scan"])) as first:
+            earlier.have_come(1)
+            with Process(run(hosts.other, ["scan"])) as second:
+                later.have_come(1)
+                earlier.go()
+                assert ended_well([first.end().result]) == []
+                assert len(ready.clear()["cleared"]) == 1
+                later.go()
+                assert ended_well([second.end().result]) == []
     segware.heal()
     hosts.minutes(14, together=True)
     told_once_each(ready, segware, database, 1)

@@ -13,10 +13,10 @@ from events_tracker.base.deadline import Deadline
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import MINUTE
 from events_tracker.decisions.detection import lifecycle
-from events_tracker.model.alarms import Operator
-from events_tracker.model.alerts import Alert, Observation, Trigger
+from events_tracker.model.alerts import Observation, Trigger
 from events_tracker.model.groups import Group
 from events_tracker.storage import Store, open_store
+from tests.support.values import alert
 from tests.support.world import NOON, TestClock
 
 GROUP = Group(7, None, "ALR", "E130")
@@ -56,32 +56,9 @@ def store(database: str, tmp_path: Path) -> Iterator[Store]:
 
 def open_one(store: Store) -> Trigger:
     """Open one alert at noon, as scan 1 saw it; returns its trigger."""
-    alert = Alert(
-        id=new_id(NOON),
-        alarm_id="a1",
-        alarm="doors",
-        revision=1,
-        priority="medium",
-        operator=Operator.AT_LEAST,
-        threshold=50,
-        group_key=GROUP.key(("account", "cuc", "code")),
-        account_id=7,
-        account_code="1950",
-        trade_name=None,
-        company_id=None,
-        company=None,
-        client_group_id=None,
-        client_group=None,
-        cuc="ALR",
-        code="E130",
-        quantity=60,
-        highest=60,
-        partial=False,
-        period_started_at=NOON - 120 * MINUTE,
-        period_ended_at=NOON,
-        opened_at=NOON,
-    )
-    store.update(lambda rows: rows.triggers.open([alert], [GROUP], 1, NOON))
+    id_, key = new_id(NOON), GROUP.key(("account", "cuc", "code"))
+    about = alert(id_, alarm_id="a1", account_id=7, group_key=key, highest=60)
+    store.update(lambda rows: rows.triggers.open([about], [GROUP], 1, NOON))
     (trigger,) = store.read(lambda rows: rows.triggers.all())
     return trigger
 
