@@ -409,3 +409,79 @@ CREATE TABLE IF NOT EXISTS late_events (
 
 -- migration 39: late events by the time at which they were found
 CREATE INDEX late_events_by_time ON late_events (read_at);
+
+-- migration 40: the versions of alarms: what each was after every change, for ever
+-- The alarm's own row has the latest; `alarms.version` is its number.
+CREATE TABLE IF NOT EXISTS alarm_versions (
+    alarm_id   VARCHAR(32)   NOT NULL,
+    version    INTEGER       NOT NULL,
+    changed_at BIGINT        NOT NULL,
+    changed_by VARCHAR(100)  NULL,
+    -- of this change; null if nothing was said
+    comment    VARCHAR(1000) NULL,
+    -- everything that people set, as JSON: what a restore takes back
+    alarm      MEDIUMTEXT    NOT NULL,
+    CONSTRAINT alarm_versions_row PRIMARY KEY (alarm_id, version)
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 41: exceptions: one account's own value for an alarm, or none at all
+CREATE TABLE IF NOT EXISTS exceptions (
+    id           CHAR(32)     NOT NULL PRIMARY KEY,
+    alarm_id     VARCHAR(32)  NOT NULL,
+    account_code VARCHAR(32)  NOT NULL,
+    -- '' while it holds, its id once it is over: an account has one at a time
+    ended_mark   VARCHAR(32)  NOT NULL,
+    -- compared with instead of the alarm's; null: the account is not counted at all
+    threshold    BIGINT       NULL,
+    -- the first moment at which it holds no more; null: until it is ended
+    ends_at      BIGINT       NULL,
+    reason       VARCHAR(400) NOT NULL,
+    made_at      BIGINT       NOT NULL,
+    made_by      VARCHAR(100) NOT NULL,
+    ended_at     BIGINT       NULL,
+    ended_by     VARCHAR(100) NULL,
+    CONSTRAINT exceptions_account UNIQUE (alarm_id, account_code, ended_mark)
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 42: notes: what people wrote on one alert
+CREATE TABLE IF NOT EXISTS notes (
+    id          CHAR(32)      NOT NULL PRIMARY KEY,
+    register_id CHAR(32)      NOT NULL,
+    written_at  BIGINT        NOT NULL,
+    written_by  VARCHAR(100)  NOT NULL,
+    text        VARCHAR(2000) NOT NULL,
+    -- 1: from here on the alert is theirs
+    acknowledge SMALLINT      NOT NULL
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 43: the notes of one alert, in their order
+CREATE INDEX notes_by_register ON notes (register_id, written_at, id);
+
+-- migration 44: the people who may sign in to the pages
+CREATE TABLE IF NOT EXISTS people (
+    name        VARCHAR(80)  NOT NULL PRIMARY KEY,
+    -- a salted scrypt hash, never the password
+    password    VARCHAR(255) NOT NULL,
+    -- another one with every password: sessions that name an earlier one are over
+    session_key CHAR(32)     NOT NULL,
+    added_at    BIGINT       NOT NULL,
+    password_at BIGINT       NOT NULL
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 45: the tokens that were issued for the HTTP API; the token itself is kept nowhere
+CREATE TABLE IF NOT EXISTS tokens (
+    -- its claim `jti`
+    id         CHAR(32)    NOT NULL PRIMARY KEY,
+    -- whose it is: what it changes is signed so
+    name       VARCHAR(80) NOT NULL,
+    -- 1: a program's, which needs no person of this name
+    service    SMALLINT    NOT NULL,
+    -- 'read' or 'read write'
+    scope      VARCHAR(16) NOT NULL,
+    issued_at  BIGINT      NOT NULL,
+    expires_at BIGINT      NOT NULL,
+    revoked_at BIGINT      NULL
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 46: the tokens of one person
+CREATE INDEX tokens_by_name ON tokens (name, issued_at, id);
