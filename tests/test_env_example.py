@@ -49,6 +49,21 @@ def test_uncommented_the_example_gives_the_defaults_and_its_one_suggestion(tmp_p
 
 
 @on_sqlite
+def test_a_new_file_has_a_secret_of_its_own_that_nobody_sees(tracker: Tracker) -> None:
+    path = tracker.folder / ".env"
+    result = tracker("init")
+    first = load({}, path, cwd=tracker.folder)
+    assert first.web.secret is not None
+    assert first.web.secret not in result.stdout + result.stderr
+    assert path.read_text() == env_example(first.web.secret)
+    tracker("init")
+    assert load({}, path, cwd=tracker.folder) == first, "a file that is there is left alone"
+    path.unlink()
+    tracker("init")
+    assert load({}, path, cwd=tracker.folder).web.secret != first.web.secret
+
+
+@on_sqlite
 def test_where_no_file_can_be_written_the_environment_is_enough(tracker: Tracker) -> None:
     tracker.folder /= "nowhere"
     result = tracker("init")

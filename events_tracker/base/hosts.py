@@ -1,6 +1,9 @@
-"""Hosts that are this machine itself."""
+"""Hosts and their addresses."""
 
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+Network = IPv4Network | IPv6Network
+"""A range of addresses; of a single one, too."""
 
 
 def is_loopback(host: str) -> bool:

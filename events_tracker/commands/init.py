@@ -46,6 +46,8 @@ def command(app: App) -> None:
 
 
 def _write_first_env(path: Path, app: App) -> None:
+    import secrets
+
     from events_tracker.settings.example import env_example
 
     try:
@@ -57,7 +59,7 @@ def _write_first_env(path: Path, app: App) -> None:
         app.say(f"warning: {path} cannot be written: {error.strerror}")
         return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(env_example())
+        file.write(env_example(web_secret=secrets.token_urlsafe(48)))
     if not app.quiet:
         click.echo(f"Wrote {path}: the settings, explained.")
 

@@ -12,6 +12,7 @@ from events_tracker.settings.values import (
     Settings,
     TrackerSettings,
     WebhookSettings,
+    WebSettings,
     WhatsAppSettings,
     secrets,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "SegwareSettings",
     "Settings",
     "TrackerSettings",
+    "WebSettings",
     "WebhookSettings",
     "WhatsAppSettings",
     "find_env_file",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from events_tracker.base import parsing
-from events_tracker.base.times import DAY, SECOND, Duration
+from events_tracker.base.times import DAY, MINUTE, SECOND, Duration
 from events_tracker.settings import reading, urls
 
 _LONGEST: Duration = 3650 * DAY
@@ -276,6 +276,56 @@ _HEARTBEAT = (
         secret=True,
     ),
 )
+_WEB = (
+    Setting(
+        "WEB_SECRET",
+        None,
+        reading.long_key,
+        "What sessions and tokens are signed with: at least 32 bytes, random. Required by tracker\n"
+        "web and tracker token; another one signs everybody out and ends every token.",
+        secret=True,
+    ),
+    Setting(
+        "WEB_BIND",
+        "127.0.0.1",
+        urls.bind_address,
+        "The address of this machine that tracker web listens on: an IP address or a name.",
+    ),
+    Setting("WEB_PORT", "8480", reading.port, "Its port: 1 to 65535."),
+    Setting(
+        "WEB_URL",
+        None,
+        urls.site_url,
+        "The address that people open, http:// or https://host:port. Its host is allowed, https://\n"
+        "makes cookies secure, and messages carry a link to their alert.",
+    ),
+    Setting(
+        "WEB_USER_HEADER",
+        None,
+        reading.header_name,
+        "For sign-in by a proxy: the header that holds the person's name (X-Remote-User).\n"
+        "It needs WEB_TRUSTED_PROXY.",
+    ),
+    Setting(
+        "WEB_TRUSTED_PROXY",
+        "",
+        reading.networks,
+        "The proxy's addresses or networks, with commas between: 10.0.0.7,192.168.4.0/24. From\n"
+        "any other address WEB_USER_HEADER is ignored. It needs WEB_USER_HEADER.",
+    ),
+    Setting(
+        "WEB_SESSION",
+        "12h",
+        reading.duration_between(MINUTE, 7 * DAY),
+        "How long after its last use a sign-in ends: 1m to 7d. It ends after 7 days in any case.",
+    ),
+    Setting(
+        "WEB_METRICS",
+        "false",
+        reading.boolean,
+        "Switched on, /metrics gives numbers to Prometheus without sign-in.",
+    ),
+)
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Database": _DATABASE,
     "Segware": _SEGWARE,
@@ -287,6 +337,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Channel webhook": _WEBHOOK,
     "Delivery on every channel": _DELIVERY,
     "Heartbeat": _HEARTBEAT,
+    "Pages and HTTP API": _WEB,
 }
 """The headings of ``.env.example``, each with its settings."""
 CATALOG = tuple(setting for settings in SECTIONS.values() for setting in settings)

@@ -10,20 +10,26 @@ _HEAD = """\
 """
 
 
-def env_example() -> str:
-    """Write every setting with its explanation, as a comment; SEGWARE_TOKEN waits for its value."""
+def env_example(web_secret: str = "") -> str:
+    """Write every setting with its explanation, as a comment; SEGWARE_TOKEN waits for its value.
+
+    ``web_secret`` is the value that WEB_SECRET is given, if any.
+    """
+    given = {"SEGWARE_TOKEN": ""}  # the one line that everybody has to fill in stands open
+    if web_secret:
+        given["WEB_SECRET"] = web_secret
     blocks = [_HEAD]
     for heading, settings in SECTIONS.items():
         blocks.append(f"# --- {heading} ---\n")
-        blocks += map(_block, settings)
+        blocks += [_block(setting, given.get(setting.name)) for setting in settings]
     return "\n".join(blocks)
 
 
-def _block(setting: Setting) -> str:
+def _block(setting: Setting, given: str | None) -> str:
     lines = setting.explanation.split("\n")
     if setting.secret:
         lines[-1] += " Secret."
-    shown = setting.suggestion or setting.default or ""
-    # The one line that everybody has to fill in stands open.
-    mark = "" if setting.name == "SEGWARE_TOKEN" else "# "
-    return "".join(f"# {line}\n" for line in lines) + f"{mark}{setting.name}={shown}\n"
+    comments = "".join(f"# {line}\n" for line in lines)
+    if given is not None:
+        return f"{comments}{setting.name}={given}\n"
+    return f"{comments}# {setting.name}={setting.suggestion or setting.default or ''}\n"

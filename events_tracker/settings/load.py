@@ -22,6 +22,7 @@ from events_tracker.settings.values import (
     Settings,
     TrackerSettings,
     WebhookSettings,
+    WebSettings,
     WhatsAppSettings,
 )
 
@@ -30,6 +31,8 @@ _NEEDED = {
     "SEGWARE_ALARM_ENABLED": ("SEGWARE_TOKEN",),
     "EMAIL_ENABLED": ("SMTP_URL", "EMAIL_FROM", "EMAIL_TO"),
     "WEBHOOK_ENABLED": ("WEBHOOK_URL", "WEBHOOK_SECRET"),
+    "WEB_USER_HEADER": ("WEB_TRUSTED_PROXY",),
+    "WEB_TRUSTED_PROXY": ("WEB_USER_HEADER",),
 }
 _SENT_TO = {
     "SEGWARE_URL": ("SEGWARE_TOKEN",),
@@ -86,11 +89,12 @@ def _value(setting: Setting, given: tuple[Mapping[str, str], ...], folder: Path)
 
 
 def _missing(values: Mapping[str, Any], wrong: set[str], where: str) -> Iterator[str]:
-    """Name what channels that are on still need, but for what is wrong and was said already."""
-    for switch, names in _NEEDED.items():
+    """Name what is needed by what is on or set, but for what is wrong and was said already."""
+    for one, names in _NEEDED.items():
+        state = "on" if values.get(one) is True else "set"
         for name in names:
-            if values.get(switch) and not values.get(name) and name not in wrong:
-                yield f"{name} is missing: {switch} is on and needs it; {where}"
+            if values.get(one) and not values.get(name) and name not in wrong:
+                yield f"{name} is missing: {one} is {state} and needs it; {where}"
 
 
 def _never_matching(values: Mapping[str, Any]) -> Iterator[str]:
@@ -152,6 +156,16 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
             digest_over=values["NOTIFY_DIGEST_OVER"],
             max_attempts=values["NOTIFY_MAX_ATTEMPTS"],
             max_age=values["NOTIFY_MAX_AGE"],
+        ),
+        web=WebSettings(
+            secret=values["WEB_SECRET"],
+            bind=values["WEB_BIND"],
+            port=values["WEB_PORT"],
+            url=values["WEB_URL"],
+            user_header=values["WEB_USER_HEADER"],
+            trusted_proxy=values["WEB_TRUSTED_PROXY"],
+            session=values["WEB_SESSION"],
+            metrics=values["WEB_METRICS"],
         ),
         heartbeat_url=values["HEARTBEAT_URL"],
         notes=tuple(_never_matching(values)),

@@ -14,7 +14,7 @@ _NAMES = {setting.name for setting in CATALOG} | {
     setting.name + FILE for setting in CATALOG if setting.secret
 }
 _OURS_ALONE = ("TRACKER_", "SEGWARE_", "CHATPRO_", "WHATSAPP_", "HEARTBEAT_")
-_OTHERS_TOO = ("DATABASE_", "SMTP_", "EMAIL_", "WEBHOOK_", "NOTIFY_")
+_OTHERS_TOO = ("DATABASE_", "SMTP_", "EMAIL_", "WEBHOOK_", "NOTIFY_", "WEB_")
 """Common words: in the environment, only what is close to one of our names is taken for ours."""
 _CLOSE = 0.65
 """Of difflib's ratio: SMTP_URI and EMAIL_FORM are closer, SMTP_USER and EMAIL_HOST are not."""

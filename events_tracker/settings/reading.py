@@ -6,11 +6,17 @@ that say what would be right, without the text itself: it may be secret.
 
 import re
 from collections.abc import Callable
+from ipaddress import ip_network
 
+from events_tracker.base.hosts import Network
+from events_tracker.base.parsing import number_between
 from events_tracker.base.text import is_storable
 from events_tracker.base.times import Duration, format_duration, parse_duration
 
+_HEADER = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 _INSTANCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONG_KEY_BYTES = 32
+"""As many as HMAC-SHA256 makes: a shorter key could be guessed from what it signed."""
 _BOOLEANS = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
     **dict.fromkeys(("false", "0", "no", "off"), False),
@@ -70,6 +76,43 @@ def key(text: str) -> str:
     if not text.isprintable() or text != text.strip():
         raise ValueError("write one line, without spaces at its ends or signs that nobody sees")
     return text
+
+
+def long_key(text: str) -> str:
+    """Read a key that signs who somebody is: long enough not to be guessed."""
+    if len(key(text).encode()) < _LONG_KEY_BYTES:
+        raise ValueError(f"write at least {_LONG_KEY_BYTES} random signs (openssl rand -base64 48)")
+    return text
+
+
+def port(text: str) -> int:
+    """Read the number of a port that people can be told."""
+    if text.startswith("tcp://"):
+        # A trap that names a port and is none.
+        raise ValueError(
+            "that is Kubernetes' or Docker's, for a service called web: call that something else,"
+            " or set enableServiceLinks: false"
+        )
+    return number_between(1, 65535)(text)
+
+
+def header_name(text: str) -> str:
+    """Read the name of a header; without _, which servers take for - or refuse."""
+    if not _HEADER.fullmatch(text):
+        raise ValueError("write the name of a header: letters, digits and dashes (X-Remote-User)")
+    return text
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Read IP addresses and networks, with commas between; never one that means everybody."""
+    wrong = "write IP addresses or networks with commas between (10.0.0.7,192.168.4.0/24)"
+    try:
+        found = tuple(ip_network(part.strip()) for part in text.split(",")) if text else ()
+    except ValueError:
+        raise ValueError(wrong) from None
+    if any(network.prefixlen == 0 for network in found):
+        raise ValueError(f"{wrong}, not everybody's")
+    return found
 
 
 def timezone(text: str) -> str:

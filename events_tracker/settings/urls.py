@@ -53,6 +53,28 @@ def host_name(text: str) -> str:
     return text
 
 
+def bind_address(text: str) -> str:
+    """Read what a server listens on: an IP address, or a name that stands for one."""
+    if not (is_ip(text) or _HOST_NAME.fullmatch(text)):
+        raise ValueError("write an IP address without port (127.0.0.1, 0.0.0.0, ::) or a name")
+    return text
+
+
+def site_url(text: str) -> str:
+    """Read ``http`` or ``https`` and a host, perhaps a port; returned without a slash at its end.
+
+    Pages have addresses of their own below it, so it has no path.
+    """
+    forms = "write https://host or https://host:port, and nothing after it"
+    try:
+        url = base_url(text)
+    except ValueError:
+        raise ValueError(forms) from None
+    if urlsplit(url).path:
+        raise ValueError(forms)
+    return url
+
+
 def exposes(url: str) -> bool:
     """Tell whether a credential sent to this (right) HTTP address could be read on the way."""
     parts = urlsplit(url)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from events_tracker.base.hosts import Network
 from events_tracker.base.times import Duration
 
 
@@ -105,6 +106,25 @@ class NotifySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSettings:
+    """The pages and the HTTP API: where they are served, and who is let in."""
+
+    secret: str | None = field(repr=False)
+    """Signs sessions and tokens. None: nothing can be served."""
+    bind: str
+    port: int
+    url: str | None
+    """The address that people open, without a slash at its end."""
+    user_header: str | None
+    """The header by which a proxy names who is signed in. None: nobody signs in that way."""
+    trusted_proxy: tuple[Network, ...]
+    """The only ones whose header counts. Empty without a header."""
+    session: Duration
+    """The time after its last use at which a sign-in ends."""
+    metrics: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set."""
 
@@ -119,6 +139,7 @@ class Settings:
     email: EmailSettings
     webhook: WebhookSettings
     notify: NotifySettings
+    web: WebSettings
     heartbeat_url: str | None = field(repr=False)
     """Without a slash at the end, for ``/fail`` is appended to it; or as given, with a query."""
     notes: tuple[str, ...] = ()
@@ -140,6 +161,7 @@ def secrets(settings: Settings) -> tuple[str, ...]:
         settings.webhook.url,
         settings.webhook.secret,
         settings.heartbeat_url,
+        settings.web.secret,
     }
     for url in (settings.database_url, settings.email.smtp_url):
         password = urlsplit(url or "").password or ""

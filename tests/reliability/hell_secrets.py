@@ -17,6 +17,7 @@ MAIL_PASSWORD = "correio-tatu%2F+capivara"
 HOOK = "/webhook/tamandua-0c1d?key=jabuti%2B9"
 HOOK_SECRET = "segredo do webhook: quati & cutia"
 HEARTBEAT = "/heartbeat/sagui-5e7a"
+WEB = "paginas/cervo+ariranha=das-que-assinam"
 DATABASE_PASSWORD = "banco-arara%40%2Fmico"
 
 SECRETS = {
@@ -27,6 +28,7 @@ SECRETS = {
     "WEBHOOK_URL": HOOK,
     "WEBHOOK_SECRET": HOOK_SECRET,
     "HEARTBEAT_URL": HEARTBEAT,
+    "WEB_SECRET": WEB,
     "DATABASE_URL": DATABASE_PASSWORD,
 }
 """What of each setting must never be seen; in addresses it is percent-encoded."""
@@ -52,6 +54,7 @@ def environ(segware: Simulator, mail: str) -> dict[str, str]:
         "WEBHOOK_URL": segware.url + HOOK,
         "WEBHOOK_SECRET": HOOK_SECRET,
         "HEARTBEAT_URL": segware.url + HEARTBEAT,
+        "WEB_SECRET": WEB,
     }
 
 

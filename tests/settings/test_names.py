@@ -28,6 +28,8 @@ from tests.settings.tools import NOWHERE, env_file, problems
         ("EMAIL_FORM", "EMAIL_FROM"),
         ("SMTP_EHLO_NAME", "SMTP_HELO_NAME"),  # though hosts have other names that end like it
         ("SMTP_HELLO_NAME", "SMTP_HELO_NAME"),
+        ("WEB_SECRETS", "WEB_SECRET"),
+        ("WEB_TRUSTED_PROXIES", "WEB_TRUSTED_PROXY"),
     ],
 )
 def test_an_unknown_name_that_begins_like_ours(name: str, nearest: str, tmp_path: Path) -> None:
@@ -74,7 +76,7 @@ def test_names_of_others_are_left_alone(tmp_path: Path) -> None:
             "EMAIL_HOST",
         ),
         *("EMAIL_HOST_USER", "DATABASE_HOST", "DATABASE_USER", "DATABASE_PASSWORD_FILE"),
-        *("WEBHOOK_TIMEOUT", "NOTIFY_SOCKET", "NOTIFY_FD"),
+        *("WEBHOOK_TIMEOUT", "NOTIFY_SOCKET", "NOTIFY_FD", "WEB_CONCURRENCY", "WEB_HOST"),
     ],
 )
 def test_names_of_others_that_begin_like_ours_are_left_alone(name: str) -> None:
@@ -93,7 +95,7 @@ def test_names_of_others_that_begin_like_ours_are_left_alone(name: str) -> None:
         ("THRESHOLD", "THRESHOLD", "TRACKER_THRESHOLD"),
         ("SMTPS_URL", "SMTPS_URL", "SMTP_URL"),
         ("SMTP_HOST", "SMTP_HOST", "SMTP_HELO_NAME"),  # nobody else reads the file
-        ("WEBHOOK_PORT", "WEBHOOK_PORT", "WEBHOOK_URL"),
+        ("WEBHOOK_PORT", "WEBHOOK_PORT", "WEB_PORT"),
     ],
 )
 def test_every_name_in_the_file_is_meant_for_us(

@@ -56,6 +56,7 @@ SECRET_NAMES = [
     ("WEBHOOK_URL", "https://hooks.example.com/x"),
     ("WEBHOOK_SECRET", "two words"),
     ("HEARTBEAT_URL", "https://hc.example.com/x"),
+    ("WEB_SECRET", "just enough for it: 32 bytes, ok"),
 ]
 
 

@@ -16,6 +16,7 @@ from events_tracker.settings import (
     Settings,
     TrackerSettings,
     WebhookSettings,
+    WebSettings,
     WhatsAppSettings,
 )
 from events_tracker.settings.catalog import CATALOG, Setting
@@ -61,6 +62,16 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
         email=EmailSettings(enabled=False, smtp_url=None, sender=None, to=(), cc=(), subject=None),
         webhook=WebhookSettings(enabled=False, url=None, secret=None),
         notify=NotifySettings(digest_over=10, max_attempts=8, max_age=24 * HOUR),
+        web=WebSettings(
+            secret=None,
+            bind="127.0.0.1",
+            port=8480,
+            url=None,
+            user_header=None,
+            trusted_proxy=(),
+            session=12 * HOUR,
+            metrics=False,
+        ),
         heartbeat_url=None,
     )
 

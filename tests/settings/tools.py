@@ -30,6 +30,7 @@ ALL_ON = {
     "WEBHOOK_URL": "https://hooks.example.com/in/?key=hook-secret-5",
     "WEBHOOK_SECRET": "signing secret 6",
     "HEARTBEAT_URL": "https://hc.example.com/ping-secret-7/",
+    "WEB_SECRET": "web-secret-8-and-as-long-as-it-has-to-be",
 }
 SECRET_PARTS = (
     "p%40ssw0rd",
@@ -40,6 +41,7 @@ SECRET_PARTS = (
     "hook-secret-5",
     "signing secret 6",
     "ping-secret-7",
+    "web-secret-8",
 )
 
 
