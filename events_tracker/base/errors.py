@@ -64,6 +64,10 @@ class OutputError(TrackerError):
     """Standard output did not take the result: the disk behind it is full, or it is closed."""
 
 
+class ServingError(TrackerError):
+    """The pages cannot be served: their address or port is taken, or is none of this machine's."""
+
+
 class SegwareError(TrackerError):
     """Segware did not answer, or not with what was asked for."""
 

@@ -133,3 +133,20 @@ SLICES_AT_ONCE = 8
 """Slices that are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
 ABANDONED_SLICES: Duration = DAY
 """The time after which a cached slice that no scan has read again is deleted, whoever kept it."""
+
+# Pages and API.
+PAGE_SECONDS = 10.0
+"""The longest that a page waits for the database: whoever asks is looking at an empty one."""
+PAGE_THREADS = 8
+PAGE_BODY_BYTES = 64 * 1024
+PAGE_FORM_PARTS = 200
+PAGE_ROWS = 50
+PAGE_IDLE_SECONDS = 60
+"""The time after which a connection is closed over which nothing comes."""
+PAGE_ENDING_SECONDS = 1.0
+"""The time that requests under way are given when the server is told to end."""
+SIGN_IN_FAILURES = 10
+"""Wrong passwords from one address in ``RATE_SECONDS``; after that even the right one waits."""
+WRITES = 60
+"""Changes by one person in ``RATE_SECONDS``."""
+RATE_SECONDS = 60.0

@@ -1,0 +1,1 @@
+"""The HTTP API: the same words and JSON as the commands'."""

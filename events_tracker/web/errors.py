@@ -1,0 +1,119 @@
+"""What went wrong, as a page for people and as `application/problem+json` for programs."""
+
+import json
+import logging
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Response, current_app, g, render_template, request
+from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.http import HTTP_STATUS_CODES
+
+from events_tracker.app.redaction import redacted, report
+from events_tracker.base.errors import Refused, SetupError, StorageError, TrackerError, UsageError
+from events_tracker.base.problems import ENGLISH, words
+from events_tracker.settings import secrets
+from events_tracker.web.context import here
+
+API = "/api/"
+_log = logging.getLogger(__name__)
+
+
+def register(site: Flask) -> None:
+    """Let the site answer every error itself, in the form that fits who asks."""
+    site.register_error_handler(HTTPException, _http)
+    site.register_error_handler(TrackerError, _ours)
+    site.register_error_handler(Exception, _unforeseen)
+
+
+def problem(
+    status: int, detail: str, errors: Sequence[dict[str, str]] = (), **headers: str
+) -> Response:
+    """Make a problem document (RFC 9457) with our own list of wrong fields."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTP_STATUS_CODES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return Response(
+        json.dumps(body, ensure_ascii=False),
+        status,
+        {name.replace("_", "-"): value for name, value in headers.items()},
+        content_type="application/problem+json",
+    )
+
+
+def field_errors(refused: Refused) -> list[dict[str, str]]:
+    """List what is wrong by field, in English: programs speak the words of the contract."""
+    return [{"field": p.field, "text": words(p, ENGLISH, str)} for p in refused.problems]
+
+
+def _http(error: HTTPException) -> Response | Any:
+    if error.response is not None:
+        return error.response
+    status, detail = error.code or 500, error.description or ""
+    headers = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
+    if request.path.startswith(API):
+        made = problem(status, detail)
+    else:
+        made = _page(status, _explained(status, detail))
+    made.headers.extend(headers)
+    return made
+
+
+def _ours(error: TrackerError) -> Response:
+    """Answer an error that says itself what is wrong: the database's, or of what was asked."""
+    text = redacted(str(error), secrets(here().settings))
+    away = isinstance(error, StorageError | SetupError)
+    if away:
+        _log.warning("%s", text)
+    if request.path.startswith(API):
+        if away:
+            return problem(503, text, Retry_After="5")
+        fields = field_errors(error) if isinstance(error, Refused) else ()
+        return problem(422 if isinstance(error, UsageError) else 503, text, fields)
+    if away:
+        return _page(503, g.locale.gettext("The database does not answer."), text)
+    return _page(422 if isinstance(error, UsageError) else 503, text)
+
+
+def _unforeseen(error: Exception) -> Response:
+    """Answer a bug of ours: what it says is for the log, without secrets."""
+    for line in report(error, secrets(here().settings)):
+        _log.error("%s", line)
+    if current_app.testing:
+        raise error
+    if request.path.startswith(API):
+        return problem(500, "an unexpected error; the server's log has more")
+    return _page(500, g.locale.gettext("An unexpected error; the server's log has more."))
+
+
+def _page(status: int, text: str, detail: str = "") -> Response:
+    return Response(
+        render_template("error.html", status=status, text=text, detail=detail),
+        status,
+        content_type="text/html; charset=utf-8",
+    )
+
+
+def _explained(status: int, detail: str) -> str:
+    """Say in the person's language what became of the request."""
+    say = g.locale.gettext
+    known = {
+        403: say("This was not sent from a page of ours, so nothing was done."),
+        404: say("There is nothing at this address."),
+        405: say("This address is not for that."),
+        413: say("That is too much at once."),
+        429: say("Too often: wait a moment, then try again."),
+    }
+    found: str = known.get(status, detail)
+    return found
+
+
+def too_often(seconds: float) -> TooManyRequests:
+    """Make the answer to who does something more often than anybody needs to."""
+    return TooManyRequests(retry_after=math.ceil(seconds))

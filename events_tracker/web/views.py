@@ -1,0 +1,50 @@
+"""What templates have at hand: words and times in the person's language, and who they are."""
+
+from typing import Any
+
+from flask import Flask, g
+
+from events_tracker import __version__
+from events_tracker.base.text import visible
+from events_tracker.base.times import Instant, iso
+from events_tracker.web.context import here
+from events_tracker.web.languages import LANGUAGES, Locale
+
+
+def prepare(site: Flask) -> None:
+    """Teach the site's templates our words and filters. Names from Segware are text, escaped."""
+    site.jinja_env.add_extension("jinja2.ext.i18n")
+    site.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _locale().gettext(text),
+        lambda one, many, count: _locale().ngettext(one, many, count),
+        newstyle=True,
+    )
+    site.jinja_env.trim_blocks = site.jinja_env.lstrip_blocks = True
+    site.jinja_env.filters.update(
+        plain=lambda text: visible(str(text)),
+        time=lambda at: _locale().time(at),
+        short=lambda at: _locale().short(at, here().now),
+        ago=lambda at: _locale().ago(at, here().now),
+        age=lambda duration: _locale().age(duration),
+        iso=_iso,
+    )
+    site.context_processor(_shared)
+
+
+def _shared() -> dict[str, Any]:
+    return {
+        "locale": _locale(),
+        "languages": LANGUAGES,
+        "person": g.get("person"),
+        "version": __version__,
+        "now": here().now,
+    }
+
+
+def _locale() -> Locale:
+    locale: Locale = g.locale
+    return locale
+
+
+def _iso(at: Instant) -> str:
+    return iso(at)
