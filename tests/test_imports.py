@@ -64,7 +64,8 @@ TOUCHES_THE_WORLD = {
 }
 
 
-HEAVY = {"requests", "urllib3", "mysql", "rich", "dotenv", "msgspec", "sqlite3", "zoneinfo"}
+WEB = {"flask", "jwt", "waitress", "werkzeug"}
+HEAVY = {"requests", "urllib3", "mysql", "rich", "dotenv", "msgspec", "sqlite3", "zoneinfo"} | WEB
 """Libraries that cost too much to be imported where nothing is done yet."""
 
 

@@ -23,6 +23,7 @@ HISTORY_SECONDS = 60.0
 """To reach the database and be answered: an export goes on for as long as rows come."""
 NOTIFICATIONS_SECONDS = 60.0
 ALARMS_SECONDS = 60.0
+PEOPLE_SECONDS = 60.0
 STATUS_SECONDS = 60.0
 STATUS_ANSWER_SECONDS = 10.0
 """The longest that `status` waits for the database, and then for Segware: whoever asks is waiting
@@ -56,6 +57,10 @@ VALUES_PER_STATEMENT = 900
 # Settings.
 SETTINGS_FILE_BYTES = 1024 * 1024
 """The largest `.env`, or file that a setting names: devices have no end."""
+
+# Passwords, in characters.
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 1_000
 
 # Clocks.
 SKEW: Duration = 10 * MINUTE

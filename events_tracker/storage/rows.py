@@ -5,7 +5,7 @@ from events_tracker.storage.deliveries import Deliveries
 from events_tracker.storage.directory import StoredDirectory
 from events_tracker.storage.notifications import Notifications
 from events_tracker.storage.old_rows import OldRows
-from events_tracker.storage.people import People
+from events_tracker.storage.people import People, Tokens
 from events_tracker.storage.register import Register
 from events_tracker.storage.runs import Runs
 from events_tracker.storage.session import Statements
@@ -30,3 +30,4 @@ class Rows:
         self.runs = Runs(statements)
         self.slices = Slices(statements)
         self.people = People(statements)
+        self.tokens = Tokens(statements)

@@ -70,6 +70,8 @@ class Tracker:
     folder: Path
     clock: TestClock = field(default_factory=TestClock)
     shared_env_file: Path | None = None
+    stdin: str | bytes = ""
+    """What commands read from standard input."""
 
     def __call__(self, *args: str, **environ: str) -> Result:
         """Run one command, with more environment for this call alone."""
@@ -79,7 +81,9 @@ class Tracker:
             clock=self.clock,
             shared_env_file=self.shared_env_file,
         )
-        result = CliRunner().invoke(cli, args, obj=app, prog_name="tracker", catch_exceptions=False)
+        result = CliRunner().invoke(
+            cli, args, self.stdin, obj=app, prog_name="tracker", catch_exceptions=False
+        )
         return Result(result.exit_code, result.stdout, result.stderr)
 
     def scan(self, *args: str, exit_code: int = 0, **environ: str) -> Any:

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from events_tracker.base.text import plain_name
 from events_tracker.web import guard, passwords, sessions
 from events_tracker.web.context import here
 from events_tracker.web.errors import too_often
@@ -35,7 +36,7 @@ def sign_in() -> tuple[str, int] | Response:
     if (seconds := context.failed_sign_ins.wait(address, context.monotonic())) > 0:
         raise too_often(seconds)
     going_to = guard.own_path(request.form.get("next"))
-    name, password = request.form.get("name", "").strip(), request.form.get("password", "")
+    name, password = plain_name(request.form.get("name", "")), request.form.get("password", "")
     person = context.store().read(lambda rows: rows.people.named(name))
     if not passwords.check(password, person) or person is None:
         context.failed_sign_ins.count(address, context.monotonic())

@@ -1,0 +1,12 @@
+"""People and tokens, on a database that `tracker init` has made."""
+
+import pytest
+
+from tests.support.kept import database, kept
+
+__all__ = ["database", "kept"]
+
+
+@pytest.fixture(autouse=True)
+def start(initialised: None) -> None:
+    """Every test here starts after `tracker init`."""
