@@ -77,8 +77,10 @@ def test_an_alarm_is_made_and_changed_from_texts(app: App) -> None:
     editor = passes.editor(app, settings, by="Ana", comment="trial")
     panic = editor.create(store, {"name": "panic", "value": "3"}, TEMPLATES["panic-storm"])
     assert (panic.definition.value, panic.priority, panic.created_by) == (3, "high", "Ana")
-    before, after = editor.edit(store, "panic", {"name": "storm", "window": "5m"})
-    assert (before.revision, after.revision, after.name) == (1, 2, "storm")
+    change = editor.edit(store, "panic", {"name": "storm", "window": "5m"})
+    assert (change.before.revision, change.alarm.revision, change.alarm.name) == (1, 2, "storm")
+    assert change.changed
+    assert not editor.edit(store, "storm", {"name": "storm", "window": "5m"}).changed
     with pytest.raises(Refused) as refused:
         editor.edit(store, "storm", {"window": "soon", "priority": "urgent"})
     assert {problem.field for problem in refused.value.problems} == {"window", "priority"}

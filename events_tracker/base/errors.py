@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from events_tracker.base.problems import ENGLISH, Problem, words
+from events_tracker.base.times import Instant
 
 
 class TrackerError(Exception):
@@ -44,6 +45,19 @@ class Refused(UsageError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(words(problem, ENGLISH, str) for problem in problems))
         self.problems = tuple(problems)
+
+
+class Changed(UsageError):
+    """Whoever changes an alarm must look again: it is not any more what they had read.
+
+    ``by`` changed it, ``at`` that time; both None if it is gone, or nobody knows.
+    """
+
+    def __init__(self, name: str, by: str | None, at: Instant | None) -> None:
+        who = f" by {by}" if by else ""
+        super().__init__(f"the alarm {name!r} changed meanwhile{who}: look, and try again")
+        self.by = by
+        self.at = at
 
 
 class SetupError(TrackerError):

@@ -4,28 +4,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec import Struct
 
 from events_tracker.app.app import App, zone
-from events_tracker.base import limits
-from events_tracker.base.errors import UsageError
-from events_tracker.base.text import storable
 from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
+from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import list_format, pass_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
+from events_tracker.commands.version_table import VERSION_COLUMNS, version_row
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object
 from events_tracker.formats.summaries import story_object
-from events_tracker.model.alarms import Alarm
 from events_tracker.reports import alarms
 
 if TYPE_CHECKING:
-    from events_tracker.passes.alarms import Editor
-    from events_tracker.settings import Settings
+    from events_tracker.passes.alarms import Change, Editor
     from events_tracker.storage import Store
 
 
@@ -55,7 +51,7 @@ def command() -> None:
 @list_format
 @click.pass_obj
 def list_(app: App, format_: str) -> None:
-    store, settings = _opened(app)
+    store, settings = opened(app)
     living = alarms.listed(store)
     objects = (alarm_object(alarm, living.names) for alarm in living.alarms)
     if format_ == "json":
@@ -69,14 +65,15 @@ def list_(app: App, format_: str) -> None:
 
 @command.command(
     "show",
-    help="Tell one alarm's whole story: definition, last run, what is open, what was found lately.",
+    help="Tell one alarm's whole story: definition, last run, what is open, what was found lately, "
+    "and who changed what.",
 )
 @_name
 @wide
 @pass_format
 @click.pass_obj
 def show(app: App, name: str, format_: str) -> None:
-    store, settings = _opened(app)
+    store, settings = opened(app)
     told = alarms.story(store, name)
     if format_ == "json":
         print_json(story_object(told))
@@ -88,6 +85,9 @@ def show(app: App, name: str, format_: str) -> None:
         click.echo(f"\n{title}: {len(alerts)}" if alerts else f"\n{title}: nothing.")
         if alerts:
             print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in alerts], place)
+    steps = told.versions.steps
+    click.echo(f"\nVersions: {len(steps)}")
+    print_table(VERSION_COLUMNS, [version_row(step, told.names, place) for step in steps], place)
 
 
 @command.command(
@@ -123,7 +123,7 @@ def templates(format_: str) -> None:
 @pass_format
 @click.pass_obj
 def create(app: App, /, name: str, template: str | None, format_: str, **given: Any) -> None:
-    work = _Work.begin(app, given)
+    work = Work.begin(app, given)
     ready = None if template is None else TEMPLATES[template]
     with told_by_option():
         alarm = work.editor.create(work.store, {"name": name, **given}, ready)
@@ -135,28 +135,44 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
     "edit",
     help="""Change an alarm. What changes how it detects begins a new revision.
 
-    A new revision closes what the old one has open, and archives its entries.
+    A new revision closes what the old one has open, and archives its entries. Every change is kept
+    as a version, which `show` lists and --restore takes back.
     """,
 )
 @_name
 @click.option(
     "--name", "new_name", metavar="NAME", help="Another name; keeps history and revision."
 )
+@click.option(
+    "--restore",
+    metavar="VERSION",
+    type=int,
+    help="Go back to what it was then, as a new version; alone.",
+)
 @alarm_options
 @_by
 @_comment
 @pass_format
 @click.pass_obj
-def edit(app: App, /, name: str, new_name: str | None, format_: str, **given: Any) -> None:
-    work = _Work.begin(app, given)
+def edit(
+    app: App, /, name: str, new_name: str | None, restore: int | None, format_: str, **given: Any
+) -> None:
+    work = Work.begin(app, given)
+    fields = {"name": new_name, **given}
+    if restore is not None and any(value not in (None, ()) for value in fields.values()):
+        raise click.UsageError("--restore goes without the options that set fields")
     with told_by_option():
-        before, alarm = work.editor.edit(work.store, name, {"name": new_name, **given})
-    again = " as a new revision" if alarm.revision != before.revision else ""
-    work.tell(app, alarm, f"changed{again}", format_)
-    work.warn(app, alarm)
+        if restore is None:
+            change, done = work.editor.edit(work.store, name, fields), "changed"
+        else:
+            change = work.editor.restore(work.store, name, restore)
+            done = f"restored to version {restore}"
+    again = " as a new revision" if change.alarm.revision != change.before.revision else ""
+    work.tell_change(app, change, f"{done}{again}", format_)
+    work.warn(app, change.alarm)
 
 
-def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Alarm]", help_: str) -> None:
+def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Change]", help_: str) -> None:
     """Make a command that does one thing to one alarm."""
 
     @command.command(name, help=help_)
@@ -165,8 +181,8 @@ def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Alarm]", he
     @_comment
     @click.pass_obj
     def run(app: App, /, name: str, **given: Any) -> None:
-        work = _Work.begin(app, given)
-        work.tell(app, act(work.editor, work.store, name), done, "table")
+        work = Work.begin(app, given)
+        work.tell_change(app, act(work.editor, work.store, name), done, "table")
 
 
 _verb(
@@ -199,48 +215,3 @@ _verb(
     lambda editor, store, name: editor.delete(store, name),
     "End it. Its register stays; `clear` closes what it has open; its name is free again.",
 )
-
-
-class _Work(Struct, frozen=True):
-    """One change to an alarm: where, and by whom."""
-
-    store: "Store"
-    editor: "Editor"
-    injected_code: str
-
-    @classmethod
-    def begin(cls, app: App, given: dict[str, Any]) -> "_Work":
-        """Take ``by`` and ``comment`` out of the options, and open what is needed."""
-        from events_tracker.app import passes
-
-        _refuse_bytes(given)
-        by, comment = given.pop("by"), given.pop("comment")
-        store, settings = _opened(app)
-        editor = passes.editor(app, settings, by=by, comment=comment)
-        return cls(store, editor, settings.injection.code)
-
-    def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
-        if format_ == "json":
-            living = alarms.listed(self.store)
-            stored = next(other for other in living.alarms if other.id == alarm.id)
-            print_json(alarm_object(stored, living.names))
-        elif not app.quiet:
-            click.echo(f"The alarm {alarm.name!r} is {done}.")
-
-    def warn(self, app: App, alarm: Alarm) -> None:
-        """Tell of a code that the alarm names and that no scan counts."""
-        if self.injected_code in (*alarm.definition.codes, *alarm.definition.values):
-            app.say(f"note: {self.injected_code} never counts: it is SEGWARE_ALARM_CODE")
-
-
-def _refuse_bytes(given: dict[str, Any]) -> None:
-    """Refuse what a shell passes on that is no UTF-8: it can be neither stored nor shown."""
-    for option, value in given.items():
-        for text in value if isinstance(value, tuple) else (value,):
-            if isinstance(text, str) and storable(text, len(text)) != text:
-                raise UsageError(f"--{option.replace('_', '-')} is not a text in UTF-8")
-
-
-def _opened(app: App) -> "tuple[Store, Settings]":
-    settings = app.settings()
-    return app.store(settings, app.deadline(limits.ALARMS_SECONDS)), settings

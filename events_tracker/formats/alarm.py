@@ -1,35 +1,16 @@
 """ALARM: an alarm as programs read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from events_tracker.base.times import SECOND, Instant, iso
 from events_tracker.model.alarms import Alarm
+from events_tracker.model.versions import CONTENT_FIELDS, Content, Version
 
 ALARM_FIELDS = (
     "name",
     "defined_in",
-    "description",
-    "priority",
-    "source",
-    "of",
-    "codes",
-    "cucs",
-    "accounts",
-    "companies",
-    "group_by",
-    "condition",
-    "field",
-    "operator",
-    "value",
-    "values",
-    "window",
-    "enabled",
-    "notify",
-    "channels",
-    "email",
-    "catch_up",
-    "status",
+    *CONTENT_FIELDS[1:],
     "changed_by",
     "changed_at",
     "comment",
@@ -48,7 +29,21 @@ ALARM_FIELDS = (
 
 def alarm_object(alarm: Alarm, names: Mapping[str, str]) -> dict[str, Any]:
     """Write an alarm as the contract's ALARM; ``names`` are those of alarms by id."""
-    rule, email = alarm.definition, alarm.email
+    found: dict[str, Any] = {
+        **content_object(Content.of(alarm), names),
+        "changed_at": _time(alarm.changed_at),
+        "last_run_at": _time(alarm.last_run_at),
+        "last_detection_at": _time(alarm.last_detection_at),
+        "created_at": _time(alarm.created_at),
+    }
+    return {
+        field: found[field] if field in found else getattr(alarm, field) for field in ALARM_FIELDS
+    }
+
+
+def content_object(content: Content, names: Mapping[str, str]) -> dict[str, Any]:
+    """Write what people set of an alarm, as ALARM has it."""
+    rule, email = content.definition, content.email
     found: dict[str, Any] = {
         "of": names.get(rule.source_alarm_id or ""),
         "codes": list(rule.codes),
@@ -59,22 +54,32 @@ def alarm_object(alarm: Alarm, names: Mapping[str, str]) -> dict[str, Any]:
         "operator": rule.operator.value,
         "values": dict(rule.values),
         "window": rule.window // SECOND,
-        "channels": list(alarm.channels),
+        "channels": list(content.channels),
         "email": {
             "subject": email.subject,
             "to": list(email.to),
             "cc": list(email.cc),
             "include_table": email.include_table,
         },
-        "changed_at": _time(alarm.changed_at),
-        "last_run_at": _time(alarm.last_run_at),
-        "last_detection_at": _time(alarm.last_detection_at),
-        "created_at": _time(alarm.created_at),
     }
-    for field in ALARM_FIELDS:
-        if field not in found:
-            found[field] = getattr(rule if hasattr(rule, field) else alarm, field)
-    return {field: found[field] for field in ALARM_FIELDS}
+    return {
+        field: found[field] if field in found else content.value_of(field)
+        for field in CONTENT_FIELDS
+    }
+
+
+def version_object(
+    version: Version, changed: Sequence[str], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Write a version of an alarm; ``changed`` are the fields that the one before had otherwise."""
+    return {
+        "version": version.version,
+        "at": iso(version.changed_at),
+        "by": version.changed_by,
+        "comment": version.comment,
+        "changed": list(changed),
+        "alarm": content_object(version.content, names),
+    }
 
 
 def _time(at: Instant | None) -> str | None:

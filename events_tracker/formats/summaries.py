@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from events_tracker.base.times import iso
-from events_tracker.formats.alarm import alarm_object
+from events_tracker.formats.alarm import alarm_object, version_object
 from events_tracker.formats.alert import alert_object
 from events_tracker.model.deliveries import OUTCOMES
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary as ClearSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
     from events_tracker.passes.scan.run import Summary as ScanSummary
-    from events_tracker.reports.alarms import Story
+    from events_tracker.reports.alarms import Story, Versions
 
 _OUTCOME_FIELDS = (
     "id",
@@ -85,9 +85,18 @@ def purge_object(deleted: Mapping[str, int], *, dry_run: bool) -> dict[str, Any]
 
 
 def story_object(story: "Story") -> dict[str, Any]:
-    """Write an alarm with what it has open and what it found lately."""
+    """Write an alarm with what it has open, what it found lately, and what it was."""
     return {
         **alarm_object(story.alarm, story.names),
         "open_alerts": [alert_object(alert) for alert in story.is_open],
         "recent_detections": [alert_object(alert) for alert in story.recent],
+        **versions_object(story.versions),
+    }
+
+
+def versions_object(versions: "Versions") -> dict[str, Any]:
+    """Write what an alarm was after each change, newest first."""
+    names = versions.names
+    return {
+        "versions": [version_object(step.version, step.changed, names) for step in versions.steps]
     }

@@ -143,3 +143,10 @@ class Alarm(Struct, frozen=True):
     revision: int = 1
     version: int = 1
     created_by: str | None = None
+
+    @property
+    def last_signed(self) -> tuple[str | None, Instant]:
+        """Who changed it last, and when; who made it, if nobody has since."""
+        if self.changed_at is None:
+            return self.created_by, self.created_at
+        return self.changed_by, self.changed_at

@@ -1,35 +1,55 @@
 """alarms: people define, change and end alarms; each change is one transaction."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events_tracker.base.errors import Refused, UsageError
+from events_tracker.base.errors import UsageError
 from events_tracker.base.ids import new_id
-from events_tracker.base.problems import Problem
 from events_tracker.base.times import Instant
-from events_tracker.decisions.alarms.changes import changed
+from events_tracker.decisions.alarms.editing import created, edited, restored, still
 from events_tracker.decisions.alarms.names import find
-from events_tracker.decisions.alarms.rules import detect_alike, problems
 from events_tracker.decisions.alarms.templates import Template
+from events_tracker.decisions.alarms.versions import alike, find_version, whole
 from events_tracker.decisions.detection.clearing import DISABLED, REDEFINED
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.runs import Run
+from events_tracker.passes import versions
 from events_tracker.passes.ending import close_marked
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
+T = TypeVar("T")
 Texts = Mapping[str, Any]
 """What people wrote of an alarm, by field; see :func:`~.changes.changed`."""
+
+
+class Change(Struct, frozen=True):
+    """An alarm as it was, and as it is; nothing was written if both are the same version."""
+
+    before: Alarm
+    alarm: Alarm
+
+    @property
+    def changed(self) -> bool:
+        return self.alarm.version != self.before.version
+
+
+class _Read(Struct, frozen=True):
+    """An alarm that somebody wants to change, among all living ones by id."""
+
+    alarm: Alarm
+    living: Mapping[str, Alarm]
 
 
 class Editor(Struct, frozen=True):
     """Changes alarms for somebody, at a time, with a reason; raises UsageError for what cannot be.
 
-    ``switched_on`` are the channels that are on: what a change closes is told there.
+    ``switched_on`` are the channels that are on: what a change closes is told there. Each change
+    writes a version. Where an ``expected_version`` is given, any other raises Changed.
     """
 
     now: Instant
@@ -52,95 +72,110 @@ class Editor(Struct, frozen=True):
         if template is not None:
             first = template.begun(first)
         # What cannot be is refused before a transaction begins, and once more within it.
-        _created(first, given, store.read(_by_id))
+        created(first, given, store.read(_by_id))
 
         def write(rows: "Rows", _: str) -> Alarm:
-            alarm = _created(first, given, _by_id(rows))
-            rows.alarms.add(alarm)
+            alarm = created(first, given, _by_id(rows))
+            versions.write_first(rows, alarm, self.comment)
             return alarm
 
         return self._write(store, "create", write)
 
-    def edit(self, store: "Store", name: str, given: Texts) -> tuple[Alarm, Alarm]:
-        """Change an alarm; returns it as it was and as it is.
+    def edit(
+        self, store: "Store", name: str, given: Texts, expected_version: int | None = None
+    ) -> Change:
+        """Change an alarm by what was given.
 
         A new way of detecting makes a new revision, and starts it afresh.
         """
-        living = store.read(_by_id)
-        before = find(living.values(), name)
-        # What cannot be is refused before a transaction begins, and once more within it.
-        _edited(before, given, living)
+        read = self._read(store, name, expected_version)
+        return self._change(
+            store, read, "edit", read.alarm.version, lambda a, o: edited(a, given, o)
+        )
 
-        def write(rows: "Rows", pass_id: str) -> Alarm:
-            others = _by_id(rows)
-            self._refuse_if_changed(others.get(before.id), before)
-            stored = others[before.id]
-            alarm = _edited(stored, given, others)
-            if alarm.enabled and not stored.enabled:
-                self._begin_again(rows, stored, pass_id)
-            self._store(rows, alarm)
-            if alarm.revision != stored.revision:
-                self._start_afresh(rows, alarm, pass_id)
-            return alarm
+    def restore(
+        self, store: "Store", name: str, number: int, expected_version: int | None = None
+    ) -> Change:
+        """Go back to what people had set in an earlier version, as an edit would."""
+        read = self._read(store, name, expected_version)
+        stored = store.read(lambda rows: rows.versions.of(read.alarm.id))
+        wanted = find_version(name, whole(read.alarm, stored), number).content
+        return self._change(
+            store, read, "edit", read.alarm.version, lambda a, o: restored(a, wanted, o)
+        )
 
-        return before, self._write(store, "edit", write)
-
-    def enable(self, store: "Store", name: str) -> Alarm:
+    def enable(self, store: "Store", name: str, expected_version: int | None = None) -> Change:
         """Evaluate it again; what is still open from before is closed first."""
+        return self._set(store, name, "enable", expected_version, enabled=True)
 
-        def write(rows: "Rows", before: Alarm, pass_id: str) -> Alarm:
-            if not before.enabled:
-                self._begin_again(rows, before, pass_id)
-            return replace(before, enabled=True)
-
-        return self._simply(store, name, "enable", write)
-
-    def disable(self, store: "Store", name: str) -> Alarm:
+    def disable(self, store: "Store", name: str, expected_version: int | None = None) -> Change:
         """Do not evaluate it any more; `clear` closes what it has open."""
-        return self._simply(store, name, "disable", lambda _, a, __: replace(a, enabled=False))
+        return self._set(store, name, "disable", expected_version, enabled=False)
 
-    def follow_up(self, store: "Store", name: str, status: str) -> Alarm:
+    def follow_up(
+        self, store: "Store", name: str, status: str, expected_version: int | None = None
+    ) -> Change:
         """Set people's own mark, ``open`` or ``closed``; it changes nothing else."""
-        return self._simply(store, name, status, lambda _, a, __: replace(a, status=status))
+        return self._set(store, name, status, expected_version, status=status)
 
-    def delete(self, store: "Store", name: str) -> Alarm:
+    def delete(self, store: "Store", name: str, expected_version: int | None = None) -> Change:
         """End it; its register stays, `clear` closes what it has open, its name is free again."""
-        before = find(store.read(lambda rows: rows.alarms.all()), name)
+        before = self._read(store, name, expected_version).alarm
         if before.id == DEFAULT_ALARM:
             raise UsageError("the alarm `default` cannot be deleted: disable it instead")
 
-        def write(rows: "Rows", _: str) -> Alarm:
-            others = _by_id(rows)
-            self._refuse_if_changed(others.get(before.id), before)
-            self._store(rows, others[before.id], deleted=True)
-            return before
+        def write(rows: "Rows", _: str) -> Change:
+            stored = still(_by_id(rows), before, before.version)
+            return Change(stored, self._store(rows, stored, stored, deleted=True))
 
         return self._write(store, "delete", write)
 
-    def _simply(
-        self, store: "Store", name: str, what: str, change: Callable[["Rows", Alarm, str], Alarm]
-    ) -> Alarm:
-        def write(rows: "Rows", pass_id: str) -> Alarm:
-            alarm = change(rows, find(rows.alarms.all(), name), pass_id)
-            self._store(rows, alarm)
-            return alarm
+    def _read(self, store: "Store", name: str, expected_version: int | None) -> _Read:
+        living = store.read(_by_id)
+        alarm = find(living.values(), name)
+        return _Read(still(living, alarm, expected_version), living)
+
+    def _set(
+        self, store: "Store", name: str, what: str, expected_version: int | None, **fields: Any
+    ) -> Change:
+        read = self._read(store, name, expected_version)
+        return self._change(store, read, what, expected_version, lambda a, _: replace(a, **fields))
+
+    def _change(
+        self,
+        store: "Store",
+        read: _Read,
+        what: str,
+        version: int | None,
+        change: Callable[[Alarm, Mapping[str, Alarm]], Alarm],
+    ) -> Change:
+        """Make of an alarm what ``change`` makes of it, among all living ones.
+
+        ``version``: the only one to be changed; None for any. What stays alike is not written.
+        """
+        # What cannot be is refused before a transaction begins, and once more within it.
+        if alike(read.alarm, change(read.alarm, read.living)):
+            return Change(read.alarm, read.alarm)
+
+        def write(rows: "Rows", pass_id: str) -> Change:
+            living = _by_id(rows)
+            stored = still(living, read.alarm, version)
+            alarm = change(stored, living)
+            if alike(stored, alarm):
+                return Change(stored, stored)
+            if alarm.enabled and not stored.enabled:
+                self._begin_again(rows, stored, pass_id)
+            alarm = self._store(rows, stored, alarm)
+            if alarm.revision != stored.revision:
+                self._start_afresh(rows, alarm, pass_id)
+            return Change(stored, alarm)
 
         return self._write(store, what, write)
 
-    def _store(self, rows: "Rows", alarm: Alarm, *, deleted: bool = False) -> None:
-        signed = replace(
-            alarm,
-            changed_by=self.who,
-            changed_at=self.now,
-            comment=self.comment if self.comment is not None else alarm.comment,
-        )
-        if not rows.alarms.edit(signed, deleted=deleted):
-            raise UsageError(f"the alarm {alarm.name!r} changed meanwhile: look, and try again")
-
-    def _refuse_if_changed(self, stored: Alarm | None, read: Alarm) -> None:
-        if stored is None or stored.version != read.version:
-            who = f" by {stored.changed_by}" if stored and stored.changed_by else ""
-            raise UsageError(f"the alarm {read.name!r} changed meanwhile{who}: look, and try again")
+    def _store(self, rows: "Rows", stored: Alarm, alarm: Alarm, *, deleted: bool = False) -> Alarm:
+        comment = alarm.comment if self.comment is None else self.comment
+        signed = replace(alarm, changed_by=self.who, changed_at=self.now, comment=comment)
+        return versions.write_next(rows, stored, signed, self.comment, deleted=deleted)
 
     def _begin_again(self, rows: "Rows", alarm: Alarm, pass_id: str) -> None:
         """Close what a disabled alarm still has open, before scans evaluate it again."""
@@ -153,50 +188,10 @@ class Editor(Struct, frozen=True):
             close_marked(rows, pass_id, self.now, REDEFINED, self.switched_on)
         rows.register.archive(alarm.id, self.now)
 
-    def _write(self, store: "Store", what: str, work: Callable[["Rows", str], Alarm]) -> Alarm:
+    def _write(self, store: "Store", what: str, work: Callable[["Rows", str], T]) -> T:
         run = Run(new_id(self.now), f"alarm {what}"[:16], self.host, self.now)
         return store.write(run, lambda rows: (work(rows, run.id), {}))
 
 
 def _by_id(rows: "Rows") -> dict[str, Alarm]:
     return {alarm.id: alarm for alarm in rows.alarms.all()}
-
-
-def _created(first: Alarm, given: Texts, others: Mapping[str, Alarm]) -> Alarm:
-    """Make a new alarm of what was given. Raises Refused with everything that cannot be."""
-    alarm = changed(first, given, others)
-    if any(other.name == alarm.name for other in others.values()):
-        raise Refused([Problem("name", "name_taken", given=alarm.name)])
-    _refuse(problems(alarm, others))
-    return alarm
-
-
-def _edited(before: Alarm, given: Texts, others: Mapping[str, Alarm]) -> Alarm:
-    """Make the next state of an alarm. Raises Refused with everything that cannot be."""
-    alarm = changed(before, given, others)
-    _refuse(_edit_problems(before, alarm, others))
-    if detect_alike(alarm.definition, before.definition):
-        return alarm
-    return replace(alarm, revision=before.revision + 1, detections=0)
-
-
-def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> list[Problem]:
-    if before.id == DEFAULT_ALARM:
-        if after.name != before.name:
-            return [Problem("name", "default_name", given=after.name)]
-        if after.definition != before.definition:
-            return [Problem("", "default_definition")]
-        # Its definition is the settings' matter, also where what is stored is older than they are.
-        after = replace(after, definition=Definition())
-    found = problems(after, others)
-    if before.name == after.name:
-        # A name that is kept was fine once; only `default` has one that nobody may choose.
-        return [problem for problem in found if problem.field != "name"]
-    if any(other.name == after.name for other in others.values() if other.id != after.id):
-        found.append(Problem("name", "name_taken", given=after.name))
-    return found
-
-
-def _refuse(found: Sequence[Problem]) -> None:
-    if found:
-        raise Refused(found)

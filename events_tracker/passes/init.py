@@ -12,6 +12,7 @@ from events_tracker.decisions.alarms.default import adopted, differing_settings,
 from events_tracker.decisions.detection.clearing import REDEFINED
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.runs import Numbers, Run
+from events_tracker.passes import versions
 from events_tracker.passes.ending import close_marked
 
 if TYPE_CHECKING:
@@ -52,21 +53,21 @@ def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> tuple[Su
     stored = rows.alarms.default()
     if stored is None:
         first = first_default(request.wanted, request.now)
-        rows.alarms.add(replace(first, created_by=request.who))
+        versions.write_first(rows, replace(first, created_by=request.who), None)
         summary = Summary(steps, "stored")
     elif (redefined := adopted(stored, request.wanted)) is None:
         summary = Summary(steps, "unchanged")
     else:
         changed = tuple(differing_settings(stored.definition, request.wanted))
         alarm = replace(redefined, changed_by=request.who, changed_at=request.now)
-        closed = _redefine(alarm, request, rows, pass_id)
+        versions.write_next(rows, stored, alarm, None)
+        closed = _start_afresh(alarm, request, rows, pass_id)
         summary = Summary(steps, "adopted", changed, closed)
     return summary, {"steps": steps, "closed": summary.closed}
 
 
-def _redefine(alarm: Alarm, request: Request, rows: "Rows", pass_id: str) -> int:
-    """Store a new revision: what the old one opened is closed, its entries are archived."""
-    rows.alarms.edit(alarm)
+def _start_afresh(alarm: Alarm, request: Request, rows: "Rows", pass_id: str) -> int:
+    """Close what earlier revisions opened, and archive their entries; return how many closed."""
     closed = 0
     if rows.triggers.mark_outdated(pass_id):
         closed = len(close_marked(rows, pass_id, request.now, REDEFINED, request.switched_on))

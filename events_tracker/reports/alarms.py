@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.decisions.alarms.names import find
+from events_tracker.decisions.alarms.versions import Step, steps, whole
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import RegisterQuery
@@ -26,13 +27,21 @@ class Listed(Struct, frozen=True):
         return {alarm.id: alarm.name for alarm in self.alarms}
 
 
+class Versions(Struct, frozen=True):
+    """One alarm as each change left it, newest first; ``names`` are those of alarms by id."""
+
+    steps: Sequence[Step]
+    names: Mapping[str, str]
+
+
 class Story(Struct, frozen=True):
-    """One alarm with what it has open and what it found lately."""
+    """One alarm with what it has open, what it found lately, and what it was."""
 
     alarm: Alarm
     names: Mapping[str, str]
     is_open: Sequence[Alert]
     recent: Sequence[Alert]
+    versions: Versions
 
 
 def listed(store: "Store") -> Listed:
@@ -48,4 +57,15 @@ def story(store: "Store", name: str) -> Story:
     recent = history.entries(
         store, RegisterQuery(alarm_id=alarm.id, limit=limits.RECENT_DETECTIONS)
     )
-    return Story(alarm, living.names, list(is_open), list(recent))
+    return Story(alarm, living.names, list(is_open), list(recent), _versions(store, living, alarm))
+
+
+def versions(store: "Store", name: str) -> Versions:
+    """Tell who changed the alarm called that, and how. Raises UsageError if there is none."""
+    living = listed(store)
+    return _versions(store, living, find(living.alarms, name))
+
+
+def _versions(store: "Store", living: Listed, alarm: Alarm) -> Versions:
+    stored = store.read(lambda rows: rows.versions.of(alarm.id))
+    return Versions(steps(whole(alarm, stored)), living.names)

@@ -11,6 +11,7 @@ from events_tracker.storage.runs import Runs
 from events_tracker.storage.session import Statements
 from events_tracker.storage.slices import Slices
 from events_tracker.storage.triggers import Triggers
+from events_tracker.storage.versions import Versions
 
 
 class Rows:
@@ -21,6 +22,7 @@ class Rows:
 
     def __init__(self, statements: Statements) -> None:
         self.alarms = Alarms(statements)
+        self.versions = Versions(statements)
         self.triggers = Triggers(statements)
         self.register = Register(statements)
         self.notifications = Notifications(statements)

@@ -1,33 +1,12 @@
 """Several people edit at once: nobody's change is lost, and nobody's overwritten unseen."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from events_tracker.simulator.simulator import Simulator
-from events_tracker.storage.session import Session
+from tests.alarms.conftest import Meanwhile
 from tests.support.alarms import alarms, listed, shown
 from tests.support.engines import dump
 from tests.support.world import NOON, PADARIA, Console, Tracker, finish
-
-Meanwhile = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Have something else happen just before the next writing transaction begins."""
-    write = Session.write
-
-    def prepare(happens: Callable[[], object]) -> None:
-        def interrupted(self: Session, order: Any, work: Any) -> Any:
-            monkeypatch.setattr(Session, "write", write)
-            happens()
-            return write(self, order, work)
-
-        monkeypatch.setattr(Session, "write", interrupted)
-
-    return prepare
 
 
 @pytest.mark.parametrize("line", ["edit doors --value 7 --by bia", "delete doors --by bia"])

@@ -1,0 +1,72 @@
+"""One change to an alarm on the command line: where, by whom, and what is said of it."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec import Struct
+
+from events_tracker.app.app import App
+from events_tracker.base import limits
+from events_tracker.base.errors import UsageError
+from events_tracker.base.text import storable
+from events_tracker.commands.output import print_json
+from events_tracker.formats.alarm import alarm_object
+from events_tracker.model.alarms import Alarm
+from events_tracker.reports import alarms
+
+if TYPE_CHECKING:
+    from events_tracker.passes.alarms import Change, Editor
+    from events_tracker.settings import Settings
+    from events_tracker.storage import Store
+
+
+class Work(Struct, frozen=True):
+    """The store, and the editor that changes alarms in it."""
+
+    store: "Store"
+    editor: "Editor"
+    injected_code: str
+
+    @classmethod
+    def begin(cls, app: App, given: dict[str, Any]) -> "Work":
+        """Take ``by`` and ``comment`` out of the options, and open what is needed."""
+        from events_tracker.app import passes
+
+        _refuse_bytes(given)
+        by, comment = given.pop("by"), given.pop("comment")
+        store, settings = opened(app)
+        editor = passes.editor(app, settings, by=by, comment=comment)
+        return cls(store, editor, settings.injection.code)
+
+    def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
+        """Print the alarm for programs, or for people what was done: ``The alarm … is …``."""
+        if format_ == "json":
+            living = alarms.listed(self.store)
+            stored = next(other for other in living.alarms if other.id == alarm.id)
+            print_json(alarm_object(stored, living.names))
+        elif not app.quiet:
+            click.echo(f"The alarm {alarm.name!r} is {done}.")
+
+    def tell_change(self, app: App, change: "Change", done: str, format_: str) -> None:
+        """Do the same, or say that nothing was changed."""
+        already = "already so: nothing was changed"
+        self.tell(app, change.alarm, done if change.changed else already, format_)
+
+    def warn(self, app: App, alarm: Alarm) -> None:
+        """Tell of a code that the alarm names and that no scan counts."""
+        if self.injected_code in (*alarm.definition.codes, *alarm.definition.values):
+            app.say(f"note: {self.injected_code} never counts: it is SEGWARE_ALARM_CODE")
+
+
+def opened(app: App) -> "tuple[Store, Settings]":
+    """Open the database within the time that such a command has, and read the settings."""
+    settings = app.settings()
+    return app.store(settings, app.deadline(limits.ALARMS_SECONDS)), settings
+
+
+def _refuse_bytes(given: dict[str, Any]) -> None:
+    """Refuse what a shell passes on that is no UTF-8: it can be neither stored nor shown."""
+    for option, value in given.items():
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and storable(text, len(text)) != text:
+                raise UsageError(f"--{option.replace('_', '-')} is not a text in UTF-8")
