@@ -211,8 +211,19 @@ SELECT DISTINCT r.account_id, d.injected_code
 FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.injected_at >= :since AND d.injected_code IS NOT NULL AND r.account_id IS NOT NULL;
 
--- name: deliveries_of
+-- fragment: state
 -- An injection that is under way just now is not settled yet.
-SELECT notification_id, channel, CASE WHEN status = 'sending' THEN 'pending' ELSE status END AS status,
+SELECT notification_id, kind, channel, destination,
+       CASE WHEN status = 'sending' THEN 'pending' ELSE status END AS status,
        attempts, error, sent_at
-FROM deliveries WHERE notification_id IN (:values...) ORDER BY channel, id;
+FROM deliveries
+
+-- name: deliveries_of
+-- What became of some notifications.
+{state}
+WHERE notification_id IN (:values...) ORDER BY channel, id;
+
+-- name: deliveries_of_entry
+-- What was told of one entry, and is still to be told: of its beginning first, then of its end.
+{state}
+WHERE register_id = :register_id ORDER BY kind DESC, channel, id;

@@ -39,6 +39,29 @@ UNION SELECT group_key FROM triggers WHERE alarm_id = :alarm_id AND muted = 1;
 -- Entries that one alarm opened since then, for an alarm that counts detections.
 SELECT * FROM alerts WHERE alarm_id = :alarm_id AND opened_at >= :since AND archived_at IS NULL;
 
+-- name: register_detections_by_alarm
+-- The number of entries since then, by alarm. (The sign makes SQLite take the index by time: that by
+-- alarm has the order, but all entries.)
+SELECT alarm_id, COUNT(*) AS detections FROM register_entries
+WHERE opened_at >= :since AND archived_at IS NULL GROUP BY +alarm_id;
+
+-- name: register_entry
+-- One entry, with its extreme so far while it is open.
+SELECT a.*, t.highest AS current_highest
+FROM alerts a LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 0
+WHERE a.id = :id;
+
+-- name: register_situations
+-- How entries stand by their triggers, and whose they are: the last note that took one over says it.
+-- (Ids lie in the order in which they were made.)
+SELECT r.id AS register_id, t.quantity, t.observed_at, t.below_since, COALESCE(t.muted, 0) AS muted,
+       n.written_by AS acknowledged_by, n.written_at AS acknowledged_at
+FROM register_entries r
+LEFT JOIN triggers t ON t.register_id = r.id
+LEFT JOIN notes n ON n.id = (
+    SELECT MAX(o.id) FROM notes o WHERE o.register_id = r.id AND o.acknowledge = 1)
+WHERE r.id IN (:values...);
+
 -- name: register_facts_due
 -- Entries whose account, company or client group is still to be asked for.
 SELECT account_id, company_id FROM register_entries WHERE facts_due_at <= :now ORDER BY facts_due_at;
@@ -101,15 +124,25 @@ UPDATE register_entries SET archived_at = :now WHERE alarm_id = :alarm_id AND ar
 -- fragment: history_filters
 -- The filters of `history`. One that is null lets everything pass. Texts match by LIKE even where an
 -- index found them by =, which on MySQL and MariaDB takes no notice of spaces at the end.
+-- A page begins after the entry that opened at :before. :until is no later, and bounds the index; the
+-- rest tells those of one millisecond apart. (All texts are one condition: of many, SQLite expects so
+-- few rows that it would sort them.)
 opened_at >= :since AND opened_at <= :until
-  AND (:account IS NULL OR account_code LIKE :account ESCAPE '!')
-  AND (:company IS NULL OR company LIKE :company ESCAPE '!')
-  AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
-  AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
-  AND (:code IS NULL OR code LIKE :code ESCAPE '!')
-  AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+  AND (opened_at < :before OR id < :before_id)
   AND (:alarm_id IS NULL OR alarm_id = :alarm_id)
   AND (:archived = 1 OR archived_at IS NULL)
+  AND (:closed = 0 OR cleared_at IS NOT NULL)
+  AND CASE
+      WHEN (:account IS NULL OR account_code LIKE :account ESCAPE '!')
+       AND (:name IS NULL OR trade_name LIKE :name ESCAPE '!')
+       AND (:company IS NULL OR company LIKE :company ESCAPE '!')
+       AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
+       AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
+       AND (:code IS NULL OR code LIKE :code ESCAPE '!')
+       AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
+       AND (:priority IS NULL OR priority LIKE :priority ESCAPE '!') THEN 1
+      ELSE 0
+  END = 1
 
 -- name: history
 -- Entries, newest first.
@@ -119,6 +152,11 @@ ORDER BY opened_at DESC, id DESC LIMIT :limit;
 -- name: history_of_account
 -- The entries of one account, by its own index.
 SELECT * FROM alerts WHERE account_code = :account_code AND {history_filters}
+ORDER BY opened_at DESC, id DESC LIMIT :limit;
+
+-- name: history_of_alarm
+-- The entries of one alarm, by its own index.
+SELECT * FROM alerts WHERE alarm_id = :alarm_id AND {history_filters}
 ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
 -- name: history_open
@@ -133,6 +171,10 @@ SELECT COUNT(*) AS entries FROM alerts WHERE {history_filters};
 -- name: history_of_account_count
 -- The number of entries of one account.
 SELECT COUNT(*) AS entries FROM alerts WHERE account_code = :account_code AND {history_filters};
+
+-- name: history_of_alarm_count
+-- The number of entries of one alarm.
+SELECT COUNT(*) AS entries FROM alerts WHERE alarm_id = :alarm_id AND {history_filters};
 
 -- name: history_open_count
 -- The number of entries that are open.

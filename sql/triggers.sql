@@ -18,6 +18,10 @@ SELECT register_id, highest FROM triggers WHERE muted = 0 AND register_id IN (:v
 -- The number of open alerts.
 SELECT COUNT(*) AS alerts FROM triggers WHERE muted = 0;
 
+-- name: triggers_count_by_alarm
+-- The number of open alerts of each alarm that has any.
+SELECT alarm_id, COUNT(*) AS alerts FROM triggers WHERE muted = 0 GROUP BY alarm_id;
+
 -- name: triggers_of_tracker
 -- The tracker's alert about itself, if it is open.
 SELECT a.*, t.highest AS current_highest

@@ -12,7 +12,8 @@ from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, 
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.alert import ALERT_FIELDS, alert_object
-from events_tracker.model.filters import Filter, RegisterQuery
+from events_tracker.model.alarms import Priority
+from events_tracker.model.filters import Filter, RegisterQuery, State
 from events_tracker.reports import history
 
 if TYPE_CHECKING:
@@ -34,11 +35,15 @@ if TYPE_CHECKING:
     """,
 )
 @click.option("--account", metavar="CODE", help="The account's code, as people know it.")
+@click.option("--name", metavar="TEXT", help="The client's name: the account's trade name.")
 @click.option("--company", metavar="TEXT", help="The company's name.")
 @click.option("--group", "client_group", metavar="TEXT", help="The client group's name.")
 @click.option("--cuc", metavar="CUC", help="The CUC (ALR).")
 @click.option("--code", metavar="CODE", help="The event code (E130).")
 @click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="The alarm's name.")
+@click.option(
+    "--priority", type=click.Choice([one.value for one in Priority]), help="The alarm's priority."
+)
 @click.option("--since", metavar="TIME", help=f"Opened then or later: {TIMES}.")
 @click.option(
     "--until", metavar="TIME", help="Opened then or earlier; a day or a minute is meant to its end."
@@ -53,11 +58,13 @@ if TYPE_CHECKING:
 def command(
     app: App,
     account: str | None,
+    name: str | None,
     company: str | None,
     client_group: str | None,
     cuc: str | None,
     code: str | None,
     alarm: str | None,
+    priority: str | None,
     since: str | None,
     until: str | None,
     month: str | None,
@@ -68,13 +75,22 @@ def command(
 ) -> None:
     settings = app.settings()
     span = opened_within(since, until, month, app, settings)
-    texts = Filter(account, company, client_group, cuc, code, alarm)
+    texts = Filter(
+        account=account,
+        name=name,
+        company=company,
+        client_group=client_group,
+        cuc=cuc,
+        code=code,
+        alarm=alarm,
+        priority=priority,
+    )
     store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
     query = RegisterQuery(
         filter=texts,
         since=span.start,
         until=span.end,
-        open_only=open_only,
+        state=State.OPEN if open_only else State.ALL,
         archived=archived,
         limit=limit,
     )

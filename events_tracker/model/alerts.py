@@ -119,6 +119,22 @@ class Standing(Struct, frozen=True):
     alarm_enabled: bool
 
 
+class Situation(Struct, frozen=True):
+    """The situation of an alert as people see it: what the last scan saw, and whose it is.
+
+    Once no scan observes it any more, ``quantity`` and ``observed_at`` are None.
+    ``muted``: closed by hand, and silent until a scan has seen its condition not hold.
+    """
+
+    register_id: str
+    quantity: int | None = None
+    observed_at: Instant | None = None
+    below_since: Instant | None = None
+    muted: bool = False
+    acknowledged_by: str | None = None
+    acknowledged_at: Instant | None = None
+
+
 class OpenAlert(Struct, frozen=True):
     """An alert that is open, with how it stands. ``alert.quantity`` is the count at opening."""
 

@@ -184,11 +184,17 @@ class Outcome(Struct, frozen=True):
 class DeliveryState(Struct, frozen=True):
     """A delivery as it is reported."""
 
-    channel: str
+    kind: str
+    destination: Destination
     status: str
     attempts: int
     error: str | None
     sent_at: Instant | None
+
+    @property
+    def channel(self) -> str:
+        """The channel that it goes by."""
+        return self.destination.channel
 
 
 class Notice(Struct, frozen=True):

@@ -1,6 +1,8 @@
 """Which alerts are meant: the one way in which every command narrows what it lists or closes."""
 
 import re
+from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -15,11 +17,14 @@ class Filter(Struct, frozen=True):
     """
 
     account: str | None = None
+    name: str | None = None
+    """The client's: the account's trade name."""
     company: str | None = None
     client_group: str | None = None
     cuc: str | None = None
     code: str | None = None
     alarm: str | None = None
+    priority: str | None = None
 
     @property
     def everything(self) -> bool:
@@ -30,11 +35,13 @@ class Filter(Struct, frozen=True):
         """Tell whether this alert is meant."""
         return (
             _matches(self.account, alert.account_code)
+            and _matches(self.name, alert.trade_name)
             and _matches(self.company, alert.company)
             and _matches(self.client_group, alert.client_group)
             and _matches(self.cuc, alert.cuc)
             and _matches(self.code, alert.code)
             and _matches(self.alarm, alert.alarm)
+            and _matches(self.priority, alert.priority)
         )
 
 
@@ -45,16 +52,33 @@ def _matches(wanted: str | None, value: str | None) -> bool:
     return value is not None and re.fullmatch(pattern, value, re.DOTALL) is not None
 
 
+class State(StrEnum):
+    """Which alerts are meant, by whether they are over."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+class Position(NamedTuple):
+    """The place of an entry in the register, which is read newest first."""
+
+    opened_at: Instant
+    id: str
+
+
 class RegisterQuery(Struct, frozen=True):
     """The search of `history`: entries opened from ``since`` to ``until``, both included.
 
-    ``archived``: also what earlier revisions of an alarm opened. ``limit`` None: all of them.
+    ``before``: only what comes after the entry of this position, newest first. ``archived``: also
+    what earlier revisions of an alarm opened. ``limit`` None: all of them.
     """
 
     filter: Filter = field(default_factory=Filter)
     alarm_id: str | None = None
     since: Instant = 0
     until: Instant = LATEST
-    open_only: bool = False
+    before: Position | None = None
+    state: State = State.ALL
     archived: bool = False
     limit: int | None = None

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from events_tracker.base import limits
+from events_tracker.base.times import Instant
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.versions import Step, steps, whole
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
-from events_tracker.model.filters import RegisterQuery
+from events_tracker.model.filters import RegisterQuery, State
 from events_tracker.reports import history
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 class Listed(Struct, frozen=True):
@@ -44,6 +45,27 @@ class Story(Struct, frozen=True):
     versions: Versions
 
 
+class Activity(Struct, frozen=True):
+    """The number of alerts of one alarm: open now, and opened since some time ago."""
+
+    is_open: int
+    detections: int
+
+
+def activity(store: "Store", since: Instant) -> Mapping[str, Activity]:
+    """Count for each alarm that has any, by its id, what is open and what it found since then."""
+
+    def count(rows: "Rows") -> Mapping[str, Activity]:
+        is_open = rows.triggers.count_by_alarm()
+        found = rows.register.detections_by_alarm(since)
+        return {
+            id_: Activity(is_open.get(id_, 0), found.get(id_, 0))
+            for id_ in is_open.keys() | found.keys()
+        }
+
+    return store.read(count)
+
+
 def listed(store: "Store") -> Listed:
     """List every living alarm."""
     return Listed(store.read(lambda rows: rows.alarms.all()))
@@ -53,7 +75,7 @@ def story(store: "Store", name: str) -> Story:
     """Tell all there is to tell of the alarm called that. Raises UsageError if there is none."""
     living = listed(store)
     alarm = find(living.alarms, name)
-    is_open = history.entries(store, RegisterQuery(alarm_id=alarm.id, open_only=True))
+    is_open = history.entries(store, RegisterQuery(alarm_id=alarm.id, state=State.OPEN))
     recent = history.entries(
         store, RegisterQuery(alarm_id=alarm.id, limit=limits.RECENT_DETECTIONS)
     )

@@ -1,13 +1,13 @@
 """The register, newest first. Reads only."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events_tracker.model.alerts import Alert
-from events_tracker.model.filters import RegisterQuery
+from events_tracker.model.alerts import Alert, Situation
+from events_tracker.model.filters import Position, RegisterQuery
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -18,6 +18,16 @@ class Page(Struct, frozen=True):
 
     alerts: Sequence[Alert]
     more: int
+
+
+class Slice(Struct, frozen=True):
+    """Some entries in a row, newest first; ``next``: after which one there are more, None if not.
+
+    The same query ``before`` that position goes on where this one ended.
+    """
+
+    alerts: Sequence[Alert]
+    next: Position | None
 
 
 def entries(store: "Store", query: RegisterQuery) -> Iterator[Alert]:
@@ -31,3 +41,21 @@ def page(store: "Store", query: RegisterQuery, length: int) -> Page:
     if len(alerts) < length:
         return Page(alerts, 0)
     return Page(alerts, store.read(lambda rows: rows.register.count(query)) - length)
+
+
+def slice_of(store: "Store", query: RegisterQuery, length: int) -> Slice:
+    """Read at most ``length`` of them, and one more to see whether there are any: none is counted.
+
+    However far ``query.before`` is from the newest, it costs the same.
+    """
+    alerts = list(entries(store, replace(query, limit=length + 1)))
+    if len(alerts) <= length:
+        return Slice(alerts, None)
+    last = alerts[length - 1]
+    return Slice(alerts[:length], Position(last.opened_at, last.register_id))
+
+
+def situations(store: "Store", alerts: Sequence[Alert]) -> Mapping[str, Situation]:
+    """Tell of these entries how they stand now and whose they are, by their ids."""
+    ids = [alert.register_id for alert in alerts]
+    return store.read(lambda rows: rows.register.situations(ids))

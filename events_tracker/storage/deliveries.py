@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from events_tracker.base import limits
 from events_tracker.base.text import ERROR_WIDTH
 from events_tracker.base.times import Instant
-from events_tracker.model.deliveries import Delivery, Destination, DueDelivery, DueQuery, Rest
+from events_tracker.model.deliveries import (
+    Delivery,
+    DeliveryState,
+    Destination,
+    DueDelivery,
+    DueQuery,
+    Rest,
+)
 from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.register import alert
@@ -50,6 +57,11 @@ class Deliveries:
     def withdraw(self, pass_id: str) -> None:
         """Supersede the unsent injections of the alerts that this pass is closing."""
         self._statements.run("deliveries_withdraw", pass_id=pass_id)
+
+    def of_entry(self, register_id: str) -> list[DeliveryState]:
+        """Read what was told, and is still to be told, of one entry, of its end last."""
+        rows = self._statements.rows("deliveries_of_entry", register_id=register_id)
+        return [delivery_state(row) for row in rows]
 
     def injected(self, since: Instant) -> frozenset[tuple[int, str]]:
         """Read account ids and codes of the events that the tracker itself raised since then."""
@@ -204,6 +216,11 @@ def _cut(error: str | None) -> str | None:
 def _destination(row: FetchedRow) -> Destination:
     address = from_json(row["destination"])
     return convert({"channel": row["channel"], "address": address}, Destination)
+
+
+def delivery_state(row: FetchedRow) -> DeliveryState:
+    """Make what is reported of a delivery of its row."""
+    return convert({**row, "destination": _destination(row)}, DeliveryState)
 
 
 def _due(row: FetchedRow) -> DueDelivery:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Notification
-from events_tracker.model.deliveries import Notice
+from events_tracker.model.deliveries import DeliveryState, Notice
 from events_tracker.storage.convert import convert
-from events_tracker.storage.engines.engine import FetchedRow
+from events_tracker.storage.deliveries import delivery_state
 from events_tracker.storage.filters import pattern, row_limit
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
@@ -48,7 +48,7 @@ class Notifications:
             account=pattern(account),
             limit=row_limit(limit),
         )
-        told: defaultdict[Value, list[FetchedRow]] = defaultdict(list)
+        told: defaultdict[Value, list[DeliveryState]] = defaultdict(list)
         for delivery in self._statements.chunks("deliveries_of", [row["id"] for row in rows]):
-            told[delivery["notification_id"]].append(delivery)
+            told[delivery["notification_id"]].append(delivery_state(delivery))
         return convert([{**row, "deliveries": told[row["id"]]} for row in rows], list[Notice])

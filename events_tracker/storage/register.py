@@ -1,13 +1,13 @@
 """The register as rows: one entry for each time an alarm opened."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from events_tracker.base.text import REASON_WIDTH
-from events_tracker.base.times import Instant
-from events_tracker.model.alerts import Alert
-from events_tracker.model.filters import RegisterQuery
+from events_tracker.base.times import LATEST, Instant
+from events_tracker.model.alerts import Alert, Situation
+from events_tracker.model.filters import Position, RegisterQuery, State
 from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.filters import pattern, row_limit
@@ -17,9 +17,12 @@ from events_tracker.storage.statements import Value
 _COUNTS = {
     "history": "history_count",
     "history_of_account": "history_of_account_count",
+    "history_of_alarm": "history_of_alarm_count",
     "history_open": "history_open_count",
 }
 """Statements that list entries, and those that count the same without a limit."""
+_BEFORE_ALL = Position(LATEST + 1, "")
+"""Before the newest entry."""
 
 
 class Register:
@@ -57,6 +60,21 @@ class Register:
         """Read the entries of one alarm that opened since then and are not archived."""
         rows = self._statements.rows("register_detections", alarm_id=alarm_id, since=since)
         return [alert(row) for row in rows]
+
+    def entry(self, register_id: str) -> Alert | None:
+        """Read one entry, an open one with its extreme so far; None if there is no such one."""
+        rows = self._statements.rows("register_entry", id=register_id)
+        return alert(rows[0]) if rows else None
+
+    def situations(self, register_ids: Sequence[str]) -> dict[str, Situation]:
+        """Read how these alerts stand now, and whose they are, by their ids."""
+        rows = self._statements.chunks("register_situations", register_ids)
+        return {found.register_id: found for found in convert(rows, list[Situation])}
+
+    def detections_by_alarm(self, since: Instant) -> Mapping[str, int]:
+        """Count the entries that each alarm, by its id, opened since then and are not archived."""
+        rows = self._statements.rows("register_detections_by_alarm", since=since)
+        return dict(convert([tuple(row.values()) for row in rows], list[tuple[str, int]]))
 
     def count(self, wanted: RegisterQuery) -> int:
         """Count the entries that match, whatever the limit."""
@@ -112,24 +130,31 @@ class Streams:
 
 def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:
     """Choose the statement that has an index for what is wanted, and its parameters."""
-    texts = wanted.filter
+    texts, before = wanted.filter, wanted.before or _BEFORE_ALL
     parameters: dict[str, Value] = {
         "account": pattern(texts.account),
+        "name": pattern(texts.name),
         "company": pattern(texts.company),
         "client_group": pattern(texts.client_group),
         "cuc": pattern(texts.cuc),
         "code": pattern(texts.code),
         "alarm": pattern(texts.alarm),
+        "priority": pattern(texts.priority),
         "alarm_id": wanted.alarm_id,
         "since": wanted.since,
-        "until": wanted.until,
+        "until": min(wanted.until, before.opened_at),
+        "before": before.opened_at,
+        "before_id": before.id,
+        "closed": int(wanted.state is State.CLOSED),
         "archived": int(wanted.archived),
         "limit": row_limit(wanted.limit),
     }
-    if wanted.open_only:
+    if wanted.state is State.OPEN:
         return "history_open", parameters
     if texts.account is not None and "*" not in texts.account:
         return "history_of_account", parameters | {"account_code": texts.account}
+    if wanted.alarm_id is not None:
+        return "history_of_alarm", parameters
     return "history", parameters
 
 

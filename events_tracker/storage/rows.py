@@ -3,6 +3,7 @@
 from events_tracker.storage.alarms import Alarms
 from events_tracker.storage.deliveries import Deliveries
 from events_tracker.storage.directory import StoredDirectory
+from events_tracker.storage.notes import Notes
 from events_tracker.storage.notifications import Notifications
 from events_tracker.storage.old_rows import OldRows
 from events_tracker.storage.people import People, Tokens
@@ -25,6 +26,7 @@ class Rows:
         self.versions = Versions(statements)
         self.triggers = Triggers(statements)
         self.register = Register(statements)
+        self.notes = Notes(statements)
         self.notifications = Notifications(statements)
         self.deliveries = Deliveries(statements)
         self.old = OldRows(statements)

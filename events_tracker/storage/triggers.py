@@ -1,6 +1,6 @@
 """Triggers as rows: alerts that are open, and what scans observed of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Standing, Trigger
@@ -24,6 +24,11 @@ class Triggers:
     def count(self) -> int:
         """Count the open alerts that are not muted."""
         return self._statements.number("triggers_count")
+
+    def count_by_alarm(self) -> Mapping[str, int]:
+        """Count the open alerts of each alarm, by its id; an alarm without any is not in it."""
+        rows = self._statements.rows("triggers_count_by_alarm")
+        return dict(convert([tuple(row.values()) for row in rows], list[tuple[str, int]]))
 
     def of_tracker(self) -> Alert | None:
         """Read the tracker's open alert about itself, with its extreme so far; None if none is."""

@@ -4,15 +4,19 @@ import csv
 import io
 import json
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from events_tracker.base.times import HOUR
+from events_tracker.base.times import HOUR, LATEST
 from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object
 from events_tracker.formats.alert import ALERT_FIELDS, alert_object
 from events_tracker.formats.cells import csv_rows, json_text
+from events_tracker.formats.cursor import cursor_text, read_cursor
+from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
+from events_tracker.formats.told import delivery_object, note_object
 from events_tracker.model.alarms import (
     Alarm,
     Condition,
@@ -23,8 +27,20 @@ from events_tracker.model.alarms import (
     Source,
 )
 from events_tracker.model.alerts import Record
-from events_tracker.model.deliveries import DeliveryState, DeliveryStatus, Notice
-from tests.support.values import ALERT, OVER
+from events_tracker.model.deliveries import (
+    CLEARED,
+    EMAIL,
+    OPENED,
+    WEBHOOK,
+    WHATSAPP,
+    DeliveryState,
+    DeliveryStatus,
+    Destination,
+    Notice,
+)
+from events_tracker.model.filters import Position
+from events_tracker.model.notes import Note
+from tests.support.values import ALERT, OVER, PHONE
 from tests.support.world import NOON
 
 TIME = "2026-11-21T12:00:00.000Z"
@@ -122,8 +138,8 @@ def test_the_fields_come_in_the_contracts_order() -> None:
 
 
 def test_a_notification_has_its_deliveries() -> None:
-    told = DeliveryState("whatsapp", DeliveryStatus.SENT, 2, None, NOON)
-    waiting = DeliveryState("email", DeliveryStatus.PENDING, 1, "away", None)
+    told = DeliveryState(OPENED, PHONE, DeliveryStatus.SENT, 2, None, NOON)
+    waiting = DeliveryState(OPENED, Destination(EMAIL), DeliveryStatus.PENDING, 1, "away", None)
     notice = Notice(
         id="n1",
         kind="opened",
@@ -147,6 +163,76 @@ def test_a_notification_has_its_deliveries() -> None:
         sent,
         {"channel": "email", "status": "pending", "attempts": 1, "error": "away", "sent_at": None},
     ]
+
+
+def test_a_delivery_and_a_note_as_the_api_has_them() -> None:
+    mail = Destination(EMAIL, {"to": ("ana@example.com",), "cc": ()})
+    gone = DeliveryState(CLEARED, mail, DeliveryStatus.FAILED, 8, "no such user", None)
+    assert delivery_object(gone) == {
+        "channel": "email",
+        "kind": "cleared",
+        "destination": "a…@example.com",
+        "status": "failed",
+        "attempts": 8,
+        "error": "no such user",
+        "sent_at": None,
+    }
+    assert note_object(Note("n1", "r1", NOON, "Ana", "Técnico a caminho", acknowledge=True)) == {
+        "at": TIME,
+        "by": "Ana",
+        "text": "Técnico a caminho",
+        "acknowledge": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("destination", "shown"),
+    [
+        (PHONE, "…0000"),
+        (Destination(WHATSAPP, {"number": ("120363041234567890@g.us",)}), "…7890@g.us"),
+        (Destination(WHATSAPP, {"number": ("",)}), None),
+        (
+            Destination(EMAIL, {"to": ("ana@example.com", "rui@vigia.test"), "cc": ("c@d.test",)}),
+            "a…@example.com, r…@vigia.test, c…@d.test",
+        ),
+        (Destination(WEBHOOK), None),
+    ],
+)
+def test_of_an_address_only_so_much_is_shown(destination: Destination, shown: str | None) -> None:
+    assert masked_destination(destination) == shown
+    for addresses in destination.address.values():
+        for address in filter(None, addresses):
+            told = masked_error(f"550 {address} is unknown", destination)
+            assert told is not None
+            assert address not in told
+    assert masked_error("away", destination) == "away"
+    assert masked_error(None, destination) is None
+
+
+@given(opened_at=st.integers(0, LATEST), id_=st.from_regex("[0-9a-f]{32}", fullmatch=True))
+def test_a_cursor_reads_back(opened_at: int, id_: str) -> None:
+    position = Position(opened_at, id_)
+    assert read_cursor(cursor_text(position) or "") == position
+    assert cursor_text(None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1795262400000",
+        "1795262400000-",
+        f"1795262400000-{'A' * 32}",
+        f"1795262400000-{'a' * 32}\n",
+        f"-1-{'a' * 32}",
+        f"{LATEST + 1}-{'a' * 32}",
+        f"٣-{'a' * 32}",
+        f"1795262400000-{'a' * 31}'",
+    ],
+)
+def test_anything_else_is_no_cursor(text: str) -> None:
+    with pytest.raises(ValueError, match="this is no cursor"):
+        read_cursor(text)
 
 
 def test_names_of_kinds_are_plain_texts_in_json() -> None:

@@ -1,0 +1,6 @@
+-- Notes: what people wrote on alerts.
+
+-- name: notes_of
+-- The notes of one entry, in their order.
+SELECT id, register_id, written_at, written_by, text, acknowledge
+FROM notes WHERE register_id = :register_id ORDER BY written_at, id;
