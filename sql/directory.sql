@@ -13,6 +13,11 @@ SELECT account_id AS id, account_code AS code, trade_name, company_id, client_gr
        complete, read_at, read_from, missing_since
 FROM accounts WHERE account_code IN (:values...) AND known = 1;
 
+-- name: accounts_codes
+-- Every code by which an account is known, or once was.
+SELECT account_code FROM accounts WHERE known = 1 AND account_code IS NOT NULL
+UNION SELECT account_code FROM register_entries WHERE account_code IS NOT NULL;
+
 -- name: accounts_companies
 -- Each company that an account has (null: accounts of which none is known), whether it is known of
 -- all these accounts, and whether a list of all accounts told any of them.

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
+from events_tracker.base.errors import StorageError
 from events_tracker.base.times import HOUR, MINUTE, Span
 from events_tracker.decisions.detection.clearing import reason
 from events_tracker.model.alarms import Alarm, Condition, Definition, EmailOptions, Operator, Source
@@ -24,6 +25,7 @@ from events_tracker.model.deliveries import (
     Rest,
 )
 from events_tracker.model.directory import Account, Directory, Organization
+from events_tracker.model.exceptions import AccountException
 from events_tracker.model.readings import CachedSlice, LimitEstimate, answer_of
 from events_tracker.model.runs import RetentionCutoffs, ScanState
 from events_tracker.storage import Store, open_store
@@ -206,6 +208,34 @@ def test_accounts_companies_and_client_groups(store: Store) -> None:
     assert store.read(lambda rows: rows.directory.named()) == Directory(
         {}, {3: company}, {4: client_group}
     )
+
+
+def test_exceptions_of_which_an_account_has_one_at_a_time(store: Store) -> None:
+    first = AccountException(
+        "1" * 32, ALARM.id, "0195", 200, NOON + HOUR, "null", NOON, "ana", None, None
+    )
+    second = replace(first, id="2" * 32, value=None, ends_at=None, reason="férias")
+    other = replace(first, id="3" * 32, alarm_id="default")
+    store.update(lambda rows: rows.exceptions.add(first))
+    store.update(lambda rows: rows.exceptions.add(other))
+    with pytest.raises(StorageError):
+        store.update(lambda rows: rows.exceptions.add(second))
+    store.update(lambda rows: rows.exceptions.explain(first.id, "acabou"))
+    store.update(lambda rows: rows.exceptions.end([first.id], NOON + 1, "rui"))
+    store.update(lambda rows: rows.exceptions.end([first.id], NOON + 2, "bia"))
+    store.update(lambda rows: rows.exceptions.add(second))
+    ended = replace(first, reason="acabou", ended_at=NOON + 1, ended_by="rui")
+    assert store.read(lambda rows: rows.exceptions.standing()) == [other, second]
+    assert store.read(lambda rows: rows.exceptions.of_alarm(ALARM.id)) == [second]
+    both = store.read(lambda rows: rows.exceptions.of_alarm(ALARM.id, ended=True))
+    assert both == [second, ended]
+
+
+def test_the_codes_by_which_accounts_are_or_were_known(store: Store) -> None:
+    known = Account(8, "2207", None, None, None, True, NOON, "accounts")
+    gone = Account(9, "3046", None, None, None, False, NOON, "accounts")
+    store.update(lambda rows: rows.directory.save(Directory({8: known, 9: gone})))
+    assert store.read(lambda rows: rows.directory.account_codes()) == {"2207", "1950"}
 
 
 def test_what_scans_leave_for_the_next_one(store: Store) -> None:

@@ -169,6 +169,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "{operator} {value} vale onde nada acontece: precisa só de account em {field[group_by]},"
         " e em {field[accounts]} as contas das quais se espera sinal",
     ),
+    "exception_without_account": _both(
+        "the alarm does not group by account: an account has no number of its own there;"
+        " it can only be left out ({field[never]})",
+        "o alarme não agrupa por account: uma conta não tem número próprio ali;"
+        " só pode ficar de fora ({field[never]})",
+    ),
     "not_injected": _both(
         "leave out segware: an alarm that does not group by account cannot be injected",
         "sem segware: um alarme que não agrupa por account não pode ser injetado",

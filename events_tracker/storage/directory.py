@@ -26,6 +26,10 @@ class StoredDirectory:
         rows = self._statements.chunks("accounts_read_by_code", codes)
         return _by_id(convert(rows, list[Account]))
 
+    def account_codes(self) -> set[str]:
+        """Read every code by which an account is known to the directory or the register."""
+        return {str(row["account_code"]) for row in self._statements.rows("accounts_codes")}
+
     def companies_of_accounts(self, list_route: str) -> tuple[set[int], bool]:
         """Read the ids of all accounts' companies; True with them if they are surely all.
 

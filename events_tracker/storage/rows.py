@@ -3,6 +3,7 @@
 from events_tracker.storage.alarms import Alarms
 from events_tracker.storage.deliveries import Deliveries
 from events_tracker.storage.directory import StoredDirectory
+from events_tracker.storage.exceptions import Exceptions
 from events_tracker.storage.notes import Notes
 from events_tracker.storage.notifications import Notifications
 from events_tracker.storage.old_rows import OldRows
@@ -24,6 +25,7 @@ class Rows:
     def __init__(self, statements: Statements) -> None:
         self.alarms = Alarms(statements)
         self.versions = Versions(statements)
+        self.exceptions = Exceptions(statements)
         self.triggers = Triggers(statements)
         self.register = Register(statements)
         self.notes = Notes(statements)

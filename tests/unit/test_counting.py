@@ -2,22 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from events_tracker.base.times import HOUR
+from events_tracker.base.times import HOUR, Span
 from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection import scope as scoping
+from events_tracker.decisions.detection.counting import compared
 from events_tracker.decisions.detection.counts import by_start, tally_of, together
+from events_tracker.decisions.detection.exceptions import Excepted, codes_of, concerned, excepted
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.reasons import NotCounted
 from events_tracker.decisions.detection.scope import Scope
-from events_tracker.model.alarms import GROUP_FIELDS, Definition, Operator
+from events_tracker.model.alarms import GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.directory import Account, Directory, Organization
+from events_tracker.model.exceptions import AccountException
 from events_tracker.model.groups import Group
 from events_tracker.model.readings import EventKind, Segment, Tally
 from tests.support.world import NOON
@@ -36,6 +39,8 @@ DIRECTORY = Directory(
     },
     {id_: Organization(id_, name, True, NOON, "/v1") for id_, name in COMPANY_NAMES.items()},
 )
+
+ALARM = Alarm("a1", "doors", "database", Definition(), NOON)
 
 KINDS = st.builds(
     EventKind,
@@ -63,6 +68,10 @@ SOME_COMPANIES = st.lists(
     st.sampled_from(("Sentinela", "Vigia Sul", "Nobody's")), unique=True, max_size=2
 ).map(tuple)
 GROUPINGS = st.lists(st.sampled_from(GROUP_FIELDS), unique=True).map(tuple)
+EXCEPTIONS = st.dictionaries(
+    st.sampled_from(("1950", "2207", "3046", "9999")), st.none() | st.integers(0, 4)
+)
+"""Values of single accounts by their codes; None: not counted."""
 CONDITIONS = st.sampled_from(
     [("count", None), *(("unique", field) for field in ("account", "code", "cuc", "occurrence"))]
 )
@@ -71,7 +80,7 @@ CONDITIONS = st.sampled_from(
 @st.composite
 def definitions(draw: st.DrawFn) -> Definition:
     """Any alarm over events: any filters, grouping and condition; some hold where nothing is."""
-    condition, field = draw(CONDITIONS)
+    condition, of = draw(CONDITIONS)
     found = Definition(
         codes=draw(SOME_CODES),
         cucs=draw(SOME_CUCS),
@@ -79,7 +88,7 @@ def definitions(draw: st.DrawFn) -> Definition:
         companies=draw(SOME_COMPANIES),
         group_by=draw(GROUPINGS),
         condition=condition,
-        field=field,
+        field=of,
     )
     if found.group_by == ("account",) and found.accounts and draw(st.booleans()):
         return Definition(
@@ -89,7 +98,7 @@ def definitions(draw: st.DrawFn) -> Definition:
             companies=found.companies,
             group_by=("account",),
             condition=condition,
-            field=field,
+            field=of,
             operator=Operator.LESS,
             value=1,
         )
@@ -102,6 +111,7 @@ class Naive:
 
     definition: Definition
     never: NeverCounted
+    exceptions: Mapping[str, int | None] = field(default_factory=dict)
 
     def takes(self, event: EventKind) -> bool:
         rule, never = self.definition, self.never
@@ -118,8 +128,10 @@ class Naive:
         return self.takes_account(event.account_id)
 
     def takes_account(self, id_: int) -> bool:
-        rule = self.definition
-        if rule.accounts and CODE_OF[id_] not in rule.accounts:
+        rule, code = self.definition, CODE_OF[id_]
+        if rule.accounts and code not in rule.accounts:
+            return False
+        if code is not None and self.exceptions.get(code, 0) is None:
             return False
         company = COMPANY_OF[id_]
         name = None if company is None else COMPANY_NAMES[company]
@@ -141,6 +153,13 @@ class Naive:
             "cuc": event.cuc,
             "occurrence": event.occurrence,
         }[self.definition.field or ""]
+
+    def holds(self, group: Group, number: int) -> bool:
+        rule = self.definition
+        own = None
+        if group.account_id is not None:
+            own = self.exceptions.get(CODE_OF[group.account_id] or "")
+        return rule.operator.holds(number, rule.value_for(group.code) if own is None else own)
 
     def measure(self, events: Iterable[EventKind]) -> dict[Group, int]:
         numbers: dict[Group, int] = {}
@@ -238,17 +257,24 @@ def test_the_records_of_a_group_are_the_events_that_made_its_number(
 
 
 @given(
-    alarms=st.lists(st.tuples(definitions(), st.sampled_from((0, 1, 2))), max_size=4),
+    alarms=st.lists(st.tuples(definitions(), st.sampled_from((0, 1, 2)), EXCEPTIONS), max_size=4),
     stretches=st.tuples(EVENTS, EVENTS, EVENTS),
 )
 def test_an_event_that_several_alarms_count_is_one_event(
-    alarms: list[tuple[Definition, int]], stretches: tuple[list[EventKind], ...]
+    alarms: list[tuple[Definition, int, Mapping[str, int | None]]],
+    stretches: tuple[list[EventKind], ...],
 ) -> None:
     # The window that starts at -2 is the longest: it holds all three stretches.
     windows = {-n: counts_of(*stretches[: n + 1]) for n in (0, 1, 2)}
-    scopes = [(-n, scope_of(definition, windows[-n])) for definition, n in alarms]
+    scopes = [
+        (-n, scope_of(definition, windows[-n]).without(excepted_in(own).never))
+        for definition, n, own in alarms
+    ]
     expected = sum(
-        any(Naive(definition, NeverCounted()).takes(event) and n >= age for definition, n in alarms)
+        any(
+            Naive(definition, NeverCounted(), own).takes(event) and n >= age
+            for definition, n, own in alarms
+        )
         for age, events in enumerate(stretches)
         for event in events
     )
@@ -302,6 +328,84 @@ def test_the_groups_that_hold_are_those_whose_numbers_do(
     }
     assert all(numbers.get(group) == number for group, number in numbers.items())
     assert bool(numbers) is any(number for _, number in numbers.items())
+
+
+@given(
+    definition=definitions(),
+    events=EVENTS,
+    exceptions=EXCEPTIONS,
+    value=st.integers(0, 4),
+    never=NEVER,
+)
+@pytest.mark.parametrize("operator", list(Operator))
+def test_excepted_accounts_are_not_counted_or_compared_with_their_own_values(
+    definition: Definition,
+    events: list[EventKind],
+    exceptions: Mapping[str, int | None],
+    value: int,
+    never: NeverCounted,
+    operator: Operator,
+) -> None:
+    counts, naive = counts_of(events, never=never), Naive(definition, never, exceptions)
+    own = excepted_in(exceptions)
+    scope = scope_of(definition, counts).without(own.never)
+    numbers = counting.measure(definition, scope, counts)
+    expected = naive.measure(events)
+    assert dict(numbers.items()) == expected
+    rule = replace(definition, operator=operator, value=value, values={"E131": 3})
+    seen = compared(
+        replace(ALARM, definition=rule),
+        Span(NOON - HOUR, NOON),
+        True,
+        numbers,
+        counting.counted_in(definition, scope, counts),
+        excepted=own,
+    )
+    naive.definition = rule
+    holding = [group for group, number in expected.items() if naive.holds(group, number)]
+    assert sorted(seen.holding, key=repr) == sorted(holding, key=repr)
+    assert all(
+        naive.holds(group, number) is operator.holds(number, seen.value_for(group))
+        for group, number in expected.items()
+    )
+    naive.definition = definition
+    of_groups = seen.counted(holding)
+    assert sum(c.number for of in of_groups.values() for c in of) == sum(
+        naive.takes(event) and naive.group(event) in holding for event in events
+    )
+    reasons = [scoping.why_not_counted(event, never, scope) for event in events]
+    assert [why is None for why in reasons] == [naive.takes(event) for event in events]
+    assert NotCounted.EXCEPTED not in reasons or own.never
+
+
+def excepted_in(exceptions: Mapping[str, int | None]) -> Excepted:
+    """These exceptions, with the accounts that the directory knows by their codes."""
+    made = [
+        AccountException(code, ALARM.id, code, value, None, "x", NOON, "ana")
+        for code, value in exceptions.items()
+    ]
+    return excepted(made, codes_of(DIRECTORY.accounts.values()))
+
+
+@given(definition=definitions(), events=EVENTS, exceptions=EXCEPTIONS)
+def test_only_accounts_that_are_looked_up_differ_by_their_exceptions(
+    definition: Definition, events: list[EventKind], exceptions: Mapping[str, int | None]
+) -> None:
+    """Whoever is not among the accounts that are looked up opens (or not) with or without one."""
+    rule = replace(definition, group_by=("account", "code"), operator=Operator.AT_LEAST, value=3)
+    counts = counts_of(events)
+    numbers = counting.measure(rule, scope_of(rule, counts), counts)
+    own = excepted_in(exceptions)
+    differ = {
+        group.account_id
+        for group, number in numbers.items()
+        if (rule.operator.holds(number, 3))
+        is not (
+            group.account_id not in own.never
+            and rule.operator.holds(number, own.values.get(group.account_id or 0, 3))
+        )
+    }
+    assert differ <= concerned(rule, numbers, own.exceptions)
 
 
 def measured(

@@ -12,6 +12,7 @@ from events_tracker.decisions.detection.detections import evaluate
 from events_tracker.model.alarms import GROUP_FIELDS, Alarm, Definition, Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Directory
+from events_tracker.model.exceptions import AccountException
 from events_tracker.model.groups import Group
 from tests.support.world import NOON
 
@@ -115,6 +116,27 @@ ENTRIES = st.lists(
     ),
     max_size=30,
 )
+
+
+@given(entries=ENTRIES, own=st.none() | st.integers(1, 4), by_code=st.booleans())
+def test_excepted_accounts_are_not_counted_or_compared_with_their_own_values(
+    entries: list[Alert], own: int | None, by_code: bool
+) -> None:
+    entries = [
+        replace(one, account_code=None if one.account_id is None else f"c{one.account_id}")
+        for one in entries
+    ]
+    rule = Definition(group_by=("account", "code") if by_code else ("account",), value=2)
+    alarm = Alarm("a2", "again", "database", rule, NOON)
+    exception = AccountException("e1", "a2", "c7", own, None, "escola", NOON, "ana")
+    seen = evaluate(alarm, entries, WINDOW, True, Directory(), [exception])
+    others = groups(rule, *(one for one in entries if own is not None or one.account_id != 7))
+    assert dict(seen.numbers.items()) == others
+    assert set(seen.holding) == {
+        group
+        for group, number in others.items()
+        if number >= (own if group.account_id == 7 and own is not None else 2)
+    }
 
 
 @given(

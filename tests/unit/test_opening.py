@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from events_tracker.base.times import HOUR, Span
 from events_tracker.decisions.detection.counting import Evaluation, compared
+from events_tracker.decisions.detection.exceptions import Excepted
 from events_tracker.decisions.detection.numbers import numbers_of
 from events_tracker.decisions.detection.opening import Plan, decide, met_silence, why_not
 from events_tracker.decisions.detection.reasons import NotOpening
@@ -133,3 +134,22 @@ def test_what_opens_nothing_has_a_named_reason(
     assert why_not(seen, GROUP, before) is reason
     opened = [o.group for o in decide([seen], [] if before is None else [before]).openings]
     assert opened == ([GROUP] if reason is None else [])
+
+
+def test_an_account_with_a_value_of_its_own_is_opened_and_observed_by_it() -> None:
+    own = Excepted(values={GROUP.account_id or 0: 60})
+    for quantity, reason in ((59, NotOpening.BELOW_VALUE), (60, None)):
+        numbers = numbers_of({GROUP: quantity})
+        seen = compared(
+            ALARM,
+            Span(NOON - 2 * HOUR, NOON),
+            True,
+            numbers,
+            lambda wanted: dict.fromkeys(wanted, ()),
+            excepted=own,
+        )
+        assert why_not(seen, GROUP, None) is reason
+        found = decide([seen], [])
+        assert [o.threshold for o in found.openings] == ([] if reason else [60])
+        (observed,) = decide([seen], [trigger(ALARM.id, 70)]).observations
+        assert observed.holds is (reason is None)

@@ -149,6 +149,18 @@ def _comparison_problems(rule: Definition) -> Iterable[Problem]:
         yield Problem("operator", "holds_at_zero", compared)
 
 
+def exception_problems(rule: Definition, value: int | None) -> list[Problem]:
+    """Find why an alarm cannot compare one account with this value; None: not count it."""
+    if value is None:
+        return []
+    given = str(value)
+    if "account" not in rule.group_by:
+        return [Problem("value", "exception_without_account", given=given)]
+    own = replace(rule, value=value, values={})
+    found = list(_absence_problems(own)) or list(_comparison_problems(own))
+    return [Problem("value", problem.key, problem.values, given) for problem in found]
+
+
 def _channel_problems(alarm: Alarm) -> Iterable[Problem]:
     yield from _not_among("channels", alarm.channels, CHANNELS)
     if SEGWARE in alarm.channels and "account" not in alarm.definition.group_by:
@@ -170,7 +182,11 @@ def _source_problems(alarm: Alarm, others: Mapping[str, Alarm]) -> Iterable[Prob
         yield Problem("of", "counts_itself")
     if rule.field == "occurrence":
         yield Problem("field", "detections_have_no_occurrences")
-    if holds_at_zero(rule):
+    yield from _absence_problems(rule)
+
+
+def _absence_problems(rule: Definition) -> Iterable[Problem]:
+    if rule.source == Source.DETECTIONS and holds_at_zero(rule):
         yield Problem("operator", "absence_of_detections")
 
 

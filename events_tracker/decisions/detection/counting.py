@@ -7,6 +7,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from events_tracker.base.times import Instant, Span
+from events_tracker.decisions.detection.exceptions import NOBODY, Excepted
 from events_tracker.decisions.detection.numbers import Column, Numbers
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.model.alarms import Alarm, Condition, Definition
@@ -44,7 +45,8 @@ class Evaluation(Struct, frozen=True):
     ``counted`` tells of which events the numbers of some groups are made. ``overlap`` is there
     where a later window was seen whole before (hosts' clocks differ). ``unknown``: accounts that
     were left out, because it is not known yet whether and where they count. ``holding``: the groups
-    whose decisive number makes the condition hold; :func:`compared` fills it in.
+    whose decisive number makes the condition hold; :func:`compared` fills it in. ``excepted``: the
+    accounts that the alarm does not count, or compares with values of their own.
     """
 
     alarm: Alarm
@@ -55,6 +57,7 @@ class Evaluation(Struct, frozen=True):
     overlap: Overlap | None
     unknown: Collection[int]
     holding: Sequence[Group]
+    excepted: Excepted = NOBODY
 
     @property
     def partial(self) -> bool:
@@ -85,6 +88,11 @@ class Evaluation(Struct, frozen=True):
         """
         return self.numbers if self.overlap is None else self.overlap.numbers
 
+    def value_for(self, group: Group) -> int:
+        """Return the number that a group's is compared with: its account's own, if it has one."""
+        own = None if group.account_id is None else self.excepted.values.get(group.account_id)
+        return self.alarm.definition.value_for(group.code) if own is None else own
+
     def is_exact(self, group: Group) -> bool:
         """Tell whether a group's number may say that its condition does not hold (any more)."""
         return self.settles and group.account_id not in self.unknown
@@ -99,11 +107,12 @@ def compared(
     *,
     overlap: Overlap | None = None,
     unknown: Collection[int] = frozenset(),
+    excepted: Excepted = NOBODY,
 ) -> Evaluation:
     """Compare what was counted with the alarm's value, once for all that follows."""
     decisive = numbers if overlap is None else overlap.numbers
-    holding = decisive.holding(alarm.definition)
-    return Evaluation(alarm, window, whole, numbers, counted, overlap, unknown, holding)
+    holding = decisive.holding(alarm.definition, excepted.values)
+    return Evaluation(alarm, window, whole, numbers, counted, overlap, unknown, holding, excepted)
 
 
 def measure(definition: Definition, scope: Scope, tally: Tally) -> Numbers:
@@ -271,9 +280,12 @@ def _total_of(
         if scope.why_not(pair) is not None:
             continue
         accounts = windows[start].events.get(pair, {})
-        if scope.accounts is None:
+        if scope.accounts is not None:
+            inside = (accounts.keys() & scope.accounts) - done
+        elif scope.excepted:
+            inside = accounts.keys() - scope.excepted - done
+        else:
             return taken + sum(accounts.values()) - sum(accounts.get(id_, 0) for id_ in done)
-        inside = (accounts.keys() & scope.accounts) - done
         taken += sum(accounts[account] for account in inside)
         done |= inside
     return taken
@@ -282,6 +294,7 @@ def _total_of(
 def _different(scopes: Iterable[tuple[Instant, Scope]]) -> list[tuple[Instant, Scope]]:
     """Return the different ones; which companies they group by does not matter here."""
     seen = {
-        (start, scope.codes, scope.cucs, scope.accounts): (start, scope) for start, scope in scopes
+        (start, scope.codes, scope.cucs, scope.accounts, scope.excepted): (start, scope)
+        for start, scope in scopes
     }
     return list(seen.values())

@@ -8,11 +8,13 @@ from msgspec.structs import replace
 from events_tracker.base.text import plain_name
 from events_tracker.base.times import Span
 from events_tracker.decisions.detection.counting import Counted, CountedOf, Evaluation, compared
+from events_tracker.decisions.detection.exceptions import excepted
 from events_tracker.decisions.detection.numbers import numbers_of
 from events_tracker.decisions.detection.scope import is_told
 from events_tracker.model.alarms import Alarm, Condition, Definition
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Directory
+from events_tracker.model.exceptions import AccountException
 from events_tracker.model.groups import Group
 
 
@@ -22,12 +24,18 @@ class _Grouped(Struct, frozen=True):
 
 
 def evaluate(
-    alarm: Alarm, entries: Iterable[Alert], window: Span, whole: bool, directory: Directory
+    alarm: Alarm,
+    entries: Iterable[Alert],
+    window: Span,
+    whole: bool,
+    directory: Directory,
+    exceptions: Sequence[AccountException] = (),
 ) -> Evaluation:
     """Measure the entries of the other alarm that opened inside the window.
 
     ``whole``: whether the other alarm was itself evaluated whole; more entries could only raise
     the number. Entries of which it is not known yet whether and where they count are left out.
+    ``exceptions`` are those of this alarm that are in force.
     """
     definition = alarm.definition
     told: list[Alert] = []
@@ -36,8 +44,13 @@ def evaluate(
         if window.start <= entry.opened_at <= window.end:
             known = _completed(entry, directory)
             (told if _is_told(definition, known, directory) else untold).append(known)
+    own = excepted(
+        exceptions, [(e.account_id, e.account_code) for e in told if e.account_id is not None]
+    )
     taken = [
-        _Grouped(_group(definition, entry), entry) for entry in told if _takes(definition, entry)
+        _Grouped(_group(definition, entry), entry)
+        for entry in told
+        if entry.account_id not in own.never and _takes(definition, entry)
     ]
     values: dict[Group, list[object]] = {}
     for grouped in taken:
@@ -58,6 +71,7 @@ def evaluate(
         numbers_of(groups),
         _counted(taken),
         unknown=frozenset(id_ for id_ in unknown if id_ is not None),
+        excepted=own,
     )
 
 

@@ -4,7 +4,7 @@ At twenty thousand accounts a window has far over a hundred thousand groups, and
 reach their value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import compress
 from typing import NamedTuple
 
@@ -32,14 +32,29 @@ class Numbers(Struct, frozen=True):
         column = self.columns.get(Column(group.company_id, group.cuc, group.code))
         return None if column is None else column.get(group.account_id)
 
-    def holding(self, rule: Definition) -> list[Group]:
-        """List the groups for which an alarm's condition holds."""
+    def holding(self, rule: Definition, own: Mapping[int, int] | None = None) -> list[Group]:
+        """List the groups for which an alarm's condition holds.
+
+        ``own``: values of single accounts that are compared with instead of the alarm's.
+        """
         found = []
         for column, accounts in self.columns.items():
             company_id, cuc, code = column
             holds = map(rule.operator.test(rule.value_for(code)), accounts.values())
             found += [Group(id_, company_id, cuc, code) for id_ in compress(accounts, holds)]
-        return found
+        return self._with_own(rule, own, found) if own else found
+
+    def _with_own(
+        self, rule: Definition, own: Mapping[int, int], found: Iterable[Group]
+    ) -> list[Group]:
+        """Decide anew of the accounts that have values of their own; they are few."""
+        others = [group for group in found if group.account_id not in own]
+        return others + [
+            Group(id_, *column)
+            for column, accounts in self.columns.items()
+            for id_, value in own.items()
+            if id_ in accounts and rule.operator.holds(accounts[id_], value)
+        ]
 
     def items(self) -> Iterator[tuple[Group, int]]:
         """Go through all groups with their numbers."""

@@ -79,7 +79,7 @@ def why_not(evaluation: Evaluation, group: Group, trigger: Trigger | None) -> No
     if not (evaluation.settles or rule.operator.rises):
         return NotOpening.PARTIAL_READING
     quantity = evaluation.decisive.get(group)
-    if quantity is None or not rule.operator.holds(quantity, rule.value_for(group.code)):
+    if quantity is None or not rule.operator.holds(quantity, evaluation.value_for(group)):
         return NotOpening.BELOW_VALUE
     if trigger is None:
         return None
@@ -102,7 +102,7 @@ def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening
             group=group,
             key=group.key(rule.group_by),
             window=evaluation.window,
-            threshold=rule.value_for(group.code),
+            threshold=evaluation.value_for(group),
             quantity=evaluation.numbers.get(group) or 0,
             partial=evaluation.partial and rule.operator.rises,
             counted=counted[group],
@@ -121,7 +121,7 @@ def _observations(
         decisive = evaluation.decisive.get(trigger.group)
         # What is not counted any more (an account that moved) does not hold at zero either.
         holds = decisive is not None and rule.operator.holds(
-            decisive, rule.value_for(trigger.group.code)
+            decisive, evaluation.value_for(trigger.group)
         )
         older = evaluation.window.end < trigger.observed_at <= horizon
         if (evaluation.is_exact(trigger.group) and not older) or (holds and rule.operator.rises):

@@ -19,6 +19,7 @@ class NotCounted(StrEnum):
     CUC = "cuc_not_counted"
     ACCOUNT = "account_not_listed"
     COMPANY = "company_not_listed"
+    EXCEPTED = "account_excepted"
     FACTS = "waiting_for_facts"
     """Not enough is known yet of its account."""
 

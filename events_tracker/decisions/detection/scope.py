@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from events_tracker.base.text import nearest, plain_name
 from events_tracker.decisions.alarms.rules import holds_at_zero
@@ -20,7 +21,7 @@ class Scope(Struct, frozen=True):
     their company, None without a list. ``company_of`` is there where the alarm groups by company,
     ``listed`` where it must hear of accounts that have no event at all. ``unknown``: accounts with
     events that are left out, because not enough is known of them yet; not ``whole``: that may make
-    the numbers of others too low.
+    the numbers of others too low. ``excepted``: accounts that do not count, whatever else is said.
     """
 
     codes: frozenset[str]
@@ -31,6 +32,19 @@ class Scope(Struct, frozen=True):
     unknown: frozenset[int] = frozenset()
     whole: bool = True
     of_list: frozenset[int] | None = None
+    excepted: frozenset[int] = frozenset()
+
+    def without(self, excepted: frozenset[int]) -> "Scope":
+        """Return the scope as it is where these accounts do not count."""
+        if not excepted:
+            return self
+        return replace(
+            self,
+            accounts=None if self.accounts is None else self.accounts - excepted,
+            listed=tuple(id_ for id_ in self.listed if id_ not in excepted),
+            unknown=self.unknown - excepted,
+            excepted=excepted,
+        )
 
     @property
     def problem(self) -> str | None:
@@ -48,6 +62,8 @@ class Scope(Struct, frozen=True):
 
     def why_not_of(self, account_id: int) -> NotCounted | None:
         """Return why events of this account do not count though their CUC and code do, or None."""
+        if account_id in self.excepted:
+            return NotCounted.EXCEPTED
         if self.accounts is None or account_id in self.accounts:
             return None
         if account_id in self.unknown:
@@ -62,11 +78,14 @@ class Scope(Struct, frozen=True):
         """Go through the events that the alarm counts, by CUC and code, then by account."""
         for pair, counts in by_pair.items():
             if self.why_not(pair) is None:
-                if self.accounts is None:
-                    yield pair, counts
-                else:
+                if self.accounts is not None:
                     inside = counts.keys() & self.accounts
-                    yield pair, {account: counts[account] for account in inside}
+                elif counts.keys().isdisjoint(self.excepted):
+                    yield pair, counts
+                    continue
+                else:
+                    inside = counts.keys() - self.excepted
+                yield pair, {account: counts[account] for account in inside}
 
 
 def why_not_counted(kind: EventKind, never: NeverCounted, scope: Scope) -> NotCounted | None:

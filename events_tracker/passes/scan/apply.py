@@ -10,6 +10,7 @@ from events_tracker.base import limits
 from events_tracker.base.times import Instant
 from events_tracker.decisions.detection.clearing import REDEFINED, freed_by
 from events_tracker.decisions.detection.counting import Evaluation
+from events_tracker.decisions.detection.exceptions import in_force
 from events_tracker.decisions.detection.opening import starting
 from events_tracker.decisions.detection.ordering import later_end
 from events_tracker.model.alarms import Alarm
@@ -17,6 +18,7 @@ from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.runs import Numbers, Overtaken, Run, RunStatus
 from events_tracker.passes import telling
 from events_tracker.passes.ending import close_lost, close_marked
+from events_tracker.passes.exceptions import end, expired
 from events_tracker.passes.scan.plan import Planned, Scan, plan
 
 if TYPE_CHECKING:
@@ -104,10 +106,10 @@ def _write(scan: Scan, rows: "Rows") -> tuple[Outcome, Numbers]:
     else:
         if rows.triggers.mark_outdated(scan.pass_id):
             close_marked(rows, scan.pass_id, scan.now, REDEFINED, scan.switched_on)
-        triggers = rows.triggers.all()
         alarms = rows.alarms.all()
+        triggers = _end_exceptions(scan, rows, alarms)
         later = _later(scan, rows, alarms)
-        planned = plan(scan, rows, _still_valid(scan, alarms, later), triggers, later)
+        planned = plan(scan, rows, _still_valid(scan, rows, alarms, later), triggers, later)
         _open(scan, rows, planned)
         _observe(scan, rows, planned)
         _keep_facts(scan, rows)
@@ -125,6 +127,16 @@ def _write(scan: Scan, rows: "Rows") -> tuple[Outcome, Numbers]:
     return Outcome(planned.opened, before, _entries(scan, rows), planned.errors), numbers
 
 
+def _end_exceptions(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> list[Trigger]:
+    """End the exceptions whose time is over; return the triggers that stay."""
+    triggers = rows.triggers.all()
+    if scan.seen.nothing:
+        return triggers
+    found = expired(rows, alarms, triggers, scan.seen.until)
+    end(rows, found, scan.pass_id, scan.now, scan.switched_on)
+    return found.left(triggers)
+
+
 def _later(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> dict[str, Instant]:
     """Find by alarm where the latest window ended that was seen whole by now."""
     good_until = rows.runs.scans().good_until
@@ -133,20 +145,23 @@ def _later(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> dict[str, Insta
 
 
 def _still_valid(
-    scan: Scan, alarms: Sequence[Alarm], later: Mapping[str, Instant]
+    scan: Scan, rows: "Rows", alarms: Sequence[Alarm], later: Mapping[str, Instant]
 ) -> list[Evaluation]:
     """Leave out the alarms of which this scan may say nothing by now.
 
-    They were edited, disabled or deleted while it was reading; or another scan saw them whole in a
-    later window meanwhile: what this one may still say of them was not compared with that. The
+    They, or their exceptions, were changed while it was reading; or another scan saw them whole in
+    a later window meanwhile: what this one may still say of them was not compared with that. The
     others are taken as they are stored by now: who is told, and under which name, may have changed.
     """
     stored = {alarm.id: alarm for alarm in alarms if alarm.enabled}
+    exceptions = rows.exceptions.standing()
     return [
         replace(evaluation, alarm=stored[evaluation.alarm.id])
         for evaluation in scan.seen.evaluations
         if evaluation.alarm.id in stored
         and stored[evaluation.alarm.id].revision == evaluation.alarm.revision
+        and in_force(exceptions, evaluation.alarm, scan.seen.until)
+        == evaluation.excepted.exceptions
         and later.get(evaluation.alarm.id, 0) <= evaluation.known_until
     ]
 

@@ -14,6 +14,7 @@ from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.catch_up import Missed, entry_id, missed
 from events_tracker.decisions.detection.clearing import BELOW
 from events_tracker.decisions.detection.counts import tally_of
+from events_tracker.decisions.detection.exceptions import Excepted, in_force
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.opening import alert, decide
 from events_tracker.decisions.detection.scope import Scope
@@ -22,9 +23,11 @@ from events_tracker.fetch.reader import EventReader
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import SEGWARE, Destination
+from events_tracker.model.exceptions import AccountException
 from events_tracker.model.readings import Reading, Tally
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes import telling
+from events_tracker.passes.scan.excepting import resolve
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -51,7 +54,7 @@ class _Caught(Struct, frozen=True):
 
 
 class CatchUp(Struct):
-    """One scan's catching up.
+    """One scan's catching up. ``exceptions``: those of all alarms that nobody has ended.
 
     ``found`` is what it detected, already over; ``behind`` has the ids of alarms that still have
     something to catch up with, and will be tried again.
@@ -64,6 +67,7 @@ class CatchUp(Struct):
     host: str
     switched_on: Mapping[str, Destination]
     dry_run: bool
+    exceptions: Sequence[AccountException]
     found: list[Alert] = field(default_factory=list)
     behind: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
@@ -117,10 +121,16 @@ class CatchUp(Struct):
         scope = None if tally is None else self._scope(alarm, tally)
         if tally is None or scope is None:
             return (), False
-        numbers = counting.measure(alarm.definition, scope, tally)
-        counted = counting.counted_in(alarm.definition, scope, tally)
+        own = self._excepted(alarm, window, scope, tally)
+        scope = scope.without(own.never)
         evaluation = counting.compared(
-            alarm, window, scope.whole, numbers, counted, unknown=scope.unknown
+            alarm,
+            window,
+            scope.whole,
+            counting.measure(alarm.definition, scope, tally),
+            counting.counted_in(alarm.definition, scope, tally),
+            unknown=scope.unknown,
+            excepted=own,
         )
         openings = decide([evaluation], []).openings
         self.look_up.know({o.group.account_id for o in openings if o.group.account_id is not None})
@@ -134,6 +144,14 @@ class CatchUp(Struct):
             for o in openings
         ]
         return alerts, not scope.unknown
+
+    def _excepted(self, alarm: Alarm, window: Span, scope: Scope, tally: Tally) -> Excepted:
+        """Find the accounts that an exception speaks of, of those that held in that window."""
+        exceptions = in_force(self.exceptions, alarm, window.end)
+        self.look_up.know_codes([one.account_code for one in exceptions], self.now)
+        rule = alarm.definition
+        measure = partial(counting.measure, rule, scope, tally)
+        return resolve(rule, exceptions, tally, measure, self.look_up)
 
     def _scope(self, alarm: Alarm, tally: Tally) -> Scope | None:
         """Find what the alarm counts; None if that cannot be told."""
@@ -173,6 +191,8 @@ class CatchUp(Struct):
         alarm = next((a for a in rows.alarms.all() if a.id == caught.alarm.id), None)
         if alarm is None or not _may_catch_up(alarm, caught.alarm):
             return None, {"found": 0}
+        if rows.exceptions.of_alarm(alarm.id) != _of(alarm, self.exceptions):
+            return None, {"found": 0}
         new: list[Alert] = []
         for window, alerts in caught.found:
             found = _not_open_then(alarm, window, alerts, rows)
@@ -203,6 +223,10 @@ def _around(todo: Sequence[Missed]) -> Span:
     """Span from the first window to the last one of all alarms."""
     windows = [window for one in todo for window in one.windows]
     return Span(min(w.start for w in windows), max(w.end for w in windows))
+
+
+def _of(alarm: Alarm, exceptions: Sequence[AccountException]) -> list[AccountException]:
+    return [exception for exception in exceptions if exception.alarm_id == alarm.id]
 
 
 def _may_catch_up(stored: Alarm, read: Alarm) -> bool:

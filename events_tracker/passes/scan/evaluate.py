@@ -1,6 +1,7 @@
 """The first half of a scan: read the longest window once, and evaluate every alarm over its own."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from msgspec import Struct, field
 
@@ -10,6 +11,7 @@ from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.counting import Evaluation, Overlap
 from events_tracker.decisions.detection.counts import by_start
+from events_tracker.decisions.detection.exceptions import Excepted, doubts, in_force
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.decisions.detection.numbers import Numbers
 from events_tracker.decisions.detection.opening import met_silence
@@ -25,14 +27,17 @@ from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.alarms import Alarm, Source
+from events_tracker.model.exceptions import AccountException
 from events_tracker.model.readings import LimitEstimate, Reading, Tally
 from events_tracker.model.runs import ScanState
+from events_tracker.passes.scan.excepting import resolve
 
 
 class ScanInput(Struct, frozen=True):
     """The question of a scan: these alarms, over windows that end where ``window`` does.
 
-    ``memory``: None where the scan does without cached slices.
+    ``memory``: None where the scan does without cached slices. ``exceptions``: those of all alarms
+    that nobody has ended.
     """
 
     alarms: Sequence[Alarm]
@@ -40,6 +45,7 @@ class ScanInput(Struct, frozen=True):
     narrowing: Narrowing
     state: ScanState
     memory: SliceCache | None
+    exceptions: Sequence[AccountException] = ()
 
     @property
     def over_events(self) -> list[Alarm]:
@@ -81,7 +87,7 @@ class Evaluated(Struct, frozen=True):
     that could be evaluated, ``failed`` says of the others, by id, why not. ``counted``: events that
     at least one alarm counted. ``hidden``: it is not known which events do not count. ``silence``:
     nothing came where there was much, and it is not believed yet. ``later`` says of alarms, by id,
-    where a later window ended that was seen whole before.
+    where a later window ended that was seen whole before. ``notes`` are for people.
     """
 
     window: Span
@@ -95,11 +101,17 @@ class Evaluated(Struct, frozen=True):
     silence: bool
     errors: Sequence[str]
     later: Mapping[str, Instant]
+    notes: Sequence[str]
 
     @property
     def good(self) -> bool:
         """True if everything was read and may be believed."""
         return self.reading.whole and not self.hidden and not self.silence
+
+    @property
+    def nothing(self) -> bool:
+        """True if it saw nothing, or nothing that may be believed: it changes nothing."""
+        return self.silence or self.reading.nothing
 
     @property
     def horizon(self) -> Instant:
@@ -141,6 +153,7 @@ def evaluate(question: ScanInput, reader: EventReader, look_up: LookUp) -> Evalu
         silence=silence,
         errors=[*errors, *outcome.errors],
         later=later,
+        notes=outcome.notes,
     )
 
 
@@ -189,6 +202,11 @@ class _Seen(Struct, frozen=True):
     hidden: bool
     later: Mapping[str, Instant]
 
+    @property
+    def until(self) -> Instant:
+        """The latest moment of which this scan can have seen anything."""
+        return seen_until(self.question.window.end, self.reading.served)
+
 
 class _Outcome(Struct):
     """The evaluations of a scan, and why there is none of an alarm."""
@@ -197,6 +215,7 @@ class _Outcome(Struct):
     failed: dict[str, str] = field(default_factory=dict)
     scopes: list[tuple[Instant, Scope]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 _Measured = dict[tuple[object, ...], Numbers]
@@ -208,6 +227,8 @@ def _evaluate_all(seen: _Seen, look_up: LookUp) -> _Outcome:
     question, outcome = seen.question, _Outcome()
     _learn(question, seen.windows, look_up)
     directory = look_up.directory()
+    known = directory.accounts.values()
+    outcome.notes += doubts(question.alarms, question.exceptions, known, seen.until)
     measured: _Measured = {}
     for alarm in question.over_events:
         start = question.start(alarm)
@@ -222,9 +243,16 @@ def _evaluate_all(seen: _Seen, look_up: LookUp) -> _Outcome:
             continue
         if found.problem is not None:
             outcome.errors.append(f"alarm {alarm.name}: {found.problem}")
-        scope = question.narrowing.scope(found)
+        excepted = resolve(
+            alarm.definition,
+            in_force(question.exceptions, alarm, seen.until),
+            seen.windows[start],
+            partial(_measure, alarm, start, found, seen, measured),
+            look_up,
+        )
+        scope = question.narrowing.scope(found).without(excepted.never)
         outcome.scopes.append((start, scope))
-        outcome.evaluations.append(_evaluate_one(alarm, scope, seen, measured))
+        outcome.evaluations.append(_evaluate_one(alarm, scope, excepted, seen, measured))
     return outcome
 
 
@@ -233,6 +261,8 @@ def _learn(question: ScanInput, windows: Mapping[Instant, Tally], look_up: LookU
     ids: set[int] = set()
     codes: set[str] = set()
     companies: set[str] = set()
+    evaluated = {alarm.id for alarm in question.alarms}
+    excepted = {one.account_code for one in question.exceptions if one.alarm_id in evaluated}
     for alarm in question.alarms:
         codes |= set(alarm.definition.accounts)
         companies |= set(alarm.definition.companies)
@@ -240,12 +270,14 @@ def _learn(question: ScanInput, windows: Mapping[Instant, Tally], look_up: LookU
             tally = windows[question.start(alarm)]
             ids |= scoping.accounts_of_interest(alarm.definition, tally)
     look_up.know(ids)
-    look_up.know_codes(codes, question.state.accounts_listed_at)
+    look_up.know_codes(codes | excepted, question.state.accounts_listed_at)
     look_up.know_companies(companies, question.state.accounts_listed_at)
     look_up.know(scoping.ids_of(codes, look_up.directory()))
 
 
-def _evaluate_one(alarm: Alarm, scope: Scope, seen: _Seen, measured: _Measured) -> Evaluation:
+def _evaluate_one(
+    alarm: Alarm, scope: Scope, excepted: Excepted, seen: _Seen, measured: _Measured
+) -> Evaluation:
     start = seen.question.start(alarm)
     return counting.compared(
         alarm,
@@ -255,6 +287,7 @@ def _evaluate_one(alarm: Alarm, scope: Scope, seen: _Seen, measured: _Measured) 
         counting.counted_in(alarm.definition, scope, seen.windows[start]),
         overlap=_overlap(alarm, scope, seen, measured),
         unknown=scope.unknown,
+        excepted=excepted,
     )
 
 
@@ -272,7 +305,7 @@ def _measure(
     alarm: Alarm, start: Instant, scope: Scope, seen: _Seen, measured: _Measured
 ) -> Numbers:
     rule = alarm.definition
-    filters = (scope.codes, scope.cucs, scope.accounts, scope.listed)
+    filters = (scope.codes, scope.cucs, scope.accounts, scope.listed, scope.excepted)
     key = (start, rule.group_by, rule.condition, rule.field, *filters)
     if key not in measured:
         measured[key] = counting.measure(rule, scope, seen.windows[start])

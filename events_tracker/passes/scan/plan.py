@@ -12,6 +12,7 @@ from events_tracker.decisions.alarms.rules import evaluation_order
 from events_tracker.decisions.detection import detections
 from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.counting import Evaluation
+from events_tracker.decisions.detection.exceptions import in_force
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.decisions.detection.opening import Opening, Plan, alert, decide
 from events_tracker.fetch.directory import LookUp
@@ -19,6 +20,7 @@ from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Observation, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.directory import Directory
+from events_tracker.model.exceptions import AccountException
 from events_tracker.passes.scan.evaluate import Evaluated
 
 if TYPE_CHECKING:
@@ -77,9 +79,9 @@ def plan(
     planned = Planned(failed=dict(seen.failed))
     decided = decide(evaluations, triggers, seen.horizon)
     _add(planned, scan, directory, evaluations, decided)
-    nothing = seen.silence or seen.reading.nothing
-    over_detections = [] if nothing else evaluation_order(seen.alarms)
+    over_detections = [] if seen.nothing else evaluation_order(seen.alarms)
     living = {alarm.id: alarm for alarm in rows.alarms.all()} if over_detections else {}
+    exceptions = rows.exceptions.standing() if over_detections else []
     for read in over_detections:
         alarm = living.get(read.id)
         if alarm is None or not alarm.enabled or alarm.revision != read.revision:
@@ -94,7 +96,8 @@ def plan(
             continue
         # The register is whole up to now, whatever the clock of this host says.
         end = max(seen.window.end, later.get(alarm.id, 0))
-        evaluation = _over_detections(alarm, end, scan, planned, rows)
+        own = in_force(exceptions, alarm, seen.until)
+        evaluation = _over_detections(alarm, end, own, scan, planned, rows)
         decided = decide([evaluation], triggers, seen.horizon)
         _add(planned, scan, directory, [evaluation], decided)
     return planned
@@ -117,7 +120,12 @@ def _add(
 
 
 def _over_detections(
-    alarm: Alarm, end: Instant, scan: Scan, planned: Planned, rows: "Rows"
+    alarm: Alarm,
+    end: Instant,
+    exceptions: Sequence[AccountException],
+    scan: Scan,
+    planned: Planned,
+    rows: "Rows",
 ) -> Evaluation:
     """Evaluate an alarm over what another one detected, up to what this scan is about to open."""
     source_id = alarm.definition.source_alarm_id or ""
@@ -138,7 +146,7 @@ def _over_detections(
     # But an older scan sees nothing as over.
     whole = whole and end == scan.seen.window.end
     directory = _knowing(entries, scan.look_up.directory(), rows)
-    return detections.evaluate(alarm, entries, window, whole, directory)
+    return detections.evaluate(alarm, entries, window, whole, directory, exceptions)
 
 
 def _knowing(entries: Sequence[Alert], directory: Directory, rows: "Rows") -> Directory:

@@ -24,8 +24,10 @@ from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, Source
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
+from events_tracker.model.exceptions import AccountException
 from events_tracker.model.ports import Progress
 from events_tracker.model.runs import ScanState
+from events_tracker.passes.exceptions import expired
 from events_tracker.passes.scan.apply import Outcome, apply, foresee, learn
 from events_tracker.passes.scan.catch_up import CatchUp
 from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluate
@@ -33,7 +35,7 @@ from events_tracker.passes.scan.plan import Scan
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 class Request(Struct, frozen=True):
@@ -97,7 +99,8 @@ def run(
     seq = 0 if request.dry_run else store.update(lambda rows: rows.runs.next_scan())
     # Not before: while two scans wait for their numbers, the later one may get the lower.
     now = clock()
-    rules = _rules(request, store.read(lambda rows: rows.alarms.all()))
+    stored, exceptions = store.read(lambda rows: (rows.alarms.all(), rows.exceptions.standing()))
+    rules = _rules(request, stored)
     past = request.at is not None
     state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.runs.scans())
     reading_ends = deadline.earlier_by(limits.APPLY_SECONDS)
@@ -109,6 +112,7 @@ def run(
         narrowing=Narrowing(_accounts(request, look_up), rules.afresh),
         state=state,
         memory=_memory(request, now, rules, store, state),
+        exceptions=exceptions,
     )
     reader = EventReader(
         store=store,
@@ -121,10 +125,11 @@ def run(
         learned=state.learned,
     )
     seen = evaluate(question, reader, look_up)
-    catch_up = _catch_up(request, now, store, reader, look_up, seen)
+    catch_up = _catch_up(request, now, store, reader, look_up, seen, exceptions)
     triggers: list[Trigger] = []
     if not past:
-        triggers = question.narrowing.triggers(store.read(lambda rows: rows.triggers.all()))
+        is_open = store.read(lambda rows: _triggers(rows, seen, stored))
+        triggers = question.narrowing.triggers(is_open)
     scan = Scan(
         pass_id=new_id(now),
         seq=seq,
@@ -143,6 +148,12 @@ def run(
     return _summary(request, rules, scan, outcome, catch_up)
 
 
+def _triggers(rows: "Rows", seen: Evaluated, alarms: Sequence[Alarm]) -> list[Trigger]:
+    """Read what is open, without what the scan will end together with an exception."""
+    triggers = rows.triggers.all()
+    return triggers if seen.nothing else expired(rows, alarms, triggers, seen.until).left(triggers)
+
+
 def _catch_up(
     request: Request,
     now: Instant,
@@ -150,6 +161,7 @@ def _catch_up(
     reader: EventReader,
     look_up: LookUp,
     seen: Evaluated,
+    exceptions: Sequence[AccountException],
 ) -> CatchUp:
     """Evaluate what missed scans left out, once the present is known to be readable."""
     catch_up = CatchUp(
@@ -160,6 +172,7 @@ def _catch_up(
         host=request.host,
         switched_on=request.switched_on,
         dry_run=request.dry_run,
+        exceptions=exceptions,
     )
     if request.at is None and request.account is None:
         catch_up.run(seen.alarms, seen.window.end, able=seen.good)
@@ -256,7 +269,7 @@ def _summary(
 ) -> Summary:
     seen = scan.seen
     errors = [*seen.errors, *catch_up.errors, *outcome.errors, *scan.look_up.errors]
-    differing, notes = _differing(rules), []
+    differing, notes = _differing(rules), [*seen.notes]
     if outcome.overtaken:
         notes.append("a later scan was applied before this one: nothing was changed")
     if differing is not None:
