@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from events_tracker.passes.alarms import Editor
     from events_tracker.passes.clear import Summary as ClearSummary
+    from events_tracker.passes.exceptions import ExceptionEditor
     from events_tracker.passes.init import Summary as InitSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
     from events_tracker.passes.scan.run import Summary as ScanSummary
@@ -211,6 +212,13 @@ def editor(
     if comment is not None and len(comment) > COMMENT_WIDTH:
         raise UsageError(f"the comment has {len(comment)} characters: at most {COMMENT_WIDTH}")
     return Editor(app.clock.now(), app.host, _signed(app, by), comment, switched_on(settings))
+
+
+def exception_editor(app: App, settings: "Settings", *, by: str | None = None) -> "ExceptionEditor":
+    """Make what changes exceptions of alarms, in the name of ``by`` (the login if None)."""
+    from events_tracker.passes.exceptions import ExceptionEditor
+
+    return ExceptionEditor(app.clock.now(), app.host, _signed(app, by), switched_on(settings))
 
 
 def _signed(app: App, by: str | None = None) -> str:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events_tracker.app.app import App, zone
+from events_tracker.commands import alarm_exceptions
 from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.exception_table import print_exceptions
 from events_tracker.commands.options import list_format, pass_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
@@ -46,6 +48,9 @@ def command() -> None:
     pass
 
 
+command.add_command(alarm_exceptions.command)
+
+
 @command.command("list", help="List the alarms, `default` among them.")
 @wide
 @list_format
@@ -74,13 +79,16 @@ def list_(app: App, format_: str) -> None:
 @click.pass_obj
 def show(app: App, name: str, format_: str) -> None:
     store, settings = opened(app)
-    told = alarms.story(store, name)
+    told = alarms.story(store, name, app.clock.now())
     if format_ == "json":
         print_json(story_object(told))
         return
     place = zone(settings)
     for line in story(told.alarm, told.names, place):
         click.echo(line)
+    if told.exceptions:
+        click.echo(f"\nExceptions: {len(told.exceptions)}")
+        print_exceptions(told.exceptions, place)
     for title, alerts in (("Open now", told.is_open), ("Found lately", told.recent)):
         click.echo(f"\n{title}: {len(alerts)}" if alerts else f"\n{title}: nothing.")
         if alerts:

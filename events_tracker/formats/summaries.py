@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from events_tracker.base.times import iso
 from events_tracker.formats.alarm import alarm_object, version_object
 from events_tracker.formats.alert import alert_object
+from events_tracker.formats.exception import exception_object
 from events_tracker.model.deliveries import OUTCOMES
 
 if TYPE_CHECKING:
@@ -85,9 +86,10 @@ def purge_object(deleted: Mapping[str, int], *, dry_run: bool) -> dict[str, Any]
 
 
 def story_object(story: "Story") -> dict[str, Any]:
-    """Write an alarm with what it has open, what it found lately, and what it was."""
+    """Write an alarm with its exceptions, what is open, what it found lately, and what it was."""
     return {
         **alarm_object(story.alarm, story.names),
+        "exceptions": [exception_object(one) for one in story.exceptions],
         "open_alerts": [alert_object(alert) for alert in story.is_open],
         "recent_detections": [alert_object(alert) for alert in story.recent],
         **versions_object(story.versions),

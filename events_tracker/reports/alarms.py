@@ -12,7 +12,7 @@ from events_tracker.decisions.alarms.versions import Step, steps, whole
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import RegisterQuery, State
-from events_tracker.reports import history
+from events_tracker.reports import exceptions, history
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -36,10 +36,11 @@ class Versions(Struct, frozen=True):
 
 
 class Story(Struct, frozen=True):
-    """One alarm with what it has open, what it found lately, and what it was."""
+    """One alarm with its exceptions, what it has open, what it found lately, and what it was."""
 
     alarm: Alarm
     names: Mapping[str, str]
+    exceptions: Sequence[exceptions.Listed]
     is_open: Sequence[Alert]
     recent: Sequence[Alert]
     versions: Versions
@@ -71,7 +72,7 @@ def listed(store: "Store") -> Listed:
     return Listed(store.read(lambda rows: rows.alarms.all()))
 
 
-def story(store: "Store", name: str) -> Story:
+def story(store: "Store", name: str, now: Instant) -> Story:
     """Tell all there is to tell of the alarm called that. Raises UsageError if there is none."""
     living = listed(store)
     alarm = find(living.alarms, name)
@@ -79,7 +80,9 @@ def story(store: "Store", name: str) -> Story:
     recent = history.entries(
         store, RegisterQuery(alarm_id=alarm.id, limit=limits.RECENT_DETECTIONS)
     )
-    return Story(alarm, living.names, list(is_open), list(recent), _versions(store, living, alarm))
+    own = store.read(lambda rows: exceptions.listed(rows, alarm, now))
+    was = _versions(store, living, alarm)
+    return Story(alarm, living.names, own, list(is_open), list(recent), was)
 
 
 def versions(store: "Store", name: str) -> Versions:

@@ -74,6 +74,16 @@ def before_a_scan(tracker: Tracker, segware: Simulator, database: str) -> None:
     tracker.clock.at = NOON
 
 
+def before_a_scan_that_ends_exceptions(tracker: Tracker, segware: Simulator, database: str) -> None:
+    """One alert goes on and breaches the alarm's own value, too; the time of its own is over."""
+    before_a_scan(tracker, segware, database)
+    for account in ("5003", "5004"):
+        except_ = ("alarms", "except", "default", "--account", account, "--reason", "escola")
+        done(tracker, *except_, "--value", "55", "--until", "2026-11-21T09:04")
+    done(tracker, "scan")
+    tracker.clock.at = NOON + 5 * MINUTE
+
+
 def before_a_clear(tracker: Tracker, segware: Simulator, database: str) -> None:
     """Some are below, one of them muted; one's alarm is disabled, one's is deleted, one goes on."""
     before_a_scan(tracker, segware, database)
@@ -142,8 +152,14 @@ def webhook_in_trouble(segware: Simulator) -> None:
 
 
 _edited = ("alarms", "edit", "company", "--value", "11", "--comment", "too early")
+_excepted = ("alarms", "except", "default", "--account", "5003", "--value", "60", "--reason", "x")
 STORIES = [
     Story("scan", ("scan", "--format", "json"), before_a_scan),
+    Story(
+        "scan that ends exceptions",
+        ("scan", "--format", "json"),
+        before_a_scan_that_ends_exceptions,
+    ),
     Story("clear", ("clear", "--format", "json"), before_a_clear),
     Story(
         "clear by hand",
@@ -165,6 +181,7 @@ STORIES = [
     ),
     Story("notify a backlog", ("notify", "--format", "json"), before_a_backlog),
     Story("alarms edit", _edited, before_a_closing_by_hand),
+    Story("alarms except", _excepted, before_a_closing_by_hand),
     Story("alarms delete", ("alarms", "delete", "again"), before_a_closing_by_hand),
     Story("alarms enable", ("alarms", "enable", "company"), before_a_clear),
     Story(
