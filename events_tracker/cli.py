@@ -20,6 +20,7 @@ _COMMANDS = {
     "history": "List the register: every alert, newest first.",
     "alarms": "Define alarms of your own, and follow what they found.",
     "notifications": "List what was to be told, and what became of it.",
+    "note": "Write a note on one alert, or take it over.",
     "people": "Say who may sign in to the pages.",
     "init": "Create or upgrade the database and adopt the settings' default alarm.",
     "status": "Check settings, database, Segware and the last scans.",

@@ -92,6 +92,17 @@ DELETE FROM deliveries WHERE register_id IN (:ids...);
 -- Delete their notifications.
 DELETE FROM notifications WHERE register_id IN (:ids...);
 
+-- name: old_notes_count
+-- The number of notes on entries that go.
+SELECT COUNT(*) AS row_count FROM notes o INNER JOIN register_entries r ON r.id = o.register_id
+WHERE r.cleared_at < :before
+  AND {out_of_use}
+  AND {told};
+
+-- name: notes_delete_of_entries
+-- Delete the notes on entries that go.
+DELETE FROM notes WHERE register_id IN (:ids...);
+
 -- name: entries_delete
 -- Delete the entries themselves, last: nothing refers to them any more.
 DELETE FROM register_entries WHERE id IN (:ids...);

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from events_tracker.app.app import SystemClock
+from events_tracker.base.deadline import Deadline
 from events_tracker.simulator.simulator import Simulator
+from events_tracker.storage import Store, open_store
 from tests.support.engines import ENGINES, server_url, sql
 from tests.support.world import Console, TestClock, Tracker, furnish
 
@@ -67,3 +70,11 @@ def console(
 def initialised(tracker: Tracker) -> None:
     """`tracker init` has been run, with the settings as they are."""
     assert tracker("init").exit_code == 0
+
+
+@pytest.fixture
+def store(database: str, tmp_path: Path, initialised: None) -> Iterator[Store]:
+    """What is kept, after `tracker init`."""
+    connection = open_store(database, tmp_path)
+    yield connection.within(Deadline(SystemClock(), 60))
+    connection.close()

@@ -12,7 +12,7 @@ from tests.support.kept import database, kept
 from tests.support.world import CONDOMINIO, Tracker, let_it_be_over, open_alert, open_alerts
 
 __all__ = ["database", "kept"]
-TABLES = ("notifications", "deliveries", "runs", "register_entries", "triggers")
+TABLES = ("notifications", "deliveries", "runs", "register_entries", "triggers", "notes")
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +50,7 @@ def test_what_is_over_and_old_goes_but_the_register_is_kept(
         "runs": 0,
         "gaps": 0,
         "register_entries": 0,
+        "notes": 0,
     }
     tracker.clock.advance(2 * HOUR + 2)
     foreseen = purge(tracker, "--dry-run")
@@ -61,6 +62,7 @@ def test_what_is_over_and_old_goes_but_the_register_is_kept(
         "runs": before["runs"],
         "gaps": 0,
         "register_entries": 0,
+        "notes": 0,
     }
     assert rows(database) == dict.fromkeys(TABLES, 0) | {"register_entries": 1}
     assert len(tracker.history()) == 1
@@ -70,7 +72,7 @@ def test_what_is_open_stays_whatever_its_age(
     tracker: Tracker, segware: Simulator, database: str
 ) -> None:
     tracker.environ |= webhook(segware) | {"TRACKER_REGISTER_RETENTION": "1d"}
-    open_alert(tracker, segware)
+    tracker("note", open_alert(tracker, segware), "seen")
     tracker.notify()
     tracker.clock.advance(1000 * DAY)
     purge(tracker)
@@ -91,6 +93,7 @@ def test_a_group_that_is_muted_keeps_its_entry(
         "runs": 0,
         "register_entries": 1,
         "triggers": 1,
+        "notes": 0,
     }
 
 
@@ -108,6 +111,7 @@ def test_what_is_still_to_be_told_stays(
         "runs": 0,
         "register_entries": 1,
         "triggers": 0,
+        "notes": 0,
     }
 
 
@@ -174,6 +178,7 @@ def test_it_deletes_batch_by_batch(
         "runs": writes,
         "gaps": 0,
         "register_entries": 5,
+        "notes": 0,
     }
     assert set(rows(database).values()) == {0}
 
@@ -184,7 +189,7 @@ def test_people_read_a_sentence_and_cron_reads_nothing_with_q(
 ) -> None:
     tracker.clock.advance(91 * DAY)
     assert tracker("purge", "--dry-run").stdout == (
-        "Would delete 0 notifications, 0 deliveries, 1 runs, 0 gaps, 0 register entries.\n"
+        "Would delete 0 notifications, 0 deliveries, 1 runs, 0 gaps, 0 register entries, 0 notes.\n"
     )
     assert tracker("-q", "purge").stdout == ""
 
@@ -197,8 +202,11 @@ def test_an_entry_takes_along_what_was_told_of_it(
     tracker.notify()
     let_it_be_over(tracker, segware)
     tracker.notify()
+    (over,) = tracker.history()
+    tracker("note", over["register_id"], "seen")
     tracker.clock.advance(DAY)
-    open_alert(tracker, segware, CONDOMINIO)
+    stays = open_alert(tracker, segware, CONDOMINIO)
+    tracker("note", stays, "seen too")
     tracker.clock.advance(1)
     foreseen = purge(tracker, "--dry-run")
     assert foreseen == {
@@ -207,8 +215,10 @@ def test_an_entry_takes_along_what_was_told_of_it(
         "runs": 0,
         "gaps": 0,
         "register_entries": 1,
+        "notes": 1,
     }
     assert purge(tracker) == foreseen
+    assert sql(database, "SELECT text FROM notes") == [("seen too",)]
     assert [alert["account_code"] for alert in tracker.history()] == ["2207"]
     assert [notice["account_code"] for notice in tracker.notifications()] == ["2207"]
 

@@ -1,31 +1,17 @@
 """What pages ask of the register: pages of it, one entry with all that was told, and counts."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from msgspec.structs import replace
 
-from events_tracker.app.app import SystemClock
-from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.model.alerts import Alert, Situation
 from events_tracker.model.filters import Filter, Position, RegisterQuery, State
 from events_tracker.reports import alarms, history
 from events_tracker.reports.alert import told
 from events_tracker.simulator.simulator import Simulator
-from events_tracker.storage import Store, open_store
+from events_tracker.storage import Store
 from tests.support.channels import whatsapp
 from tests.support.values import alert
 from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker, let_it_be_over, open_alert
-
-
-@pytest.fixture
-def store(database: str, tmp_path: Path, initialised: None) -> Iterator[Store]:
-    """The database after `tracker init`."""
-    connection = open_store(database, tmp_path)
-    yield connection.within(Deadline(SystemClock(), 60))
-    connection.close()
 
 
 def entry(number: int, **changes: object) -> Alert:

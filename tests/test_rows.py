@@ -26,6 +26,7 @@ from events_tracker.model.deliveries import (
 )
 from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.model.exceptions import AccountException
+from events_tracker.model.notes import Note
 from events_tracker.model.readings import CachedSlice, LimitEstimate, answer_of
 from events_tracker.model.runs import RetentionCutoffs, ScanState
 from events_tracker.storage import Store, open_store
@@ -254,9 +255,20 @@ def test_what_an_alarm_missed(store: Store) -> None:
     assert store.read(lambda rows: rows.runs.gaps(NOON)) == [(ALARM.name, Span(1, 2))]
 
 
+def test_a_note(store: Store) -> None:
+    first = Note("1" * 32, OPEN.register_id, NOON, "null", "1", acknowledge=True)
+    second = Note("2" * 32, OPEN.register_id, NOON, "Ana", "Técnico\na caminho 👷")
+    store.update(lambda rows: rows.notes.add(second))
+    store.update(lambda rows: rows.notes.add(first))
+    found = store.read(lambda rows: rows.notes.of(OPEN.register_id))
+    assert found == [first, second]
+    assert type(found[0].acknowledge) is bool
+    assert store.read(lambda rows: rows.notes.of("0" * 32)) == []
+
+
 def test_numbers_of_old_rows_where_there_are_none(store: Store) -> None:
     found = store.read(lambda rows: rows.old.count(NOBODY))
-    kinds = ("notifications", "deliveries", "runs", "gaps", "register_entries")
+    kinds = ("notifications", "deliveries", "runs", "gaps", "register_entries", "notes")
     assert found == dict.fromkeys(kinds, 0)
     assert {type(number) for number in found.values()} == {int}
 

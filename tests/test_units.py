@@ -183,6 +183,11 @@ class TestEachWriterWritesOnceThoughNoAnswerOfACommitArrives:
         assert len(tracker.history()) == 1
         assert runs(database) == {"init": 1, "scan": 1, "watch": 1}
 
+    def test_a_note(self, tracker: Tracker, segware: Simulator, database: str) -> None:
+        assert tracker("note", open_alert(tracker, segware), "seen").exit_code == 0
+        assert sql(database, "SELECT text FROM notes") == [("seen",)]
+        assert runs(database)["note"] == 1
+
     def test_a_scan_that_catches_up(
         self, tracker: Tracker, segware: Simulator, database: str
     ) -> None:

@@ -91,9 +91,11 @@ class App:
 
     @property
     def who(self) -> str:
-        """The login of whoever runs this."""
+        """The login of whoever runs this; where it is run by sudo, of whoever asked sudo to."""
         import getpass
 
+        if asked := self.environ.get("SUDO_USER", "").strip():
+            return asked
         try:
             return getpass.getuser()
         except (KeyError, OSError):

@@ -23,6 +23,7 @@ from events_tracker.model.ports import Progress
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from events_tracker.model.notes import Note
     from events_tracker.passes.alarms import Editor
     from events_tracker.passes.clear import Summary as ClearSummary
     from events_tracker.passes.exceptions import ExceptionEditor
@@ -165,6 +166,27 @@ def notify(
         if name not in on
     ]
     return replace(summary, notes=[*off, *summary.notes])
+
+
+def note(
+    app: App,
+    settings: "Settings",
+    register_id: str,
+    text: str,
+    *,
+    acknowledge: bool = False,
+    by: str | None = None,
+) -> "Note":
+    """Write a note on one alert in the name of ``by`` (the login if None), or take it over.
+
+    Raises Refused for a text that cannot be, UsageError if there is no such alert, and
+    StorageError if the database fails.
+    """
+    from events_tracker.passes import note as noting
+
+    now, who = app.clock.now(), _signed(app, by)
+    request = noting.Request(now, app.host, register_id, text, who, acknowledge)
+    return noting.run(request, app.store(settings, app.deadline(limits.NOTE_SECONDS)))
 
 
 def purge(app: App, settings: "Settings", *, dry_run: bool = False) -> "Mapping[str, int]":

@@ -23,6 +23,7 @@ HISTORY_SECONDS = 60.0
 """To reach the database and be answered: an export goes on for as long as rows come."""
 NOTIFICATIONS_SECONDS = 60.0
 ALARMS_SECONDS = 60.0
+NOTE_SECONDS = 60.0
 PEOPLE_SECONDS = 60.0
 STATUS_SECONDS = 60.0
 STATUS_ANSWER_SECONDS = 10.0

@@ -111,6 +111,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "choice": _both("write one of {choices}", "escreva um destes: {choices}"),
     "once": _both("write each one once", "escreva cada um uma vez"),
     "too_long": _both("write at most {most} characters", "escreva no máximo {most} caracteres"),
+    "text_length": _both("write 1 to {most} characters", "escreva de 1 a {most} caracteres"),
     # The name of an alarm.
     "name_length": _both(
         "write 1 to {most} characters, without spaces at the ends",

@@ -11,6 +11,7 @@ CUC_WIDTH = 32
 CODE_WIDTH = 16
 REASON_WIDTH = 400
 COMMENT_WIDTH = 1000
+NOTE_WIDTH = 2000
 WHO_WIDTH = 100
 ERROR_WIDTH = 500
 """Widths of the database's columns, in characters (see sql/schema.sql)."""

@@ -12,7 +12,7 @@ from events_tracker.commands.alarm_options import told_by_option
 from events_tracker.commands.alarm_work import opened
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
-from events_tracker.commands.options import list_format, named_time, wide
+from events_tracker.commands.options import by_whom, list_format, named_time, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.decisions.alarms.rules import LARGEST
 from events_tracker.formats.exception import ENDED_FIELDS, EXCEPTION_FIELDS, exception_object
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     help="It ends by itself then: 2026-12-20 (that whole day), 2026-12-20T18:00, 2026-12.",
 )
 @click.option("--reason", metavar="TEXT", help="Why; it is kept with the exception.")
-@click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
+@by_whom
 @click.option("--all", "ended", is_flag=True, help="List also those that have ended.")
 @wide
 @list_format

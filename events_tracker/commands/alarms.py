@@ -13,7 +13,7 @@ from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
-from events_tracker.commands.options import list_format, pass_format, wide
+from events_tracker.commands.options import by_whom, list_format, pass_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.commands.version_table import VERSION_COLUMNS, version_row
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 
 _name = click.argument("name", shell_complete=alarm_names)
-_by = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
 _comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
 
 
@@ -126,7 +125,7 @@ def templates(format_: str) -> None:
 @click.argument("name")
 @click.option("--template", type=click.Choice(list(TEMPLATES)), help="Start from a ready-made one.")
 @alarm_options
-@_by
+@by_whom
 @_comment
 @pass_format
 @click.pass_obj
@@ -158,7 +157,7 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
     help="Go back to what it was then, as a new version; alone.",
 )
 @alarm_options
-@_by
+@by_whom
 @_comment
 @pass_format
 @click.pass_obj
@@ -185,7 +184,7 @@ def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Change]", h
 
     @command.command(name, help=help_)
     @_name
-    @_by
+    @by_whom
     @_comment
     @click.pass_obj
     def run(app: App, /, name: str, **given: Any) -> None:

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from events_tracker.base.times import local
 from events_tracker.commands.tables import Column
 from events_tracker.model.alerts import Alert
+from events_tracker.model.notes import Note
 
 _WHO = (
     Column("Account"),
@@ -27,6 +28,12 @@ HISTORY_COLUMNS = (
     Column("Highest", rank=4, is_number=True),
     _THRESHOLD,
     Column("Why cleared", rank=9, least=20, wraps=True),
+    Column("Register id", rank=10),
+)
+NOTE_COLUMNS = (
+    Column("Noted", is_time=True),
+    Column("By", least=8),
+    Column("Note", least=20, wraps=True),
 )
 
 
@@ -46,6 +53,17 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
         str(alert.highest),
         _threshold(alert),
         alert.clear_reason or "",
+        alert.id or "",
+    ]
+
+
+def note_row(note: Note, zone: tzinfo) -> list[str]:
+    """Write a note's row: when, who, what. Times in ``zone``, with offset."""
+    taken_over = "took it over: " if note.acknowledge else ""
+    return [
+        local(note.written_at, zone),
+        note.written_by,
+        taken_over + " ".join(note.text.splitlines()),
     ]
 
 

@@ -1,20 +1,23 @@
 """`tracker history`."""
 
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
-from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
+from events_tracker.commands.alert_table import HISTORY_COLUMNS, NOTE_COLUMNS, history_row, note_row
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.alert import ALERT_FIELDS, alert_object
 from events_tracker.model.alarms import Priority
+from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter, RegisterQuery, State
 from events_tracker.reports import history
+from events_tracker.reports.alert import told
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
@@ -111,5 +114,15 @@ def _print_table(store: "Store", query: RegisterQuery, settings: "Settings") -> 
         click.echo("No alert matches.")
         return
     print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in page.alerts], place)
+    if len(page.alerts) == 1:
+        _print_notes(store, page.alerts[0], place)
     if page.more > 0:
         click.echo(f"{page.more} more; --limit {length + page.more} shows all.")
+
+
+def _print_notes(store: "Store", alert: Alert, place: tzinfo) -> None:
+    """Print what people wrote on the one alert that is shown."""
+    found = told(store, alert.register_id)
+    if found is not None and found.notes:
+        click.echo()
+        print_table(NOTE_COLUMNS, [note_row(note, place) for note in found.notes], place)

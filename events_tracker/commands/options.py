@@ -32,6 +32,7 @@ list_format = click.option(
     help="For people, or for programs: JSON and CSV are complete.",
 )
 
+by_whom = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
 
 _WIDE = "events_tracker.wide"
 

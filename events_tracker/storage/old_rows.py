@@ -5,6 +5,8 @@ from events_tracker.model.runs import RetentionCutoffs
 from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
 
+_KINDS = ("notifications", "deliveries", "runs", "gaps", "register_entries", "notes")
+
 
 class OldRows:
     """Rows that are old enough to go: never of what is open, nor of what is still to be told."""
@@ -25,17 +27,18 @@ class OldRows:
             **convert(told, dict[str, int]),
             "runs": self._statements.number("old_runs_count", before=cutoffs.runs),
             "gaps": self._statements.number("old_gaps_count", before=cutoffs.gaps),
-            "register_entries": self._statements.number(
-                "old_entries_count",
-                before=cutoffs.entries,
-                injected_since=cutoffs.injected,
-                now=cutoffs.now,
-            ),
+            "register_entries": self._of_entries("old_entries_count", cutoffs),
+            "notes": self._of_entries("old_notes_count", cutoffs),
         }
+
+    def _of_entries(self, statement: str, cutoffs: RetentionCutoffs) -> int:
+        return self._statements.number(
+            statement, before=cutoffs.entries, injected_since=cutoffs.injected, now=cutoffs.now
+        )
 
     def purge(self, cutoffs: RetentionCutoffs) -> dict[str, int]:
         """Delete a batch of each table's old rows; return their numbers, all 0 if none was left."""
-        gone = {"notifications": 0, "deliveries": 0, "runs": 0, "gaps": 0, "register_entries": 0}
+        gone = dict.fromkeys(_KINDS, 0)
         limit = limits.ROWS_PER_PURGE
         rows = self._statements.rows(
             "old_entries",
@@ -47,6 +50,7 @@ class OldRows:
         if ids := [row["id"] for row in rows]:
             gone["deliveries"] = self._statements.run("deliveries_delete_of_entries", ids=ids)
             gone["notifications"] = self._statements.run("notifications_delete_of_entries", ids=ids)
+            gone["notes"] = self._statements.run("notes_delete_of_entries", ids=ids)
             gone["register_entries"] = self._statements.run("entries_delete", ids=ids)
         rows = self._statements.rows(
             "old_notifications",
