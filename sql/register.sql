@@ -51,6 +51,10 @@ SELECT a.*, t.highest AS current_highest
 FROM alerts a LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 0
 WHERE a.id = :id;
 
+-- name: register_ends
+-- When entries were over.
+SELECT id, cleared_at FROM register_entries WHERE id IN (:values...);
+
 -- name: register_situations
 -- How entries stand by their triggers, and whose they are: the last note that took one over says it.
 -- (Ids lie in the order in which they were made.)

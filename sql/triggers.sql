@@ -99,14 +99,24 @@ FROM triggers t LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
 WHERE t.alarm_id <> 'tracker'
 ORDER BY t.register_id;
 
--- name: triggers_with_alerts
--- The same with the alerts themselves, where their texts are asked for or they are to be listed.
+-- fragment: with_alerts
+-- The same with the alerts themselves.
 SELECT a.*, t.highest AS current_highest, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
        m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
 FROM triggers t
 INNER JOIN alerts a ON a.id = t.register_id
 LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
 WHERE t.alarm_id <> 'tracker'
+
+-- name: triggers_with_alerts
+-- All of them, where their texts are asked for or they are to be listed.
+{with_alerts}
+ORDER BY t.register_id;
+
+-- name: triggers_with_alerts_of
+-- Those of some entries.
+{with_alerts}
+  AND t.register_id IN (:values...)
 ORDER BY t.register_id;
 
 -- name: triggers_mark_alarm

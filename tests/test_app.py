@@ -43,6 +43,8 @@ def test_the_passes_run_one_after_the_other_with_settings_alone(
     assert [alert.account_code for alert in passes.scan(app, settings).opened] == ["1950"]
     assert [told.status for told in passes.notify(app, settings).deliveries] == ["sent"]
     assert passes.clear(app, settings, Filter()).kept == 1
+    nobody_chose = passes.clear(app, settings, Filter(), forced="repaired", ids=[])
+    assert (nobody_chose.closed, nobody_chose.kept) == (0, 1)
     by_hand = passes.clear(
         app, settings, Filter(account="1950"), forced="repaired", by="Ana", lists=True
     )

@@ -93,6 +93,7 @@ def clear(
     only: Filter,
     *,
     forced: str | None = None,
+    ids: "Collection[str] | None" = None,
     by: str | None = None,
     dry_run: bool = False,
     lists: bool = False,
@@ -100,8 +101,9 @@ def clear(
     """Close what is over among the alerts that ``only`` lets pass.
 
     ``forced``: close all of these by hand, for that reason and in the name of ``by`` (the login if
-    None). ``lists``: list the closed alerts, as a dry run always does, do not only count them.
-    Raises StorageError if the database fails.
+    None); where ``ids`` are given, exactly the alerts with these register ids. ``lists``: list the
+    closed alerts, as a dry run always does, do not only count them. Raises StorageError if the
+    database fails.
     """
     from events_tracker.passes import clear as clearing
 
@@ -113,6 +115,7 @@ def clear(
         only=only,
         dry_run=dry_run,
         forced=forced,
+        ids=ids,
         who=_signed(app, by),
         lists=lists,
     )

@@ -112,6 +112,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "once": _both("write each one once", "escreva cada um uma vez"),
     "too_long": _both("write at most {most} characters", "escreva no máximo {most} caracteres"),
     "text_length": _both("write 1 to {most} characters", "escreva de 1 a {most} caracteres"),
+    # Alerts that are chosen by their ids.
+    "no_entry": _both("the register has no such entry", "o registro não tem esta entrada"),
+    "over_already": _both("it is over already", "já está encerrado"),
+    "ends_by_itself": _both(
+        "it is not closed by hand: it ends by itself",
+        "não se encerra à mão: encerra-se sozinho",
+    ),
     # The name of an alarm.
     "name_length": _both(
         "write 1 to {most} characters, without spaces at the ends",

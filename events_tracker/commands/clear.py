@@ -7,8 +7,8 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.options import pass_format, wide
-from events_tracker.commands.output import print_json
+from events_tracker.commands.options import by_whom, pass_format, wide
+from events_tracker.commands.output import exit_with, print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import clear_object
 from events_tracker.model.filters import Filter
@@ -28,16 +28,25 @@ if TYPE_CHECKING:
     \b
     tracker clear --dry-run
     tracker clear --force --account 1950 --reason 'technician on site'
+    tracker clear --force --id 01a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6 --reason 'panel replaced'
     """,
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be closed; change nothing.")
 @click.option("--force", is_flag=True, help="Close by hand, whatever the count.")
 @click.option("--reason", metavar="TEXT", help="With --force: why. It is kept in the register.")
+@click.option(
+    "--id",
+    "ids",
+    metavar="ID",
+    multiple=True,
+    help="With --force: the alert with this register id; may be repeated.",
+)
 @click.option("--account", metavar="CODE", help="Only this account.")
 @click.option("--company", metavar="TEXT", help="Only this company, by name.")
 @click.option("--cuc", metavar="CUC", help="Only this CUC.")
 @click.option("--code", metavar="CODE", help="Only this event code.")
 @click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm.")
+@by_whom
 @wide
 @pass_format
 @click.pass_obj
@@ -46,30 +55,46 @@ def command(
     dry_run: bool,
     force: bool,
     reason: str | None,
+    ids: tuple[str, ...],
     account: str | None,
     company: str | None,
     cuc: str | None,
     code: str | None,
     alarm: str | None,
+    by: str | None,
     format_: str,
 ) -> None:
     from events_tracker.app import passes
 
     only = Filter(account=account, company=company, cuc=cuc, code=code, alarm=alarm)
-    if force and (only.everything or not (reason and reason.strip())):
+    if ids and not only.everything:
+        raise click.UsageError("--id says which alerts: it goes without other filters")
+    if force and not (reason and reason.strip() and (ids or not only.everything)):
         raise click.UsageError(
-            "--force needs --reason, and one of --account, --company, --cuc, --code or --alarm"
+            "--force needs --reason, and one of "
+            "--id, --account, --company, --cuc, --code or --alarm"
         )
-    if reason is not None and not force:
-        raise click.UsageError("--reason goes with --force")
+    for option, given in (("--reason", reason), ("--id", ids or None), ("--by", by)):
+        if given is not None and not force:
+            raise click.UsageError(f"{option} goes with --force")
     settings = app.settings()
     forced = reason.strip() if reason else None
     lists = format_ == "json" or not app.quiet
-    summary = passes.clear(app, settings, only, forced=forced, dry_run=dry_run, lists=lists)
+    summary = passes.clear(
+        app,
+        settings,
+        only,
+        forced=forced,
+        ids=ids or None,
+        by=by,
+        dry_run=dry_run,
+        lists=lists,
+    )
     if format_ == "json":
         print_json(clear_object(summary))
     elif not app.quiet:
         _print(summary, settings)
+    exit_with(summary.errors)
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

@@ -61,7 +61,7 @@ def clear_object(summary: "ClearSummary") -> dict[str, Any]:
         "dry_run": summary.dry_run,
         "cleared": [alert_object(alert) for alert in summary.cleared],
         "kept": summary.kept,
-        "errors": [],
+        "errors": summary.errors,
     }
 
 

@@ -1,13 +1,14 @@
 """clear: close what is over, from what scans observed. Needs no API."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from events_tracker.base.errors import UsageError
 from events_tracker.base.ids import new_id
-from events_tracker.base.text import REASON_WIDTH, visible
+from events_tracker.base.problems import ENGLISH, Problem, words
+from events_tracker.base.text import REASON_WIDTH, shortened, visible
 from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.detection.clearing import (
     BY_HAND_IN_DATABASE,
@@ -23,11 +24,15 @@ from events_tracker.passes.ending import close_lost, close_marked, tell_over
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
+NO_ENTRY, OVER_ALREADY, ENDS_BY_ITSELF = "no_entry", "over_already", "ends_by_itself"
+"""Why an alert that was chosen by its id was not closed."""
+
 
 class Request(Struct, frozen=True):
     """The order for one clear. ``now`` only dates what it writes.
 
     ``forced`` is the reason for closing by hand, with ``who``; None for what scans observed.
+    ``ids``, by hand: exactly these register ids instead of what ``only`` lets pass.
     ``switched_on`` are the channels that are on. ``lists``: the summary is to have the alerts that
     were closed, not only their number; that of a dry run always has them.
     """
@@ -39,17 +44,29 @@ class Request(Struct, frozen=True):
     only: Filter
     dry_run: bool = False
     forced: str | None = None
+    ids: Collection[str] | None = None
     who: str = ""
     lists: bool = False
 
 
 class Summary(Struct, frozen=True):
-    """The numbers of alerts closed and still open; ``cleared``: the former, where listed."""
+    """The numbers of alerts closed and still open; ``cleared``: the former, where listed.
+
+    ``not_closed``: of the chosen ids those that were not, each with why.
+    """
 
     dry_run: bool
     closed: int
     kept: int
     cleared: Sequence[Alert] = ()
+    not_closed: Sequence[Problem] = ()
+
+    @property
+    def errors(self) -> list[str]:
+        """A sentence for each that was not closed."""
+        return [
+            f"{shortened(one.given or '')}: {words(one, ENGLISH, str)}" for one in self.not_closed
+        ]
 
 
 def run(request: Request, store: "Store") -> Summary:
@@ -61,7 +78,7 @@ def run(request: Request, store: "Store") -> Summary:
     if request.dry_run:
         return store.read(lambda rows: _foresee(request, rows))
     if not store.read(lambda rows: _has_work(request, rows)):
-        return Summary(False, 0, store.read(lambda rows: rows.triggers.count()))
+        return store.read(lambda rows: _nothing_closed(request, rows))
     run = Run(new_id(request.now), "clear", request.host, request.now)
     return store.write(run, lambda rows: _write(request, rows, run.id))
 
@@ -75,6 +92,12 @@ def _has_work(request: Request, rows: "Rows") -> bool:
     if request.only.everything:
         return rows.triggers.perhaps_over(request.clear_after)
     return bool(_chosen(request, rows))
+
+
+def _nothing_closed(request: Request, rows: "Rows") -> Summary:
+    return Summary(
+        False, 0, rows.triggers.count(), not_closed=_not_closed(request, rows, closed=())
+    )
 
 
 def _foresee(request: Request, rows: "Rows") -> Summary:
@@ -91,7 +114,8 @@ def _foresee(request: Request, rows: "Rows") -> Summary:
     if request.forced is None:
         lost = rows.register.lost()
         cleared += [alert.closed(request.now, BY_HAND_IN_DATABASE) for alert in lost]
-    return Summary(True, len(cleared), kept, cleared)
+    ids = [alert.register_id for alert in cleared]
+    return Summary(True, len(cleared), kept, cleared, _not_closed(request, rows, ids))
 
 
 def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbers]:
@@ -116,7 +140,8 @@ def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbe
             cleared += [alert.closed(now, BY_HAND_IN_DATABASE) for alert in lost]
         closed += close_lost(rows, pass_id, now, on)
     kept = rows.triggers.count()
-    summary = Summary(False, len(closed), kept, cleared)
+    not_closed = _not_closed(request, rows, closed)
+    summary = Summary(False, len(closed), kept, cleared, not_closed)
     return summary, {"cleared": len(closed), "kept": kept}
 
 
@@ -141,10 +166,26 @@ def _by_reason(request: Request, standings: Sequence[Standing]) -> dict[str, lis
 
 def _matching(request: Request, rows: "Rows") -> list[OpenAlert]:
     """Read the open alerts that are meant. Raises UsageError where that is ambiguous by hand."""
+    if request.ids is not None:
+        return rows.triggers.open_alerts_of(request.ids)
     found = [one for one in rows.triggers.open_alerts() if request.only.matches(one.alert)]
     if request.forced is not None:
         _refuse_ambiguous(request.only, [one.alert for one in found if not one.standing.muted])
     return found
+
+
+def _not_closed(request: Request, rows: "Rows", closed: Collection[str]) -> list[Problem]:
+    """Say of each chosen id that is not among the closed ones why."""
+    left = [id_ for id_ in dict.fromkeys(request.ids or ()) if id_ not in closed]
+    ends = rows.register.ends(left)
+    return [Problem("ids", _why_not(id_, ends), given=id_) for id_ in left]
+
+
+def _why_not(register_id: str, ends: Mapping[str, Instant | None]) -> str:
+    if register_id not in ends:
+        return NO_ENTRY
+    # What is open all the same is the tracker's own alert, or lost its trigger.
+    return ENDS_BY_ITSELF if ends[register_id] is None else OVER_ALREADY
 
 
 def _refuse_ambiguous(only: Filter, alerts: Sequence[Alert]) -> None:

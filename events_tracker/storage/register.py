@@ -66,6 +66,12 @@ class Register:
         rows = self._statements.rows("register_entry", id=register_id)
         return alert(rows[0]) if rows else None
 
+    def ends(self, register_ids: Sequence[str]) -> dict[str, Instant | None]:
+        """Read when these alerts were over, None while they are open; those that are there."""
+        rows = self._statements.chunks("register_ends", register_ids)
+        found = [tuple(row.values()) for row in rows]
+        return dict(convert(found, list[tuple[str, Instant | None]]))
+
     def situations(self, register_ids: Sequence[str]) -> dict[str, Situation]:
         """Read how these alerts stand now, and whose they are, by their ids."""
         rows = self._statements.chunks("register_situations", register_ids)

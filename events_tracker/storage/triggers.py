@@ -1,6 +1,6 @@
 """Triggers as rows: alerts that are open, and what scans observed of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Standing, Trigger
@@ -105,6 +105,11 @@ class Triggers:
     def open_alerts(self) -> list[OpenAlert]:
         """Read all open alerts, muted ones too, oldest first, with how they stand."""
         return [_open_alert(row) for row in self._statements.rows("triggers_with_alerts")]
+
+    def open_alerts_of(self, register_ids: Collection[str]) -> list[OpenAlert]:
+        """Read those of these alerts that are open, muted ones too, oldest first."""
+        rows = self._statements.chunks("triggers_with_alerts_of", sorted(set(register_ids)))
+        return [_open_alert(row) for row in rows]
 
     def mark(self, register_ids: Sequence[str], pass_id: str) -> None:
         """Mark these alerts for closing by this pass."""

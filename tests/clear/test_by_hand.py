@@ -246,3 +246,87 @@ def test_it_needs_a_reason_and_what_to_close(
     assert (result.exit_code, result.stdout) == (2, "")
     assert problem in result.stderr
     assert dump(database) == before
+
+
+def by_id(*ids: str) -> tuple[str, ...]:
+    chosen = (option for id_ in ids for option in ("--id", id_))
+    return ("--force", "--reason", "seen", *chosen)
+
+
+def test_exactly_the_chosen_ids_are_closed(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    first = open_alert(tracker, segware)
+    stays = open_alert(tracker, segware, code="E131")
+    second = open_alert(tracker, segware, CONDOMINIO)
+    foreseen = tracker.clear(*by_id(second, first), "--dry-run")
+    closed = tracker.clear(*by_id(second, first, first))
+    assert foreseen == {**closed, "dry_run": True}
+    assert [alert["register_id"] for alert in closed["cleared"]] == sorted([first, second])
+    assert (closed["kept"], closed["errors"]) == (1, [])
+    assert [alert["register_id"] for alert in tracker.history("--open")] == [stays]
+    muted = sql(database, "SELECT register_id FROM triggers WHERE muted = 1 ORDER BY register_id")
+    assert muted == [(id_,) for id_ in sorted([first, second])]
+
+
+def test_ids_that_are_not_closed_are_told_and_the_others_are_closed(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    over = open_alert(tracker, segware)
+    tracker.clear(*FORCE)
+    mine = open_alert(tracker, segware, CONDOMINIO)
+    tracker.clock.advance(HOUR)
+    tracker.notify(TRACKER_STALE_AFTER="15m")
+    (own,) = (alert["register_id"] for alert in tracker.history("--alarm", "tracker"))
+    unknown = ("0" * 32, "1950", "x'; --")
+    errors = [
+        f"{over}: it is over already",
+        f"{own}: it is not closed by hand: it ends by itself",
+        *(f"{id_}: the register has no such entry" for id_ in unknown),
+    ]
+    before = dump(database)
+    chosen = by_id(over, mine, own, *unknown)
+    foreseen = tracker.clear(*chosen, "--dry-run", exit_code=1)
+    assert dump(database) == before
+    closed = tracker.clear(*chosen, exit_code=1)
+    assert foreseen == {**closed, "dry_run": True}
+    assert [alert["register_id"] for alert in closed["cleared"]] == [mine]
+    assert closed["errors"] == errors
+    before = dump(database)
+    again = tracker("clear", *by_id(mine))
+    assert (again.exit_code, again.stdout) == (1, "Closed 0, 1 stay open.\n")
+    assert again.stderr == f"error: {mine}: it is over already\n"
+    assert dump(database) == before
+
+
+@on_sqlite
+def test_it_is_signed_with_the_name_that_is_given(tracker: Tracker, segware: Simulator) -> None:
+    for by, environ, signed in (
+        (["--by", "Ana"], {"SUDO_USER": "rui"}, "Ana"),
+        (["--by", " "], {"SUDO_USER": "rui"}, "rui"),
+        ([], {}, getpass.getuser()),
+    ):
+        chosen = by_id(open_alert(tracker, segware))
+        assert tracker("clear", *chosen, *by, **environ).exit_code == 0
+        (alert,) = tracker.history("--limit", "1")
+        assert alert["clear_reason"] == f"forced: seen (by {signed})"
+        tracker.clock.advance(2 * HOUR + 1)
+        tracker.scan()
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["--id", "a", "--account", "1950", "--force", "--reason", "x"], "without other filters"),
+        (["--id", "a"], "--id goes with --force"),
+        (["--id", "a", "--force"], "--force needs --reason"),
+        (["--by", "Ana"], "--by goes with --force"),
+    ],
+)
+@on_sqlite
+def test_ids_and_names_go_with_closing_by_hand(
+    tracker: Tracker, options: list[str], problem: str
+) -> None:
+    result = tracker("clear", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert problem in result.stderr
