@@ -138,7 +138,7 @@ def _fields(value: Any) -> Iterator[str]:
 
 
 def test_the_readme_begins_with_the_demo() -> None:
-    assert invocations(PAGES["README.md"])[0] == ["demo"]
+    assert invocations(PAGES["README.md"])[0] == ["demo", "--web"]
 
 
 @pytest.mark.parametrize("page", PAGES)

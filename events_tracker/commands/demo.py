@@ -2,18 +2,12 @@
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App
-from events_tracker.base.deadline import Clock
-from events_tracker.base.times import HOUR, MINUTE, Duration, Instant
-
-if TYPE_CHECKING:
-    from events_tracker.simulator.simulator import Simulator
-
-_INSTANCE = "demo-instance"
+from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.commands.demo_stage import INSTANCE, Later, demo_app, run
 
 
 @click.command(
@@ -21,21 +15,39 @@ _INSTANCE = "demo-instance"
     help="""Tell the whole story with a simulated Segware; needs nothing.
 
     Everything is real but the service: HTTP on loopback, a SQLite database in a temporary folder,
-    and the commands that you would run yourself.
+    and the commands that you would run yourself. With --web the simulated Segware goes on living,
+    and the pages show it until Ctrl-C.
     """,
 )
+@click.option("--web", is_flag=True, help="Go on, and show the pages in a browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    help="With --web: the port of the pages; any that is free if left out.",
+)
 @click.pass_obj
-def command(app: App) -> None:
+def command(app: App, web: bool, port: int | None) -> None:
+    if web:
+        from events_tracker.commands.demo_web import live
+
+        live(app, port or 0)
+    elif port is not None:
+        raise click.UsageError("--port is for --web")
+    else:
+        _tell_the_story(app)
+
+
+def _tell_the_story(app: App) -> None:
     from events_tracker.simulator.simulator import Simulator
     from events_tracker.simulator.world import SWINGING_ZONE, demo_world
 
-    clock = _Later(app.clock)
+    clock = Later(app.clock)
     world = demo_world(clock.now())
     with (
         tempfile.TemporaryDirectory(prefix="tracker-demo-") as folder,
         Simulator(world, limit=1_000, now=clock.now) as segware,
     ):
-        story = _Story(clock, Path(folder), _environment(segware))
+        story = _Story(demo_app(clock, Path(folder), segware))
         story.tell(
             f"A simulated Segware watches {len(world.accounts)} accounts. Among them a zone that "
             "swings and a panel that is stuck; it answers at most "
@@ -49,7 +61,7 @@ def command(app: App) -> None:
         story.run("scan")
         story.tell("Whoever is on duty is told once, on WhatsApp (here: to the simulator):")
         story.run("notify")
-        story.show(segware.received(f"/{_INSTANCE}")[0].json()["message"])
+        story.show(segware.received(f"/{INSTANCE}")[0].json()["message"])
         story.tell(
             "Two hours later the zone is repaired, the panel is not. The next scan sees it, and "
             "clear says that it is over:"
@@ -64,46 +76,18 @@ def command(app: App) -> None:
         story.run("scan")
         story.run("clear")
         story.run("notify")
-        story.show(segware.received(f"/{_INSTANCE}")[-1].json()["message"])
+        story.show(segware.received(f"/{INSTANCE}")[-1].json()["message"])
         story.tell("Nothing is lost either. The register, for the auditor:")
         story.run("history")
     click.echo()
     click.echo("Next: `tracker init` writes a .env for your own Segware and makes a database.")
 
 
-def _environment(segware: "Simulator") -> dict[str, str]:
-    return {
-        "SEGWARE_URL": segware.url,
-        "SEGWARE_TOKEN": segware.token,
-        "WHATSAPP_ENABLED": "true",
-        "CHATPRO_URL": segware.url,
-        "CHATPRO_INSTANCE_ID": _INSTANCE,
-        "CHATPRO_TOKEN": segware.chatpro_token,
-        "CHATPRO_RECIPIENT": "5511999990000",
-    }
-
-
-class _Later:
-    """A clock that hours can be added to, so that a demonstration need not wait for them."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._passed: Duration = 0
-        self.monotonic = clock.monotonic
-        self.sleep = clock.sleep
-
-    def now(self) -> Instant:
-        return self._clock.now() + self._passed
-
-    def pass_by(self, time: Duration) -> None:
-        self._passed += time
-
-
 class _Story:
     """Chapters of text, and commands that are run as they are printed."""
 
-    def __init__(self, clock: Clock, folder: Path, environ: dict[str, str]) -> None:
-        self._app = App(environ=environ, folder=folder, clock=clock, shared_env_file=None)
+    def __init__(self, app: App) -> None:
+        self._app = app
 
     def tell(self, text: str) -> None:
         click.echo()
@@ -115,10 +99,7 @@ class _Story:
             click.secho(f"    {line}", dim=True)
 
     def run(self, *arguments: str, quiet: bool = False) -> None:
-        from events_tracker.cli import cli
-
         click.secho(f"$ tracker {' '.join(arguments)}", fg="cyan")
         options = ["-q"] if quiet else []
-        code = cli.main([*options, *arguments], "tracker", standalone_mode=False, obj=self._app)
-        if code:
+        if code := run(self._app, *options, *arguments):
             raise click.exceptions.Exit(code)
