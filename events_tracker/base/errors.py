@@ -36,6 +36,10 @@ class UsageError(TrackerError):
     exit_code = 2
 
 
+class NotFound(UsageError):
+    """Whoever names something must act: there is nothing of this name."""
+
+
 class Refused(UsageError):
     """Whoever defines something must act: its fields cannot be so.
 

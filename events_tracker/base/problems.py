@@ -215,4 +215,23 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "the absence of detections cannot be an alarm: compare with > or >=",
         "a falta de detecções não pode ser um alarme: compare com > ou >=",
     ),
+    # Types of JSON.
+    "json_text": _both("write a text", "escreva um texto"),
+    "json_unicode": _both(
+        "write a text without lone surrogates", "escreva um texto sem surrogates avulsos"
+    ),
+    "json_texts": _both(
+        "write a list of texts, none of them empty", "escreva uma lista de textos, nenhum vazio"
+    ),
+    "json_flag": _both("write true or false", "escreva true ou false"),
+    "json_number": _both("write a whole number", "escreva um número inteiro"),
+    "json_numbers": _both(
+        "write an object of codes with their whole numbers",
+        "escreva um objeto de códigos com seus números inteiros",
+    ),
+    "json_object": _both("write an object", "escreva um objeto"),
+    "within_email": _both("write it within email", "escreva dentro de email"),
+    "unknown_field": _both("there is no such field", "não existe este campo"),
+    "read_only_field": _both("it is not written this way", "não se escreve por aqui"),
+    "missing": _both("it is missing", "falta"),
 }

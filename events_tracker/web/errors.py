@@ -1,6 +1,5 @@
 """What went wrong, as a page for people and as `application/problem+json` for programs."""
 
-import json
 import logging
 import math
 from collections.abc import Sequence
@@ -11,12 +10,29 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 from werkzeug.http import HTTP_STATUS_CODES
 
 from events_tracker.app.redaction import redacted, report
-from events_tracker.base.errors import Refused, SetupError, StorageError, TrackerError, UsageError
+from events_tracker.base.errors import (
+    Changed,
+    NotFound,
+    Refused,
+    SetupError,
+    StorageError,
+    TrackerError,
+    UsageError,
+)
 from events_tracker.base.problems import ENGLISH, words
+from events_tracker.formats.alarm_input import json_name
+from events_tracker.formats.cells import json_text
 from events_tracker.settings import secrets
 from events_tracker.web.context import here
 
 API = "/api/"
+_DETAILS = {
+    404: "there is nothing at this address",
+    405: "this address is not for this method",
+    413: "the body is larger than 64 kB",
+    429: "too many changes in a minute: wait a moment, then try again",
+}
+"""What programs are told where the library has nothing of its own to say."""
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +56,7 @@ def problem(
     if errors:
         body["errors"] = list(errors)
     return Response(
-        json.dumps(body, ensure_ascii=False),
+        json_text(body).encode("utf-8", "backslashreplace"),
         status,
         {name.replace("_", "-"): value for name, value in headers.items()},
         content_type="application/problem+json",
@@ -49,7 +65,10 @@ def problem(
 
 def field_errors(refused: Refused) -> list[dict[str, str]]:
     """List what is wrong by field, in English: programs speak the words of the contract."""
-    return [{"field": p.field, "text": words(p, ENGLISH, str)} for p in refused.problems]
+    return [
+        {"field": json_name(problem.field), "text": words(problem, ENGLISH, json_name)}
+        for problem in refused.problems
+    ]
 
 
 def _http(error: HTTPException) -> Response | Any:
@@ -58,7 +77,8 @@ def _http(error: HTTPException) -> Response | Any:
     status, detail = error.code or 500, error.description or ""
     headers = {name: value for name, value in error.get_headers() if name.lower() != "content-type"}
     if request.path.startswith(API):
-        made = problem(status, detail)
+        own = detail != (type(error).description or "")
+        made = problem(status, detail if own else _DETAILS.get(status, detail))
     else:
         made = _page(status, _explained(status, detail))
     made.headers.extend(headers)
@@ -71,14 +91,35 @@ def _ours(error: TrackerError) -> Response:
     away = isinstance(error, StorageError | SetupError)
     if away:
         _log.warning("%s", text)
+    status = _status(error)
     if request.path.startswith(API):
         if away:
-            return problem(503, text, Retry_After="5")
-        fields = field_errors(error) if isinstance(error, Refused) else ()
-        return problem(422 if isinstance(error, UsageError) else 503, text, fields)
+            return problem(status, text, Retry_After="5")
+        if isinstance(error, Refused):
+            fields = field_errors(error)
+            text = "; ".join(
+                f"{e['field']}: {e['text']}" if e["field"] else e["text"] for e in fields
+            )
+            return problem(status, text, fields)
+        return problem(status, text)
     if away:
-        return _page(503, g.locale.gettext("The database does not answer."), text)
-    return _page(422 if isinstance(error, UsageError) else 503, text)
+        return _page(status, g.locale.gettext("The database does not answer."), text)
+    return _page(status, text)
+
+
+def _status(error: TrackerError) -> int:
+    """Return the status that says whose matter an error is."""
+    match error:
+        case NotFound():
+            return 404
+        case Changed():
+            return 409
+        case Refused(problems=problems) if all(one.key == "name_taken" for one in problems):
+            return 409
+        case UsageError():
+            return 422
+        case _:
+            return 503
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -9,7 +9,7 @@ from werkzeug.routing import BaseConverter
 from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.settings import Settings
-from events_tracker.web import context, errors, guard, languages, sessions, views
+from events_tracker.web import context, errors, guard, languages, paths, sessions, views
 from events_tracker.web.context import here
 from events_tracker.web.pages import health, language, sign_in
 
@@ -31,6 +31,8 @@ def make_site(app: App, settings: Settings) -> Flask:
         MAX_FORM_PARTS=limits.PAGE_FORM_PARTS,
     )
     site.url_map.converters["register_id"] = RegisterId
+    site.url_map.converters["name"] = paths.Name
+    site.wsgi_app = paths.ApartFromSlashes(site.wsgi_app)  # type: ignore[method-assign]
     sessions.configure(site, settings.web)
     context.register(site, context.Context(app, settings))
     views.prepare(site)

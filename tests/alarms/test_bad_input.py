@@ -13,6 +13,7 @@ REFUSED = [
     ("--source mail", "--source is 'mail': write one of events, detections", "no such source"),
     ("--of default", "--of: goes with --source detections", "events are of nobody"),
     ("--source detections", "--source: detections needs --of: the alarm whose", "of which alarm?"),
+    ("--source detections --of ''", "--source: detections needs --of: the alarm", "of no alarm?"),
     (
         "--source detections --of nobody",
         "--of is 'nobody': there is no alarm of this name",

@@ -60,7 +60,9 @@ class _Readers:
                 )
         return found
 
-    def _id(self, name: str) -> str:
+    def _id(self, name: str) -> str | None:
+        if not name:
+            return None
         if name not in self._ids:
             raise Unreadable("no_such_alarm")
         return self._ids[name]

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection
 
-from events_tracker.base.errors import UsageError
+from events_tracker.base.errors import NotFound
 from events_tracker.base.text import nearest
 from events_tracker.model.alarms import Alarm
 
 
 def find(alarms: Collection[Alarm], name: str) -> Alarm:
-    """Find the alarm of this name. Raises UsageError with the nearest one if there is none."""
+    """Find the alarm of this name. Raises NotFound with the nearest one if there is none."""
     for alarm in alarms:
         if alarm.name == name:
             return alarm
     near = nearest(name, [alarm.name for alarm in alarms])
     hint = f"; did you mean {near!r}?" if near else ""
-    raise UsageError(f"there is no alarm called {name!r}{hint}")
+    raise NotFound(f"there is no alarm called {name!r}{hint}")
