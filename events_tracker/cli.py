@@ -22,6 +22,7 @@ _COMMANDS = {
     "notifications": "List what was to be told, and what became of it.",
     "note": "Write a note on one alert, or take it over.",
     "people": "Say who may sign in to the pages.",
+    "token": "Issue, list and revoke tokens for the HTTP API.",
     "init": "Create or upgrade the database and adopt the settings' default alarm.",
     "status": "Check settings, database, Segware and the last scans.",
     "purge": "Delete what is older than the settings keep.",

@@ -69,6 +69,18 @@ SELECT COUNT(*) AS row_count FROM gaps WHERE found_at < :before;
 -- Delete old gaps.
 DELETE FROM gaps WHERE id IN (:ids...);
 
+-- name: old_tokens
+-- Tokens that expired long ago, revoked or not: nothing can be opened with them.
+SELECT id FROM tokens WHERE expires_at < :before ORDER BY expires_at LIMIT :limit;
+
+-- name: old_tokens_count
+-- The number of all those.
+SELECT COUNT(*) AS row_count FROM tokens WHERE expires_at < :before;
+
+-- name: tokens_delete
+-- Delete tokens that expired long ago.
+DELETE FROM tokens WHERE id IN (:ids...);
+
 -- name: old_entries
 -- Entries that are closed, old enough, out of use and with nothing left to tell.
 SELECT r.id FROM register_entries r

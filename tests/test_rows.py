@@ -27,6 +27,7 @@ from events_tracker.model.deliveries import (
 from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.model.exceptions import AccountException
 from events_tracker.model.notes import Note
+from events_tracker.model.people import Person, Scope, Token
 from events_tracker.model.readings import CachedSlice, LimitEstimate, answer_of
 from events_tracker.model.runs import RetentionCutoffs, ScanState
 from events_tracker.storage import Store, open_store
@@ -88,7 +89,7 @@ OPEN = replace(
     facts_due_at=NOON,
 )
 DESTINATION = Destination(EMAIL, {"to": ["ana@example.com"], "cc": []})
-NOBODY = RetentionCutoffs(NOON, 0, 0, 0, 0, 0)
+NOBODY = RetentionCutoffs(NOON, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.fixture
@@ -103,6 +104,28 @@ def store(database: str, tmp_path: Path) -> Iterator[Store]:
     store.update(lambda rows: rows.triggers.open([OPEN], [GROUP], 5, NOON))
     yield store
     connection.close()
+
+
+def test_a_person(store: Store) -> None:
+    ana = Person("Ana", "a hash", "1" * 32, NOON, NOON + 1)
+    store.update(lambda rows: rows.people.add(ana))
+    assert store.read(lambda rows: rows.people.all()) == [ana]
+    assert store.read(lambda rows: rows.people.named("Ana")) == ana
+    others = ("ana", "Ana ", "Aná", "An_", "")
+    assert not any(store.read(lambda rows: [rows.people.named(name) for name in others]))
+
+
+def test_a_token(store: Store) -> None:
+    token = Token("b" * 32, "Ana", True, Scope.READ_WRITE, NOON, NOON + 1)
+    store.update(lambda rows: rows.tokens.add(token))
+    found = store.read(lambda rows: rows.tokens.get(token.id))
+    assert found is not None
+    assert found == token
+    assert (type(found.service), type(found.scope)) == (bool, Scope)
+    assert store.read(lambda rows: rows.tokens.get(token.id + " ")) is None
+    store.update(lambda rows: rows.tokens.revoke(token.id, NOON + 2))
+    revoked = replace(token, revoked_at=NOON + 2)
+    assert store.read(lambda rows: rows.tokens.all()) == [revoked]
 
 
 def test_an_alarm(store: Store) -> None:
@@ -268,7 +291,7 @@ def test_a_note(store: Store) -> None:
 
 def test_numbers_of_old_rows_where_there_are_none(store: Store) -> None:
     found = store.read(lambda rows: rows.old.count(NOBODY))
-    kinds = ("notifications", "deliveries", "runs", "gaps", "register_entries", "notes")
+    kinds = ("notifications", "deliveries", "runs", "gaps", "tokens", "register_entries", "notes")
     assert found == dict.fromkeys(kinds, 0)
     assert {type(number) for number in found.values()} == {int}
 

@@ -3,8 +3,7 @@
 import click
 
 from events_tracker.app.app import App
-from events_tracker.base.errors import SettingsError
-from events_tracker.commands.extra import needs_web
+from events_tracker.commands.extra import needs_web, web_secret
 
 
 @click.command(
@@ -28,13 +27,7 @@ def command(app: App, bind: str | None, port: int | None) -> None:
     from events_tracker.web.site import make_site
 
     settings = app.settings()
-    if settings.web.secret is None:
-        raise SettingsError(
-            [
-                "WEB_SECRET is not set: it signs who is signed in. "
-                "`python3 -c 'import secrets; print(secrets.token_urlsafe(48))'` makes one"
-            ]
-        )
+    web_secret(settings)
     site = make_site(app, settings)
     host = bind or settings.web.bind
     server = Server(site, host, settings.web.port if port is None else port)

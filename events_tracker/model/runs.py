@@ -58,4 +58,5 @@ class RetentionCutoffs(Struct, frozen=True):
     injected: Instant
     runs: Instant
     gaps: Instant
+    tokens: Instant
     entries: Instant | None

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class Request(Struct, frozen=True):
-    """The time for which notifications, deliveries, runs and gaps are kept, and entries.
+    """``retention``: how long notifications, deliveries, runs, gaps and expired tokens are kept.
 
-    The latter may be None: for ever.
+    ``register_retention``: how long entries are; None: for ever.
     """
 
     now: Instant
@@ -37,6 +37,7 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
         # As long as a pass may still ask whether it was committed.
         runs=request.now - max(request.retention, HOUR),
         gaps=request.now - request.retention,
+        tokens=request.now - request.retention,
         entries=None if kept is None else request.now - kept,
     )
     if request.dry_run:

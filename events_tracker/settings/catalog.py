@@ -118,7 +118,7 @@ _PASSES = (
         "TRACKER_RETENTION",
         "90d",
         reading.duration_between(SECOND, _LONGEST),
-        "How long tracker purge keeps notifications, deliveries and runs.",
+        "How long tracker purge keeps notifications, deliveries, runs and expired tokens.",
     ),
     Setting(
         "TRACKER_REGISTER_RETENTION",

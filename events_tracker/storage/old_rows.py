@@ -5,7 +5,7 @@ from events_tracker.model.runs import RetentionCutoffs
 from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
 
-_KINDS = ("notifications", "deliveries", "runs", "gaps", "register_entries", "notes")
+_KINDS = ("notifications", "deliveries", "runs", "gaps", "tokens", "register_entries", "notes")
 
 
 class OldRows:
@@ -27,6 +27,7 @@ class OldRows:
             **convert(told, dict[str, int]),
             "runs": self._statements.number("old_runs_count", before=cutoffs.runs),
             "gaps": self._statements.number("old_gaps_count", before=cutoffs.gaps),
+            "tokens": self._statements.number("old_tokens_count", before=cutoffs.tokens),
             "register_entries": self._of_entries("old_entries_count", cutoffs),
             "notes": self._of_entries("old_notes_count", cutoffs),
         }
@@ -67,4 +68,7 @@ class OldRows:
         rows = self._statements.rows("old_gaps", before=cutoffs.gaps, limit=limit)
         if ids := [row["id"] for row in rows]:
             gone["gaps"] = self._statements.run("gaps_delete", ids=ids)
+        rows = self._statements.rows("old_tokens", before=cutoffs.tokens, limit=limit)
+        if ids := [row["id"] for row in rows]:
+            gone["tokens"] = self._statements.run("tokens_delete", ids=ids)
         return gone

@@ -5,6 +5,7 @@ import pytest
 from tests.support.kept import database, kept
 
 __all__ = ["database", "kept"]
+SECRET = "0f1e2d3c-what-tests-sign-their-tokens-with"
 
 
 @pytest.fixture(autouse=True)
