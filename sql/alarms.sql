@@ -8,6 +8,10 @@ SELECT a.*, a.condition_kind AS `condition`, a.condition_field AS `field`, a.thr
        a.email_to AS `to`, a.email_cc AS `cc`
 FROM alarms a WHERE deleted_mark = '' ORDER BY name;
 
+-- name: alarms_names
+-- The names of all alarms that there ever were: the register has entries of those that are deleted.
+SELECT DISTINCT name FROM alarms;
+
 -- name: alarms_add
 -- A new alarm.
 INSERT INTO alarms (

@@ -18,6 +18,10 @@ FROM accounts WHERE account_code IN (:values...) AND known = 1;
 SELECT account_code FROM accounts WHERE known = 1 AND account_code IS NOT NULL
 UNION SELECT account_code FROM register_entries WHERE account_code IS NOT NULL;
 
+-- name: accounts_trade_names
+-- The names of all accounts that are kept, for whoever mistyped one.
+SELECT DISTINCT trade_name FROM accounts WHERE known = 1 AND trade_name IS NOT NULL;
+
 -- name: accounts_companies
 -- Each company that an account has (null: accounts of which none is known), whether it is known of
 -- all these accounts, and whether a list of all accounts told any of them.

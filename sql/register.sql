@@ -184,6 +184,10 @@ SELECT COUNT(*) AS entries FROM alerts WHERE alarm_id = :alarm_id AND {history_f
 -- The number of entries that are open.
 SELECT COUNT(*) AS entries FROM alerts WHERE cleared_at IS NULL AND {history_filters};
 
+-- name: register_of_account
+-- Any entry of an account, by its own index.
+SELECT id FROM register_entries WHERE account_code = :account LIMIT 1;
+
 -- name: register_readable
 -- Nothing, read through the view as every pass reads: an error says that the view is not whole.
 SELECT id FROM alerts WHERE id = '';

@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,8 @@ class App:
     quiet: bool = False
     secrets: tuple[str, ...] | None = None
     """What no output may hold; None until the settings were read."""
+    longest: float = inf
+    """The most seconds that anything may take: less than a pass's own where somebody waits."""
     talk: Callable[[str], None] = _nobody_listens
     """Tells people what is no result: warnings and notes."""
     _databases: "dict[tuple[str, Path], Database]" = field(default_factory=dict)
@@ -162,7 +165,7 @@ class App:
 
     def deadline(self, seconds: float) -> Deadline:
         """Return the moment so many seconds from now, by this app's clock."""
-        return Deadline(self.clock, seconds)
+        return Deadline(self.clock, min(seconds, self.longest))
 
     def say(self, text: str) -> None:
         """Tell people something that is no result; nothing with -q."""
@@ -197,7 +200,7 @@ def language(settings: "Settings") -> "Language":
     """Return the configured language of messages, with the zone of the times in them."""
     from events_tracker.messages.words import Language
 
-    return Language(settings.tracker.language, zone(settings))
+    return Language(settings.tracker.language, zone(settings), settings.web.url)
 
 
 def environment_definition(settings: "Settings") -> "Definition":

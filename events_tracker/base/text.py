@@ -13,6 +13,7 @@ REASON_WIDTH = 400
 COMMENT_WIDTH = 1000
 NOTE_WIDTH = 2000
 WHO_WIDTH = 100
+NOTE_WIDTH = 2000
 ERROR_WIDTH = 500
 """Widths of the database's columns, in characters (see sql/schema.sql)."""
 
@@ -96,8 +97,10 @@ def nearest(text: str, known: Iterable[str]) -> str | None:
     """Find the known text most like this one, whatever its case and accents; None if none is."""
     from difflib import get_close_matches  # only who mistyped waits for it
 
-    by_letters = {_letters(name): name for name in known}
-    matches = get_close_matches(_letters(text), by_letters, 1)
+    wanted, by_letters = _letters(text), {_letters(name): name for name in known}
+    # A part of a name is what people remember of it.
+    holding = [letters for letters in by_letters if len(wanted) > 2 and wanted in letters]
+    matches = [min(holding, key=len)] if holding else get_close_matches(wanted, by_letters, 1)
     return by_letters[matches[0]] if matches else None
 
 

@@ -1,14 +1,12 @@
 """Results on stdout for programs, JSON and CSV in UTF-8; and errors on stderr."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
 from events_tracker.commands.streams import say
-from events_tracker.formats.cells import csv_rows, json_text
+from events_tracker.formats.cells import csv_lines, json_text
 
 
 def print_json(value: object) -> None:
@@ -40,10 +38,5 @@ def exit_with(errors: Iterable[str]) -> None:
 
 def print_csv(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> None:
     """Print CSV with a heading; nested values as JSON; no cell that a spreadsheet would run."""
-    line = io.StringIO()
-    writer = csv.writer(line, lineterminator="\n")
-    for row in csv_rows(fields, items):
-        writer.writerow(row)
-        _write(line.getvalue())
-        line.seek(0)
-        line.truncate()
+    for line in csv_lines(fields, items):
+        _write(line)

@@ -1,5 +1,7 @@
 """JSON texts and CSV cells, without a sign that acts on who reads them."""
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +29,17 @@ def csv_rows(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> Itera
     yield list(fields)
     for item in items:
         yield [_cell(item[field]) for field in fields]
+
+
+def csv_lines(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Write the same as the lines of a file, each with its line break."""
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    for row in csv_rows(fields, items):
+        writer.writerow(row)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
 
 
 def _cell(value: object) -> str:

@@ -31,6 +31,7 @@ def message(
         more_text, more_html = _counted(alert, voice)
         text += more_text
         html += more_html
+    _add_link(voice.link(alert), text, html)
     return _email(destination, [item], subject or _subject(headline, alert), text, html, now)
 
 
@@ -59,8 +60,16 @@ def digest(
     html = [f"<h2>{escape(headline)}</h2>", "<ul>"]
     html += [f"<li>{escape(line)}</li>" for line in lines]
     html += ["</ul>", *(f"<p>{escape(line)}</p>" for line in more)]
+    _add_link(voice.link(), text, html)
     title = f"{subject} ({count})" if subject else headline
     return _email(destination, items, title, text, html, now)
+
+
+def _add_link(address: str | None, text: list[str], html: list[str]) -> None:
+    """End both forms with the address of the page, if there are pages."""
+    if address is not None:
+        text += ["", address]
+        html.append(f'<p><a href="{escape(address)}">{escape(address)}</a></p>')
 
 
 def test(destination: Destination, voice: Language, now: Instant) -> EmailText:

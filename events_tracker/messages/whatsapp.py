@@ -21,6 +21,7 @@ def message(number: str, item: DueDelivery, kinds: frozenset[str], voice: Langua
     lines = [f"*{neutral(voice.headline(item.alert, kinds))}*", ""]
     for label, value in voice.fields(item.alert, kinds, NAME_WIDTH):
         lines.append(f"*{label}:* {neutral(value)}" if label else neutral(value))
+    lines += _linked(voice.link(item.alert))
     return WhatsAppText(number, "\n".join(lines))
 
 
@@ -35,7 +36,12 @@ def digest(
     lines += [f"• {neutral(voice.line(item.alert, kinds))}" for item, kinds in listed]
     if count > len(listed):
         lines.append(voice.say("more", count=count - len(listed)))
+    lines += _linked(voice.link())
     return WhatsAppText(number, "\n".join(lines))
+
+
+def _linked(address: str | None) -> list[str]:
+    return [] if address is None else ["", address]
 
 
 def test(number: str, voice: Language) -> WhatsAppText:

@@ -94,10 +94,14 @@ _LANGUAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": _PORTUGUESE, "en": _ENGL
 
 
 class Language(Struct, frozen=True):
-    """The language that messages speak, and the zone of the times they name."""
+    """The language that messages speak, the zone of the times they name, and where pages are.
+
+    ``pages`` is the address of the pages, without a slash at its end; None if nobody serves them.
+    """
 
     language: str
     zone: tzinfo
+    pages: str | None = None
 
     def say(self, word: str, **values: object) -> str:
         return _LANGUAGES[self.language][word].format(**values)
@@ -106,6 +110,12 @@ class Language(Struct, frozen=True):
         """Write an instant in local time as operators do: day first in Portuguese."""
         order = "%d/%m/%Y %H:%M:%S" if self.language == "pt-BR" else "%Y-%m-%d %H:%M:%S"
         return utc(at).astimezone(self.zone).strftime(order)
+
+    def link(self, alert: Alert | None = None) -> str | None:
+        """Write the address of the alert's page, or of the list; None where there are no pages."""
+        if self.pages is None:
+            return None
+        return f"{self.pages}/alerts" if alert is None else f"{self.pages}/alerts/{alert.id}"
 
     def headline(self, alert: Alert, kinds: frozenset[str]) -> str:
         """Write what a message is about: an alert that opened, that is over, or both at once."""

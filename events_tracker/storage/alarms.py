@@ -22,6 +22,10 @@ class Alarms:
         """Read every alarm, `default` among them, by name."""
         return [_alarm(row) for row in self._statements.rows("alarms_all")]
 
+    def names(self) -> set[str]:
+        """Read the names of all alarms, of those that were deleted too."""
+        return {str(row["name"]) for row in self._statements.rows("alarms_names")}
+
     def default(self) -> Alarm | None:
         """Read the alarm that the environment defines; None before `init`."""
         return next((alarm for alarm in self.all() if alarm.id == DEFAULT_ALARM), None)

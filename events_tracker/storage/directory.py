@@ -30,6 +30,10 @@ class StoredDirectory:
         """Read every code by which an account is known to the directory or the register."""
         return {str(row["account_code"]) for row in self._statements.rows("accounts_codes")}
 
+    def trade_names(self) -> set[str]:
+        """Read the names of all accounts that are kept."""
+        return {str(row["trade_name"]) for row in self._statements.rows("accounts_trade_names")}
+
     def companies_of_accounts(self, list_route: str) -> tuple[set[int], bool]:
         """Read the ids of all accounts' companies; True with them if they are surely all.
 

@@ -34,6 +34,10 @@ class Register:
     def add(self, alerts: Sequence[Alert]) -> None:
         self._statements.insert("register_add", [_row(alert) for alert in alerts])
 
+    def has_account(self, code: str) -> bool:
+        """Tell whether there is an entry of an account with this code."""
+        return bool(self._statements.rows("register_of_account", account=code))
+
     def require_readable(self) -> None:
         """Read no entry, but as every pass reads; raises the error that they would meet."""
         self._statements.rows("register_readable")

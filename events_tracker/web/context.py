@@ -33,7 +33,9 @@ class Context:
     def app(self) -> App:
         """The wiring that belongs to the thread that asks; its connections stay open."""
         if not hasattr(self._threads, "app"):
-            self._threads.app = replace(self._app, _databases={}, _servers={})
+            self._threads.app = replace(
+                self._app, longest=limits.REQUEST_SECONDS, _databases={}, _servers={}
+            )
             self._opened.append(self._threads.app)
         return cast(App, self._threads.app)
 

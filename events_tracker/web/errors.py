@@ -24,6 +24,7 @@ from events_tracker.formats.alarm_input import json_name
 from events_tracker.formats.cells import json_text
 from events_tracker.settings import secrets
 from events_tracker.web.context import here
+from events_tracker.web.queries import BadQuery
 
 API = "/api/"
 _DETAILS = {
@@ -40,6 +41,7 @@ def register(site: Flask) -> None:
     """Let the site answer every error itself, in the form that fits who asks."""
     site.register_error_handler(HTTPException, _http)
     site.register_error_handler(TrackerError, _ours)
+    site.register_error_handler(BadQuery, _bad_query)
     site.register_error_handler(Exception, _unforeseen)
 
 
@@ -120,6 +122,12 @@ def _status(error: TrackerError) -> int:
             return 422
         case _:
             return 503
+
+
+def _bad_query(error: BadQuery) -> Response:
+    if request.path.startswith(API):
+        return problem(400, str(error), [{"field": error.field, "text": error.text}])
+    return _page(400, str(error))
 
 
 def _unforeseen(error: Exception) -> Response:

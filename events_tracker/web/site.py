@@ -11,7 +11,7 @@ from events_tracker.base import limits
 from events_tracker.settings import Settings
 from events_tracker.web import context, errors, guard, languages, paths, sessions, views
 from events_tracker.web.context import here
-from events_tracker.web.pages import health, language, sign_in
+from events_tracker.web.pages import alert, alerts, health, language, sign_in
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def make_site(app: App, settings: Settings) -> Flask:
     site.before_request(_begin)
     site.after_request(guard.protect)
     site.after_request(_log_answer)
-    for subject in (health, language, sign_in):
+    for subject in (health, language, sign_in, alerts, alert):
         site.register_blueprint(subject.blueprint)
     return site
 

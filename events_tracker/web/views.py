@@ -6,9 +6,12 @@ from flask import Flask, g
 
 from events_tracker import __version__
 from events_tracker.base.text import visible
-from events_tracker.base.times import Instant, iso
+from events_tracker.base.times import iso, utc
+from events_tracker.messages.codes import meaning
 from events_tracker.web.context import here
 from events_tracker.web.languages import LANGUAGES, Locale
+
+_SIGNS = {">=": "≥", "<=": "≤"}
 
 
 def prepare(site: Flask) -> None:
@@ -26,7 +29,16 @@ def prepare(site: Flask) -> None:
         short=lambda at: _locale().short(at, here().now),
         ago=lambda at: _locale().ago(at, here().now),
         age=lambda duration: _locale().age(duration),
-        iso=_iso,
+        iso=iso,
+        clock=lambda at: f"{utc(at).astimezone(_locale().zone):%H:%M:%S}",
+        sign=lambda operator: _SIGNS.get(operator, operator),
+        plain_lines=lambda text: "\n".join(map(visible, text.splitlines())),
+        reason=lambda alert: _locale().messages.reason(alert),
+    )
+    site.jinja_env.globals.update(
+        meaning=lambda code: meaning(code, _locale().language) or "",
+        priority=lambda name: _priorities()[name],
+        delivery_status=lambda name: _delivery_statuses().get(name, name),
     )
     site.context_processor(_shared)
 
@@ -46,5 +58,19 @@ def _locale() -> Locale:
     return locale
 
 
-def _iso(at: Instant) -> str:
-    return iso(at)
+def _priorities() -> dict[str, str]:
+    say = _locale().gettext
+    return {"low": say("low"), "medium": say("medium"), "high": say("high")}
+
+
+def _delivery_statuses() -> dict[str, str]:
+    say = _locale().gettext
+    return {
+        "pending": say("waiting"),
+        "sending": say("being sent"),
+        "sent": say("sent"),
+        "failed": say("failed"),
+        "uncertain": say("uncertain"),
+        "expired": say("expired"),
+        "superseded": say("not needed any more"),
+    }

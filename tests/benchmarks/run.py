@@ -1,8 +1,9 @@
 """What the product costs beside the least it could cost: one Markdown table.
 
-    python tests/benchmarks/run.py [cold] [steady] [older] [alarms] [alerts] [history] [start]
-        [--rounds 5] [--sizes 200000] [--accounts 400,5000,20000] [--alerts 100,1000,10000]
-        [--entries 10000,100000,1000000] [--beside OLDER/bin/tracker]
+    python tests/benchmarks/run.py [cold] [steady] [older] [alarms] [alerts] [history] [pages]
+        [start] [--rounds 5] [--sizes 200000] [--accounts 400,5000,20000]
+        [--alerts 100,1000,10000] [--entries 10000,100000,1000000]
+        [--beside OLDER/bin/tracker]
 
 For a quick look while working on a scan: ``run.py cold --accounts 20000 --rounds 1``.
 
@@ -27,7 +28,7 @@ from pathlib import Path
 
 from measure import TRACKER, Options
 
-SECTIONS = ("cold", "steady", "older", "alarms", "alerts", "history", "start")
+SECTIONS = ("cold", "steady", "older", "alarms", "alerts", "history", "pages", "start")
 HEADINGS = "| what | cost | against | ratio | goal |\n| --- | --: | --: | --: | --: |"
 
 

@@ -14,7 +14,7 @@ from events_tracker.web import context, passwords
 from events_tracker.web.server import Server
 from events_tracker.web.site import make_site
 from tests.support.engines import sql
-from tests.support.world import Tracker
+from tests.support.world import NOON, Tracker
 
 SECRET = "not-a-secret-but-long-enough-for-one"
 ANA, PASSWORD = "Ana Lima", "trovoada-2026"
@@ -68,17 +68,21 @@ def serve(tracker: Tracker) -> Iterator[Site]:
         context.of(served).close()
 
 
+def add_ana(database_url: str) -> None:
+    """Let Ana sign in."""
+    sql(
+        database_url,
+        "INSERT INTO people (name, password, session_key, added_at, password_at) "
+        f"VALUES ('{ANA}', '{passwords.hashed(PASSWORD)}', '{'0' * 32}', {NOON}, {NOON})",
+    )
+
+
 @pytest.fixture
 def web(tracker: Tracker) -> Tracker:
     """The tracker, its database made, with one person: Ana."""
     tracker.environ["WEB_SECRET"] = SECRET
     assert tracker("init").exit_code == 0
-    now = tracker.clock.now()
-    sql(
-        tracker.environ["DATABASE_URL"],
-        "INSERT INTO people (name, password, session_key, added_at, password_at) "
-        f"VALUES ('{ANA}', '{passwords.hashed(PASSWORD)}', '{'0' * 32}', {now}, {now})",
-    )
+    add_ana(tracker.environ["DATABASE_URL"])
     return tracker
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify
 
 from events_tracker.base.errors import TrackerError
+from events_tracker.reports.freshness import freshness
 from events_tracker.web.context import here
 
 blueprint = Blueprint("health", __name__)
@@ -13,9 +14,10 @@ def health() -> tuple[Response, int]:
     """Tell without any detail whether the database answers and the last good scan is recent."""
     context = here()
     try:
-        good_until = context.store().read(lambda rows: rows.runs.scans()).good_until
+        stale_after = context.settings.tracker.stale_after
+        found = freshness(context.store(), context.now, stale_after)
     except TrackerError:
         return jsonify(status="unavailable"), 503
-    if good_until is None or good_until < context.now - context.settings.tracker.stale_after:
+    if found.is_stale:
         return jsonify(status="stale"), 503
     return jsonify(status="ok"), 200

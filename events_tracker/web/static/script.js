@@ -1,2 +1,96 @@
 "use strict";
-// Everything works without this file; it adds the live list, the keys, and the preview while typing.
+// Everything works without this file. It adds the live list, the keys, and what is typed being kept.
+
+const REFRESH_SECONDS = 15;
+
+// The list of alerts refreshes by itself; not while somebody is choosing or typing in it.
+function keepLive() {
+  const list = document.getElementById("list");
+  if (!list) return;
+  const shown = () => document.getElementById("live");
+  const busy = () => list.querySelector("input[name=ids]:checked")
+    || (list.contains(document.activeElement) && document.activeElement.matches("#reason"))
+    || document.hidden;
+  const mark = () => list.querySelectorAll(".live").forEach((word) => { word.hidden = false; });
+  const refresh = async () => {
+    if (busy()) return;
+    const here = document.activeElement && document.activeElement.closest("[data-id]");
+    const held = list.querySelector("tr.here");
+    try {
+      const answer = await fetch(location.href, { headers: { "X-Fragment": "list" } });
+      if (answer.redirected || answer.status === 401) { location.reload(); return; }
+      if (!answer.ok) throw new Error(answer.statusText);
+      const text = await answer.text();
+      if (busy()) return;
+      shown().outerHTML = text;
+      mark();
+      document.getElementById("gone").hidden = true;
+      if (held) choose(list.querySelector(`tr[data-id="${held.dataset.id}"]`), false);
+      if (here) list.querySelector(`tr[data-id="${here.dataset.id}"] a`)?.focus();
+    } catch (error) {
+      document.getElementById("gone").hidden = false;
+    }
+  };
+  mark();
+  setInterval(refresh, REFRESH_SECONDS * 1000);
+  document.addEventListener("visibilitychange", refresh);
+}
+
+// j and k move, x chooses, Enter opens, / filters.
+function choose(row, scroll = true) {
+  document.querySelectorAll("tr.here").forEach((other) => other.classList.remove("here"));
+  if (!row) return;
+  row.classList.add("here");
+  row.querySelector("a").focus({ preventScroll: true });
+  if (scroll) row.scrollIntoView({ block: "nearest" });
+}
+
+function listenToKeys() {
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const rows = [...document.querySelectorAll("tr[data-id]")];
+    const at = rows.findIndex((row) => row.classList.contains("here"));
+    const act = {
+      j: () => choose(rows[Math.min(at + 1, rows.length - 1)]),
+      k: () => choose(rows[Math.max(at - 1, 0)]),
+      x: () => rows[at]?.querySelector("input[name=ids]")?.click(),
+      "/": () => document.getElementById("account")?.focus(),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+}
+
+// A page that says that the database is away tries again.
+function tryAgain() {
+  if (document.querySelector("[data-try-again]")) setTimeout(() => location.reload(), 10000);
+}
+
+// What somebody typed outlives signing in again: it is kept by this browser until it is sent.
+function keepTyped() {
+  document.querySelectorAll("form[data-keep]").forEach((form) => {
+    const key = `typed:${location.pathname}`;
+    const kept = sessionStorage.getItem(key);
+    if (kept && !document.querySelector("[role=alert]")) {
+      for (const [name, value] of Object.entries(JSON.parse(kept))) {
+        const field = form.elements[name];
+        if (field && field.type !== "hidden" && !field.value) field.value = value;
+      }
+    }
+    form.addEventListener("input", () => {
+      const typed = {};
+      for (const [name, value] of new FormData(form)) {
+        if (typeof value === "string" && value) typed[name] = value;
+      }
+      sessionStorage.setItem(key, JSON.stringify(typed));
+    });
+  });
+  if (document.querySelector(".notice.good[role=status]")) sessionStorage.removeItem(`typed:${location.pathname}`);
+}
+
+keepLive();
+listenToKeys();
+tryAgain();
+keepTyped();

@@ -1,0 +1,81 @@
+"""The query of a list of alerts, as addresses carry it: of the page, of its CSV, and of the API."""
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from typing import TypeVar
+
+from msgspec import Struct
+
+from events_tracker.base.parsing import one_of
+from events_tracker.base.times import LATEST, Instant, parse_span
+from events_tracker.formats.cursor import read_cursor
+from events_tracker.model.alarms import Priority
+from events_tracker.model.filters import Filter, RegisterQuery, State
+
+TEXTS = {
+    "account": "account",
+    "name": "name",
+    "company": "company",
+    "group": "client_group",
+    "code": "code",
+    "cuc": "cuc",
+    "alarm": "alarm",
+    "priority": "priority",
+}
+"""Filters by their names in addresses, with those of :class:`Filter`."""
+NAMES = {field: name for name, field in TEXTS.items()}
+TIMES = ("since", "until")
+
+
+class BadQuery(ValueError):
+    """One part of a query that cannot be read; its words say what would be right."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(f"{field}: {text}")
+        self.field = field
+        self.text = text
+
+
+class AlertQuery(Struct, frozen=True):
+    """What an address asks for: ``typed`` are its filters as people wrote them."""
+
+    state: State
+    typed: Mapping[str, str]
+    register: RegisterQuery
+
+
+T = TypeVar("T")
+
+
+def read_query(given: Mapping[str, str], now: Instant, zone: tzinfo) -> AlertQuery:
+    """Read the parts of an address; what is empty was not said. Raises BadQuery."""
+    typed = {name: text for name in (*TEXTS, *TIMES) if (text := given.get(name, "").strip())}
+    state = _state(given.get("state") or State.OPEN)
+    if "priority" in typed:
+        _read("priority", one_of(*Priority), typed["priority"])
+    texts = {field: typed[name] for name, field in TEXTS.items() if name in typed}
+    since = until = None
+    if "since" in typed:
+        since = _read("since", lambda text: parse_span(text, now, zone), typed["since"]).start
+    if "until" in typed:
+        until = _read("until", lambda text: parse_span(text, now, zone), typed["until"]).end
+    before = given.get("before")
+    query = RegisterQuery(
+        filter=Filter(**texts),
+        since=0 if since is None else since,
+        until=LATEST if until is None else until,
+        before=_read("before", read_cursor, before) if before else None,
+        state=state,
+    )
+    return AlertQuery(state, typed, query)
+
+
+def _state(text: str) -> State:
+    return State(_read("state", one_of(*State), text))
+
+
+def _read(field: str, reader: Callable[[str], T], text: str) -> T:
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise BadQuery(field, str(error)) from None

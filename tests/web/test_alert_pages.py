@@ -1,0 +1,239 @@
+"""The alerts list and one alert, as a person sees them."""
+
+import csv
+import io
+import re
+
+import pytest
+import requests
+
+from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.simulator.simulator import Simulator
+from tests.support.engines import on_sqlite
+from tests.support.world import CONDOMINIO, FARMACIA, Tracker, open_alert, open_alerts
+from tests.web.conftest import ANA, Site, text_of
+
+
+def rows(page: requests.Response) -> list[str]:
+    """The ids of the alerts in a list, in their order."""
+    return re.findall(r'<tr class="\w+" data-id="(\w{32})">', page.text)
+
+
+def test_the_list_shows_what_is_open_and_how_old_that_is(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    first = open_alert(web, segware)
+    web.clock.advance(3 * MINUTE)
+    second = open_alert(web, segware, CONDOMINIO, "E131")
+    web.clock.advance(MINUTE)
+    page = ana.get("/alerts")
+    assert (page.status_code, rows(page)) == (200, [second, first])
+    said = text_of(page)
+    assert "Última leitura completa há 1 min · 2 abertos" in said
+    assert "1950 Padaria São José Sentinela Monitoramento default média" in said
+    assert "E130 arrombamento · ALR 60 ≥ 50 aberto" in said
+    assert ana.get("/").headers["Location"] == "/alerts"
+
+
+@on_sqlite
+def test_the_state_of_things_is_said_where_the_list_is_empty(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    assert "Nada foi lido ainda" in text_of(ana.get("/alerts"))
+    web.scan()
+    assert "Tudo calmo. Nenhuma conta acima do limite." in text_of(ana.get("/alerts"))
+    web.clock.advance(25 * MINUTE)
+    stale = text_of(ana.get("/alerts"))
+    assert "Sem leitura completa há 25 min: o que falta aqui não quer dizer" in stale
+    assert "Tudo calmo" not in stale
+
+
+def test_every_filter_is_in_the_address(ana: Site, web: Tracker, segware: Simulator) -> None:
+    padaria = open_alert(web, segware)
+    web.clock.advance(HOUR)
+    condominio = open_alert(web, segware, CONDOMINIO, "E131")
+    for query, expected in {
+        "account=1950": [padaria],
+        "name=Padaria*": [padaria],
+        "company=Vigia*": [condominio],
+        "group=Rede Boa Mesa": [padaria],
+        "code=E131": [condominio],
+        "cuc=ALR": [condominio, padaria],
+        "alarm=default&priority=medium": [condominio, padaria],
+        "priority=high": [],
+        "since=30m": [condominio],
+        "until=30m": [padaria],
+        "state=closed": [],
+        "state=all": [condominio, padaria],
+        "account=&name=": [condominio, padaria],
+    }.items():
+        page = ana.get(f"/alerts?{query}")
+        assert (page.status_code, rows(page)) == (200, expected), query
+        lines = list(csv.DictReader(io.StringIO(ana.get(f"/alerts.csv?{query}").text)))
+        assert [line["register_id"] for line in lines] == expected, query
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("since=soon", "is not a time"),
+        ("priority=urgent", "low, medium, high"),
+        ("state=shut", "open, closed, all"),
+        ("before=1", "this is no cursor"),
+        ("before=99999999999999999999-" + "0" * 32, "this is no cursor"),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_400(ana: Site, query: str, wrong: str) -> None:
+    page = ana.get(f"/alerts?{query}")
+    assert page.status_code == 400
+    assert wrong in text_of(page)
+    assert ana.get(f"/alerts.csv?{query}").status_code == 400
+
+
+@on_sqlite
+def test_a_filter_that_nobody_knows_is_told_with_the_nearest(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    open_alert(web, segware)
+    for query, nearest in {
+        "account=1951": "account=1950",
+        "name=Padaria Sao Jose": "name=Padaria+S%C3%A3o+Jos%C3%A9",
+        "company=sentinela": "company=Sentinela+Monitoramento",
+        "alarm=defualt": "alarm=default",
+    }.items():
+        page = ana.get(f"/alerts?{query}")
+        assert "Ninguém conhece o que o filtro diz." in text_of(page), query
+        assert f'href="/alerts?{nearest}"' in page.text, query
+    known = text_of(ana.get("/alerts?account=1950&code=E999"))
+    assert "Nenhum alerta passa por estes filtros." in known
+
+
+@on_sqlite
+def test_older_ones_are_on_the_next_page(ana: Site, web: Tracker, segware: Simulator) -> None:
+    ids = set(open_alerts(web, segware, 53))
+    first = ana.get("/alerts")
+    (older,) = re.findall(r'rel="next" href="([^"]+)"', first.text)
+    second = ana.get(older.replace("&amp;", "&"))
+    assert (len(rows(first)), len(rows(second))) == (50, 3)
+    assert {*rows(first), *rows(second)} == ids
+    assert 'rel="next"' not in second.text
+
+
+@on_sqlite
+def test_the_table_alone_is_what_a_live_page_asks_for(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    id_ = open_alert(web, segware)
+    part = ana.get("/alerts?account=1950", headers={"X-Fragment": "list"})
+    assert rows(part) == [id_]
+    assert "<html" not in part.text
+    web.clock.advance(11 * HOUR)
+    ana.get("/alerts", headers={"X-Fragment": "list"})
+    web.clock.advance(HOUR + 1)
+    assert ana.get("/alerts").status_code == 303, "what a page asks for by itself is no use of it"
+
+
+def test_those_chosen_are_closed_with_a_reason_and_a_name(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    one, two = open_alert(web, segware), open_alert(web, segware, CONDOMINIO)
+    three = open_alert(web, segware, FARMACIA)
+    form = {"ids": [one, two], "reason": "técnico chamado", "back": "code=E130"}
+    closed = ana.post("/alerts/close", form)
+    assert (closed.status_code, closed.headers["Location"]) == (303, "/alerts?code=E130")
+    page = ana.get("/alerts")
+    assert "2 alertas encerrados." in text_of(page)
+    assert rows(page) == [three]
+    told = {entry["register_id"]: entry["clear_reason"] for entry in web.history()}
+    reason = f"forced: técnico chamado (by {ANA})"
+    assert told == {one: reason, two: reason, three: None}
+    assert "encerrado manualmente: técnico chamado" in text_of(ana.get("/alerts?state=closed"))
+
+
+@on_sqlite
+def test_without_a_reason_nothing_is_closed_and_nothing_is_lost(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    id_ = open_alert(web, segware)
+    page = ana.post("/alerts/close", {"ids": [id_], "reason": " "})
+    assert page.status_code == 422
+    assert "Diga por quê: fica no registro." in text_of(page)
+    assert re.search(rf'value="{id_}"[^>]* checked', page.text)
+    none = ana.post("/alerts/close", {"reason": "engano"})
+    assert (none.status_code, 'value="engano"' in none.text) == (422, True)
+    assert ana.post("/alerts/close", {"ids": ["x" * 32, "1"], "reason": "x"}).status_code == 303
+    assert web.history()[0]["cleared_at"] is None
+
+
+def test_one_alert_tells_everything(ana: Site, web: Tracker, segware: Simulator) -> None:
+    id_ = open_alert(web, segware)
+    page = ana.get(f"/alerts/{id_}")
+    said = text_of(page)
+    for part in (
+        "1950 Padaria São José",
+        "E130 arrombamento · ALR: 60 ≥ 50 em 2 h",
+        "Contado de 21/11/2026 07:00:00",
+        "revisão 1",
+        "Ninguém: nenhum canal estava ligado",
+    ):
+        assert part in said, part
+    assert ana.get(f"/alerts/{'0' * 32}").status_code == 404
+    for none in ("1", "0" * 33, "0" * 5_000, "%00", "' OR 1=1"):
+        assert ana.get(f"/alerts/{none}").status_code == 404
+
+
+def test_a_note_is_written_and_an_alert_taken_over(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    id_ = open_alert(web, segware)
+    assert ana.post(f"/alerts/{id_}/notes", {"text": " \n"}).status_code == 422
+    assert ana.post(f"/alerts/{id_}/notes", {"text": "x" * 2_001}).status_code == 422
+    hostile = "<b>liguei</b>\n\u202evai \u0000ser visto"
+    assert ana.post(f"/alerts/{id_}/notes", {"text": hostile}).status_code == 303
+    assert ana.post(f"/alerts/{id_}/notes", {"text": "", "acknowledge": "1"}).status_code == 303
+    page = ana.get(f"/alerts/{id_}")
+    assert "A anotação foi gravada." in text_of(page)
+    assert "&lt;b&gt;liguei&lt;/b&gt;\n\\u202evai" in page.text
+    assert f"{ANA} há 0 s assumiu Assumido." in text_of(page)
+    assert f"assumido por {ANA}" in text_of(ana.get("/alerts"))
+    assert ana.post(f"/alerts/{'0' * 32}/notes", {"text": "x"}).status_code == 404
+
+
+@on_sqlite
+def test_names_from_segware_are_text(ana: Site, web: Tracker, segware: Simulator) -> None:
+    segware.add_account(66, "66", "<script>alert(1)</script>\u202e'\"", 11)
+    id_ = open_alert(web, segware, 66)
+    for path in ("/alerts", f"/alerts/{id_}", "/alerts?name=<script>alert(2)</script>"):
+        page = ana.get(path).text
+        assert "<script>alert" not in page
+        assert "\u202e" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\\u202e" in ana.get("/alerts").text
+
+
+@on_sqlite
+@pytest.mark.parametrize("path", ["/", "/alerts", "/alerts.csv", f"/alerts/{'0' * 32}"])
+def test_nobody_sees_nothing(site: Site, path: str) -> None:
+    away = site.get(f"{path}?account=1950")
+    assert away.status_code == 303
+    assert away.headers["Location"].startswith("/sign-in?next=%2F")
+    assert "1950" in away.headers["Location"]
+
+
+@on_sqlite
+def test_nobody_changes_nothing(site: Site, web: Tracker, segware: Simulator) -> None:
+    id_ = open_alert(web, segware)
+    for path, form in {
+        "/alerts/close": {"ids": id_, "reason": "x"},
+        f"/alerts/{id_}/notes": {"text": "x"},
+    }.items():
+        away = site.post(path, form)
+        assert (away.status_code, away.headers["Location"]) == (303, "/sign-in?next=%2Falerts")
+    assert web.history()[0]["cleared_at"] is None
+
+
+@on_sqlite
+def test_sixty_changes_a_minute_are_enough(ana: Site, web: Tracker, segware: Simulator) -> None:
+    id_ = open_alert(web, segware)
+    answers = [ana.post(f"/alerts/{id_}/notes", {"text": "x"}).status_code for _ in range(61)]
+    assert answers == [303] * 60 + [429]
