@@ -6,7 +6,7 @@ that say what would be right, without the text itself: it may be secret.
 
 import csv
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from events_tracker.base.problems import Unreadable
 from events_tracker.base.text import CODE_WIDTH, CUC_WIDTH, is_address, is_code
@@ -31,6 +31,17 @@ def texts(text: str) -> tuple[str, ...]:
     if not all(items):
         raise Unreadable("items")
     return tuple(dict.fromkeys(items))
+
+
+def joined(items: Iterable[str]) -> str:
+    """Write items as ``texts`` reads them: those that hold a comma in double quotes."""
+    return ", ".join(map(_quoted, items))
+
+
+def _quoted(item: str) -> str:
+    if "," not in item and '"' not in item:
+        return item
+    return '"' + item.replace('"', '""') + '"'
 
 
 def texts_or_all(text: str) -> tuple[str, ...]:

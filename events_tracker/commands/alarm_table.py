@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
+from events_tracker.base.parsing import joined
 from events_tracker.base.text import visible
 from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.tables import Column
@@ -59,10 +60,10 @@ def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]
         ("Priority", alarm.priority),
         ("Source", source),
         ("Rule", rule(definition) + (f"; {exceptions}" if exceptions else "")),
-        ("Codes", _list(definition.codes)),
-        ("CUCs", _list(definition.cucs)),
-        ("Accounts", _list(definition.accounts)),
-        ("Companies", _list(definition.companies)),
+        ("Codes", joined(definition.codes) or "all"),
+        ("CUCs", joined(definition.cucs) or "all"),
+        ("Accounts", joined(definition.accounts) or "all"),
+        ("Companies", joined(definition.companies) or "all"),
         ("Told", _told(alarm)),
         ("Catches up", "yes" if alarm.catch_up else "no"),
         ("Follow-up", _follow_up(alarm, zone)),
@@ -75,17 +76,6 @@ def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]
     for label, text in parts:
         if text:
             yield f"{label + ':':<13}{visible(text)}"
-
-
-def _list(texts: tuple[str, ...]) -> str:
-    """Join items as the options take them: in quotes where a comma is part of one."""
-    return ", ".join(map(_quoted, texts)) or "all"
-
-
-def _quoted(text: str) -> str:
-    if "," not in text and '"' not in text:
-        return text
-    return '"' + text.replace('"', '""') + '"'
 
 
 def _told(alarm: Alarm) -> str:
