@@ -62,7 +62,7 @@ class Editor(Struct, frozen=True):
         """Store a new alarm under a name that no living one has; ``given`` has at least that."""
         first = Alarm(
             id=new_id(self.now),
-            name=given["name"],
+            name="",
             defined_in="database",
             definition=Definition(),
             created_by=self.who,

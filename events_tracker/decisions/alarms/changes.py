@@ -16,8 +16,8 @@ def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm])
     """Change an alarm by what was given, by the names of the options; what is None was not given.
 
     Values are texts as people write them, of what is on or off booleans; ``others`` are the living
-    alarms by id. Raises Refused with everything that cannot be read, and what is wrong with the
-    rest.
+    alarms by id; a new alarm has no name yet. Raises Refused with everything that cannot be read,
+    and what is wrong with the rest.
     """
     readers = _Readers(given, others)
     rule = replace(alarm.definition, **readers.of(_RULE))
@@ -26,13 +26,14 @@ def changed(alarm: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm])
         rule = replace(rule, source_alarm_id=None)
     if rule.condition == Condition.COUNT and "field" not in readers.read:
         rule = replace(rule, field=None)
-    alarm = replace(alarm, definition=rule, email=email, **readers.of(_ALARM))
+    after = replace(alarm, definition=rule, email=email, **readers.of(_ALARM))
     if readers.problems:
         # What can be read is judged all the same, so that everything is told at once. A name that
         # an alarm has already was fine once.
-        judged = [problem for problem in problems(alarm, others) if problem.field != "name"]
+        kept = "name" if alarm.name and alarm.name == after.name else None
+        judged = [problem for problem in problems(after, others) if problem.field != kept]
         raise Refused([*readers.problems, *judged])
-    return alarm
+    return after
 
 
 class _Readers:
