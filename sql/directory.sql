@@ -22,6 +22,12 @@ UNION SELECT account_code FROM register_entries WHERE account_code IS NOT NULL;
 -- The names of all accounts that are kept, for whoever mistyped one.
 SELECT DISTINCT trade_name FROM accounts WHERE known = 1 AND trade_name IS NOT NULL;
 
+-- name: accounts_first
+-- The first accounts in the order of their codes, for completing what somebody types.
+SELECT account_id AS id, account_code AS code, trade_name, company_id, client_group_id, known,
+       complete, read_at, read_from, missing_since
+FROM accounts WHERE known = 1 AND account_code IS NOT NULL ORDER BY account_code LIMIT :count;
+
 -- name: accounts_companies
 -- Each company that an account has (null: accounts of which none is known), whether it is known of
 -- all these accounts, and whether a list of all accounts told any of them.

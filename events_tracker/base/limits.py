@@ -149,6 +149,8 @@ PAGE_THREADS = 8
 PAGE_BODY_BYTES = 64 * 1024
 PAGE_FORM_PARTS = 200
 PAGE_ROWS = 50
+SUGGESTIONS = 200
+"""The most accounts, or companies, that a form offers to complete what is typed."""
 PAGE_IDLE_SECONDS = 60
 """The time after which a connection is closed over which nothing comes."""
 PAGE_ENDING_SECONDS = 1.0

@@ -34,6 +34,10 @@ class StoredDirectory:
         """Read the names of all accounts that are kept."""
         return {str(row["trade_name"]) for row in self._statements.rows("accounts_trade_names")}
 
+    def first_accounts(self, count: int) -> list[Account]:
+        """Read accounts that Segware knows, in the order of their codes, at most so many."""
+        return convert(self._statements.rows("accounts_first", count=count), list[Account])
+
     def companies_of_accounts(self, list_route: str) -> tuple[set[int], bool]:
         """Read the ids of all accounts' companies; True with them if they are surely all.
 

@@ -10,8 +10,19 @@ from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.settings import Settings
 from events_tracker.web import context, errors, guard, languages, paths, sessions, views
+from events_tracker.web.alarm_names import AlarmName
 from events_tracker.web.context import here
-from events_tracker.web.pages import alert, alerts, health, language, sign_in
+from events_tracker.web.pages import (
+    alarm,
+    alarm_changes,
+    alarm_editor,
+    alarms,
+    alert,
+    alerts,
+    health,
+    language,
+    sign_in,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +43,7 @@ def make_site(app: App, settings: Settings) -> Flask:
     )
     site.url_map.converters["register_id"] = RegisterId
     site.url_map.converters["name"] = paths.Name
+    site.url_map.converters["alarm"] = AlarmName
     site.wsgi_app = paths.ApartFromSlashes(site.wsgi_app)  # type: ignore[method-assign]
     sessions.configure(site, settings.web)
     context.register(site, context.Context(app, settings))
@@ -40,7 +52,17 @@ def make_site(app: App, settings: Settings) -> Flask:
     site.before_request(_begin)
     site.after_request(guard.protect)
     site.after_request(_log_answer)
-    for subject in (health, language, sign_in, alerts, alert):
+    for subject in (
+        health,
+        language,
+        sign_in,
+        alerts,
+        alert,
+        alarms,
+        alarm,
+        alarm_editor,
+        alarm_changes,
+    ):
         site.register_blueprint(subject.blueprint)
     return site
 
