@@ -40,10 +40,10 @@ UNION SELECT group_key FROM triggers WHERE alarm_id = :alarm_id AND muted = 1;
 SELECT * FROM alerts WHERE alarm_id = :alarm_id AND opened_at >= :since AND archived_at IS NULL;
 
 -- name: register_detections_by_alarm
--- The number of entries since then, by alarm. (The sign makes SQLite take the index by time: that by
--- alarm has the order, but all entries.)
-SELECT alarm_id, COUNT(*) AS detections FROM register_entries
-WHERE opened_at >= :since AND archived_at IS NULL GROUP BY +alarm_id;
+-- The number of entries since then, by alarm. (Grouped by an expression, they are found by time: the
+-- index by alarm has the order, but all entries.)
+SELECT COALESCE(alarm_id, '') AS alarm_id, COUNT(*) AS detections FROM register_entries
+WHERE opened_at >= :since AND archived_at IS NULL GROUP BY COALESCE(alarm_id, '');
 
 -- name: register_entry
 -- One entry, with its extreme so far while it is open.
