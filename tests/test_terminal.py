@@ -151,3 +151,19 @@ def test_names_are_narrowed_first_then_the_least_important_columns_go(
     room: int, widths: dict[int, int] | None
 ) -> None:
     assert fit(COLUMNS, dict.fromkeys(range(4), 10), room) == widths
+
+
+@on_sqlite
+def test_versions_are_whole_at_any_width(console: Console) -> None:
+    assert console("init").exit_code == 0
+    said = ("--by", "Maria das Graças", "--comment", "too late with 5, said the night shift")
+    assert console("alarms", "create", "doors", "--value", "5").exit_code == 0
+    changes = ("--value", "3", "--codes", "E401,E402,E403", "--window", "45m")
+    assert console("alarms", "edit", "doors", *changes, *said).exit_code == 0
+    for columns in (40, 80, 120):
+        _, _, shown = on_terminal(console, columns, "alarms", "show", "doors").partition("Versions")
+        assert max(map(len, shown.splitlines())) <= columns
+        words = set(shown.split())
+        assert {"Maria", "Graças", "E401,", "E402,", "E403;", "45m", "night", "shift"} <= words
+        if columns >= 80:
+            assert re.search(rf"^ +2  {TIME}", shown, re.MULTILINE)

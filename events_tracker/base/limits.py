@@ -126,6 +126,25 @@ ROWS_PER_PURGE = 1_000
 CAUGHT_UP_STRETCH: Duration = DAY
 CAUGHT_UP_WINDOWS = 4
 
+# Previews of an alarm that is being typed.
+PREVIEW_SECONDS = 25.0
+"""A page's request ends at 30 s; what was not read by then, the next preview goes on with."""
+PREVIEW_EVALUATION_SECONDS = 5.0
+"""The part of that time that is left for what follows the reading."""
+PREVIEW_STRETCH: Duration = 3 * DAY
+"""The furthest back that a preview reads."""
+PREVIEW_STEPS = 1_500
+"""The most steps of one reading: each takes a request."""
+PREVIEW_REQUESTS = 1_500
+"""The requests of one preview after which it asks for nothing more."""
+PREVIEW_KEPT: Duration = 5 * MINUTE
+"""The time for which one reading serves all previews."""
+PREVIEW_READINGS = 3
+"""The most readings, of steps of different lengths, that are kept at once."""
+PREVIEW_GROUPS = 100
+STEPS_AT_ONCE = 24
+"""Steps that are read before they are packed: their counts take the most memory while they come."""
+
 # What earlier scans remember.
 READ_AGAIN_AT: tuple[Duration, ...] = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
 """The ages at which a slice is read again because of late events."""

@@ -207,6 +207,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "detections have no occurrences: use account, code or cuc",
         "detecções não têm ocorrências: use account, code ou cuc",
     ),
+    "no_preview_of_detections": _both(
+        "detections of another alarm have no preview: it would take more than a day of them",
+        "detecções de outro alarme não têm prévia: seria preciso mais de um dia delas",
+    ),
     "absence_of_detections": _both(
         "the absence of detections cannot be an alarm: compare with > or >=",
         "a falta de detecções não pode ser um alarme: compare com > ou >=",

@@ -24,21 +24,30 @@ _LIST = "/v1/accounts"
 class LookUp:
     """One pass's look-ups: each fact at most once, side by side, a bounded number.
 
+    ``known``: what earlier look-ups found that is not kept in the database.
+
     ``listed_at`` is when the list of all accounts was read for the sake of a code or a company,
     ``errors`` has a sentence for each kind of failure.
     """
 
     def __init__(
-        self, store: "Store", segware: "Segware", now: Instant, deadline: Deadline
+        self,
+        store: "Store",
+        segware: "Segware",
+        now: Instant,
+        deadline: Deadline,
+        known: Directory | None = None,
     ) -> None:
+        known = known or Directory()
         self._store = store
         self._segware = segware
         self._now = now
         self._deadline = deadline
         self._left = limits.LOOK_UPS_PER_PASS
         named = store.read(lambda rows: rows.directory.named())
-        self._kept_companies, self._kept_groups = named.companies, named.client_groups
-        self._kept: dict[int, Account] = {}
+        self._kept_companies = {**named.companies, **known.companies}
+        self._kept_groups = {**named.client_groups, **known.client_groups}
+        self._kept = dict(known.accounts)
         self._wanted: set[int] = set()
         self._asked: set[int] = set()
         self._accounts: dict[int, Account] = {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 
-class _Counters:
+class Counters:
     """Counts of events by CUC and code, then by account; `Counter` counts columns in C."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class _Tallies:
     """The counters of each segment, and the number of malformed events altogether."""
 
     def __init__(self, stretches: list[Span]) -> None:
-        self._by_segment = {stretch: _Counters() for stretch in stretches}
+        self._by_segment = {stretch: Counters() for stretch in stretches}
         self.malformed = 0
 
     def add(self, span: Span, answer: Answer) -> None:

@@ -90,6 +90,29 @@ class SliceCache:
             self._store.update(lambda rows: rows.slices.drop_these(self._source, gone))
         return [*plan.asked, *gone]
 
+    def recall_whole(
+        self, stretches: Sequence[Span], take: Callable[[Span, Answer, Instant], None]
+    ) -> list[Span]:
+        """Pass to ``take`` what is cached of each stretch that is cached whole; return the others.
+
+        With it comes when the first of its slices was read.
+        """
+        if not stretches:
+            return []
+        since, until = min(s.start for s in stretches), max(s.end for s in stretches)
+        kept = self._store.read(lambda rows: rows.slices.index(self._source, since, until))
+        read_at = {cached.span: cached.read_at for cached in kept}
+        others = []
+        for stretch in stretches if kept else ():
+            plan = remembering.use([stretch], kept, self._now, self._now - self._settle - 1)
+            answers = {} if plan.asked else self._answers(plan.taken)
+            if plan.asked or len(answers) < len(plan.taken):
+                others.append(stretch)
+            else:
+                oldest = min(read_at[span] for span in plan.taken)
+                take(stretch, remembering.together(answers.values()), oldest)
+        return others if kept else list(stretches)
+
     def _answers(self, slices: Sequence[Span]) -> dict[Span, Answer]:
         try:
             return self._store.read(lambda rows: rows.slices.read(self._source, slices))

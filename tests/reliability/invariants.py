@@ -65,6 +65,10 @@ _ALWAYS = {
         LEFT JOIN register_entries r ON r.alarm_id = a.id AND r.revision = a.revision
         WHERE a.deleted_mark = '' GROUP BY a.id, a.name, a.detections
         HAVING a.detections <> COUNT(r.id)""",
+    "an alarm has a version that is not kept, or keeps one that it never was": """
+        SELECT a.name, a.version, COUNT(v.version), MIN(v.version), MAX(v.version) FROM alarms a
+        LEFT JOIN alarm_versions v ON v.alarm_id = a.id GROUP BY a.id, a.name, a.version
+        HAVING COUNT(v.version) <> a.version OR MAX(v.version) <> a.version""",
     "a scan was applied that never began": "SELECT applied FROM fence WHERE applied > issued",
 }
 
@@ -135,6 +139,9 @@ def essence(database: str) -> Counter[tuple[Any, ...]]:
         "alarm": """
             SELECT name, revision, enabled, detections, status, threshold, deleted_mark <> ''
             FROM alarms""",
+        "version": """
+            SELECT a.name, v.version, v.comment FROM alarm_versions v
+            INNER JOIN alarms a ON a.id = v.alarm_id""",
         "gap": "SELECT alarm_id FROM gaps",
     }
     for what, rows in _asked(database, queries).items():

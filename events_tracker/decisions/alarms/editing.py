@@ -23,12 +23,17 @@ def still(living: Mapping[str, Alarm], read: Alarm, version: int | None) -> Alar
     return stored
 
 
-def created(first: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm]) -> Alarm:
-    """Make a new alarm of what was given. Raises Refused with everything that cannot be."""
+def created(
+    first: Alarm, given: Mapping[str, Any], others: Mapping[str, Alarm], *, named: bool = True
+) -> Alarm:
+    """Make a new alarm of what was given. Raises Refused with everything that cannot be.
+
+    Not ``named``: whether it may have its name is not asked yet.
+    """
     alarm = changed(first, given, others)
-    if any(other.name == alarm.name for other in others.values()):
+    if named and any(other.name == alarm.name for other in others.values()):
         raise Refused([Problem("name", "name_taken", given=alarm.name)])
-    _refuse(problems(alarm, others))
+    _refuse([one for one in problems(alarm, others) if named or one.field != "name"])
     return alarm
 
 

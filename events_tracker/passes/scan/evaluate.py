@@ -24,7 +24,7 @@ from events_tracker.decisions.detection.ordering import (
 )
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
-from events_tracker.fetch.reader import EventReader
+from events_tracker.fetch.reader import EventReader, Found
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.alarms import Alarm, Source
 from events_tracker.model.exceptions import AccountException
@@ -126,7 +126,6 @@ class Evaluated(Struct, frozen=True):
 
 def evaluate(question: ScanInput, reader: EventReader, look_up: LookUp) -> Evaluated:
     """Download, filter, group, count and compare with the alarms' values; decide nothing yet."""
-    alarms = question.over_events
     # What counts detections reads the register: its window is no reason to ask for more.
     found = reader.read(
         question.cuts(),
@@ -134,6 +133,14 @@ def evaluate(question: ScanInput, reader: EventReader, look_up: LookUp) -> Evalu
         by_occurrence=question.by_occurrence,
         memory=question.memory,
     )
+    return evaluated(question, found, reader.learned, look_up)
+
+
+def evaluated(
+    question: ScanInput, found: Found, learned: LimitEstimate, look_up: LookUp
+) -> Evaluated:
+    """Filter, group, count and compare what was read, as :func:`evaluate` does."""
+    alarms = question.over_events
     reading = _believed(question, found.reading)
     errors = [*reading.failures, *found.hidden]
     silence = bool(alarms) and reading.whole and _is_silence(reading, question.state, errors)
@@ -145,7 +152,7 @@ def evaluate(question: ScanInput, reader: EventReader, look_up: LookUp) -> Evalu
         window=question.window,
         alarms=question.alarms,
         reading=reading,
-        learned=reader.learned,
+        learned=learned,
         evaluations=outcome.evaluations,
         failed=outcome.failed,
         counted=counting.total(outcome.scopes, windows),

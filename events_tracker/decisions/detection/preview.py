@@ -1,0 +1,244 @@
+"""What a rule would have opened: its windows of the past day, one after the other.
+
+Each is counted, compared and decided by what scans do; an alert lives as a trigger does. What is
+not known of a window changes nothing but where a scan would open an alert all the same.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from heapq import nlargest
+from itertools import compress
+from typing import TypeVar
+
+from msgspec import Struct, field
+
+from events_tracker.base import limits
+from events_tracker.base.times import LATEST, Duration, Instant, Span
+from events_tracker.decisions.detection import counting
+from events_tracker.decisions.detection.counting import Counted, Evaluation
+from events_tracker.decisions.detection.exceptions import Excepted
+from events_tracker.decisions.detection.lifecycle import observed, quiet_for
+from events_tracker.decisions.detection.numbers import Numbers
+from events_tracker.decisions.detection.opening import Opening, decide
+from events_tracker.decisions.detection.scope import Scope
+from events_tracker.decisions.detection.steps import Grid
+from events_tracker.model.alarms import Alarm, Operator
+from events_tracker.model.alerts import Trigger
+from events_tracker.model.groups import Group
+from events_tracker.model.previews import Point, Step
+from events_tracker.model.readings import Pair, Tally
+
+Key = TypeVar("Key")
+
+
+class Replay(Struct, frozen=True):
+    """What was seen: at each moment, and of the groups that matter most, these first.
+
+    ``groups``: each with its highest number and how often it opened.
+    """
+
+    points: Sequence[Point]
+    openings: int
+    groups: Sequence[tuple[Group, int, int]]
+
+
+class Sliding:
+    """The counts of a window that moves on step by step."""
+
+    def __init__(self) -> None:
+        self._events: dict[Pair, dict[int, int]] = {}
+        self._occurrences: dict[Pair, dict[tuple[int, str], int]] = {}
+
+    @property
+    def tally(self) -> Tally:
+        """The counts as they are now; they change when the window moves on."""
+        return Tally(self._events, self._occurrences)
+
+    def add(self, tally: Tally) -> None:
+        """Take a step in."""
+        _add(self._events, tally.events)
+        _add(self._occurrences, tally.occurrences)
+
+    def remove(self, tally: Tally) -> None:
+        """Let a step go that was taken in."""
+        _remove(self._events, tally.events)
+        _remove(self._occurrences, tally.occurrences)
+
+
+def _add(sums: dict[Pair, dict[Key, int]], parts: Mapping[Pair, Mapping[Key, int]]) -> None:
+    for pair, counts in parts.items():
+        of_pair = sums.setdefault(pair, {})
+        for key, number in counts.items():
+            of_pair[key] = of_pair.get(key, 0) + number
+
+
+def _remove(sums: dict[Pair, dict[Key, int]], parts: Mapping[Pair, Mapping[Key, int]]) -> None:
+    """Take off what was added; what has no event left is not there any more."""
+    for pair, counts in parts.items():
+        of_pair = sums[pair]
+        for key, number in counts.items():
+            left = of_pair[key] - number
+            if left:
+                of_pair[key] = left
+            else:
+                del of_pair[key]
+
+
+class Windows(Struct, frozen=True):
+    """The steps of one alarm, by their starts, and what unpacks what may count of one."""
+
+    grid: Grid
+    steps: Mapping[Instant, Step]
+    countable: Callable[[Step], Tally]
+
+    def moving(self) -> Iterator[tuple[Span, bool, Tally]]:
+        """Go through the windows that end at the points but the last, oldest first.
+
+        With each: whether it was read whole, and its counts, which hold until the next one.
+        """
+        length, sliding = self.grid.counted_window, Sliding()
+        inside: list[Instant] = []
+        for end in self.grid.points[:-1]:
+            starts = range(end - length, end, self.grid.step)
+            while inside and inside[0] < starts[0]:
+                self._move(inside.pop(0), sliding.remove)
+            for start in starts[len(inside) :]:
+                self._move(start, sliding.add)
+                inside.append(start)
+            whole = all(start in self.steps and self.steps[start].whole for start in starts)
+            yield Span(starts[0], end - 1), whole, sliding.tally
+
+    def _move(self, start: Instant, move: Callable[[Tally], None]) -> None:
+        if (step := self.steps.get(start)) is not None:
+            move(self.countable(step))
+
+
+def replay(
+    alarm: Alarm,
+    windows: Windows,
+    scope: Scope,
+    excepted: Excepted,
+    now: Evaluation,
+    clear_after: Duration,
+) -> Replay:
+    """Look at each window in turn, and last at the one that ends now, as a scan has seen it."""
+    lives = _Lives(alarm, clear_after)
+    most = _Most(alarm.definition.operator)
+    points = []
+    scope = scope.without(excepted.never)
+    for window, read, tally in windows.moving():
+        numbers = counting.measure(alarm.definition, scope, tally)
+        evaluation = counting.compared(
+            alarm,
+            window,
+            read and scope.whole,
+            numbers,
+            _not_asked,
+            unknown=scope.unknown,
+            excepted=excepted,
+        )
+        points.append(_look(evaluation, window.end + 1, lives, most))
+    points.append(_look(now, now.window.end, lives, most))
+    return Replay(points, sum(lives.openings.values()), most.chosen(lives.openings))
+
+
+def nothing_seen(points: Sequence[Instant]) -> Replay:
+    """Return what is seen where it cannot be told what the alarm counts."""
+    return Replay([Point(at, None) for at in points], 0, ())
+
+
+def _look(evaluation: Evaluation, at: Instant, lives: "_Lives", most: "_Most") -> Point:
+    lives.see(evaluation, at)
+    if evaluation.whole or evaluation.alarm.definition.operator.rises:
+        most.see(evaluation.numbers, lives.openings)
+    operator = evaluation.alarm.definition.operator
+    return Point(at, _extreme(operator, evaluation.numbers) if evaluation.whole else None)
+
+
+def _not_asked(wanted: Collection[Group]) -> Mapping[Group, Sequence[Counted]]:
+    """Tell of which events numbers are made: of what is past nobody asks."""
+    return dict.fromkeys(wanted, ())
+
+
+def _extreme(operator: Operator, numbers: Numbers) -> int:
+    """Find the highest of all numbers; where few is what the alarm looks for, the lowest."""
+    choose = max if operator.extreme(0, 1) else min
+    return choose((choose(of.values()) for of in numbers.columns.values() if of), default=0)
+
+
+class _Lives(Struct):
+    """The alerts that would be open, and how often each group opened."""
+
+    alarm: Alarm
+    clear_after: Duration
+    openings: dict[Group, int] = field(default_factory=dict)
+    _open: dict[Group, Trigger] = field(default_factory=dict)
+    _seq: int = 0
+
+    def see(self, evaluation: Evaluation, at: Instant) -> None:
+        self._seq += 1
+        planned = decide([evaluation], list(self._open.values()))
+        for seen in planned.observations:
+            trigger = observed(seen, self._seq, at, LATEST)
+            quiet = quiet_for(trigger.below_since, trigger.observed_at)
+            if quiet is not None and quiet >= self.clear_after:
+                del self._open[trigger.group]
+            else:
+                self._open[trigger.group] = trigger
+        for opening in planned.openings:
+            self._open[opening.group] = self._trigger(opening, at)
+            self.openings[opening.group] = self.openings.get(opening.group, 0) + 1
+
+    def _trigger(self, opening: Opening, at: Instant) -> Trigger:
+        return Trigger(
+            alarm_id=self.alarm.id,
+            group_key=opening.key,
+            register_id=opening.key,
+            revision=self.alarm.revision,
+            group=opening.group,
+            quantity=opening.quantity,
+            highest=opening.quantity,
+            observed_seq=self._seq,
+            observed_at=at,
+            below_since=None,
+            muted=False,
+        )
+
+
+class _Most:
+    """The highest number of each group that may be among those shown.
+
+    A group whose highest number is among the highest has it at a moment at which it is among them.
+    So a number counts only if it is over the last of those that are kept by then.
+    """
+
+    def __init__(self, operator: Operator) -> None:
+        self._operator = operator
+        self._rises = bool(operator.extreme(0, 1))
+        self._found: dict[Group, int] = {}
+        self._floor = -1
+
+    def see(self, numbers: Numbers, opened: Collection[Group]) -> None:
+        """Take in the numbers of a moment; those of groups that opened count whatever they are."""
+        over = self._floor.__lt__
+        for (company_id, cuc, code), accounts in numbers.columns.items():
+            chosen = compress(accounts.items(), map(over, accounts.values()))
+            for id_, number in chosen:
+                self._take(Group(id_, company_id, cuc, code), number)
+        for group in opened:
+            self._take(group, numbers.get(group) or 0)
+        # Where few is what the alarm looks for, it has a list of accounts: all are kept.
+        if self._rises and len(self._found) > 2 * limits.PREVIEW_GROUPS:
+            highest = nlargest(limits.PREVIEW_GROUPS, self._found, key=self._found.__getitem__)
+            self._floor = self._found[highest[-1]]
+            self._found = {group: self._found[group] for group in {*highest, *opened}}
+
+    def _take(self, group: Group, number: int) -> None:
+        known = self._found.get(group, number)
+        self._found[group] = self._operator.extreme(known, number)
+
+    def chosen(self, openings: Mapping[Group, int]) -> list[tuple[Group, int, int]]:
+        """Choose those that opened most often, then those with the highest numbers."""
+        sign = -1 if self._rises else 1
+        groups = [(group, best, openings.get(group, 0)) for group, best in self._found.items()]
+        groups.sort(key=lambda one: (-one[2], sign * one[1], repr(one[0])))
+        return groups[: limits.PREVIEW_GROUPS]
