@@ -53,6 +53,12 @@ def test_an_unknown_name_and_a_wrong_password_are_told_alike(site: Site) -> None
     assert "Set-Cookie" not in wrong.headers
 
 
+@pytest.mark.parametrize("name", [f" {ANA} ", ANA.replace(" ", "  ")])
+def test_blanks_that_a_keyboard_adds_to_a_name_do_not_matter(site: Site, name: str) -> None:
+    assert site.sign_in(name).status_code == 303
+    assert site.another().sign_in(name.lower()).status_code == 401
+
+
 def test_ten_failures_a_minute_close_the_door_to_the_right_password_too(
     site: Site, web: Tracker
 ) -> None:
