@@ -7,8 +7,8 @@ its own work (a run that was cut off, another host at the same time) counts as d
 
 import hashlib
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 
 from msgspec import Struct
 
@@ -39,6 +39,7 @@ class Migration(Struct, frozen=True):
         return hashlib.sha256(self.sql.replace(_ROW_FORMAT, "").encode()).hexdigest()
 
 
+@cache
 def migrations() -> tuple[Migration, ...]:
     """Read all migrations, in their order."""
     text = (folder() / "schema.sql").read_text(encoding="utf-8")
@@ -50,6 +51,12 @@ def migrations() -> tuple[Migration, ...]:
         statement = "\n".join(lines).strip().removesuffix(";")
         found.append(Migration(int(heading[1]), heading[2], statement))
     return tuple(found)
+
+
+@cache
+def _checksums() -> Mapping[int, str]:
+    """Compute those of this program: a server asks for them at every request."""
+    return {migration.version: migration.checksum for migration in migrations()}
 
 
 def require_current(session: Session, engine: Engine) -> None:
@@ -67,7 +74,7 @@ def require_current(session: Session, engine: Engine) -> None:
     there = session.read(applied)
     if there is None:
         raise SetupError("the database is empty: run `tracker init` to make its tables")
-    ours = {migration.version: migration.checksum for migration in migrations()}
+    ours = _checksums()
     if max(there, default=0) > max(ours):
         raise SetupError(
             f"the database's schema ({max(there)}) is newer than this program's ({max(ours)}): "

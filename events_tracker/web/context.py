@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from events_tracker.app.app import App
 from events_tracker.base import limits
@@ -47,8 +47,10 @@ class Context:
         return self._app.clock.monotonic()
 
     def store(self) -> Store:
-        """Return this thread's store, for one request. Raises SetupError, StorageError."""
-        return self.app.store(self.settings, self.app.deadline(limits.PAGE_SECONDS))
+        """Return this thread's store, for one request: it is checked once. Raises TrackerError."""
+        if "store" not in g:
+            g.store = self.app.store(self.settings, self.app.deadline(limits.PAGE_SECONDS))
+        return cast(Store, g.store)
 
     def close(self) -> None:
         """Give up every thread's connections, once no request is answered any more."""
