@@ -48,7 +48,8 @@ class Previews:
     """
 
     def __init__(self) -> None:
-        self._reading = Lock()
+        self.reading = Lock()
+        """Held by whoever reads."""
         self._kept: dict[_Key, StepReading] = {}
         self._known = Directory()
         self._listed_at: Instant = 0
@@ -118,12 +119,12 @@ class Previews:
     @contextmanager
     def _turn(self, deadline: Deadline) -> Iterator[None]:
         """Wait for one's turn to read."""
-        if not self._reading.acquire(timeout=deadline.remaining()):
+        if not self.reading.acquire(timeout=deadline.remaining()):
             raise SegwareError("another preview is being read: try again in a minute")
         try:
             yield
         finally:
-            self._reading.release()
+            self.reading.release()
 
     def _begun(self, key: _Key, now: Instant, *, keeps: bool) -> StepReading:
         """Return the reading that is kept, if it is young enough; else begin one that ends now."""

@@ -22,8 +22,9 @@ from events_tracker.decisions.detection.exceptions import Excepted, codes_of, ex
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.decisions.detection.opening import starting
-from events_tracker.decisions.detection.preview import Replay, Sliding, Windows
+from events_tracker.decisions.detection.preview import Replay, Windows
 from events_tracker.decisions.detection.scope import Scope
+from events_tracker.decisions.detection.sliding import SlidingTally
 from events_tracker.decisions.detection.steps import Grid
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import Found
@@ -165,11 +166,11 @@ class _Countable(Struct, frozen=True):
 
     def together(self, reading: StepReading, spans: Sequence[Span]) -> Tally:
         """Add up what was read of these stretches."""
-        sums = Sliding()
+        sums = SlidingTally()
         for span in spans:
             if (step := reading.stretch(span)) is not None:
                 sums.add(self.unpacked(step))
-        return sums.tally
+        return sums.now
 
 
 def _found(asked: Asked, countable: _Countable) -> Found:

@@ -1,15 +1,19 @@
 """The past day of a rule as typed costs one reading, which all share."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from events_tracker.base.errors import Refused, UsageError
+from events_tracker.app.app import App
+from events_tracker.app.previews import Previews
+from events_tracker.base.errors import Refused, SegwareError, UsageError
 from events_tracker.base.problems import ENGLISH, PORTUGUESE, words
-from events_tracker.base.times import DAY, HOUR, MINUTE, Span
+from events_tracker.base.times import DAY, HOUR, MINUTE, Span, iso
 from events_tracker.formats.preview import preview_object
 from events_tracker.messages.previews import note_text
-from events_tracker.simulator.simulator import Simulator
+from events_tracker.model.previews import Preview
+from events_tracker.simulator.simulator import Handler, Simulator, json_reply
 from tests.preview.conftest import Ask
 from tests.support.alarms import fail_events_before
 from tests.support.engines import on_sqlite
@@ -194,7 +198,6 @@ def test_ignored_closers_and_what_we_inject_count_no_more_than_in_a_scan(
 
 
 def test_unknown_closers_hide_what_counts(tracker: Tracker, segware: Simulator, ask: Ask) -> None:
-    from events_tracker.simulator.simulator import json_reply
 
     tracker.environ["TRACKER_IGNORED_CLOSERS"] = "31"
     segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
@@ -249,3 +252,97 @@ def test_what_is_only_nearly_so_is_told_in_both_languages(ask: Ask) -> None:
     _, windows = ask(window="67m").notes
     assert "counted over 1h in place of 67m" in note_text(windows, ENGLISH)
     assert "contado em 1h em vez de 67m" in note_text(windows, PORTUGUESE)
+
+
+def test_the_zone_of_whoever_looks_changes_nothing(
+    tracker: Tracker, segware: Simulator, ask: Ask, previews: Previews
+) -> None:
+    for hours in (25, 13, 2):
+        segware.add_events(NOON - hours * HOUR, PADARIA, "E130", count=60)
+    here = preview_object(ask())
+    tracker.environ["TRACKER_TIMEZONE"] = "Asia/Kathmandu"
+    assert dict(preview_object(ask()), requests=here["requests"]) == here
+
+
+def test_what_must_be_known_of_accounts_is_asked_for_once(segware: Simulator, ask: Ask) -> None:
+    segware.add_events(NOON - 5 * HOUR, CONDOMINIO, "E130", count=60)
+    found = ask(group_by="company", value="60")
+    assert [(group.company, group.openings) for group in found.groups] == [
+        ("Vigia Sul Segurança Eletrônica", 1)
+    ]
+    segware.requests.clear()
+    (group,) = ask(group_by="company", value="61").groups
+    assert (group.company, group.openings) == ("Vigia Sul Segurança Eletrônica", 0)
+    assert ask(companies="Vigia Sul Segurança Eletrônica").openings == 1
+    assert segware.requests == []
+
+
+def test_accounts_that_nobody_knows_are_told(segware: Simulator, ask: Ask) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
+    found = ask(accounts="9999")
+    assert (found.now, found.openings) == ([], 0)
+    assert {point.highest for point in found.points} == {None}
+    assert "alarm preview: Segware knows no account with the code 9999" in found.errors
+
+
+def test_one_reading_at_a_time_serves_all_who_ask(
+    tracker: Tracker, segware: Simulator, previews: Previews
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
+
+    def ask(value: int) -> Preview:
+        app = App(environ=tracker.environ, folder=tracker.folder, clock=tracker.clock)
+        try:
+            settings = app.settings(needs_segware=True)
+            return previews.preview(app, settings, {"value": str(value)})
+        finally:
+            app.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(ask, (57, 58, 59, 61)))
+    assert [preview.openings for preview in found] == [1, 1, 1, 0]
+    assert sorted(preview.requests for preview in found)[:3] == [0, 0, 0]
+    assert segware.count("/v1/events") == max(preview.requests for preview in found)
+
+
+def test_who_waits_for_a_reading_waits_no_longer_than_a_preview_may_take(
+    segware: Simulator, ask: Ask, previews: Previews, clock: TestClock
+) -> None:
+    clock.speed = 1_000.0
+    with previews.reading, pytest.raises(SegwareError, match="another preview is being read"):
+        ask()
+    assert segware.requests == []
+
+
+def test_what_there_was_no_time_for_is_unread_and_comes_next(
+    segware: Simulator, ask: Ask, clock: TestClock
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60)
+
+    def late(handler: Handler) -> None:
+        if handler.received.query["startDate"] < iso(NOON - 12 * HOUR):
+            clock.speed = 1_000.0
+        handler.send(handler.normal_reply())
+
+    segware.fail_always("/v1/events", late)
+    found = ask()
+    assert found.openings == 1
+    assert NOON - 12 * HOUR - 15 * MINUTE < found.unread[-1].end < NOON - 10 * HOUR
+    assert found.errors
+    clock.speed = 1.0
+    segware.heal()
+    again = ask()
+    assert again.unread == []
+    assert again.requests <= 16 * 4
+
+
+def test_progress_goes_from_the_first_step_to_the_last(
+    app: App, previews: Previews, segware: Simulator
+) -> None:
+    told: list[tuple[int, int, int]] = []
+    settings = app.settings(needs_segware=True)
+    segware.add_events(NOON - 20 * HOUR, PADARIA, "E130", count=60)
+    previews.preview(app, settings, {}, progress=lambda *how_far: told.append(how_far))
+    assert [slices for slices, _, _ in told] == list(range(1, 105))
+    assert {of_slices for _, of_slices, _ in told} == {104}
+    assert told[-1] == (104, 104, 60)

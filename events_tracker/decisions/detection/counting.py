@@ -123,13 +123,18 @@ def measure(definition: Definition, scope: Scope, tally: Tally) -> Numbers:
         columns = _sums_by_account(definition.group_by, scope, tally)
     else:
         columns = _sums(definition.group_by, scope, tally)
-    if scope.listed:
-        numbers: dict[int | None, int] = dict.fromkeys(scope.listed, 0)
-        columns = {**columns, Column(): numbers | dict(columns.get(Column(), {}))}
-    return Numbers(columns)
+    return Numbers(with_listed(columns, scope.listed))
 
 
 _Columns = Mapping[Column, Mapping[int | None, int]]
+
+
+def with_listed(columns: _Columns, listed: Collection[int]) -> _Columns:
+    """Add the accounts that an alarm must hear of though they have no event at all."""
+    if not listed:
+        return columns
+    numbers: dict[int | None, int] = dict.fromkeys(listed, 0)
+    return {**columns, Column(): numbers | dict(columns.get(Column(), {}))}
 
 
 def _column_of(group_by: Sequence[str]) -> Callable[[Pair], Column]:

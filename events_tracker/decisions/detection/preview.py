@@ -7,9 +7,9 @@ not known of a window changes nothing but where a scan would open an alert all t
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import compress
-from typing import TypeVar
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.times import LATEST, Duration, Instant, Span
@@ -20,14 +20,13 @@ from events_tracker.decisions.detection.lifecycle import observed, quiet_for
 from events_tracker.decisions.detection.numbers import Numbers
 from events_tracker.decisions.detection.opening import Opening, decide
 from events_tracker.decisions.detection.scope import Scope
+from events_tracker.decisions.detection.sliding import SlidingNumbers, sliding
 from events_tracker.decisions.detection.steps import Grid
 from events_tracker.model.alarms import Alarm, Operator
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.groups import Group
 from events_tracker.model.previews import Point, Step
-from events_tracker.model.readings import Pair, Tally
-
-Key = TypeVar("Key")
+from events_tracker.model.readings import Tally
 
 
 class Replay(Struct, frozen=True):
@@ -41,48 +40,6 @@ class Replay(Struct, frozen=True):
     groups: Sequence[tuple[Group, int, int]]
 
 
-class Sliding:
-    """The counts of a window that moves on step by step."""
-
-    def __init__(self) -> None:
-        self._events: dict[Pair, dict[int, int]] = {}
-        self._occurrences: dict[Pair, dict[tuple[int, str], int]] = {}
-
-    @property
-    def tally(self) -> Tally:
-        """The counts as they are now; they change when the window moves on."""
-        return Tally(self._events, self._occurrences)
-
-    def add(self, tally: Tally) -> None:
-        """Take a step in."""
-        _add(self._events, tally.events)
-        _add(self._occurrences, tally.occurrences)
-
-    def remove(self, tally: Tally) -> None:
-        """Let a step go that was taken in."""
-        _remove(self._events, tally.events)
-        _remove(self._occurrences, tally.occurrences)
-
-
-def _add(sums: dict[Pair, dict[Key, int]], parts: Mapping[Pair, Mapping[Key, int]]) -> None:
-    for pair, counts in parts.items():
-        of_pair = sums.setdefault(pair, {})
-        for key, number in counts.items():
-            of_pair[key] = of_pair.get(key, 0) + number
-
-
-def _remove(sums: dict[Pair, dict[Key, int]], parts: Mapping[Pair, Mapping[Key, int]]) -> None:
-    """Take off what was added; what has no event left is not there any more."""
-    for pair, counts in parts.items():
-        of_pair = sums[pair]
-        for key, number in counts.items():
-            left = of_pair[key] - number
-            if left:
-                of_pair[key] = left
-            else:
-                del of_pair[key]
-
-
 class Windows(Struct, frozen=True):
     """The steps of one alarm, by their starts, and what unpacks what may count of one."""
 
@@ -90,22 +47,22 @@ class Windows(Struct, frozen=True):
     steps: Mapping[Instant, Step]
     countable: Callable[[Step], Tally]
 
-    def moving(self) -> Iterator[tuple[Span, bool, Tally]]:
-        """Go through the windows that end at the points but the last, oldest first.
+    def through(self, numbers: SlidingNumbers) -> Iterator[tuple[Span, bool]]:
+        """Move over the windows that end at the points but the last, oldest first.
 
-        With each: whether it was read whole, and its counts, which hold until the next one.
+        With each: whether it was read whole.
         """
-        length, sliding = self.grid.counted_window, Sliding()
+        length = self.grid.counted_window
         inside: list[Instant] = []
         for end in self.grid.points[:-1]:
             starts = range(end - length, end, self.grid.step)
             while inside and inside[0] < starts[0]:
-                self._move(inside.pop(0), sliding.remove)
+                self._move(inside.pop(0), numbers.remove)
             for start in starts[len(inside) :]:
-                self._move(start, sliding.add)
+                self._move(start, numbers.add)
                 inside.append(start)
             whole = all(start in self.steps and self.steps[start].whole for start in starts)
-            yield Span(starts[0], end - 1), whole, sliding.tally
+            yield Span(starts[0], end - 1), whole
 
     def _move(self, start: Instant, move: Callable[[Tally], None]) -> None:
         if (step := self.steps.get(start)) is not None:
@@ -125,13 +82,13 @@ def replay(
     most = _Most(alarm.definition.operator)
     points = []
     scope = scope.without(excepted.never)
-    for window, read, tally in windows.moving():
-        numbers = counting.measure(alarm.definition, scope, tally)
+    numbers = sliding(alarm.definition, scope)
+    for window, read in windows.through(numbers):
         evaluation = counting.compared(
             alarm,
             window,
             read and scope.whole,
-            numbers,
+            numbers.now,
             _not_asked,
             unknown=scope.unknown,
             excepted=excepted,
@@ -175,8 +132,15 @@ class _Lives(Struct):
     _seq: int = 0
 
     def see(self, evaluation: Evaluation, at: Instant) -> None:
+        """Open, observe and end alerts; what goes on holding is left as it is: thousands may."""
         self._seq += 1
-        planned = decide([evaluation], list(self._open.values()))
+        held = {group for group, trigger in self._open.items() if trigger.below_since is None}
+        held.intersection_update(evaluation.holding)
+        others = [group for group in evaluation.holding if group not in held]
+        planned = decide(
+            [replace(evaluation, holding=others)],
+            [trigger for group, trigger in self._open.items() if group not in held],
+        )
         for seen in planned.observations:
             trigger = observed(seen, self._seq, at, LATEST)
             quiet = quiet_for(trigger.below_since, trigger.observed_at)
