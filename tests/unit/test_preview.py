@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -198,6 +199,27 @@ def test_the_usual_window_has_steps_of_a_quarter_of_an_hour() -> None:
     assert step_of(2 * HOUR) == step_of(HOUR) == step_of(7 * DAY) == 15 * MINUTE
     assert step_of(45 * MINUTE) == 5 * MINUTE
     assert step_of(10 * SECOND) == 2_500
+
+
+@pytest.mark.parametrize(
+    ("clear_after", "openings"), [(0, 3), (15 * MINUTE, 3), (15 * MINUTE + 1, 1), (HOUR, 1)]
+)
+def test_an_alert_lives_as_a_trigger_does_and_who_opens_most_comes_first(
+    clear_after: int, openings: int
+) -> None:
+    # Each burst is counted for an hour; in between two looks, a step apart, see it below.
+    bursts = [NOON - 12 * HOUR + steps * 15 * MINUTE for steps in (0, 6, 12)]
+    events = [(at, EventKind(1, "ALR", "E130", None)) for at in bursts]
+    events += [(NOON - 3 * HOUR, EventKind(2, "ALR", "E131", None))] * 5
+    rule = Definition(value=1, values={"E131": 9}, window=HOUR)
+    alarm, cut = Alarm("a", "a", "database", rule, NOON), grid(HOUR, NOON)
+    windows = Windows(cut, steps_of(events, cut, set()), lambda step: step.tally(lambda _: True))
+    now = counting.compared(alarm, Span(NOON - HOUR, NOON), True, Numbers(), lambda _: {})
+    found = replay(alarm, windows, scope_of(rule, tally_of_events([])), NOBODY, now, clear_after)
+    assert [(group.code, highest, opened) for group, highest, opened in found.groups] == [
+        ("E130", 1, openings),
+        ("E131", 5, 0),
+    ]
 
 
 def test_thousands_of_groups_are_told_by_those_that_matter() -> None:
