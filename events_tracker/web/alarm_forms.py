@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from events_tracker.base.problems import Problem
@@ -55,6 +56,10 @@ class Form(Struct, frozen=True):
     def is_default(self) -> bool:
         return self.alarm is not None and self.alarm.id == DEFAULT_ALARM
 
+    def refused(self, problems: Iterable[Problem], locale: Locale) -> "Form":
+        """Return the form with what else is wrong."""
+        return replace(self, wrong={**self.wrong, **by_field(problems, locale)})
+
     def chosen(self, name: str) -> set[str]:
         """Return the boxes that are ticked of a field that takes several."""
         return {item.strip() for item in str(self.typed.get(name, "")).split(",")}
@@ -87,17 +92,25 @@ def clean(text: str) -> str:
     return " ".join(text.split("\n")).replace("\r", "").strip()
 
 
-def given(form: Form) -> dict[str, Any]:
-    """Turn what was typed into what changes an alarm.
+def meant(typed: Typed) -> dict[str, str | bool]:
+    """Return what was typed without what cannot be seen while something else is chosen.
 
-    What cannot be seen while something else is chosen was not meant: the alarm whose detections
-    count, where events do; the field whose values differ, where all are counted.
+    That is the alarm whose detections count, where events do; and the field whose values differ,
+    where all are counted.
     """
-    found: dict[str, Any] = dict(form.typed)
+    found = dict(typed)
+    if found["source"] == Source.EVENTS:
+        found["of"] = ""
+    if found["condition"] == Condition.COUNT:
+        found["field"] = ""
+    return found
+
+
+def given(form: Form) -> dict[str, Any]:
+    """Turn what was typed into what changes an alarm."""
+    found: dict[str, Any] = meant(form.typed)
     if found["source"] == Source.EVENTS:
         del found["of"]
-    if found["condition"] == Condition.COUNT:
-        del found["field"]
     found["values"] = (found["values"],)  # may be given several times elsewhere
     if form.is_default:
         for name in _OF_THE_ENVIRONMENT:

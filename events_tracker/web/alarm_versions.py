@@ -10,6 +10,7 @@ from events_tracker.decisions.alarms.texts import as_texts
 from events_tracker.model.versions import Content, Version
 from events_tracker.reports.alarms import Versions
 from events_tracker.web.alarm_forms import Typed
+from events_tracker.web.alarm_words import CHOICES
 from events_tracker.web.labels import LABELS
 
 
@@ -53,7 +54,9 @@ def differences(old: Typed, new: Typed) -> list[Difference]:
     The order of a list means nothing.
     """
     return [
-        Difference(field, g.locale.gettext(label), _said(old[field]), _said(new[field]))
+        Difference(
+            field, g.locale.gettext(label), _said(field, old[field]), _said(field, new[field])
+        )
         for field, label in LABELS.items()
         if field in old and field in new and _comparable(old[field]) != _comparable(new[field])
     ]
@@ -69,8 +72,10 @@ def _comparable(value: str | bool) -> object:
     return sorted(item.strip() for item in value.split(","))
 
 
-def _said(value: str | bool) -> str:
+def _said(field: str, value: str | bool) -> str:
     say = g.locale.gettext
     if isinstance(value, bool):
         return str(say("yes") if value else say("no"))
+    if value in CHOICES.get(field, ()):
+        return str(say(CHOICES[field][value]))
     return shortened(value) or str(say("(empty)"))

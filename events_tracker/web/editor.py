@@ -11,6 +11,7 @@ from events_tracker.base.errors import Refused
 from events_tracker.base.ids import new_id
 from events_tracker.base.parsing import joined
 from events_tracker.decisions.alarms.editing import created, edited
+from events_tracker.messages.codes import known_codes
 from events_tracker.messages.rules import rule_text, scope_text
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.reports.alarms import Listed
@@ -19,6 +20,7 @@ from events_tracker.web.alarm_forms import Form, given
 from events_tracker.web.alarm_words import CHOICES
 from events_tracker.web.context import here
 from events_tracker.web.labels import LABELS
+from events_tracker.web.preview import foreseen
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
@@ -47,7 +49,7 @@ def page_of(form: Form, living: Listed, store: Store) -> dict[str, Any]:
         "form": form,
         "choices": choices(),
         "labels": LABELS,
-        "codes": {},
+        "codes": known_codes(),
         "sources": [alarm.name for alarm in living.alarms if alarm.id != itself],
         "suggestions": store.read(_suggestions),
         "rule": None if form.wrong else rule_of(form, living),
@@ -63,12 +65,30 @@ def choices() -> dict[str, dict[str, str]]:
     }
 
 
+def previewed(form: Form, living: Listed) -> dict[str, Any]:
+    """Gather what the preview of a form shows, by name. Raises StorageError."""
+    try:
+        alarm = as_typed(form, living)
+    except Refused as refused:
+        return {"form": form.refused(refused.problems, g.locale), "rule": None}
+    rule = alarm.definition
+    return {
+        "form": form,
+        "rule": _rule(form, alarm, living),
+        "foreseen": foreseen(form, rule),
+        "compared": rule,
+    }
+
+
 def rule_of(form: Form, living: Listed) -> Rule | None:
     """Say the rule of a form in words; None while it cannot be one."""
     try:
-        alarm = as_typed(form, living)
+        return _rule(form, as_typed(form, living), living)
     except Refused:
         return None
+
+
+def _rule(form: Form, alarm: Alarm, living: Listed) -> Rule:
     before = form.alarm
     revises = before is not None and alarm.revision != before.revision
     return said(alarm.definition, living.names, revises=revises, revision=alarm.revision)

@@ -64,6 +64,7 @@ def make_site(app: App, settings: Settings) -> Flask:
         alarm_changes,
     ):
         site.register_blueprint(subject.blueprint)
+    site.register_blueprint(alarm_editor.previewing)
     return site
 
 

@@ -231,7 +231,7 @@ def test_the_preview_says_the_rule_and_what_it_would_begin(ana: Site, web: Track
     assert "30 or more events" in changed
     assert "begins revision 2" in changed
     broken = ana.post("/alarms/preview", {**form, "window": "long"})
-    assert broken.status_code == 422
+    assert broken.status_code == 200  # what is half typed is no error
     assert "Write a whole number and s, m, h or d (2h)." in text_of(broken)
     assert shown(web, "doors")["value"] == 50
 

@@ -25,6 +25,7 @@ def show(name: str) -> str:
         "alarm.html",
         alarm=alarm,
         most=limits.RECENT_DETECTIONS,
+        exceptions=story.exceptions,
         is_open=story.is_open,
         over=[alert for alert in story.recent if alert.cleared_at is not None],
         versions=told_versions(story.versions),

@@ -17,15 +17,16 @@ from events_tracker.passes.alarms import Editor
 from events_tracker.reports import alarms
 from events_tracker.reports.alarms import Listed
 from events_tracker.storage import Store
-from events_tracker.web.alarm_forms import Form, by_field, clean, given, typed
+from events_tracker.web.alarm_forms import Form, by_field, clean, given, meant, typed
 from events_tracker.web.alarm_names import called, named
 from events_tracker.web.alarm_versions import differences
 from events_tracker.web.alarm_words import EXPLANATIONS
 from events_tracker.web.context import here
-from events_tracker.web.editor import as_typed, blank, page_of, rule_of
+from events_tracker.web.editor import blank, page_of, previewed
 from events_tracker.web.pages.people_only import pages
 
 blueprint: Blueprint = pages("alarm_editor", __name__)
+previewing: Blueprint = pages("alarm_preview", __name__, writes=False)
 
 
 @blueprint.get("/alarms/new")
@@ -42,7 +43,7 @@ def create() -> str | tuple[str, int] | Response:
     living = alarms.listed(store)
     form = _sent(None, living)
     if _asks_for_preview():
-        return _page(_previewed(form, living), living)
+        return _previewed(form, living)
     if form.wrong:
         return _page(form, living, 422)
     try:
@@ -63,7 +64,7 @@ def edit(name: str) -> str | tuple[str, int] | Response:
     form = _sent(alarm, living)
     version = _version_read()
     if _asks_for_preview():
-        return _page(_previewed(form, living), living, version_read=version)
+        return _previewed(form, living, version_read=version)
     if form.wrong:
         return _page(form, living, 422, version_read=version)
     try:
@@ -78,14 +79,12 @@ def edit(name: str) -> str | tuple[str, int] | Response:
     return _to(change.alarm, "revised" if revised else "saved")
 
 
-@blueprint.post("/alarms/preview")
-def preview() -> str | tuple[str, int]:
+@previewing.post("/alarms/preview")
+def preview() -> str:
     """Tell what the rule would do as it is typed: the fragment of the page alone."""
-    store = here().store()
-    living = alarms.listed(store)
-    form = _previewed(_sent(called(request.form.get("alarm"), living), living), living)
-    page = render_template("preview.html", form=form, rule=rule_of(form, living))
-    return page, 422 if form.wrong else 200
+    living = alarms.listed(here().store())
+    form = _sent(called(request.form.get("alarm"), living), living)
+    return render_template("preview.html", **previewed(form, living))
 
 
 def _beginning(living: Listed) -> dict[str, str | bool]:
@@ -126,22 +125,13 @@ def _asks_for_preview() -> bool:
     return "preview" in request.form
 
 
-def _previewed(form: Form, living: Listed) -> Form:
-    """Judge what was typed without storing it."""
-    try:
-        as_typed(form, living)
-    except Refused as refused:
-        return _refused(form, refused)
-    return form
-
-
 def _editor(form: Form) -> Editor:
     context = here()
     return passes.editor(context.app, context.settings, by=g.person, comment=form.comment or None)
 
 
 def _refused(form: Form, refused: Refused) -> Form:
-    return replace(form, wrong={**form.wrong, **by_field(refused.problems, g.locale)})
+    return form.refused(refused.problems, g.locale)
 
 
 def _overtaken(form: Form, name: str) -> tuple[str, int]:
@@ -151,12 +141,12 @@ def _overtaken(form: Form, name: str) -> tuple[str, int]:
     alarm = called(name, living)
     if alarm is None:
         return _gone(store, name)
-    by, at = alarm.last_signed
+    latest = alarms.versions(store, name).steps[0].version
     conflict = {
-        "by": by,
-        "at": at,
-        "comment": alarm.comment,
-        "differences": differences(as_texts(alarm, living.names), form.typed),
+        "by": latest.changed_by,
+        "at": latest.changed_at,
+        "comment": latest.comment,
+        "differences": differences(as_texts(alarm, living.names), meant(form.typed)),
     }
     return _page(replace(form, alarm=alarm), living, 409, conflict=conflict)
 
@@ -167,6 +157,12 @@ def _gone(store: Store, name: str) -> tuple[str, int]:
         named(store, name)
     living = alarms.listed(store)
     return _page(_sent(None, living), living, 409, conflict={"gone": name})
+
+
+def _previewed(form: Form, living: Listed, **more: Any) -> tuple[str, int]:
+    """Show the form with the preview of what was typed; nothing is stored."""
+    shown = previewed(form, living)
+    return _page(shown.pop("form"), living, **shown, **more)
 
 
 def _page(form: Form, living: Listed, status: int = 200, **more: Any) -> tuple[str, int]:

@@ -10,10 +10,15 @@ from events_tracker.web.context import here
 from events_tracker.web.errors import too_often
 
 
-def pages(name: str, import_name: str) -> Blueprint:
-    """Make a blueprint whose pages only who is signed in gets to see."""
+def pages(name: str, import_name: str, *, writes: bool = True) -> Blueprint:
+    """Make a blueprint whose pages only who is signed in gets to see.
+
+    Not ``writes``: what is posted to it changes nothing, and may come as often as one types.
+    """
     made = Blueprint(name, import_name)
     made.before_request(_admit)
+    if writes:
+        made.before_request(_slow_down)
     return made
 
 
@@ -35,8 +40,6 @@ def _admit() -> Response | None:
         return redirect(f"/sign-in?{urlencode({'next': _back()})}", 303)
     if guard.is_forged(request, here().settings.web.url):
         abort(403)
-    if request.method == "POST":
-        _slow_down(g.person)
     return None
 
 
@@ -47,8 +50,10 @@ def _back() -> str:
     return "/alerts"
 
 
-def _slow_down(person: str) -> None:
-    context = here()
+def _slow_down() -> None:
+    if request.method != "POST":
+        return
+    context, person = here(), g.person
     now = context.monotonic()
     if (seconds := context.writes.wait(person, now)) > 0:
         raise too_often(seconds)

@@ -90,7 +90,66 @@ function keepTyped() {
   if (document.querySelector(".notice.good[role=status]")) sessionStorage.removeItem(`typed:${location.pathname}`);
 }
 
+// The preview follows the rule as it is typed; its button needs no new page.
+function previewTyped() {
+  const form = document.querySelector("form[data-preview]");
+  if (!form) return;
+  const box = document.getElementById("preview");
+  let waiting, asking = false, again = false;
+  const ask = async () => {
+    clearTimeout(waiting);
+    if (asking) { again = true; return; }
+    asking = true;
+    again = false;
+    box.setAttribute("aria-busy", "true");
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(form.dataset.preview, { method: "POST", headers: { "X-Fragment": "preview" }, body });
+      if (answer.ok && !answer.redirected) box.innerHTML = await answer.text();
+    } catch (error) {
+      // The one that is there stays.
+    }
+    box.removeAttribute("aria-busy");
+    asking = false;
+    if (again) ask();
+  };
+  form.addEventListener("input", (event) => {
+    if (!event.target.closest("[data-rule]")) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 600);
+  });
+  box.addEventListener("click", (event) => {
+    if (!event.target.closest("button[name=preview]")) return;
+    event.preventDefault();
+    ask();
+  });
+}
+
+// Where several are written with commas between, each is completed.
+function completeEach() {
+  document.querySelectorAll("input[data-commas]").forEach((input) => {
+    const offers = [...input.list.options].map((option) => [option.value, option.text]);
+    const own = document.createElement("datalist");
+    own.id = `${input.id}-offers`;
+    input.after(own);
+    input.setAttribute("list", own.id);
+    const offer = () => {
+      const before = input.value.slice(0, input.value.lastIndexOf(",") + 1);
+      own.replaceChildren(...offers.map(([value, text]) => {
+        const option = document.createElement("option");
+        option.value = before ? `${before} ${value}` : value;
+        option.label = text ? `${value} ${text}` : value;
+        return option;
+      }));
+    };
+    input.addEventListener("input", offer);
+    offer();
+  });
+}
+
 keepLive();
 listenToKeys();
 tryAgain();
 keepTyped();
+previewTyped();
+completeEach();

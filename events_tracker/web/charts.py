@@ -1,0 +1,98 @@
+"""Charts as shapes that templates draw in SVG: where each bar stands, in units of the picture."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from events_tracker.base.times import Instant
+from events_tracker.model.alarms import Operator
+
+WIDTH, HEIGHT = 400, 150
+_LEFT, _RIGHT, _TOP, _BOTTOM = 2, 398, 16, 130
+"""The edges of where bars stand; texts are above and below."""
+_MOST_BARS = 96
+_LEAST_HEIGHT = 1.5
+"""What is more than nothing can be seen."""
+
+Point = tuple[Instant, int | None]
+"""A moment and the number then; None where it is not known."""
+
+
+class Bar(Struct, frozen=True):
+    """One stretch of time. ``kind``: ``bar``, ``over`` where the condition holds, or ``hole``."""
+
+    at: Instant
+    value: int | None
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class Chart(Struct, frozen=True):
+    """Bars in their order of time, and the height of the value that they are compared with."""
+
+    bars: Sequence[Bar]
+    line: float
+    highest: int
+    times: Sequence[tuple[float, str, Instant]]
+    """Where on the axis a time is written, and at which of its ends (SVG's ``text-anchor``)."""
+
+
+def chart(points: Sequence[Point], operator: Operator, value: int) -> Chart | None:
+    """Place the bars of points, oldest first; None if there is none.
+
+    Of more than fit, neighbours share a bar: their extreme, or a hole where all are unknown.
+    """
+    shared = _shared(points, operator)
+    if not shared:
+        return None
+    highest = max([number for _, number in shared if number is not None], default=0)
+    top = max(highest, value, 1)
+    step = (_RIGHT - _LEFT) / len(shared)
+    bars = [
+        _bar(place, point, step, top, operator.holds(point[1] or 0, value))
+        for place, point in enumerate(shared)
+    ]
+    return Chart(bars, _height(value, top), highest, _times(shared))
+
+
+def _shared(points: Sequence[Point], operator: Operator) -> list[Point]:
+    size = -(-len(points) // _MOST_BARS) or 1
+    return [_together(points[at : at + size], operator) for at in range(0, len(points), size)]
+
+
+def _together(points: Sequence[Point], operator: Operator) -> Point:
+    known = [number for _, number in points if number is not None]
+    if not known:
+        return points[-1][0], None
+    extreme = known[0]
+    for number in known:
+        extreme = operator.extreme(extreme, number)
+    return points[-1][0], extreme
+
+
+def _bar(place: int, point: Point, step: float, top: int, holds: bool) -> Bar:
+    at, value = point
+    x, width = round(_LEFT + place * step, 2), round(max(step - 1, step * 0.7), 2)
+    if value is None:
+        return Bar(at, value, "hole", x, _TOP, width, _BOTTOM - _TOP)
+    y = _height(value, top)
+    if value:
+        y = min(y, _BOTTOM - _LEAST_HEIGHT)
+    return Bar(at, value, "over" if holds else "bar", x, y, width, round(_BOTTOM - y, 2))
+
+
+def _height(value: int, top: int) -> float:
+    """Return how far below the picture's upper edge a value is."""
+    return round(_BOTTOM - (_BOTTOM - _TOP) * value / top, 2)
+
+
+def _times(points: Sequence[Point]) -> list[tuple[float, str, Instant]]:
+    middle = len(points) // 2
+    return [
+        (_LEFT, "start", points[0][0]),
+        (WIDTH / 2, "middle", points[middle][0]),
+        (_RIGHT, "end", points[-1][0]),
+    ]
