@@ -18,7 +18,7 @@ from events_tracker.decisions.detection.steps import grid, step_of
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
-from events_tracker.fetch.steps import StepReader, StepReading
+from events_tracker.fetch.steps import Asked, StepReader, StepReading
 from events_tracker.model.alarms import Definition
 from events_tracker.model.directory import Directory
 from events_tracker.model.ports import Progress
@@ -27,7 +27,6 @@ from events_tracker.model.readings import LimitEstimate
 
 if TYPE_CHECKING:
     from events_tracker.passes.alarms import Texts
-    from events_tracker.passes.preview import Asked
     from events_tracker.segware import Segware
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
@@ -98,10 +97,8 @@ class Previews:
         self._learn(look_up)
         return found
 
-    def _read(self, use: "_Use", rule: Definition) -> "Asked":
+    def _read(self, use: "_Use", rule: Definition) -> Asked:
         """Complete the reading that this rule can share, or begin another one."""
-        from events_tracker.passes.preview import Asked
-
         closers = use.settings.tracker.ignored_closers
         by_occurrence = rule.field == "occurrence" or bool(closers)
         key = (use.source, step_of(rule.window), by_occurrence)

@@ -12,7 +12,7 @@ from events_tracker.decisions.detection.steps import Grid
 from events_tracker.fetch.reader import Counters, EventReader, Found
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.ports import Progress
-from events_tracker.model.previews import Step, packed
+from events_tracker.model.previews import Step, merged, packed
 from events_tracker.model.readings import Answer, Reading, Tally
 
 
@@ -51,6 +51,26 @@ class StepReading(Struct, frozen=True):
         """Tell whether a step, or the edge of a window, was not read whole."""
         known = self.stretch(span)
         return known is None or not known.whole
+
+
+class Asked(Struct, frozen=True):
+    """What was read for a preview, and what went wrong with it.
+
+    ``requests``: those for events that were made for its sake.
+    """
+
+    reading: StepReading
+    grid: Grid
+    requests: int = 0
+    failures: Sequence[str] = ()
+    hidden: Sequence[str] = ()
+
+    @property
+    def unread(self) -> list[Span]:
+        """The stretches of which something is not known, oldest first."""
+        stretches = {*self.grid.steps, *self.grid.now}
+        lacking = [span for span in stretches if self.reading.lacks(span)]
+        return merged([*lacking, *self.grid.left_out])
 
 
 class StepReader(Struct):

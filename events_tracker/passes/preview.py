@@ -25,13 +25,12 @@ from events_tracker.decisions.detection.opening import starting
 from events_tracker.decisions.detection.preview import Replay, Windows
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.detection.sliding import SlidingTally
-from events_tracker.decisions.detection.steps import Grid
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import Found
-from events_tracker.fetch.steps import StepReading
+from events_tracker.fetch.steps import Asked, StepReading
 from events_tracker.model.alarms import Alarm, Definition, Source
 from events_tracker.model.groups import Group
-from events_tracker.model.previews import Note, Preview, PreviewGroup, Step, merged
+from events_tracker.model.previews import Note, Preview, PreviewGroup, Step
 from events_tracker.model.readings import LimitEstimate, Pair, Reading, Segment, Tally
 from events_tracker.model.runs import ScanState
 from events_tracker.passes.alarms import Texts
@@ -41,26 +40,6 @@ from events_tracker.passes.scan.plan import Scan
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
-
-
-class Asked(Struct, frozen=True):
-    """What was read for a preview, and what went wrong with it.
-
-    ``requests``: those for events that were made for its sake.
-    """
-
-    reading: StepReading
-    grid: Grid
-    requests: int = 0
-    failures: Sequence[str] = ()
-    hidden: Sequence[str] = ()
-
-    @property
-    def unread(self) -> list[Span]:
-        """The stretches of which something is not known, oldest first."""
-        stretches = {*self.grid.steps, *self.grid.now}
-        lacking = [span for span in stretches if self.reading.lacks(span)]
-        return merged([*lacking, *self.grid.left_out])
 
 
 def typed(store: "Store", given: Texts, name: str | None, now: Instant) -> Alarm:
