@@ -1,0 +1,42 @@
+"""Signing in and out, and the language, in a browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitors
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_in_to_where_one_wanted_to_go_and_out_again(visitors: Visitors, scripts: bool) -> None:
+    page = visitors.nobody(scripts=scripts)
+    page.goto("/alerts?state=all")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Entrar")
+    visitors.fill_in(page)
+    page.wait_for_url("**/alerts?state=all")
+    page.get_by_role("button", name="Sair").click()
+    page.wait_for_url("**/sign-in")
+    page.goto("/alerts")
+    expect(page).to_have_url(f"{visitors.site.url}/sign-in?next=%2Falerts")
+
+
+def test_a_wrong_password_is_told_beside_what_was_typed(visitors: Visitors) -> None:
+    visitors.expected.add(401)
+    page = visitors.nobody(language="en")
+    page.goto("/sign-in")
+    visitors.fill_in(page, password="something else")
+    expect(page.get_by_role("alert")).to_have_text("Name or password is wrong.")
+    expect(page.get_by_label("Name")).to_have_value("Ana Lima")
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_language_is_the_browsers_until_somebody_chooses(
+    visitors: Visitors, scripts: bool
+) -> None:
+    page = visitors.person(language="en", scripts=scripts)
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto("/alerts?state=closed")
+    page.get_by_role("button", name="Português").click()
+    expect(page).to_have_url(f"{visitors.site.url}/alerts?state=closed")
+    expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Alertas")
