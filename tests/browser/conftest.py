@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BRUNO = "Bruno Reis"
 WIDE, PHONE = 1280, 390
+EVERYBODY = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+"""With JavaScript and without."""
 
 if find_spec("playwright") is None:
     collect_ignore_glob = ["test_*.py"]
@@ -83,6 +85,8 @@ class Visitors:
             base_url=self.site.url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
+            # Colours that are on their way to others are nobody's to judge.
+            reduced_motion="reduce",
             locale=language,
             java_script_enabled=scripts,
         )

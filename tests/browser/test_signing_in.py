@@ -1,12 +1,11 @@
 """Signing in and out, and the language, in a browser."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import EVERYBODY, Visitors
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@EVERYBODY
 def test_in_to_where_one_wanted_to_go_and_out_again(visitors: Visitors, scripts: bool) -> None:
     page = visitors.nobody(scripts=scripts)
     page.goto("/alerts?state=all")
@@ -29,7 +28,7 @@ def test_a_wrong_password_is_told_beside_what_was_typed(visitors: Visitors) -> N
     expect(page.get_by_label("Password")).to_be_focused()
 
 
-@pytest.mark.parametrize("scripts", [True, False])
+@EVERYBODY
 def test_the_language_is_the_browsers_until_somebody_chooses(
     visitors: Visitors, scripts: bool
 ) -> None:
