@@ -34,12 +34,16 @@ class Suggestions(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """A rule as typed, in words; ``revises``: saving it begins a new revision."""
+    """A rule as typed, in words; ``revises``: saving it begins a new revision.
+
+    ``never``: a code that it names and that no scan counts.
+    """
 
     sentence: str
     scope: str
     revises: bool = False
     revision: int = 1
+    never: str = ""
 
 
 def page_of(form: Form, living: Listed, store: Store) -> dict[str, Any]:
@@ -99,7 +103,10 @@ def said(
 ) -> Rule:
     """Say a rule in the person's language."""
     language = g.locale.language
-    return Rule(rule_text(rule, names, language), scope_text(rule, language), revises, revision)
+    sentence, scope = rule_text(rule, names, language), scope_text(rule, language)
+    injected = here().settings.injection.code
+    never = injected if injected in (*rule.codes, *rule.values) else ""
+    return Rule(sentence, scope, revises, revision, never)
 
 
 def as_typed(form: Form, living: Listed) -> Alarm:

@@ -204,3 +204,17 @@ def test_what_another_site_sends_changes_no_alarm(ana: Site, web: Tracker, doors
     for path in ("/alarms/new", "/alarms/preview"):
         assert ana.ask("POST", path, data={"name": "x"}).status_code == 403
     assert shown(web, "doors")["comment"] == "first try"
+
+
+def test_an_alarm_in_error_says_what_is_wrong(ana: Site, web: Tracker) -> None:
+    assert web("alarms", "create", "lost", "--accounts", "no<such>").exit_code == 0
+    web.scan(exit_code=1)
+    for path in ("/alarms", "/alarms/lost"):
+        page = ana.get(path)
+        assert "erro" in text_of(page) or "error" in text_of(page)
+        assert "no&lt;such&gt;" in page.text
+
+
+def test_a_code_that_no_scan_counts_is_told(ana: Site, web: Tracker) -> None:
+    assert web("alarms", "create", "own", "--codes", "E702,E130").exit_code == 0
+    assert "E702 " in re.findall(r'<p class="notice doubt">([^<]*)', ana.get("/alarms/own").text)[0]
