@@ -11,6 +11,7 @@ from events_tracker.base import limits
 from events_tracker.settings import Settings
 from events_tracker.web import context, errors, guard, languages, paths, sessions, views
 from events_tracker.web.alarm_names import AlarmName
+from events_tracker.web.api.blueprints import BLUEPRINTS
 from events_tracker.web.context import here
 from events_tracker.web.pages import (
     alarm,
@@ -64,6 +65,8 @@ def make_site(app: App, settings: Settings) -> Flask:
         alarm_changes,
     ):
         site.register_blueprint(subject.blueprint)
+    for blueprint in BLUEPRINTS:
+        site.register_blueprint(blueprint)
     site.register_blueprint(alarm_editor.previewing)
     return site
 
