@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BRUNO = "Bruno Reis"
 WIDE, PHONE = 1280, 390
+PATIENCE = 20_000
+"""Milliseconds to wait for what a page is to show."""
 EVERYBODY = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 """With JavaScript and without."""
 
@@ -41,6 +43,10 @@ def chromium() -> "Iterator[Browser]":
     """One browser for all tests; what it shows is each test's own."""
     if not Path(PATH).exists():
         skip(f"no browser: apt-get install --no-install-recommends chromium brings {PATH}")
+    from playwright.sync_api import expect
+
+    # Beside other tests a machine may be slow.
+    expect.set_options(timeout=PATIENCE)
     with launched() as browser:
         yield browser
 
@@ -90,7 +96,7 @@ class Visitors:
             locale=language,
             java_script_enabled=scripts,
         )
-        profile.set_default_timeout(10_000)
+        profile.set_default_timeout(PATIENCE)
         self.profiles.append(profile)
         page = profile.new_page()
         page.on("console", self._listen)

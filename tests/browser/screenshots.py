@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[2] / "docs" / "images"
 MOST_BYTES = 80_000
 SIZES = {"wide": (1280, 800), "phone": (390, 844)}
-COLOURS = (128, 64, 32)
+COLOURS = (256, 128, 64)
 """How many colours are tried, until a picture is small enough."""
 
 
@@ -44,13 +44,16 @@ def pictures(browser: "Browser", link: str) -> Iterator[tuple[str, bytes]]:
     page.goto(link)
     for subject, path in subjects(page).items():
         page.goto(path)
-        page.wait_for_timeout(1_000)
+        if subject == "alarm":
+            page.locator("button[name=preview]").click()
+            page.locator("#preview .chart").wait_for()
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
-                if size == "phone" and subject == "alarm":
-                    page.locator("#preview").scroll_into_view_if_needed()
+                if subject == "alarm":
+                    seen = "#preview" if size == "phone" else "fieldset:has(.sentence)"
+                    page.locator(seen).evaluate("part => part.scrollIntoView()")
                 yield f"{subject}-{size}-{scheme}", page.screenshot()
     profile.close()
 
@@ -72,7 +75,7 @@ def smallest(png: bytes) -> bytes:
     for colours in COLOURS:
         out = BytesIO()
         picture = Image.open(BytesIO(png)).convert("RGB")
-        few = picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few = picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         few.save(out, "PNG", optimize=True)
         written = out.getvalue()
         if len(written) <= MOST_BYTES:
