@@ -53,7 +53,8 @@ def test_nothing_secret_is_shown_or_logged(
     said += [served.get(f"/api/v1/{route}", headers=bearer) for route in ROUTES]
     said.append(served.get("/api/v1/alerts", headers={"Authorization": f"Bearer {token}x"}))
     assert {answer.status_code for answer in said} >= {200, 303, 400, 401, 404}
-    log = "\n".join(record.getMessage() for record in caplog.records)
+    ours = [record for record in caplog.records if record.name.startswith("events_tracker")]
+    log = "\n".join(record.getMessage() for record in ours)
     assert "GET /alerts: 200" in log
     shown = [f"{answer.headers}\n{answer.text}" for answer in said]
     for name, secret in SECRETS.items():
