@@ -113,6 +113,17 @@ def test_an_alarm_that_does_not_group_by_account_can_leave_one_out(
     assert [record["account_code"] for record in alert["records"]] == ["3046"]
 
 
+def test_a_code_of_several_clients_means_all_of_them_also_where_nobody_asks_for_accounts(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    alarms(tracker, "create all --codes E301 --group-by code --value 10")
+    alarms(tracker, "except all --account 1950 --never --reason 'painel com defeito'")
+    tracker.scan()  # The list of accounts is read for the code's sake.
+    segware.add_account(31, "1950", "Clínica Vida", 14)
+    segware.add_events(NOON, 31, "E301", count=30)
+    assert tracker.scan()["opened"] == []
+
+
 def test_what_is_missing_from_an_account_that_is_not_counted_is_not_missed(
     tracker: Tracker, segware: Simulator
 ) -> None:
@@ -224,6 +235,15 @@ def test_its_time_ends_it_in_the_scan_that_comes_then(tracker: Tracker, database
     assert shown(tracker, "default")["revision"] == 1
 
 
+def test_the_exceptions_of_a_deleted_alarm_end_in_silence(tracker: Tracker, database: str) -> None:
+    alarms(tracker, "create doors --codes E401 --value 2")
+    alarms(tracker, "except doors --account 1950 --never --reason x --until 2026-11-21T09:01")
+    alarms(tracker, "delete doors")
+    tracker.clock.advance(2 * MINUTE)
+    assert tracker("scan").stderr == ""
+    assert sql(database, "SELECT ended_by FROM exceptions") == [("tracker",)]
+
+
 @pytest.mark.usefixtures("sixty_each")
 def test_a_scan_that_sees_nothing_ends_nothing(
     tracker: Tracker, segware: Simulator, database: str
@@ -245,7 +265,8 @@ def test_a_clock_that_is_far_ahead_ends_nothing(
     excepted(tracker, "1950 --value 55 --until 2026-11-22 --reason escola")
     segware.date_offset = -3 * DAY / 1000
     tracker.clock.advance(3 * DAY)
-    tracker.scan(exit_code=1)
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=54)
+    assert tracker.scan(exit_code=1)["opened"] == []
     assert sql(database, "SELECT ended_at FROM exceptions") == [(None,)]
 
 
@@ -280,6 +301,8 @@ def test_a_code_that_nobody_has_is_a_note_and_stops_nothing(
     segware.add_account(33, "9999", "Nova", 11)
     segware.add_events(NOON, 33, "E130", count=60)
     assert opened(tracker.scan()) == []
+    tracker.clock.advance(3 * HOUR)
+    assert tracker("scan").stderr == "", "known, though it sends nothing now"
 
 
 def test_an_exception_that_an_edit_makes_absurd_does_not_apply_and_says_so(

@@ -93,6 +93,24 @@ def test_what_is_not_to_be_detected_any_more_is_not(
 
 
 @BOTH
+@pytest.mark.parametrize("change", ["--value 11", "--value 9", "--never"])
+def test_an_exception_that_was_made_meanwhile_is_for_the_next_scan(
+    tracker: Tracker,
+    segware: Simulator,
+    while_reading: While,
+    when: Callable[[Tracker, Simulator], None],
+    change: str,
+) -> None:
+    alarms(tracker, CREATE)
+    when(tracker, segware)
+    while_reading(f"except night --account 1950 {change} --reason escola")
+    assert tracker.scan()["opened"] == []
+    segware.heal()
+    tracker.clock.advance(MINUTE)
+    assert [one["threshold"] for one in tracker.scan()["opened"]] == [9] * (change == "--value 9")
+
+
+@BOTH
 def test_nobody_is_told_once_nobody_is_to_be_told(
     tracker: Tracker,
     segware: Simulator,

@@ -378,6 +378,19 @@ def test_excepted_accounts_are_not_counted_or_compared_with_their_own_values(
     assert NotCounted.EXCEPTED not in reasons or own.never
 
 
+def test_two_alarms_that_differ_in_their_exceptions_alone_count_what_either_counts() -> None:
+    counts = counts_of([EventKind(1, "ALR", "E130", None), EventKind(2, "ALR", "E130", None)])
+    everything = scope_of(Definition(), counts)
+    one, other = (everything.without(frozenset({id_})) for id_ in (1, 2))
+    assert counting.total([(NOON, one)], {NOON: counts}) == 1
+    assert counting.total([(NOON, one), (NOON, other)], {NOON: counts}) == 2
+
+
+def test_what_is_not_known_of_an_account_that_does_not_count_does_not_matter() -> None:
+    scope = Scope(frozenset(), frozenset(), frozenset({2}), unknown=frozenset({1, 3}))
+    assert scope.without(frozenset({1})).unknown == {3}
+
+
 def excepted_in(exceptions: Mapping[str, int | None]) -> Excepted:
     """These exceptions, with the accounts that the directory knows by their codes."""
     made = [
