@@ -1,4 +1,4 @@
-"""The alarms: read, made and changed as on the command line, each answer with what it is worth."""
+"""The alarms: read, made and changed as on the command line; every answer of one has an ETag."""
 
 from collections.abc import Callable
 from typing import Any
