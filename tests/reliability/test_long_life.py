@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from events_tracker.app import passes
 from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import DeliveryError, Retry
 from events_tracker.base.times import DAY, HOUR, MINUTE, Instant, iso
 from events_tracker.cli import cli
-from events_tracker.commands import notify
 from events_tracker.model.deliveries import Injections, Message
 from events_tracker.segware import Segware
 from events_tracker.settings import Settings
@@ -102,6 +102,8 @@ class Month:
             "SEGWARE_URL": "http://127.0.0.1:1",
             "SEGWARE_TOKEN": "token",
             "TRACKER_CODES": "*",
+            # The recount knows one answer a moment: what is late counts at once.
+            "TRACKER_SETTLE": "10m",
             "TRACKER_CLEAR_AFTER": "10m",
             "TRACKER_STALE_AFTER": "45m",
             "TRACKER_RETENTION": "2d",
@@ -209,7 +211,7 @@ def month(monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
         month = Month(Path(folder))
-        monkeypatch.setattr(notify, "sender", lambda _settings, channel: Sender(channel, month))
+        monkeypatch.setattr(passes, "sender", lambda _settings, channel: Sender(channel, month))
         # What was injected is kept as long as the longest possible window may look back at it.
         monkeypatch.setattr(limits, "LONGEST_WINDOW", 4 * DAY)
         month.run("init")
