@@ -54,6 +54,14 @@ class Context:
             g.store = self.app.store(self.settings, self.app.deadline(limits.PAGE_SECONDS))
         return cast(Store, g.store)
 
+    def count_write(self, who: str) -> float:
+        """Count a change by somebody; return the seconds that they have to wait for it instead."""
+        now = self.monotonic()
+        seconds = self.writes.wait(who, now)
+        if not seconds:
+            self.writes.count(who, now)
+        return seconds
+
     def close(self) -> None:
         """Give up every thread's connections, once no request is answered any more."""
         for app in self._opened:

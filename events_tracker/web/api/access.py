@@ -44,9 +44,6 @@ def _admit_writer() -> Response | None:
         return None
     if g.token.scope is not Scope.READ_WRITE:
         return problem(403, "this token is for reading only: `tracker token` makes others")
-    context = here()
-    now = context.monotonic()
-    if (seconds := context.writes.wait(g.person, now)) > 0:
+    if seconds := here().count_write(g.person):
         raise too_often(seconds)
-    context.writes.count(g.person, now)
     return None

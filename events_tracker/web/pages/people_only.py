@@ -51,10 +51,5 @@ def _back() -> str:
 
 
 def _slow_down() -> None:
-    if request.method != "POST":
-        return
-    context, person = here(), g.person
-    now = context.monotonic()
-    if (seconds := context.writes.wait(person, now)) > 0:
+    if request.method == "POST" and (seconds := here().count_write(g.person)):
         raise too_often(seconds)
-    context.writes.count(person, now)
