@@ -13,7 +13,7 @@ _KEPT = re.compile(r"(%2[Ff]|%25)")
 """An encoded slash separates nothing. (`%25` is kept so that `%252F` is still the text `%2F`.)"""
 
 
-_FOLLOWS = ("versions", "enable", "disable", "close", "reopen", "delete", "restore")
+_FOLLOWS = ("versions", "enable", "disable", "close", "reopen", "delete", "restore", "exceptions")
 """What may come after a name; a name that ends so is written with `%2F`."""
 
 

@@ -17,6 +17,7 @@ from events_tracker.web.pages import (
     alarm,
     alarm_changes,
     alarm_editor,
+    alarm_exceptions,
     alarms,
     alert,
     alerts,
@@ -63,6 +64,7 @@ def make_site(app: App, settings: Settings) -> Flask:
         alarm,
         alarm_editor,
         alarm_changes,
+        alarm_exceptions,
     ):
         site.register_blueprint(subject.blueprint)
     for blueprint in BLUEPRINTS:

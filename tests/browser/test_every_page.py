@@ -28,6 +28,8 @@ def paths(site: object, tracker: Tracker, segware: Simulator) -> list[str]:
     ids.append(open_)
     assert tracker("alarms", "create", "panico", "--template", "panic-storm").exit_code == 0
     assert tracker("alarms", "edit", "panico", "--value", "3").exit_code == 0
+    school = ("--account", "5002", "--value", "200", "--reason", "escola")
+    assert tracker("alarms", "except", "default", *school).exit_code == 0
     tracker.scan()
     return [
         "/alerts",
@@ -39,6 +41,7 @@ def paths(site: object, tracker: Tracker, segware: Simulator) -> list[str]:
         "/alarms/panico",
         "/alarms/default",
         "/alarms/panico/delete",
+        "/alarms/default/exceptions",
         "/alarms/new?template=missing-test",
         "/nowhere",
     ]
