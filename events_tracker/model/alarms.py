@@ -16,6 +16,26 @@ DEFAULT_ALARM = "default"
 GROUP_FIELDS = ("account", "company", "cuc", "code")
 """What a group may be made of, in the order in which keys and texts name it."""
 
+RULE_FIELDS = (
+    "source",
+    "of",
+    "codes",
+    "cucs",
+    "accounts",
+    "companies",
+    "group_by",
+    "condition",
+    "field",
+    "operator",
+    "value",
+    "values",
+    "window",
+)
+"""The fields that say what an alarm detects, as the contract names them, in its order.
+
+Of `default` they are the settings' matter.
+"""
+
 
 class Priority(StrEnum):
     """The urgency that people give an alarm's alerts, in its order."""

@@ -5,25 +5,13 @@ from typing import Any
 from msgspec import Struct
 
 from events_tracker.base.times import Instant
-from events_tracker.model.alarms import Alarm, Definition, EmailOptions
+from events_tracker.model.alarms import RULE_FIELDS, Alarm, Definition, EmailOptions
 
 CONTENT_FIELDS = (
     "name",
     "description",
     "priority",
-    "source",
-    "of",
-    "codes",
-    "cucs",
-    "accounts",
-    "companies",
-    "group_by",
-    "condition",
-    "field",
-    "operator",
-    "value",
-    "values",
-    "window",
+    *RULE_FIELDS,
     "enabled",
     "notify",
     "channels",

@@ -8,33 +8,22 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from events_tracker.base.problems import Problem
-from events_tracker.decisions.alarms.texts import RULE_FIELDS, SWITCHES, as_texts
-from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Condition, Source
+from events_tracker.decisions.alarms.texts import SWITCHES, as_texts
+from events_tracker.model.alarms import DEFAULT_ALARM, RULE_FIELDS, Alarm, Condition, Source
 from events_tracker.web.labels import LABELS
 from events_tracker.web.languages import Locale
 
+_CHOICES = ("group_by", "channels")
+"""Fields of which several boxes may be ticked."""
 _TEXTS = (
     "name",
     "description",
     "priority",
-    "source",
-    "of",
-    "codes",
-    "cucs",
-    "accounts",
-    "companies",
-    "condition",
-    "field",
-    "operator",
-    "value",
-    "values",
-    "window",
+    *(field for field in RULE_FIELDS if field not in _CHOICES),
     "email_subject",
     "email_to",
     "email_cc",
 )
-_CHOICES = ("group_by", "channels")
-"""Fields of which several boxes may be ticked."""
 _OF_THE_ENVIRONMENT = ("name", *RULE_FIELDS)
 """What nobody types of `default`."""
 

@@ -7,22 +7,6 @@ from events_tracker.base.times import format_duration
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.versions import Content
 
-RULE_FIELDS = (
-    "source",
-    "of",
-    "codes",
-    "cucs",
-    "accounts",
-    "companies",
-    "group_by",
-    "condition",
-    "field",
-    "operator",
-    "value",
-    "values",
-    "window",
-)
-"""The fields that say what is detected; of `default` they are the settings' matter."""
 SWITCHES = ("enabled", "notify", "include_table", "catch_up")
 """The fields that are on or off."""
 
