@@ -1,5 +1,6 @@
 """Serving: eight threads behind one that listens, until somebody asks for the end."""
 
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -39,6 +40,8 @@ class Server:
                 f"cannot listen on {host} port {port}: {error.strerror or error}"
             ) from None
         self._ending = False
+        # At the end it would tell of every thread that is still waiting for the database.
+        logging.getLogger("waitress").setLevel(logging.ERROR)
 
     @property
     def port(self) -> int:

@@ -131,3 +131,5 @@ def test_what_does_not_end_is_given_a_second(console: Console, segware: Simulato
         process.send_signal(signal.SIGTERM)
         assert process.wait(5) == 0
         assert asking.recv(100) == b""
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
