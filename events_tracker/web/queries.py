@@ -59,6 +59,8 @@ def read_query(given: Mapping[str, str], now: Instant, zone: tzinfo) -> AlertQue
         since = _read("since", lambda text: parse_span(text, now, zone), typed["since"]).start
     if "until" in typed:
         until = _read("until", lambda text: parse_span(text, now, zone), typed["until"]).end
+    if since is not None and until is not None and until < since:
+        raise BadQuery("until", "it is before `since`: nothing can lie between")
     before = given.get("before")
     query = RegisterQuery(
         filter=Filter(**texts),

@@ -82,6 +82,7 @@ def test_every_filter_is_in_the_address(ana: Site, web: Tracker, segware: Simula
         ("state=shut", "open, closed, all"),
         ("before=1", "this is no cursor"),
         ("before=99999999999999999999-" + "0" * 32, "this is no cursor"),
+        ("since=1d&until=2d", "nothing can lie between"),
     ],
 )
 def test_a_query_that_cannot_be_read_is_400(ana: Site, query: str, wrong: str) -> None:

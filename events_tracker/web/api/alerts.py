@@ -81,12 +81,9 @@ def write(id_: str) -> Response:
 def _query(given: Mapping[str, str]) -> RegisterQuery:
     context = here()
     try:
-        query = read_query(given, context.now, zone(context.settings)).register
+        return read_query(given, context.now, zone(context.settings)).register
     except BadQuery as wrong:
         reading.refuse(wrong.field, wrong.text)
-    if query.since > query.until:
-        reading.refuse("until", "it is before `since`: nothing can lie between")
-    return query
 
 
 def _needed(fields: dict[str, Any], field: str, width: int) -> str:
