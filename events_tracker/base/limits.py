@@ -159,6 +159,10 @@ SLICES_AT_ONCE = 8
 ABANDONED_SLICES: Duration = DAY
 """The time after which a cached slice that no scan has read again is deleted, whoever kept it."""
 
+# What commands say.
+FAILURE_TOLD_AGAIN: Duration = HOUR
+"""The time after which a pass that still fails the same way says so again."""
+
 # Pages and API.
 PAGE_SECONDS = 10.0
 """The longest that a page waits for the database: whoever asks is looking at an empty one."""

@@ -54,6 +54,20 @@ def local(at: Instant, zone: tzinfo) -> str:
     return utc(at).astimezone(zone).isoformat(sep=" ", timespec="seconds")
 
 
+def short(at: Instant, now: Instant, zone: tzinfo) -> str:
+    """Write an instant in a zone: ``02:10``, or ``26/11 02:10`` if that is not today."""
+    there, today = utc(at).astimezone(zone), utc(now).astimezone(zone)
+    return f"{there:%H:%M}" if there.date() == today.date() else f"{there:%d/%m %H:%M}"
+
+
+def rough(length: Duration) -> str:
+    """Write about how long something took, in the largest unit that fits twice: ``3 h``."""
+    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        if length >= 2 * unit:
+            return f"{length // unit} {name}"
+    return f"{max(0, length) // SECOND} s"
+
+
 def parse_duration(text: str) -> Duration:
     """Read a whole number and its unit: ``2h``, ``45m``, ``7d``, ``10s``.
 
