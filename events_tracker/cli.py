@@ -26,6 +26,7 @@ _COMMANDS = {
     "init": "Create or upgrade the database and adopt the settings' default alarm.",
     "status": "Check settings, database, Segware and the last scans.",
     "purge": "Delete what is older than the settings keep.",
+    "run": "Run scan, clear, notify and purge by itself, without cron.",
     "web": "Serve the pages and the HTTP API.",
     "demo": "Tell the whole story with a simulated Segware; needs nothing.",
 }

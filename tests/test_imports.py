@@ -27,8 +27,8 @@ MAY_IMPORT = {
     "simulator": {"simulator"},
 }
 """What each room of the package may import of it. What is not named here is the edge."""
-EDGE = {"app", "cli", "commands", "web", "__main__"}
-ENTRIES = {"cli", "commands", "web", "__main__"}
+EDGE = {"app", "cli", "commands", "web", "worker", "__main__"}
+ENTRIES = {"cli", "commands", "web", "worker", "__main__"}
 HANDED_IN = {"storage", "segware", "channels"}
 ANNOTATED = {
     "fetch": HANDED_IN,

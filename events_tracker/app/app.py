@@ -182,11 +182,13 @@ class App:
                 return
 
     def close(self) -> None:
-        """Give up every connection."""
+        """Give up every connection; what is needed again is opened again."""
         for database in self._databases.values():
             database.close()
         for server in self._servers.values():
             server.close()
+        self._databases.clear()
+        self._servers.clear()
 
 
 def zone(settings: "Settings") -> "ZoneInfo":

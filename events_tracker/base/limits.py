@@ -34,6 +34,13 @@ COMPLETION_SECONDS = 3.0
 APPLY_SECONDS = 60.0
 """The part of its time that a scan keeps for writing down what it found."""
 
+# The resident worker.
+SHORTEST_ROUND: Duration = 1_000
+LONGEST_ROUND: Duration = HOUR
+OVERRUN_SECONDS = 90.0
+"""The time beyond its limit after which a pass is taken to hang: a database may be silent longer
+than its last statement's pass has left."""
+
 # The database.
 DATABASE_CONNECT_SECONDS = 10
 DATABASE_ANSWER_SECONDS = 60

@@ -1,0 +1,91 @@
+"""One round: scan, clear, notify, and once a day purge, each whatever became of the others."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from events_tracker.app import passes
+from events_tracker.app.app import App
+from events_tracker.app.redaction import report
+from events_tracker.base import limits
+from events_tracker.base.errors import TrackerError
+from events_tracker.model.filters import Filter
+from events_tracker.settings import Settings
+from events_tracker.worker import outcomes
+from events_tracker.worker.outcomes import Outcome
+
+_log = logging.getLogger(__name__)
+_DAY_SECONDS = 24 * 60 * 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One of the passes, and the longest that it takes."""
+
+    name: str
+    seconds: float
+    run: Callable[[App, Settings], Outcome]
+
+
+SCAN = Pass(
+    "scan",
+    limits.SCAN_SECONDS,
+    lambda app, settings: outcomes.of_scan(passes.scan(app, settings)),
+)
+CLEAR = Pass(
+    "clear",
+    limits.CLEAR_SECONDS,
+    lambda app, settings: outcomes.of_clear(passes.clear(app, settings, Filter())),
+)
+NOTIFY = Pass(
+    "notify",
+    limits.NOTIFY_SECONDS,
+    lambda app, settings: outcomes.of_notify(passes.notify(app, settings)),
+)
+PURGE = Pass(
+    "purge",
+    limits.PURGE_SECONDS,
+    lambda app, settings: outcomes.of_purge(passes.purge(app, settings)),
+)
+
+
+class Rounds:
+    """The rounds of one worker, one after the other.
+
+    ``talk`` has what the passes said meanwhile to people, through the app.
+    """
+
+    def __init__(self, app: App, talk: list[str]) -> None:
+        self._app = app
+        self._talk = talk
+        self._purged_at: float | None = None
+
+    def due(self) -> Sequence[Pass]:
+        """Return the passes of the round that begins now."""
+        now = self._app.clock.monotonic()
+        if self._purged_at is None or now - self._purged_at >= _DAY_SECONDS:
+            return (SCAN, CLEAR, NOTIFY, PURGE)
+        return (SCAN, CLEAR, NOTIFY)
+
+    def run(self, one: Pass, settings: Settings) -> str:
+        """Run one pass and log what came of it; returns that in a few words."""
+        self._talk.clear()
+        try:
+            outcome = one.run(self._app, settings)
+        except TrackerError as error:
+            outcome = Outcome("failed", errors=(str(error),))
+        except Exception as error:
+            outcome = Outcome("failed", errors=("\n".join(report(error, self._app.secrets)),))
+        else:
+            if one is PURGE:
+                self._purged_at = self._app.clock.monotonic()
+        self._tell(one.name, outcome)
+        return f"{one.name}: {outcome.text}"
+
+    def _tell(self, name: str, outcome: Outcome) -> None:
+        level = logging.INFO if outcome.happened else logging.DEBUG
+        _log.log(level, "%s: %s", name, outcome.text)
+        for note in (*self._talk, *outcome.notes):
+            _log.warning("%s: %s", name, note)
+        for error in outcome.errors:
+            _log.error("%s: %s", name, error)

@@ -1,0 +1,72 @@
+"""What systemd is told where it asks for it, as sd_notify(3) and sd_watchdog_enabled(3) have it."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from events_tracker.base import limits
+
+READY, STOPPING = "READY=1", "STOPPING=1"
+
+
+class Systemd:
+    """The service manager; where there is none, nobody is told.
+
+    What it is told is never worth an error: it notices by itself what does not come.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._address = environ.get("NOTIFY_SOCKET", "")
+        self._watchdog_seconds = _watchdog_seconds(environ)
+        self._alive_until = 0.0
+
+    def tell(self, state: str) -> None:
+        """Send one state: ``READY=1``, ``STATUS=…``."""
+        if not self._address.startswith(("/", "@")):
+            return
+        # An address that begins with @ has no file: the kernel writes it with a zero byte.
+        address = self._address.replace("@", "\0", 1) if self._address[0] == "@" else self._address
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+            out.settimeout(1)
+            out.sendto(state.encode(), address)
+
+    def expect(self, seconds: float) -> None:
+        """Say how long what begins now may take, its limit; beyond it, the watchdog may bite."""
+        self._alive_until = time.monotonic() + seconds + limits.OVERRUN_SECONDS
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Feed the watchdog while what was expected is within its time.
+
+        By a thread, because a pass may wait longer than the watchdog does; for no longer than the
+        pass may take, so that one which hangs is ended.
+        """
+        if self._watchdog_seconds is None:
+            yield
+            return
+        over, pause = threading.Event(), self._watchdog_seconds / 2
+
+        def feed() -> None:
+            while not over.wait(pause):
+                if time.monotonic() < self._alive_until:
+                    self.tell("WATCHDOG=1")
+
+        thread = threading.Thread(target=feed, name="watchdog", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+def _watchdog_seconds(environ: Mapping[str, str]) -> float | None:
+    """Read how often systemd wants to hear of this process; None if it does not."""
+    microseconds = environ.get("WATCHDOG_USEC", "")
+    meant = environ.get("WATCHDOG_PID") or str(os.getpid())
+    if not (microseconds.isascii() and microseconds.isdigit()) or meant != str(os.getpid()):
+        return None
+    return int(microseconds) / 1e6 or None
