@@ -2,13 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from events_tracker import __version__
 from events_tracker.app.app import App
 from events_tracker.app.channels import switched_on
 from events_tracker.base import limits
 from events_tracker.model.health import Check
 
 if TYPE_CHECKING:
+    from events_tracker.base.times import Instant
     from events_tracker.settings import Settings
+    from events_tracker.storage import Store
 
 
 def status(app: App, settings: "Settings") -> list[Check]:
@@ -33,3 +36,19 @@ def status(app: App, settings: "Settings") -> list[Check]:
             deadline,
         ),
     ]
+
+
+def metrics(settings: "Settings", store: "Store", now: "Instant") -> str:
+    """Write the tracker's numbers as Prometheus reads them. Raises StorageError."""
+    from events_tracker.decisions import health
+    from events_tracker.formats.metrics import metrics_text
+    from events_tracker.reports import metrics as report
+
+    token = settings.segware.token
+    request = report.Request(
+        now=now,
+        version=__version__,
+        token_expires=health.expiry(token) if token else None,
+        switched_on=switched_on(settings),
+    )
+    return metrics_text(report.metrics(request, store))

@@ -79,7 +79,7 @@ class TooLarge(StorageError):
 
 
 class OutputError(TrackerError):
-    """Standard output did not take the result: the disk behind it is full, or it is closed."""
+    """Standard output, or a file, did not take the result: no room or right, or it is closed."""
 
 
 class ServingError(TrackerError):

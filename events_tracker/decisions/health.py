@@ -18,10 +18,10 @@ def settings(notes: Sequence[str], source: str) -> Check:
 
 
 def token(text: str | None, now: Instant) -> Check:
-    """Judge the token: is it there, and how long does it last (RFC 7519, claim `exp`)."""
+    """Judge the token: is it there, and how long does it last."""
     if text is None:
         return Check("token", Health.PROBLEM, "SEGWARE_TOKEN is missing: set it")
-    expires = _expiry(text)
+    expires = expiry(text)
     if expires is None:
         return Check("token", Health.OK, "set; it does not say when it expires")
     day = f"{utc(expires):%Y-%m-%d %H:%M} UTC"
@@ -32,7 +32,8 @@ def token(text: str | None, now: Instant) -> Check:
     return Check("token", Health.OK, f"valid until {day}")
 
 
-def _expiry(text: str) -> Instant | None:
+def expiry(text: str) -> Instant | None:
+    """Read when a token expires (RFC 7519, claim `exp`); None if it does not say."""
     parts = text.split(".")
     if len(parts) != 3:
         return None

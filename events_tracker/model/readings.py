@@ -129,6 +129,11 @@ class Reading(Struct, frozen=True):
         """Records that the longest window held, asked for or remembered."""
         return self.fetched + self.remembered
 
+    @property
+    def answered(self) -> bool:
+        """True if at least one request for events was answered."""
+        return self.served is not None or self.fetched > 0
+
     def whole_since(self, start: Instant) -> bool:
         """Tell whether every slice of the window that begins at ``start`` was read."""
         return all(segment.whole for segment in self.segments if segment.start >= start)

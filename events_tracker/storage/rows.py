@@ -4,6 +4,7 @@ from events_tracker.storage.alarms import Alarms
 from events_tracker.storage.deliveries import Deliveries
 from events_tracker.storage.directory import StoredDirectory
 from events_tracker.storage.exceptions import Exceptions
+from events_tracker.storage.metrics import Metrics
 from events_tracker.storage.notes import Notes
 from events_tracker.storage.notifications import Notifications
 from events_tracker.storage.old_rows import OldRows
@@ -31,6 +32,7 @@ class Rows:
         self.notes = Notes(statements)
         self.notifications = Notifications(statements)
         self.deliveries = Deliveries(statements)
+        self.metrics = Metrics(statements)
         self.old = OldRows(statements)
         self.directory = StoredDirectory(statements)
         self.runs = Runs(statements)

@@ -46,6 +46,11 @@ class Store:
         """Raise SetupError unless the database is there with this program's schema."""
         migrations.require_current(self._session, self._engine)
 
+    @property
+    def schema(self) -> int:
+        """The number of the last step of this program's schema, which a current database has."""
+        return max(migration.version for migration in migrations.migrations())
+
     def upgrade(self, now: Instant) -> int:
         """Make the database and bring it to this program's schema; return the number of steps."""
         return migrations.upgrade(self._session, self._engine, now)

@@ -23,6 +23,7 @@ from events_tracker.web.pages import (
     alerts,
     health,
     language,
+    metrics,
     sign_in,
 )
 
@@ -67,6 +68,8 @@ def make_site(app: App, settings: Settings) -> Flask:
         alarm_exceptions,
     ):
         site.register_blueprint(subject.blueprint)
+    if settings.web.metrics:
+        site.register_blueprint(metrics.blueprint)
     for blueprint in BLUEPRINTS:
         site.register_blueprint(blueprint)
     site.register_blueprint(alarm_editor.previewing)

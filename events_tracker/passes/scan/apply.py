@@ -19,6 +19,7 @@ from events_tracker.model.runs import Numbers, Overtaken, Run, RunStatus
 from events_tracker.passes import telling
 from events_tracker.passes.ending import close_lost, close_marked
 from events_tracker.passes.exceptions import end, expired
+from events_tracker.passes.scan.evaluate import Evaluated
 from events_tracker.passes.scan.plan import Planned, Scan, plan
 
 if TYPE_CHECKING:
@@ -123,8 +124,20 @@ def _write(scan: Scan, rows: "Rows") -> tuple[Outcome, Numbers]:
         "malformed": seen.reading.malformed,
         "requests": seen.reading.requests,
         "opened": len(planned.opened),
+        **_about_segware(seen),
     }
     return Outcome(planned.opened, before, _entries(scan, rows), planned.errors), numbers
+
+
+def _about_segware(seen: Evaluated) -> Numbers:
+    """Note whether Segware answered, and how far ahead (ms) our clock is: the metrics tell it."""
+    reading = seen.reading
+    found: dict[str, int] = {}
+    if reading.requests:
+        found["answered"] = int(reading.answered)
+    if reading.served is not None:
+        found["clock_ahead"] = seen.window.end - reading.served.start
+    return found
 
 
 def _end_exceptions(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> list[Trigger]:
