@@ -6,7 +6,7 @@ import pytest
 
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import DeliveryError, SegwareError, StorageError
+from events_tracker.base.errors import DeliveryError, SegwareError, SetupError, StorageError
 from events_tracker.channels.webhook import Webhook
 from events_tracker.model.deliveries import WebhookCall
 from events_tracker.model.directory import Account
@@ -34,6 +34,21 @@ def test_one_use_of_a_database_runs_out_of_time_and_the_next_has_time_of_its_own
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageError, match="is locked by another process"):
             kept.within(seconds(0)).update(lambda rows: rows.runs.next_scan())
+    assert kept.within(seconds(30)).update(lambda rows: rows.runs.next_scan()) == 1
+    kept.close()
+
+
+@on_sqlite
+def test_a_database_that_was_put_in_place_of_another_is_used_from_then_on(
+    tracker: Tracker, database: str, tmp_path: Path, initialised: None
+) -> None:
+    kept = open_store(database, tmp_path)
+    assert kept.within(seconds(30)).update(lambda rows: rows.runs.next_scan()) == 1
+    for file in tmp_path.glob("tracker.db*"):
+        file.rename(file.with_name(file.name.replace("tracker", "aside")))
+    with pytest.raises(SetupError, match="there is no database yet"):
+        kept.within(seconds(30)).update(lambda rows: rows.runs.next_scan())
+    assert tracker("init").exit_code == 0
     assert kept.within(seconds(30)).update(lambda rows: rows.runs.next_scan()) == 1
     kept.close()
 

@@ -48,13 +48,13 @@ def _seconds(ctx: click.Context, param: click.Parameter, text: str) -> float:
 def command(app: App, every: float) -> None:
     from events_tracker.worker.ending import on_signals
     from events_tracker.worker.loop import work
-    from events_tracker.worker.systemd import STOPPING, Systemd
+    from events_tracker.worker.systemd import Systemd
 
     log = _log_to_stderr(app)
     systemd = Systemd(app.environ)
 
     def first() -> None:
-        systemd.tell(STOPPING)
+        systemd.stopping()
         log.info("ending after the pass under way; a second signal ends it at once")
 
     with on_signals(first) as ending:
@@ -68,5 +68,5 @@ def _log_to_stderr(app: App) -> logging.Logger:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(message)s"))
         logger.addHandler(handler)
-        logger.setLevel(logging.ERROR if app.quiet else logging.INFO)
+        logger.setLevel(logging.WARNING if app.quiet else logging.INFO)
     return logger

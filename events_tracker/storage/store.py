@@ -27,6 +27,7 @@ class Database:
 
     def within(self, deadline: Deadline) -> "Store":
         """Return the store over this connection, to be used until that deadline."""
+        self._engine.look_again()
         return Store(self._engine, Session(self._engine, deadline))
 
     def close(self) -> None:

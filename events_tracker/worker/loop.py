@@ -1,16 +1,14 @@
 """Round after round, one each so many seconds, until somebody asks for the end."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
 from events_tracker.app.app import App
 from events_tracker.worker.ending import Ending
 from events_tracker.worker.in_force import InForce
+from events_tracker.worker.journal import Journal
 from events_tracker.worker.rounds import Pass, Rounds
 from events_tracker.worker.systemd import READY, Systemd
-
-_log = logging.getLogger(__name__)
 
 
 def work(app: App, every: float, ending: Ending, systemd: Systemd) -> None:
@@ -19,17 +17,17 @@ def work(app: App, every: float, ending: Ending, systemd: Systemd) -> None:
     A round that takes longer delays the next one, which then begins at once; none is made up for.
     Time is that of the monotonic clock, which nobody sets.
     """
-    talk: list[str] = []
-    app = replace(app, talk=talk.append, quiet=False)
-    in_force = InForce(app)
-    rounds = Rounds(app, talk)
+    journal = Journal(app)
+    app = replace(app, talk=journal.note, quiet=False)
+    in_force = InForce(app, journal)
+    rounds = Rounds(app, journal)
     try:
         systemd.tell(READY)
         with systemd.watched():
             while not ending.asked:
                 began = app.clock.monotonic()
-                for problem in in_force.read_again():
-                    _log.error("settings: %s", problem)
+                journal.begin_round()
+                in_force.read_again()
                 _round(rounds, rounds.due(), in_force, ending, systemd)
                 rest = max(0.0, began + every - app.clock.monotonic())
                 systemd.expect(rest)

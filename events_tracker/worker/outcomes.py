@@ -14,23 +14,28 @@ if TYPE_CHECKING:
 
 
 class Outcome(Struct, frozen=True):
-    """``text``: the pass in a few words. ``happened``: something that people want to see."""
+    """``text``: the pass in a few words. ``happened``: something that people want to see.
+
+    ``untried``: the beginnings of errors of which it proves nothing.
+    """
 
     text: str
     happened: bool = False
     notes: Sequence[str] = ()
     errors: Sequence[str] = ()
+    untried: tuple[str, ...] = ()
 
 
 def of_scan(summary: "ScanSummary") -> Outcome:
-    """Tell what was read, and what opened."""
+    """Tell what was read, and what opened; a scan that goes on failing is no news each minute."""
     events = summary.fetched + (summary.remembered or 0)
     text = f"{events:,} events, opened {len(summary.opened)}"
     if before := summary.still_holding + summary.still_below:
         text += f", {before} open before"
     if summary.overtaken:
         text = "overtaken by a later scan"
-    return Outcome(text, True, summary.notes, summary.errors)
+    happened = bool(summary.opened) or not summary.errors
+    return Outcome(text, happened, summary.notes, summary.errors)
 
 
 def of_clear(summary: "ClearSummary") -> Outcome:

@@ -1,6 +1,5 @@
 """One round: scan, clear, notify, and once a day purge, each whatever became of the others."""
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,9 +11,9 @@ from events_tracker.base.errors import TrackerError
 from events_tracker.model.filters import Filter
 from events_tracker.settings import Settings
 from events_tracker.worker import outcomes
+from events_tracker.worker.journal import Journal
 from events_tracker.worker.outcomes import Outcome
 
-_log = logging.getLogger(__name__)
 _DAY_SECONDS = 24 * 60 * 60.0
 
 
@@ -50,14 +49,11 @@ PURGE = Pass(
 
 
 class Rounds:
-    """The rounds of one worker, one after the other.
+    """The rounds of one worker, one after the other."""
 
-    ``talk`` has what the passes said meanwhile to people, through the app.
-    """
-
-    def __init__(self, app: App, talk: list[str]) -> None:
+    def __init__(self, app: App, journal: Journal) -> None:
         self._app = app
-        self._talk = talk
+        self._journal = journal
         self._purged_at: float | None = None
 
     def due(self) -> Sequence[Pass]:
@@ -69,23 +65,15 @@ class Rounds:
 
     def run(self, one: Pass, settings: Settings) -> str:
         """Run one pass and log what came of it; returns that in a few words."""
-        self._talk.clear()
         try:
             outcome = one.run(self._app, settings)
         except TrackerError as error:
-            outcome = Outcome("failed", errors=(str(error),))
+            outcome = Outcome("failed", errors=str(error).split("\n"))
         except Exception as error:
-            outcome = Outcome("failed", errors=("\n".join(report(error, self._app.secrets)),))
+            told = "\n".join(report(error, self._app.secrets)).removeprefix("error: ")
+            outcome = Outcome("failed", errors=(told,))
         else:
             if one is PURGE:
                 self._purged_at = self._app.clock.monotonic()
-        self._tell(one.name, outcome)
+        self._journal.tell(one.name, outcome, settings)
         return f"{one.name}: {outcome.text}"
-
-    def _tell(self, name: str, outcome: Outcome) -> None:
-        level = logging.INFO if outcome.happened else logging.DEBUG
-        _log.log(level, "%s: %s", name, outcome.text)
-        for note in (*self._talk, *outcome.notes):
-            _log.warning("%s: %s", name, note)
-        for error in outcome.errors:
-            _log.error("%s: %s", name, error)

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 from events_tracker.base import limits
 
-READY, STOPPING = "READY=1", "STOPPING=1"
+READY = "READY=1"
 
 
 class Systemd:
@@ -33,6 +33,11 @@ class Systemd:
             out.settimeout(1)
             out.sendto(state.encode(), address)
 
+    def stopping(self) -> None:
+        """Say that the end was asked for, and how long what is under way may still take."""
+        left = max(0.0, self._alive_until - time.monotonic())
+        self.tell(f"STOPPING=1\nEXTEND_TIMEOUT_USEC={round(left * 1e6)}")
+
     def expect(self, seconds: float) -> None:
         """Say how long what begins now may take, its limit; beyond it, the watchdog may bite."""
         self._alive_until = time.monotonic() + seconds + limits.OVERRUN_SECONDS
@@ -51,8 +56,7 @@ class Systemd:
 
         def feed() -> None:
             while not over.wait(pause):
-                if time.monotonic() < self._alive_until:
-                    self.tell("WATCHDOG=1")
+                self.feed()
 
         thread = threading.Thread(target=feed, name="watchdog", daemon=True)
         thread.start()
@@ -61,6 +65,11 @@ class Systemd:
         finally:
             over.set()
             thread.join()
+
+    def feed(self) -> None:
+        """Feed the watchdog, unless what is under way has had its time."""
+        if time.monotonic() < self._alive_until:
+            self.tell("WATCHDOG=1")
 
 
 def _watchdog_seconds(environ: Mapping[str, str]) -> float | None:

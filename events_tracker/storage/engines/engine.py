@@ -29,6 +29,9 @@ class Engine(Protocol):
     def connect(self) -> None:
         """Open the connection; raises the driver's error."""
 
+    def look_again(self) -> None:
+        """Close a connection to what is not the database any more; never raises."""
+
     def close(self) -> None:
         """Close it, rolling back what was not committed; never raises."""
 

@@ -34,6 +34,7 @@ class SQLite:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = None
+        self._opened: tuple[int, int] | None = None
 
     @property
     def path(self) -> Path:
@@ -55,6 +56,7 @@ class SQLite:
         self._connection = sqlite3.connect(
             self._path, timeout=limits.LOCK_WAIT_SECONDS, isolation_level=None
         )
+        self._opened = found.st_dev, found.st_ino
         # FULL: a committed alert survives a power cut. LIKE as MySQL's binary collation has it.
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("PRAGMA case_sensitive_like = ON")
@@ -69,6 +71,21 @@ class SQLite:
             connection.execute("PRAGMA journal_mode = WAL")
         finally:
             connection.close()
+
+    def look_again(self) -> None:
+        """Close a file that was moved or replaced: a backup put back, or none any more.
+
+        Whoever went on with it would write where nobody reads.
+        """
+        if self._connection is None:
+            return
+        try:
+            found = self._path.stat()
+        except OSError:
+            self.close()
+        else:
+            if self._opened != (found.st_dev, found.st_ino):
+                self.close()
 
     def close(self) -> None:
         if self._connection is not None:
