@@ -485,3 +485,16 @@ CREATE TABLE IF NOT EXISTS tokens (
 
 -- migration 46: the tokens of one person
 CREATE INDEX tokens_by_name ON tokens (name, issued_at, id);
+
+-- migration 47: failures: what is known of a pass that goes on failing, so that it is said once
+CREATE TABLE IF NOT EXISTS failures (
+    -- the command, with the channels that it was narrowed to
+    pass    VARCHAR(64)  NOT NULL,
+    -- whose cron it is: each host says its own
+    host    VARCHAR(100) NOT NULL,
+    -- when a run last looked at it
+    seen_at BIGINT       NOT NULL,
+    -- the errors as JSON: each with its text, since when, when it was last said, how often it came
+    known   MEDIUMTEXT   NOT NULL,
+    CONSTRAINT failures_row PRIMARY KEY (pass, host)
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;

@@ -24,13 +24,19 @@ TIME = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"
 CLEAR = ("clear", "--dry-run", "--force", "--code", "*", "--reason", "x")
 
 
-def on_terminal(console: Console, columns: int, *args: str) -> str:
+def on_terminal(console: Console, columns: int, *args: str, errors: bool = False) -> str:
     """What one command shows on a terminal of so many columns, without the colours."""
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     program = str(Path(sysconfig.get_path("scripts")) / "tracker")
     environ = {**console.environ, "TERM": "xterm"}
-    with subprocess.Popen([program, *args], stdout=its, env=environ, cwd=console.folder):
+    with subprocess.Popen(
+        [program, *args],
+        stdout=its,
+        stderr=its if errors else None,
+        env=environ,
+        cwd=console.folder,
+    ):
         os.close(its)
         shown = b""
         while piece := _read(ours):

@@ -29,6 +29,8 @@ STATUS_SECONDS = 60.0
 STATUS_ANSWER_SECONDS = 10.0
 """The longest that `status` waits for the database, and then for Segware: whoever asks is waiting
 too. Below READ_SECONDS, so that a service which hangs is asked once."""
+FAILURES_SECONDS = 5.0
+"""The longest that a pass which failed waits to know what of it was said already."""
 COMPLETION_SECONDS = 3.0
 """The longest that the shell's Tab key waits for names."""
 APPLY_SECONDS = 60.0
@@ -169,6 +171,8 @@ ABANDONED_SLICES: Duration = DAY
 # What commands say.
 FAILURE_TOLD_AGAIN: Duration = HOUR
 """The time after which a pass that still fails the same way says so again."""
+ABANDONED_FAILURES: Duration = 31 * DAY
+"""The time after which what a host's failing passes said is deleted, if none ran there since."""
 
 # Pages and API.
 PAGE_SECONDS = 10.0

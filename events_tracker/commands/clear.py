@@ -7,8 +7,9 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.options import by_whom, pass_format, wide
-from events_tracker.commands.output import exit_with, print_json
+from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import clear_object
 from events_tracker.model.filters import Filter
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 @click.option("--cuc", metavar="CUC", help="Only this CUC.")
 @click.option("--code", metavar="CODE", help="Only this event code.")
 @click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm.")
+@repeat_errors
 @by_whom
 @wide
 @pass_format
@@ -80,21 +82,23 @@ def command(
     settings = app.settings()
     forced = reason.strip() if reason else None
     lists = format_ == "json" or not app.quiet
-    summary = passes.clear(
-        app,
-        settings,
-        only,
-        forced=forced,
-        ids=ids or None,
-        by=by,
-        dry_run=dry_run,
-        lists=lists,
-    )
-    if format_ == "json":
-        print_json(clear_object(summary))
-    elif not app.quiet:
-        _print(summary, settings)
-    exit_with(summary.errors)
+    by_cron = only.everything and not force and not dry_run
+    with told_once(app, settings, "clear", keeps=by_cron) as ending:
+        summary = passes.clear(
+            app,
+            settings,
+            only,
+            forced=forced,
+            ids=ids or None,
+            by=by,
+            dry_run=dry_run,
+            lists=lists,
+        )
+        if format_ == "json":
+            print_json(clear_object(summary))
+        elif not app.quiet:
+            _print(summary, settings)
+        ending.errors += summary.errors
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

@@ -8,8 +8,9 @@ from events_tracker.app.app import App
 from events_tracker.app.channels import switched_on
 from events_tracker.app.test_message import send_test
 from events_tracker.commands.alert_table import named
+from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
-from events_tracker.commands.output import exit_with, print_json
+from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.summaries import notify_object
 from events_tracker.model.deliveries import CHANNELS, OUTCOMES, SEGWARE, DeliveryStatus
@@ -63,6 +64,7 @@ _COLUMNS = (
     type=click.Choice([channel for channel in CHANNELS if channel != SEGWARE]),
     help="Send one test message on this channel, and nothing else.",
 )
+@repeat_errors
 @wide
 @pass_format
 @click.pass_obj
@@ -85,16 +87,19 @@ def command(
         if not app.quiet:
             click.echo(f"The channel {tested} took a test message.")
         return
-    summary = passes.notify(
-        app, settings, channels=names, limit=limit, retry_failed=retry_failed, dry_run=dry_run
-    )
-    if format_ == "json":
-        print_json(notify_object(summary))
-    elif not app.quiet:
-        _print(summary, settings)
-    for note in summary.notes:
-        app.say(f"note: {note}")
-    exit_with(summary.errors)
+    narrowed = " ".join(("notify", *sorted(set(names))))
+    with told_once(app, settings, narrowed, keeps=not dry_run) as ending:
+        summary = passes.notify(
+            app, settings, channels=names, limit=limit, retry_failed=retry_failed, dry_run=dry_run
+        )
+        if format_ == "json":
+            print_json(notify_object(summary))
+        elif not app.quiet:
+            _print(summary, settings)
+        for note in summary.notes:
+            app.say(f"note: {note}")
+        ending.errors += summary.errors
+        ending.untried = summary.untried
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

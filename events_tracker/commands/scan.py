@@ -11,8 +11,9 @@ from events_tracker.app.app import App, zone
 from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.options import named_time, pass_format, wide
-from events_tracker.commands.output import exit_with, print_json
+from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import scan_object
 from events_tracker.model.alerts import Alert
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--alarm", metavar="NAME", shell_complete=alarm_names, help="With --dry-run: only this alarm."
 )
+@repeat_errors
 @wide
 @pass_format
 @click.pass_obj
@@ -63,24 +65,26 @@ def command(
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     settings = app.settings(needs_segware=True)
     past = _moment(at, app, settings)
-    summary = passes.scan(
-        app,
-        settings,
-        full=full,
-        dry_run=dry_run,
-        at=past,
-        account=account,
-        alarm=alarm,
-        lists=format_ == "json",
-        watching=_progress(app),
-    )
-    if format_ == "json":
-        print_json(scan_object(summary))
-    elif not app.quiet:
-        _print(summary, settings)
-    for note in summary.notes:
-        app.say(f"note: {note}")
-    exit_with(summary.errors)
+    with told_once(app, settings, "scan", keeps=not dry_run) as ending:
+        summary = passes.scan(
+            app,
+            settings,
+            full=full,
+            dry_run=dry_run,
+            at=past,
+            account=account,
+            alarm=alarm,
+            lists=format_ == "json",
+            watching=_progress(app),
+        )
+        if format_ == "json":
+            print_json(scan_object(summary))
+        elif not app.quiet:
+            _print(summary, settings)
+        for note in summary.notes:
+            app.say(f"note: {note}")
+        ending.errors += summary.errors
+        ending.untried = summary.untried
 
 
 def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:

@@ -4,6 +4,7 @@ from events_tracker.storage.alarms import Alarms
 from events_tracker.storage.deliveries import Deliveries
 from events_tracker.storage.directory import StoredDirectory
 from events_tracker.storage.exceptions import Exceptions
+from events_tracker.storage.failures import Failures
 from events_tracker.storage.metrics import Metrics
 from events_tracker.storage.notes import Notes
 from events_tracker.storage.notifications import Notifications
@@ -37,5 +38,6 @@ class Rows:
         self.directory = StoredDirectory(statements)
         self.runs = Runs(statements)
         self.slices = Slices(statements)
+        self.failures = Failures(statements)
         self.people = People(statements)
         self.tokens = Tokens(statements)

@@ -17,7 +17,14 @@ from events_tracker.base.ids import new_id
 from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.delivery.packing import Packing
 from events_tracker.messages.words import Language
-from events_tracker.model.deliveries import SHARED, DeliveryStatus, DueDelivery, DueQuery, Outcome
+from events_tracker.model.deliveries import (
+    CHANNELS,
+    SHARED,
+    DeliveryStatus,
+    DueDelivery,
+    DueQuery,
+    Outcome,
+)
 from events_tracker.model.ports import Channel
 from events_tracker.passes.notify.send import Sending, outcome
 
@@ -55,6 +62,12 @@ class Summary(Struct, frozen=True):
     deliveries: Sequence[Outcome] = ()
     errors: Sequence[str] = field(default_factory=tuple)
     notes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """The beginnings of the errors of channels on which nothing was tried."""
+        tried = {outcome.channel for outcome in self.deliveries}
+        return tuple(f"{channel}: " for channel in CHANNELS if channel not in tried)
 
     def count(self, status: str) -> int:
         return sum(outcome.status == status for outcome in self.deliveries)

@@ -86,6 +86,11 @@ class Summary(Struct, frozen=True):
     errors: Sequence[str]
     notes: Sequence[str]
 
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """The beginnings of errors of which this scan proves nothing: all, if overtaken."""
+        return ("",) if self.overtaken else ()
+
 
 def run(
     request: Request,

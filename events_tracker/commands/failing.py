@@ -1,0 +1,71 @@
+"""How a pass that fails says so: at once, then once an hour, and once more when that is over."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker.app.app import App
+from events_tracker.base.errors import StorageError, TrackerError
+from events_tracker.commands.output import exit_with
+from events_tracker.commands.streams import say
+
+if TYPE_CHECKING:
+    from events_tracker.settings import Settings
+
+_REPEAT = "events_tracker.repeat_errors"
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[_REPEAT] = value
+
+
+repeat_errors = click.option(
+    "--repeat-errors",
+    is_flag=True,
+    expose_value=False,
+    callback=_remember,
+    help="Off a terminal too: print errors that the last run printed already.",
+)
+
+
+@dataclass(slots=True)
+class Ending:
+    """The end of a pass. ``untried``: the beginnings of errors of which it proves nothing."""
+
+    errors: list[str] = field(default_factory=list)
+    untried: tuple[str, ...] = ()
+
+
+@contextmanager
+def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iterator[Ending]:
+    """Run a pass that leaves its errors in what this yields, then say them and exit.
+
+    Off a terminal, what the last run of the pass ``name`` on this host said is said again only
+    after an hour. ``keeps`` False: it is a run that others have nothing to do with, and all is
+    said. Errors of usage and configuration go through, as do bugs: those are always said.
+    """
+    ending = Ending()
+    once = keeps and not click.get_current_context().meta[_REPEAT] and not sys.stderr.isatty()
+    try:
+        yield ending
+    except TrackerError as error:
+        # What the database cannot do it cannot keep either, and whoever waits has waited enough.
+        if not once or error.exit_code != 1 or isinstance(error, StorageError):
+            raise
+        ending.errors += str(error).split("\n")
+    if not once:
+        exit_with(ending.errors)
+        return
+    from events_tracker.app import failures
+
+    told = failures.told(app, settings, name, ending.errors, ending.untried)
+    for text in told.errors:
+        say(f"error: {text}")
+    if told.recovered:
+        say(f"{name} {told.recovered}")
+    if ending.errors:
+        click.get_current_context().exit(1)
