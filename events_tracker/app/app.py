@@ -151,7 +151,7 @@ class App:
         place = (settings.database_url, settings.folder)
         if place not in self._databases:
             self._warn_if_exposed(*files(*place))
-            self._databases[place] = open_store(*place)
+            self._databases[place] = open_store(*place, self._absent())
         return self._databases[place].within(deadline)
 
     def segware(self, settings: "Settings", deadline: Deadline) -> "Segware":
@@ -171,6 +171,13 @@ class App:
         """Tell people something that is no result; nothing with -q."""
         if not self.quiet:
             self.talk(text)
+
+    def _absent(self) -> str:
+        from events_tracker.app.absent import absent
+
+        env_file = self.env_file()
+        read = self.folder / env_file if env_file else None
+        return absent(read, self.shared_env_file, self.environ)
 
     def _warn_if_exposed(self, *files: Path) -> None:
         """Warn of the first of these files that others may read or change."""

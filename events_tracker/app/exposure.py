@@ -8,7 +8,8 @@ from pathlib import Path
 def exposed_to(file: Path) -> str | None:
     """Say what others may do with a file and who: ``read by everybody``; None if nobody may.
 
-    Its group counts where the file is ours, so that it is for us to decide.
+    Its group counts where the file is ours and has the group that every file of ours gets by
+    itself: another one was chosen so that it may.
     """
     try:
         found = file.stat()
@@ -18,7 +19,8 @@ def exposed_to(file: Path) -> str | None:
         return None
     if everybody := _allowed(found.st_mode):
         return f"{everybody} by everybody"
-    if found.st_uid == os.geteuid() and (group := _allowed(found.st_mode >> 3)):
+    unchosen = (found.st_uid, found.st_gid) == (os.geteuid(), os.getegid())
+    if unchosen and (group := _allowed(found.st_mode >> 3)):
         return f"{group} by {_group(file)}"
     return None
 

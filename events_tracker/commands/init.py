@@ -55,8 +55,10 @@ def _write_first_env(path: Path, app: App) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        # Where the environment has every setting, no file is missed.
-        app.say(f"warning: {path} cannot be written: {error.strerror}")
+        # Where the environment has every setting, no file is missed; one that there is, or should
+        # be, is missed when it is read.
+        if app.env_file() is None:
+            app.say(f"warning: {path} cannot be written: {error.strerror}")
         return
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(env_example(web_secret=secrets.token_urlsafe(48)))

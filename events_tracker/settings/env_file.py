@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from events_tracker.base.access import how_to_get_in, me
 from events_tracker.base.errors import SettingsError
 from events_tracker.settings.files import read_text
 
@@ -75,17 +76,9 @@ def _line(binding: "Binding") -> int:
 def _why_unread(path: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
         return (
-            f"{path} may not be read by you: ask the administrator to let you run this command "
-            f"as {_owner(path)} (sudo), or to let a group of yours read the file (chgrp, "
-            "chmod 640); or name a file of your own with --env-file"
+            f"{path} may not be read by you ({me()}): {how_to_get_in(path)}; "
+            "or name a file of your own with --env-file"
         )
     if isinstance(error, FileNotFoundError) and path.is_symlink():
         return f"{path} cannot be read: it is a link to {path.readlink()}, which does not exist"
     return f"{path} cannot be read: {error.strerror}"
-
-
-def _owner(path: Path) -> str:
-    try:
-        return path.owner()
-    except (KeyError, OSError):  # a number without a name, or a folder that hides it
-        return "its owner"

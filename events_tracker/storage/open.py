@@ -7,12 +7,13 @@ from events_tracker.storage.engines.engine import Engine
 from events_tracker.storage.store import Database
 
 
-def open_store(url: str, folder: Path) -> Database:
+def open_store(url: str, folder: Path, absent: str = "run `tracker init` to make it") -> Database:
     """Make the database that a DATABASE_URL names; nothing is connected yet.
 
     A relative SQLite path is relative to ``folder``. The URL's form was checked by the settings.
+    ``absent``: what is to be done, and by whom, where there is no database yet.
     """
-    return Database(_engine(url, folder))
+    return Database(_engine(url, folder), absent)
 
 
 def files(url: str, folder: Path) -> tuple[Path, ...]:

@@ -75,9 +75,10 @@ class Statements:
 class Session(Statements):
     """Units of statements, each whole or not at all; used by one thread."""
 
-    def __init__(self, engine: Engine, deadline: Deadline) -> None:
+    def __init__(self, engine: Engine, deadline: Deadline, absent: str) -> None:
         super().__init__(engine)
         self.deadline = deadline
+        self._absent = absent
 
     def read(self, work: Callable[[], T]) -> T:
         """Run reads; repeated as a whole while the database is busy or coming back."""
@@ -183,7 +184,7 @@ class Session(Statements):
 
     def _explained(self, error: Exception) -> Exception:
         if self._engine.missing_database(error):
-            return SetupError("there is no database yet: run `tracker init` to make it")
+            return SetupError(f"there is no database yet: {self._absent}")
         if self._engine.trouble(error) is None:
             return error
         if self._engine.is_too_large(error):

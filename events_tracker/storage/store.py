@@ -20,15 +20,19 @@ T = TypeVar("T")
 
 
 class Database:
-    """One connection for one thread, made when it is first used; each use has its own deadline."""
+    """One connection for one thread, made when it is first used; each use has its own deadline.
 
-    def __init__(self, engine: Engine) -> None:
+    ``absent``: what is to be done, and by whom, where there is no database yet.
+    """
+
+    def __init__(self, engine: Engine, absent: str) -> None:
         self._engine = engine
+        self._absent = absent
 
     def within(self, deadline: Deadline) -> "Store":
         """Return the store over this connection, to be used until that deadline."""
         self._engine.look_again()
-        return Store(self._engine, Session(self._engine, deadline))
+        return Store(self._engine, Session(self._engine, deadline, self._absent))
 
     def close(self) -> None:
         self._engine.close()

@@ -105,6 +105,8 @@ def test_an_env_file_of_somebody_else_is_told_as_that(
     owner = "root" if hidden == "the file" else "its owner"
     for result in results:
         assert result.exit_code == 2
-        assert result.stderr.startswith(f"error: {shared} may not be read by you: ask the admin")
-        assert f"as {owner} (sudo)" in result.stderr
+        assert result.stderr.startswith(f"error: {shared} may not be read by you (")
+        assert f"): ask the administrator to let you run this command as {owner} (sudo)" in (
+            result.stderr
+        )
         assert "database" not in result.stderr

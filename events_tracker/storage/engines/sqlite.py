@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from events_tracker.base import limits
+from events_tracker.base.access import how_to_get_in, me
 from events_tracker.storage.engines.engine import FetchedRow, Trouble
 from events_tracker.storage.statements import Statement, Value
 
@@ -63,9 +64,13 @@ class SQLite:
 
     def create_database(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # Readable by its owner alone from its first byte; the log files inherit the mode.
+        # Its owner's alone from its first byte; the log files inherit owner and mode.
         with suppress(FileExistsError):
-            os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+            try:
+                _share(file, self._path.parent.stat())
+            finally:
+                os.close(file)
         connection = sqlite3.connect(self._path, timeout=limits.LOCK_WAIT_SECONDS)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -135,19 +140,22 @@ class SQLite:
         if code in _LOCKED:
             return f"the database {self._path} is locked by another process; try again"
         if isinstance(error, OSError) or code in _REFUSED:
-            return f"the database {self._path} cannot be opened or written: {self._reason(error)}"
+            return f"the database {self._path} cannot be opened or written{self._why(error)}"
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return f"{self._path} is damaged or not a database: {error}"
         return f"the database {self._path} failed: {error}"
 
-    def _reason(self, error: Exception) -> str:
+    def _why(self, error: Exception) -> str:
         """Return what the system said: SQLite itself tells only that a file was refused."""
+        if isinstance(error, PermissionError):
+            return f" by you ({me()}): {how_to_get_in(self._path)}"
         if isinstance(error, OSError):
-            return error.strerror or str(error)
+            return f": {error.strerror or error}"
         needed = {self._path: os.R_OK | os.W_OK, self._path.parent: os.W_OK | os.X_OK}
-        if all(os.access(path, mode, effective_ids=True) for path, mode in needed.items()):
-            return str(error)
-        return os.strerror(errno.EACCES)
+        for path, mode in needed.items():
+            if not os.access(path, mode, effective_ids=True):
+                return f" by you ({me()}): {how_to_get_in(path)}"
+        return f": {error}"
 
     def is_too_large(self, error: Exception) -> bool:
         return _code(error) == sqlite3.SQLITE_TOOBIG
@@ -160,6 +168,19 @@ class SQLite:
 
     def missing_table(self, error: Exception) -> bool:
         return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+
+
+def _share(file: int, folder: os.stat_result) -> None:
+    """Give a new file to whom its folder is for.
+
+    Made by root, it is for the owner of the folder, whose passes are to use it. Where new files
+    take the folder's group (setgid) and that group may write in it, the group may use the file too.
+    """
+    if os.geteuid() == 0:
+        os.fchown(file, folder.st_uid, folder.st_gid)
+    shared = stat.S_ISGID | stat.S_IWGRP
+    if folder.st_mode & shared == shared:
+        os.fchmod(file, 0o660)
 
 
 def _code(error: Exception) -> int:
