@@ -35,7 +35,7 @@ def of_scan(summary: "ScanSummary") -> Outcome:
     if summary.overtaken:
         text = "overtaken by a later scan"
     happened = bool(summary.opened) or not summary.errors
-    return Outcome(text, happened, summary.notes, summary.errors)
+    return Outcome(text, happened, summary.notes, summary.errors, summary.untried)
 
 
 def of_clear(summary: "ClearSummary") -> Outcome:
@@ -48,7 +48,7 @@ def of_notify(summary: "NotifySummary") -> Outcome:
     """Tell what became of the deliveries that were due."""
     counts = [f"{summary.count(status)} {status}" for status in OUTCOMES if summary.count(status)]
     text = ", ".join(counts) or "nothing due"
-    return Outcome(text, bool(counts), summary.notes, summary.errors)
+    return Outcome(text, bool(counts), summary.notes, summary.errors, summary.untried)
 
 
 def of_purge(rows: Mapping[str, int]) -> Outcome:

@@ -8,6 +8,7 @@ from events_tracker.app import passes
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.server import Handler
 from events_tracker.simulator.simulator import Reply, Simulator
+from tests.support.channels import WEBHOOK, webhook
 from tests.support.engines import on_sqlite
 from tests.support.world import NOON, PADARIA, Tracker
 from tests.worker.simulated import Clock, Simulated, run
@@ -120,3 +121,26 @@ def test_what_of_segware_lasts_is_told_once_though_its_numbers_differ(
     assert len(said) == 2
     assert said[0].startswith("ERROR scan: ")
     assert said[1].startswith("WARNING scan: recovered after 4 min: ")
+
+
+def test_a_channel_that_fails_is_told_of_once_and_recovers_when_it_has_sent(
+    environ: dict[str, str], tmp_path: Path, segware: Simulator, clock: Clock
+) -> None:
+    environ |= webhook(segware)
+    segware.add_events(NOON - MINUTE, PADARIA, "E130", count=60)
+    segware.fail_always(WEBHOOK, Reply(503))
+
+    def before(number: int) -> None:
+        if number == 7:
+            segware.heal()
+
+    lines = run(environ, tmp_path, Simulated(clock, 20, before))
+    failed = "webhook: the webhook answered 503 (will be tried again)"
+    assert [line for line in lines if line.startswith(("ERROR", "WARNING", "INFO notify"))] == [
+        "INFO notify: 1 pending",
+        f"ERROR notify: {failed}",
+        "INFO notify: 1 pending",
+        "INFO notify: 1 pending",
+        "INFO notify: 1 sent",
+        f"WARNING notify: recovered after 8 min: {failed}",
+    ]
