@@ -109,20 +109,10 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
     if app.environ.get("NO_COLOR"):
         ctx.color = False
     given = None if env_file is None else Path(env_file)
-    if verbose:
-        _log_to_stderr()
     ctx.obj = app.with_options(given, quiet=quiet, talk=streams.say)
+    if verbose:
+        streams.keep_log(ctx.obj, ctx.invoked_subcommand or "tracker", verbose=True)
     ctx.call_on_close(ctx.obj.close)
-
-
-def _log_to_stderr() -> None:
-    import logging
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger = logging.getLogger("events_tracker")
-    logger.handlers = [handler]
-    logger.setLevel(logging.DEBUG)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from events_tracker.base.times import Instant
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from events_tracker.app.logs import Logs
     from events_tracker.messages.words import Language
     from events_tracker.model.alarms import Definition
     from events_tracker.segware import Segware, Server
@@ -72,6 +73,8 @@ class App:
     """The most seconds that anything may take: less than a pass's own where somebody waits."""
     talk: Callable[[str], None] = _nobody_listens
     """Tells people what is no result: warnings and notes."""
+    logs: "Logs | None" = None
+    """The log that is kept; None where people are told on stderr in plain words."""
     _databases: "dict[tuple[str, Path], Database]" = field(default_factory=dict)
     _servers: "dict[tuple[str, str], Server]" = field(default_factory=dict)
 
@@ -134,6 +137,8 @@ class App:
         env_file = self.env_file()
         settings = load(self.environ, env_file, cwd=self.folder, needs_segware=needs_segware)
         self.secrets = secrets(settings)
+        if self.logs is not None:
+            self.logs.follow(settings, self.secrets)
         if env_file is not None:
             self._warn_if_exposed(self.folder / env_file)
         return settings

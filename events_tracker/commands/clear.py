@@ -67,6 +67,7 @@ def command(
     format_: str,
 ) -> None:
     from events_tracker.app import passes
+    from events_tracker.worker import outcomes
 
     only = Filter(account=account, company=company, cuc=cuc, code=code, alarm=alarm)
     if ids and not only.everything:
@@ -98,6 +99,7 @@ def command(
             print_json(clear_object(summary))
         elif not app.quiet:
             _print(summary, settings)
+        ending.became = outcomes.of_clear(summary).text
         ending.errors += summary.errors
 
 

@@ -34,8 +34,12 @@ repeat_errors = click.option(
 
 @dataclass(slots=True)
 class Ending:
-    """The end of a pass. ``untried``: the beginnings of errors of which it proves nothing."""
+    """The end of a pass: what became of it in a few words, for a log, and its errors.
 
+    ``untried``: the beginnings of errors of which it proves nothing.
+    """
+
+    became: str = "failed"
     errors: list[str] = field(default_factory=list)
     untried: tuple[str, ...] = ()
 
@@ -48,7 +52,7 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
     after an hour. ``keeps`` False: it is a run that others have nothing to do with, and all is
     said. Errors of usage and configuration go through, as do bugs: those are always said.
     """
-    ending = Ending()
+    ending, began = Ending(), app.clock.monotonic()
     once = keeps and not click.get_current_context().meta[_REPEAT] and not sys.stderr.isatty()
     try:
         yield ending
@@ -57,6 +61,8 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
         if not once or error.exit_code != 1 or isinstance(error, StorageError):
             raise
         ending.errors += str(error).split("\n")
+    finally:
+        _log(app, f"{ending.became}, in {app.clock.monotonic() - began:.1f} s")
     if not once:
         exit_with(ending.errors)
         return
@@ -65,7 +71,15 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
     told = failures.told(app, settings, name, ending.errors, ending.untried)
     for text in told.errors:
         say(f"error: {text}")
+    for text in told.again:
+        _log(app, f"again: {text}")
     if told.recovered:
         say(f"{name} {told.recovered}")
     if ending.errors:
         click.get_current_context().exit(1)
+
+
+def _log(app: App, text: str) -> None:
+    """Tell who keeps a log what nobody else is told."""
+    if app.logs is not None:
+        app.logs.say(text)

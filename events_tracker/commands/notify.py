@@ -78,6 +78,7 @@ def command(
     format_: str,
 ) -> None:
     from events_tracker.app import passes
+    from events_tracker.worker import outcomes
 
     settings = app.settings()
     if tested is not None:
@@ -98,6 +99,7 @@ def command(
             _print(summary, settings)
         for note in summary.notes:
             app.say(f"note: {note}")
+        ending.became = outcomes.of_notify(summary).text
         ending.errors += summary.errors
         ending.untried = summary.untried
 

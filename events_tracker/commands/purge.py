@@ -23,10 +23,12 @@ from events_tracker.formats.summaries import purge_object
 @click.pass_obj
 def command(app: App, dry_run: bool, format_: str) -> None:
     from events_tracker.app import passes
+    from events_tracker.worker import outcomes
 
     settings = app.settings()
-    with told_once(app, settings, "purge", keeps=not dry_run):
+    with told_once(app, settings, "purge", keeps=not dry_run) as ending:
         rows = passes.purge(app, settings, dry_run=dry_run)
+        ending.became = outcomes.of_purge(rows).text
         if format_ == "json":
             print_json(purge_object(rows, dry_run=dry_run))
         elif not app.quiet:

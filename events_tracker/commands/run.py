@@ -8,6 +8,7 @@ from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.base.parsing import duration
 from events_tracker.base.times import format_duration
+from events_tracker.commands.streams import keep_log
 
 
 def _seconds(ctx: click.Context, param: click.Parameter, text: str) -> float:
@@ -50,23 +51,13 @@ def command(app: App, every: float) -> None:
     from events_tracker.worker.loop import work
     from events_tracker.worker.systemd import Systemd
 
-    log = _log_to_stderr(app)
+    keep_log(app, "run")
+    log, own = logging.getLogger(__name__), {"pass": "run"}
     systemd = Systemd(app.environ)
 
     def first() -> None:
         systemd.stopping()
-        log.info("ending after the pass under way; a second signal ends it at once")
+        log.info("ending after the pass under way; a second signal ends it at once", extra=own)
 
     with on_signals(first) as ending:
         work(app, every, ending, systemd)
-
-
-def _log_to_stderr(app: App) -> logging.Logger:
-    """Log what people who watch want to see; with -v there is a log of everything already."""
-    logger = logging.getLogger("events_tracker")
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(logging.WARNING if app.quiet else logging.INFO)
-    return logger

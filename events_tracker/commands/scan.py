@@ -60,6 +60,7 @@ def command(
     format_: str,
 ) -> None:
     from events_tracker.app import passes
+    from events_tracker.worker import outcomes
 
     if not dry_run and any(option is not None for option in (at, account, alarm)):
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
@@ -83,6 +84,7 @@ def command(
             _print(summary, settings)
         for note in summary.notes:
             app.say(f"note: {note}")
+        ending.became = outcomes.of_scan(summary).text
         ending.errors += summary.errors
         ending.untried = summary.untried
 

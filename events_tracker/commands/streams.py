@@ -13,6 +13,8 @@ from events_tracker.base.text import visible
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
+    from events_tracker.app.app import App
+
 
 def prepare() -> None:
     """Make stdout and stderr safe to write to, before anything else is opened.
@@ -29,8 +31,33 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """Tell people on stderr what is no result; nothing in it acts on their terminal."""
+    """Tell people on stderr what is no result; nothing in it acts on their terminal.
+
+    Where a log is kept it is a line of that.
+    """
+    context = click.get_current_context(silent=True)
+    logs = getattr(context.obj, "logs", None) if context is not None else None
+    if logs is not None:
+        logs.say(text)
+        return
     click.echo("\n".join(map(visible, text.split("\n"))), err=True)
+
+
+def keep_log(app: "App", name: str, *, verbose: bool = False) -> None:
+    """Let all that is said on stderr from now on be a log, of a command or a worker of this name.
+
+    Where one is kept already (-v) it goes on.
+    """
+    if app.logs is not None:
+        return
+    import logging
+
+    from events_tracker.app.logs import JSON, Logs
+
+    level = logging.DEBUG if verbose else logging.WARNING if app.quiet else logging.INFO
+    app.logs = Logs(name, level, as_json=app.environ.get("LOG_FORMAT", "").strip() == JSON)
+    # Of the program, not of the command: how that ended is said after it.
+    click.get_current_context().find_root().call_on_close(app.logs.close)
 
 
 class _Result(io.FileIO):

@@ -1,9 +1,12 @@
 """`tracker web`: serve the pages and the HTTP API."""
 
+import logging
+
 import click
 
 from events_tracker.app.app import App
 from events_tracker.commands.extra import needs_web, web_secret
+from events_tracker.commands.streams import keep_log
 
 
 @click.command(
@@ -26,6 +29,8 @@ def command(app: App, bind: str | None, port: int | None) -> None:
     from events_tracker.web.server import Server
     from events_tracker.web.site import make_site
 
+    keep_log(app, "web")
+    log = logging.getLogger(__name__)
     settings = app.settings()
     web_secret(settings)
     site = make_site(app, settings)
@@ -33,10 +38,12 @@ def command(app: App, bind: str | None, port: int | None) -> None:
     server = Server(site, host, settings.web.port if port is None else port)
     server.ends_on_signals()
     click.echo(f"Serving on {_address(host, server.port)} until Ctrl-C.")
+    log.info("serving on %s", _address(host, server.port))
     try:
         server.run()
     finally:
         context.of(site).close()
+        log.info("ended")
 
 
 def _address(host: str, port: int) -> str:

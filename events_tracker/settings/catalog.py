@@ -326,6 +326,15 @@ _WEB = (
         "Switched on, /metrics gives numbers to Prometheus without sign-in.",
     ),
 )
+_LOGS = (
+    Setting(
+        "LOG_FORMAT",
+        "text",
+        parsing.one_of("text", "json"),
+        "How lines on stderr are written by tracker run, tracker web and every command with -v:\n"
+        "text, or json for programs (an object a line: time, level, pass, message, host, pid).",
+    ),
+)
 SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Database": _DATABASE,
     "Segware": _SEGWARE,
@@ -338,6 +347,7 @@ SECTIONS: Mapping[str, tuple[Setting, ...]] = {
     "Delivery on every channel": _DELIVERY,
     "Heartbeat": _HEARTBEAT,
     "Pages and HTTP API": _WEB,
+    "Logs": _LOGS,
 }
 """The headings of ``.env.example``, each with its settings."""
 CATALOG = tuple(setting for settings in SECTIONS.values() for setting in settings)

@@ -168,6 +168,7 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
             metrics=values["WEB_METRICS"],
         ),
         heartbeat_url=values["HEARTBEAT_URL"],
+        log_format=values["LOG_FORMAT"],
         notes=tuple(_never_matching(values)),
     )
 

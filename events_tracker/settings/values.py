@@ -142,6 +142,8 @@ class Settings:
     web: WebSettings
     heartbeat_url: str | None = field(repr=False)
     """Without a slash at the end, for ``/fail`` is appended to it; or as given, with a query."""
+    log_format: str = "text"
+    """``text`` or ``json``."""
     notes: tuple[str, ...] = ()
     """Sentences on what is allowed, and probably not meant."""
 

@@ -92,7 +92,7 @@ def _ours(error: TrackerError) -> Response:
     text = redacted(str(error), secrets(here().settings))
     away = isinstance(error, StorageError | SetupError)
     if away:
-        _log.warning("%s", text)
+        _log.warning("%s %s: %s", request.method, request.path, text)
     status = _status(error)
     if request.path.startswith(API):
         if away:
@@ -132,8 +132,8 @@ def _bad_query(error: BadQuery) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     """Answer a bug of ours: what it says is for the log, without secrets."""
-    for line in report(error, secrets(here().settings)):
-        _log.error("%s", line)
+    lines = "\n".join(report(error, secrets(here().settings)))
+    _log.error("%s %s: %s", request.method, request.path, lines.removeprefix("error: "))
     if current_app.testing:
         raise error
     if request.path.startswith(API):

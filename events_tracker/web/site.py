@@ -87,10 +87,10 @@ def _begin() -> None:
 
 
 def _log_answer(response: Response) -> Response:
-    """Log who asked for what. Of the address the path alone: a query may hold anything."""
+    """Log who asked for what, with -v. Of the address the path alone: a query may hold anything."""
     seconds = here().monotonic() - g.get("began", here().monotonic())
     who = g.get("person") or "-"
-    _log.info(
+    _log.debug(
         "%s %s: %d, %.0f ms, %s",
         request.method,
         request.path,

@@ -37,12 +37,14 @@ class Journal:
         database is away.
         """
         now, here = self._clock.now(), zone(settings)
-        _log.log(logging.INFO if outcome.happened else logging.DEBUG, "%s: %s", name, outcome.text)
+        during = {"pass": name}
+        level = logging.INFO if outcome.happened else logging.DEBUG
+        _log.log(level, "%s", outcome.text, extra=during)
         notes = tell(self._notes.get(name, ()), [*self._talk, *outcome.notes], now, here)
         self._talk.clear()
         self._notes[name] = notes.known
         for text in notes.errors:
-            _log.info("%s: %s", name, text)
+            _log.info("%s", text, extra=during)
         told_before = tuple(self._of_this_round.intersection(outcome.errors))
         failures = tell(
             self._failures.get(name, ()),
@@ -54,8 +56,8 @@ class Journal:
         self._of_this_round.update(outcome.errors)
         self._failures[name] = failures.known
         for text in failures.errors:
-            _log.error("%s: %s", name, text)
+            _log.error("%s", text, extra=during)
         for text in failures.again:
-            _log.debug("%s: again: %s", name, text)
+            _log.debug("again: %s", text, extra=during)
         if failures.recovered:
-            _log.warning("%s: %s", name, failures.recovered)
+            _log.warning("%s", failures.recovered, extra=during)

@@ -65,6 +65,8 @@ class Rounds:
 
     def run(self, one: Pass, settings: Settings) -> str:
         """Run one pass and log what came of it; returns that in a few words."""
+        if self._app.logs is not None:
+            self._app.logs.pass_name = one.name
         try:
             outcome = one.run(self._app, settings)
         except TrackerError as error:

@@ -215,9 +215,11 @@ def test_an_unexpected_error_is_told_by_its_kind_and_places_alone(
     monkeypatch.setattr(place, broken)
     result = ready("-v", *command.split())
     assert result.exit_code == 1
-    assert "error: unexpected RuntimeError: *** | " in result.stderr
+    said = f" ERROR {command.split()[0]}: "
+    assert f"{said}unexpected RuntimeError: *** | " in result.stderr
     assert "Traceback" not in result.stderr
-    _, *places, last = result.stderr[result.stderr.index("error: unexpected") :].splitlines()
+    lines = [line.partition(said)[2] for line in result.stderr.splitlines() if said in line]
+    _, *places, last = lines
     assert places
     assert all(line.startswith("  at /") and " in " in line for line in places)
     assert last == "This is a bug: please report these lines."
@@ -235,7 +237,7 @@ def test_a_message_that_breaks_unexpectedly_is_told_by_kind_and_place_alone(
     monkeypatch.setattr(f"events_tracker.{place}", broken)
     result = ready("-v", "notify")
     assert result.exit_code == 1
-    assert "error: whatsapp: unexpected RuntimeError at test_secrets.py:" in result.stderr
+    assert "ERROR notify: whatsapp: unexpected RuntimeError at test_secrets.py:" in result.stderr
     Watcher(database).assert_nothing_leaked(result)
 
 
@@ -278,7 +280,7 @@ def test_a_whole_process_shows_no_traceback_either(ready: Tracker, database: str
         timeout=60,
     )
     assert process.returncode == 1
-    assert "error: unexpected RuntimeError: {'_token': '***'}" in process.stderr
+    assert "ERROR scan: unexpected RuntimeError: {'_token': '***'}" in process.stderr
     assert "Traceback" not in process.stderr
     result = Result(process.returncode, process.stdout, process.stderr)
     Watcher(database).assert_nothing_leaked(result)

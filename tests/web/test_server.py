@@ -54,22 +54,23 @@ def test_a_port_in_use_is_told_in_a_line(console: Console) -> None:
         port = url.rpartition(":")[2]
         second = console("web", "--port", port)
     assert second.exit_code == 1
-    assert second.stderr == (
-        f"error: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
+    assert second.stderr.endswith(
+        f"Z ERROR web: cannot listen on 127.0.0.1 port {port}: Address already in use\n"
     )
+    assert second.stderr.count("\n") == 1
 
 
 def test_without_a_secret_it_says_how_to_make_one(console: Console) -> None:
     result = console("web", "--port", "0")
     assert result.exit_code == 2
-    assert result.stderr.startswith("error: WEB_SECRET is not set")
+    assert "Z ERROR web: WEB_SECRET is not set" in result.stderr
 
 
 def test_an_address_of_another_machine_is_told_in_a_line(console: Console) -> None:
     console.environ["WEB_SECRET"] = SECRET
     result = console("web", "--bind", "192.0.2.1", "--port", "0")
     assert result.exit_code == 1
-    assert result.stderr.startswith("error: cannot listen on 192.0.2.1 port 0: ")
+    assert "Z ERROR web: cannot listen on 192.0.2.1 port 0: " in result.stderr
     assert result.stderr.count("\n") == 1
 
 
@@ -132,4 +133,8 @@ def test_what_does_not_end_is_given_a_second(console: Console, segware: Simulato
         assert process.wait(5) == 0
         assert asking.recv(100) == b""
         assert process.stderr is not None
-        assert process.stderr.read() == ""
+        log = [line.partition(" ")[2] for line in process.stderr.read().splitlines()]
+        assert [line.partition(" http")[0] for line in log] == [
+            "INFO web: serving on",
+            "INFO web: ended",
+        ]

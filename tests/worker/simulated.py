@@ -64,7 +64,7 @@ class Lines(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{record.levelname} {record.getMessage()}")
+        self.lines.append(f"{record.levelname} {record.__dict__['pass']}: {record.getMessage()}")
 
 
 def run(environ: dict[str, str], folder: Path, ending: Simulated, every: float = 60.0) -> list[str]:

@@ -90,7 +90,7 @@ def test_without_settings_it_names_all_that_is_wrong_and_does_not_begin(tracker:
     result = tracker("run", TRACKER_WINDOW="soon", EMAIL_ENABLED="true")
     assert (result.exit_code, result.stdout) == (2, "")
     lines = result.stderr.splitlines()
-    assert [line.split()[1] for line in lines] == [
+    assert [line.split()[3] for line in lines] == [
         *("TRACKER_WINDOW", "SEGWARE_TOKEN", "SMTP_URL", "EMAIL_FROM", "EMAIL_TO"),
     ]
 
