@@ -197,9 +197,11 @@ UPDATE deliveries SET
 WHERE claim = :claim AND id IN (:ids...);
 
 -- name: deliveries_stuck
--- Deliveries on channels that are on: those that wait too long, and those that were given up lately.
+-- Deliveries on channels that are on: those that wait too long, those that were tried in vain and wait
+-- for their next attempt, and those that were given up lately.
 SELECT
     COUNT(CASE WHEN status = 'pending' AND due_at <= :overdue THEN 1 END) AS waiting,
+    COUNT(CASE WHEN status = 'pending' AND due_at > :overdue AND error IS NOT NULL THEN 1 END) AS retried,
     COUNT(CASE WHEN status = 'failed' THEN 1 END) AS failed,
     COUNT(CASE WHEN status = 'uncertain' THEN 1 END) AS uncertain,
     COUNT(CASE WHEN status = 'expired' THEN 1 END) AS expired

@@ -7,8 +7,8 @@ SELECT pass, status, COUNT(*) AS runs FROM runs WHERE started_at >= :since
 GROUP BY pass, status ORDER BY pass, status;
 
 -- name: metrics_last_scan
--- What the last scan did. One from after :latest was recorded by a clock that was wrong.
-SELECT summary FROM runs
+-- How the last scan went, and what it did. One from after :latest was recorded by a clock that was wrong.
+SELECT status, summary FROM runs
 WHERE pass = 'scan' AND started_at >= :since AND started_at <= :latest
 ORDER BY started_at DESC, id DESC LIMIT 1;
 

@@ -28,6 +28,12 @@ SELECT a.*, t.highest AS current_highest
 FROM triggers t INNER JOIN alerts a ON a.id = t.register_id
 WHERE t.alarm_id = 'tracker';
 
+-- name: triggers_muted
+-- Groups that were closed by hand before that time and whose conditions still hold, longest first.
+SELECT a.alarm, a.account_code, a.cuc, a.code
+FROM triggers t INNER JOIN alerts a ON a.id = t.register_id
+WHERE t.muted = 1 AND a.cleared_at < :before ORDER BY a.cleared_at, a.id;
+
 -- name: triggers_grow
 -- Record the present quantity of the tracker's alert about itself.
 UPDATE triggers SET

@@ -14,6 +14,7 @@ from events_tracker.base.times import DAY, HOUR, MINUTE, Span
 from events_tracker.commands.metrics_file import write
 from events_tracker.formats.metrics import metrics_text
 from events_tracker.model.metrics import LastScan, Metrics
+from events_tracker.model.runs import RunStatus
 from events_tracker.reports.metrics import length_of
 from events_tracker.simulator.simulator import Simulator, json_reply
 from tests.support.alarms import alarms
@@ -248,7 +249,7 @@ def test_labels_are_escaped_and_what_nobody_knows_is_left_out() -> None:
             schema=1,
             good_until=None,
             token_expires=1_500,
-            last_scan=LastScan(1, 2, 3),
+            last_scan=LastScan(RunStatus.OK, 1, 2, 3),
             passes={},
             open_alerts=[],
             opened={'a\\b"c\nd': 1},

@@ -202,6 +202,7 @@ def test_a_delivery_and_its_notification(store: Store, database: str) -> None:
     )
     assert store.read(lambda rows: rows.deliveries.stuck([EMAIL], NOON, 0)) == {
         "waiting": 1,
+        "retried": 0,
         "failed": 0,
         "uncertain": 0,
         "expired": 0,

@@ -5,12 +5,14 @@ import time
 import pytest
 
 from events_tracker.base import limits
+from events_tracker.base.times import DAY, MINUTE
 from events_tracker.simulator import faults
 from events_tracker.simulator.server import Fault
-from events_tracker.simulator.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator, json_reply
 from tests.support.alarms import alarms
+from tests.support.channels import CHATPRO, whatsapp
 from tests.support.engines import on_sqlite
-from tests.support.world import NOON, PADARIA, Tracker
+from tests.support.world import NOON, PADARIA, Tracker, open_alert
 
 STATUS = "/v1/system/status"
 
@@ -48,6 +50,52 @@ def test_a_database_that_is_away_keeps_nobody_waiting_and_segware_is_shown(
     assert result.exit_code == 1
     assert "error: database: the database at mysql://127.0.0.1 cannot be reached" in result.stderr
     assert "\nsegware " in result.stdout
+
+
+def checks(tracker: Tracker) -> dict[str, tuple[str, str]]:
+    """Health and detail of everything that `status` looks at, by name."""
+    found = tracker("status", "--format", "json").json
+    return {check["name"]: (check["health"], check["detail"]) for check in found}
+
+
+def test_status_sees_what_the_scans_saw(
+    tracker: Tracker, segware: Simulator, initialised: None
+) -> None:
+    tracker.environ |= {**whatsapp(segware), "TRACKER_STALE_AFTER": "31d"}
+    open_alert(tracker, segware)
+    tracker("clear", "--force", "--account", "1950", "--reason", "seen")
+    alarms(tracker, "create v --accounts 9999")
+    segware.fail_always(CHATPRO, json_reply(503, {}))
+    tracker.notify(exit_code=1)
+    tracker.clock.advance(MINUTE)
+    tracker.scan(exit_code=1)
+    found = checks(tracker)
+    assert found["alarms"][0] == "problem"
+    assert found["alarms"][1].startswith("not evaluated: v: Segware knows no account")
+    # Of the alert, and that somebody closed it.
+    told = "2 tried in vain, and to be tried again: see `tracker notifications`"
+    assert found["deliveries"] == ("warning", told)
+    assert (found["scans"][0], found["default"][0], found["muted"][0]) == ("ok", "ok", "ok")
+    alarms(tracker, "delete v")
+    alarms(tracker, "disable default")
+    tracker.clock.advance(DAY + 1)
+    segware.fail_always("/v1/events", json_reply(503, {}))
+    tracker("scan")
+    found = checks(tracker)
+    assert found["default"][0] == "problem"
+    assert found["muted"][0] == "warning"
+    assert found["muted"][1].endswith("and open nothing: account 1950 ALR E130 (default)")
+    alarms(tracker, "enable default")
+    tracker.clock.advance(MINUTE)
+    tracker.scan(exit_code=1)
+    assert checks(tracker)["scans"][0] == "problem"
+    tracker.environ["TRACKER_THRESHOLD"] = "30"
+    result = tracker("status")
+    assert result.exit_code == 1
+    assert "error: scans: the last scan failed: `tracker scan` says why; " in result.stderr
+    assert "error: default: the environment differs from what is stored in TRACKER_THRESHOLD" in (
+        result.stderr
+    )
 
 
 def idle(tracker: Tracker) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from events_tracker import __version__
-from events_tracker.app.app import App
+from events_tracker.app.app import App, environment_definition
 from events_tracker.app.channels import switched_on
 from events_tracker.base import limits
 from events_tracker.model.health import Check
@@ -27,12 +27,15 @@ def status(app: App, settings: "Settings") -> list[Check]:
     return [
         health.settings(settings.notes, str(app.env_file() or "the environment alone")),
         *report.run(
+            report.Request(
+                environment=environment_definition(settings),
+                token=token,
+                stale_after=settings.tracker.stale_after,
+                switched_on=sorted(switched_on(settings)),
+            ),
             app.unchecked_store(settings, deadline.within(limits.STATUS_ANSWER_SECONDS)),
             app.segware(settings, deadline) if token else None,
-            token,
             app.clock.now,
-            settings.tracker.stale_after,
-            sorted(switched_on(settings)),
             deadline,
         ),
     ]

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from events_tracker.base import limits
 from events_tracker.base.times import DAY, SECOND, Duration, Instant, Span, format_duration, utc
-from events_tracker.model.alarms import Alarm, Source
-from events_tracker.model.health import Check, Health
+from events_tracker.decisions.alarms.default import differing_settings
+from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, Source
+from events_tracker.model.health import Check, Health, MutedGroup
+from events_tracker.model.runs import RunStatus
 
 
 def settings(notes: Sequence[str], source: str) -> Check:
@@ -80,9 +82,15 @@ def lateness(events: Mapping[Duration, int]) -> Check:
     )
 
 
-def deliveries(stuck: Mapping[str, int]) -> Check:
-    """Judge what was to be told and is stuck: waiting for too long, or given up lately."""
+def deliveries(stuck: Mapping[str, int], retried: int) -> Check:
+    """Judge what was to be told and is stuck: waiting for too long, or given up lately.
+
+    ``retried`` were tried in vain and have attempts left: the queue grows while a provider is away.
+    """
     found = ", ".join(f"{count} {status}" for status, count in stuck.items() if count)
+    if not found and retried:
+        told = f"{retried} tried in vain, and to be tried again: see `tracker notifications`"
+        return Check("deliveries", Health.WARNING, told)
     if not found:
         return Check("deliveries", Health.OK, "none is stuck")
     waiting, given_up = (
@@ -108,11 +116,70 @@ def gaps(found: Sequence[tuple[str, Span]]) -> Check:
     return Check("gaps", Health.WARNING, f"{len(found)} never evaluated: {told}")
 
 
-def alarms(found: Iterable[Alarm], events: int) -> Check:
-    """Name alarms that counted no event at all though scans read events.
+def default_alarm(found: Sequence[Alarm], environment: Definition) -> Check:
+    """Judge whether `default` is evaluated, and as the settings of this host define it."""
+    default = next((alarm for alarm in found if alarm.id == DEFAULT_ALARM), None)
+    if default is None:
+        return Check("default", Health.PROBLEM, "it is not stored yet: run `tracker init`")
+    if not any(alarm.enabled for alarm in found):
+        return Check(
+            "default",
+            Health.PROBLEM,
+            "no alarm is enabled, so nothing is evaluated: `tracker alarms enable default`",
+        )
+    if not default.enabled:
+        return Check(
+            "default",
+            Health.WARNING,
+            "disabled: other alarms alone are evaluated; `tracker alarms enable default`",
+        )
+    if differing := differing_settings(default.definition, environment):
+        return Check(
+            "default",
+            Health.PROBLEM,
+            f"the environment differs from what is stored in {', '.join(differing)}: "
+            "`tracker init` adopts it, or take the change back",
+        )
+    return Check("default", Health.OK, "enabled, and as the settings define it")
 
-    A filter that matches nothing looks like peace.
+
+def muted(found: Sequence[MutedGroup]) -> Check:
+    """Name groups that open nothing because somebody closed them by hand more than a day ago."""
+    if not found:
+        return Check("muted", Health.OK, "none for more than a day")
+    return Check(
+        "muted",
+        Health.WARNING,
+        f"{len(found)} closed by hand more than a day ago still reach their value, and open "
+        f"nothing: {_some([_group_in_words(group) for group in found], '; ')}",
+    )
+
+
+def _group_in_words(group: MutedGroup) -> str:
+    account = None if group.account_code is None else f"account {group.account_code}"
+    parts = [part for part in (account, group.cuc, group.code) if part is not None]
+    return f"{' '.join([*parts, ''])}({group.alarm})"
+
+
+def _some(names: Sequence[str], separator: str = ", ") -> str:
+    """Write the first three, and how many more there are."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return separator.join(names[:3]) + more
+
+
+def alarms(found: Iterable[Alarm], events: int) -> Check:
+    """Name alarms that the last scan could not evaluate, and those that never counted an event.
+
+    The latter only where scans read events: a filter that matches nothing looks like peace.
     """
+    found = list(found)
+    failing = [
+        f"{alarm.name}: {alarm.last_error}"
+        for alarm in found
+        if alarm.enabled and alarm.last_run_status == RunStatus.ERROR
+    ]
+    if failing:
+        return Check("alarms", Health.PROBLEM, f"not evaluated: {_some(failing, '; ')}")
     idle = [
         alarm.name
         for alarm in found
@@ -124,20 +191,29 @@ def alarms(found: Iterable[Alarm], events: int) -> Check:
     ]
     if not idle:
         return Check("alarms", Health.OK, "none is idle")
-    names = ", ".join(idle[:3]) + (f" and {len(idle) - 3} more" if len(idle) > 3 else "")
     return Check(
         "alarms",
         Health.WARNING,
-        f"counted no event yet, though there were some: {names}; "
+        f"counted no event yet, though there were some: {_some(idle)}; "
         "do codes, CUCs, accounts and companies match?",
     )
 
 
-def last_good_scan(until: Instant | None, now: Instant, stale_after: Duration) -> Check:
-    """Judge the age of the last scan that read everything."""
+def scans(
+    until: Instant | None, now: Instant, stale_after: Duration, last: RunStatus | None
+) -> Check:
+    """Judge the age of the last scan that read everything, and how the last one of all went."""
+    failed = last is not None and last != RunStatus.OK
+    if until is None and failed:
+        told = "no good scan yet, and the last one failed: `tracker scan` says why"
+        return Check("scans", Health.PROBLEM, told)
     if until is None:
         return Check("scans", Health.WARNING, "no good scan yet: run `tracker scan`")
     age = f"the last good scan was {max(0, now - until) // SECOND} s ago"
+    if failed:
+        how = "did not read everything" if last == RunStatus.PARTIAL else "failed"
+        told = f"the last scan {how}: `tracker scan` says why; {age}"
+        return Check("scans", Health.PROBLEM, told)
     if now - until > stale_after:
         return Check("scans", Health.PROBLEM, f"{age}: is cron running `tracker scan`?")
     return Check("scans", Health.OK, age)

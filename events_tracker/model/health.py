@@ -13,6 +13,15 @@ class Health(StrEnum):
     PROBLEM = "problem"
 
 
+class MutedGroup(Struct, frozen=True):
+    """A group that somebody closed by hand and whose condition still holds, as far as named."""
+
+    alarm: str
+    account_code: str | None
+    cuc: str | None
+    code: str | None
+
+
 class Check(Struct, frozen=True):
     """One thing that was looked at. ``detail`` says what was found and what to do."""
 

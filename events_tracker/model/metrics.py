@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from events_tracker.base.times import Duration, Instant
+from events_tracker.model.runs import RunStatus
 
 
 class LastScan(Struct, frozen=True):
@@ -15,6 +16,7 @@ class LastScan(Struct, frozen=True):
     Segware's; both None where it asked for nothing, or nobody wrote it down.
     """
 
+    status: RunStatus
     fetched: int
     remembered: int
     requests: int

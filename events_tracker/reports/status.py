@@ -3,67 +3,83 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError, TrackerError
-from events_tracker.base.times import Duration, Instant
+from events_tracker.base.times import DAY, HOUR, Duration, Instant
 from events_tracker.base.workers import alone
 from events_tracker.decisions import health
+from events_tracker.model.alarms import Definition
 from events_tracker.model.health import Check, Health
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
+
+
+class Request(Struct, frozen=True):
+    """What the settings say: `default` as they define it, the token, and the channels that are on.
+
+    ``stale_after``: the age of the last good scan from which something is wrong.
+    """
+
+    environment: Definition
+    token: str | None
+    stale_after: Duration
+    switched_on: Sequence[str]
 
 
 def run(
+    request: Request,
     store: "Store",
     segware: "Segware | None",
-    token: str | None,
     clock: Callable[[], Instant],
-    stale_after: Duration,
-    channels: Sequence[str],
     deadline: Deadline,
 ) -> list[Check]:
     """Make all checks, in the order in which their failures explain one another."""
-    checks = _database(store, clock(), stale_after, channels)
-    checks.append(health.token(token, clock()))
+    checks = _database(request, store, clock())
+    checks.append(health.token(request.token, clock()))
     if segware is not None:
         checks += _segware(segware, clock, deadline)
     return checks
 
 
-def _database(
-    store: "Store", now: Instant, stale_after: Duration, channels: Sequence[str]
-) -> list[Check]:
+def _database(request: Request, store: "Store", now: Instant) -> list[Check]:
     try:
         store.require_current()
         store.read(lambda rows: rows.register.require_readable())
-        state = store.read(lambda rows: rows.runs.scans())
-        alerts = store.read(lambda rows: rows.triggers.count())
-        stuck = _stuck(store, now, channels)
-        gaps = store.read(lambda rows: rows.runs.gaps(now - limits.LOOK_BACK))
-        alarms = store.read(lambda rows: rows.alarms.all())
-        late = store.read(lambda rows: rows.slices.late(now - limits.LOOK_BACK))
+        found = store.read(lambda rows: _kept(request, rows, now))
     except TrackerError as error:
         return [Check("database", Health.PROBLEM, str(error))]
+    return [Check("database", Health.OK, "reachable, with this program's schema"), *found]
+
+
+def _kept(request: Request, rows: "Rows", now: Instant) -> list[Check]:
+    """Judge what passes left in the database."""
+    state, alarms = rows.runs.scans(), rows.alarms.all()
+    last_scan = rows.metrics.last_scan(now - HOUR, now + limits.SKEW)
+    last = None if last_scan is None else last_scan.status
+    since = now - limits.LOOK_BACK
     return [
-        Check("database", Health.OK, "reachable, with this program's schema"),
-        health.last_good_scan(state.good_until, now, stale_after),
-        health.gaps(gaps),
+        health.default_alarm(alarms, request.environment),
+        health.scans(state.good_until, now, request.stale_after, last),
+        health.gaps(rows.runs.gaps(since)),
         health.alarms(alarms, state.good_events),
-        health.lateness(late),
-        Check("alerts", Health.OK, f"{alerts} open"),
-        *stuck,
+        health.lateness(rows.slices.late(since)),
+        Check("alerts", Health.OK, f"{rows.triggers.count()} open"),
+        health.muted(rows.triggers.muted(now - DAY)),
+        _deliveries(rows, request.switched_on, now, since),
     ]
 
 
-def _stuck(store: "Store", now: Instant, channels: Sequence[str]) -> list[Check]:
+def _deliveries(rows: "Rows", channels: Sequence[str], now: Instant, since: Instant) -> Check:
     if not channels:
-        return [Check("deliveries", Health.OK, "no channel is on")]
-    overdue, since = now - limits.OVERDUE, now - limits.LOOK_BACK
-    stuck = store.read(lambda rows: rows.deliveries.stuck(channels, overdue, since))
-    return [health.deliveries(stuck)]
+        return Check("deliveries", Health.OK, "no channel is on")
+    stuck = rows.deliveries.stuck(channels, now - limits.OVERDUE, since)
+    retried = stuck.pop("retried")
+    return health.deliveries(stuck, retried)
 
 
 def _segware(segware: "Segware", clock: Callable[[], Instant], deadline: Deadline) -> list[Check]:

@@ -71,8 +71,8 @@ class Deliveries:
     def stuck(self, channels: Sequence[str], overdue: Instant, since: Instant) -> dict[str, int]:
         """Count the deliveries since then that are stuck, by why: late, or given up.
 
-        ``waiting``: pending, and due at ``overdue`` or before; ``failed``, ``uncertain`` and
-        ``expired``: in these statuses.
+        ``waiting``: pending, and due at ``overdue`` or before; ``retried``: pending, and tried in
+        vain; ``failed``, ``uncertain`` and ``expired``: in these statuses.
         """
         rows = self._statements.rows(
             "deliveries_stuck", channels=channels, overdue=overdue, since=since

@@ -23,7 +23,8 @@ class Metrics:
     def last_scan(self, since: Instant, latest: Instant) -> LastScan | None:
         """Read what the last scan of this time did; None if there was none."""
         rows = self._statements.rows("metrics_last_scan", since=since, latest=latest)
-        return convert(from_json(rows[0]["summary"]), LastScan) if rows else None
+        found = [{**from_json(row["summary"]), "status": row["status"]} for row in rows]
+        return convert(found[0], LastScan) if found else None
 
     def alarms(self) -> list[tuple[str, str, int]]:
         """Read names, priorities and detections of the alarms, by name."""

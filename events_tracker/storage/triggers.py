@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alerts import Alert, Observation, OpenAlert, Standing, Trigger
 from events_tracker.model.groups import Group
+from events_tracker.model.health import MutedGroup
 from events_tracker.storage.convert import convert
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.register import alert
@@ -29,6 +30,10 @@ class Triggers:
         """Count the open alerts of each alarm, by its id; an alarm without any is not in it."""
         rows = self._statements.rows("triggers_count_by_alarm")
         return dict(convert([tuple(row.values()) for row in rows], list[tuple[str, int]]))
+
+    def muted(self, before: Instant) -> list[MutedGroup]:
+        """Read the groups that were closed by hand before that time and still are silent for it."""
+        return convert(self._statements.rows("triggers_muted", before=before), list[MutedGroup])
 
     def of_tracker(self) -> Alert | None:
         """Read the tracker's open alert about itself, with its extreme so far; None if none is."""

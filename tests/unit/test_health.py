@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Span
 from events_tracker.decisions import health
+from events_tracker.decisions.alarms.default import first_default
 from events_tracker.model.alarms import Alarm, Definition, Source
-from events_tracker.model.health import Check, Health
+from events_tracker.model.health import Check, Health, MutedGroup
+from events_tracker.model.runs import RunStatus
 from tests.support.world import NOON
 
 OK, WARNING, PROBLEM = Health.OK, Health.WARNING, Health.PROBLEM
@@ -111,9 +113,16 @@ def test_a_clock_that_is_not_told_is_a_warning() -> None:
 def test_deliveries_that_are_stuck_are_counted_with_what_to_do(
     stuck: dict[str, int], detail: str
 ) -> None:
-    check = health.deliveries(stuck)
+    check = health.deliveries(stuck, retried=0)
     assert check.detail == detail
     assert check.health is (OK if detail == "none is stuck" else PROBLEM)
+
+
+def test_deliveries_that_will_be_tried_again_are_a_warning_until_they_are_stuck() -> None:
+    check = health.deliveries({"waiting": 0}, retried=12)
+    assert check.health is WARNING
+    assert check.detail == "12 tried in vain, and to be tried again: see `tracker notifications`"
+    assert health.deliveries({"waiting": 1}, retried=12).health is PROBLEM
 
 
 def test_gaps_are_counted_and_the_first_three_named() -> None:
@@ -155,10 +164,72 @@ def test_other_alarms_are_not_idle(alarm: Alarm, events: int) -> None:
     ("age", "found"), [(0, OK), (15 * MINUTE, OK), (15 * MINUTE + 1, PROBLEM), (-HOUR, OK)]
 )
 def test_the_last_good_scan_may_be_so_old(age: int, found: Health) -> None:
-    check = health.last_good_scan(NOON - age, NOON, stale_after=15 * MINUTE)
+    check = health.scans(NOON - age, NOON, 15 * MINUTE, RunStatus.OK)
     assert check.health is found
     assert f"{max(0, age) // SECOND} s ago" in check.detail
 
 
 def test_before_the_first_scan_there_is_a_warning() -> None:
-    assert health.last_good_scan(None, NOON, stale_after=15 * MINUTE).health is WARNING
+    assert health.scans(None, NOON, 15 * MINUTE, None).health is WARNING
+
+
+@pytest.mark.parametrize(
+    ("until", "last", "words"),
+    [
+        (NOON, RunStatus.ERROR, "the last scan failed: `tracker scan` says why; the last good"),
+        (NOON, RunStatus.PARTIAL, "the last scan did not read everything: "),
+        (None, RunStatus.ERROR, "no good scan yet, and the last one failed: `tracker scan` says"),
+    ],
+)
+def test_a_last_scan_that_failed_is_a_problem_at_once(
+    until: int | None, last: RunStatus, words: str
+) -> None:
+    check = health.scans(until, NOON, 15 * MINUTE, last)
+    assert check.health is PROBLEM
+    assert check.detail.startswith(words)
+
+
+DEFAULT = first_default(Definition(value=50), NOON)
+
+
+@pytest.mark.parametrize(
+    ("alarms", "found", "words"),
+    [
+        ([DEFAULT], OK, "enabled, and as the settings define it"),
+        ([IDLE], PROBLEM, "it is not stored yet: run `tracker init`"),
+        ([replace(DEFAULT, enabled=False), IDLE], WARNING, "disabled: other alarms alone"),
+        (
+            [replace(DEFAULT, enabled=False), replace(IDLE, enabled=False)],
+            PROBLEM,
+            "no alarm is enabled, so nothing is evaluated: `tracker alarms enable default`",
+        ),
+        (
+            [replace(DEFAULT, definition=Definition(value=30))],
+            PROBLEM,
+            "the environment differs from what is stored in TRACKER_THRESHOLD: `tracker init`",
+        ),
+    ],
+)
+def test_the_alarm_default_is_to_be_evaluated_as_the_settings_say(
+    alarms: list[Alarm], found: Health, words: str
+) -> None:
+    check = health.default_alarm(alarms, Definition(value=50))
+    assert check.health is found
+    assert check.detail.startswith(words)
+
+
+def test_alarms_that_were_not_evaluated_come_before_those_that_are_idle() -> None:
+    failing = replace(IDLE, last_run_status=RunStatus.ERROR, last_error="no such account")
+    check = health.alarms([IDLE, failing, replace(failing, enabled=False)], events=9)
+    assert check == Check("alarms", PROBLEM, "not evaluated: doors: no such account")
+
+
+def test_groups_that_are_muted_for_long_are_named_by_what_they_have() -> None:
+    assert health.muted([]) == Check("muted", OK, "none for more than a day")
+    whole, bare = MutedGroup("doors", "1950", "ALR", "E401"), MutedGroup("all", None, None, None)
+    check = health.muted([whole, bare, whole, whole])
+    assert check.health is WARNING
+    assert check.detail == (
+        "4 closed by hand more than a day ago still reach their value, and open nothing: "
+        "account 1950 ALR E401 (doors); (all); account 1950 ALR E401 (doors) and 1 more"
+    )
