@@ -47,7 +47,7 @@ def _seconds(ctx: click.Context, param: click.Parameter, text: str) -> float:
 )
 @click.pass_obj
 def command(app: App, every: float) -> None:
-    from events_tracker.worker.ending import on_signals
+    from events_tracker.worker.ending import Ending, on_signals
     from events_tracker.worker.loop import work
     from events_tracker.worker.systemd import Systemd
 
@@ -55,9 +55,11 @@ def command(app: App, every: float) -> None:
     log, own = logging.getLogger(__name__), {"pass": "run"}
     systemd = Systemd(app.environ)
 
-    def first() -> None:
+    def first(ending: Ending) -> None:
         systemd.stopping()
-        log.info("ending after the pass under way; a second signal ends it at once", extra=own)
+        if not ending.waiting:
+            log.info("ending after the pass under way; a second signal ends it at once", extra=own)
 
     with on_signals(first) as ending:
         work(app, every, ending, systemd)
+    log.info("ended", extra=own)

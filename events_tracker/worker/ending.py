@@ -16,6 +16,8 @@ class Ending:
 
     def __init__(self) -> None:
         self._asked = threading.Event()
+        self.waiting = False
+        """Nothing is under way: the end comes as soon as it is asked for."""
 
     @property
     def asked(self) -> bool:
@@ -26,12 +28,15 @@ class Ending:
 
     def wait(self, seconds: float) -> bool:
         """Wait that long, or until the end is asked for; returns whether it is."""
-        return self._asked.wait(seconds)
+        self.waiting = True
+        self._asked.wait(seconds)
+        self.waiting = False
+        return self.asked
 
 
 @contextmanager
-def on_signals(first: Callable[[], None]) -> Iterator[Ending]:
-    """Ask for the end at the first SIGTERM or SIGINT, and say ``first``; exit at the second.
+def on_signals(first: Callable[[Ending], None]) -> Iterator[Ending]:
+    """Ask for the end at the first SIGTERM or SIGINT, and call ``first``; exit at the second.
 
     The second exits with 128 and the signal's number, as a shell has it, whatever is under way:
     every pass may be killed at any moment. Handlers of our own, because process 1 of a container
@@ -46,8 +51,8 @@ def on_signals(first: Callable[[], None]) -> Iterator[Ending]:
             while number := heard.recv(1):
                 if ending.asked:
                     os._exit(128 + number[0])
+                first(ending)
                 ending.ask()
-                first()
 
     before = {number: signal.signal(number, _heard_by_the_thread) for number in _SIGNALS}
     descriptor = signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)

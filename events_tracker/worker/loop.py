@@ -1,14 +1,19 @@
 """Round after round, one each so many seconds, until somebody asks for the end."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from events_tracker import __version__
 from events_tracker.app.app import App
+from events_tracker.base.times import format_duration
 from events_tracker.worker.ending import Ending
 from events_tracker.worker.in_force import InForce
 from events_tracker.worker.journal import Journal
 from events_tracker.worker.rounds import Pass, Rounds
 from events_tracker.worker.systemd import READY, Systemd
+
+_log = logging.getLogger(__name__)
 
 
 def work(app: App, every: float, ending: Ending, systemd: Systemd) -> None:
@@ -21,6 +26,8 @@ def work(app: App, every: float, ending: Ending, systemd: Systemd) -> None:
     app = replace(app, talk=journal.note, quiet=False)
     in_force = InForce(app, journal)
     rounds = Rounds(app, journal)
+    length = format_duration(round(every * 1000))
+    _log.info("%s begins, a round every %s", __version__, length, extra={"pass": "run"})
     try:
         systemd.tell(READY)
         with systemd.watched():

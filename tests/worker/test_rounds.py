@@ -100,11 +100,12 @@ def test_what_one_pass_fails_with_stops_no_other_and_shows_no_secret(
 
     monkeypatch.setattr(passes, "clear", broken)
     lines = run(environ, tmp_path, Simulated(clock, 1))
-    assert lines[0] == "DEBUG settings: as before"
-    assert lines[1] == "INFO scan: 60 events, opened 1"
-    assert lines[2] == "DEBUG clear: failed"
-    assert lines[3].startswith("ERROR clear: unexpected ZeroDivisionError: with ***\n")
-    assert lines[4:] == ["DEBUG notify: nothing due", "DEBUG purge: deleted nothing"]
+    assert lines[0].endswith(" begins, a round every 1m")
+    assert lines[1] == "DEBUG settings: as before"
+    assert lines[2] == "INFO scan: 60 events, opened 1"
+    assert lines[3] == "DEBUG clear: failed"
+    assert lines[4].startswith("ERROR clear: unexpected ZeroDivisionError: with ***\n")
+    assert lines[5:] == ["DEBUG notify: nothing due", "DEBUG purge: deleted nothing"]
 
 
 def test_what_of_segware_lasts_is_told_once_though_its_numbers_differ(

@@ -41,7 +41,9 @@ def test_while_it_waits_a_signal_ends_it_at_once(console: Console, number: signa
     with resident(console, "--every", "1h") as worker:
         worker.read_on("scan: 60 events, opened 1")
         worker.signal(number)
-        assert worker.end().exit_code == 0
+        result = worker.end()
+    assert result.exit_code == 0
+    assert result.stderr.endswith(" INFO run: ended\n")
 
 
 @pytest.mark.usefixtures("initialised")
