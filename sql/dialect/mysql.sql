@@ -1,4 +1,4 @@
--- What only MySQL, MariaDB and Galera need. Everything else is in the shared files.
+-- What only MySQL, MariaDB and their clusters need. Everything else is in the shared files.
 
 -- name: session_modes
 -- The modes that the statements rely on, whatever the server's defaults are. Strict: an over-long or
@@ -23,13 +23,19 @@ SET SESSION innodb_lock_wait_timeout = :seconds, lock_wait_timeout = :seconds;
 -- The longest statement that the server takes; it hangs up on a longer one.
 SELECT @@SESSION.max_allowed_packet AS bytes;
 
--- name: session_in_cluster
--- One row on a node of a Galera cluster, none elsewhere.
-SHOW VARIABLES WHERE Variable_name = 'wsrep_on' AND Value = 'ON';
+-- name: session_cluster
+-- What tells that others share this server's state: a row on a node of a Galera cluster, a row on a
+-- member of Group Replication, none elsewhere.
+SHOW VARIABLES WHERE (Variable_name = 'wsrep_on' AND Value = 'ON')
+    OR (Variable_name = 'group_replication_group_name' AND Value <> '');
 
--- name: session_read_own_writes
--- On a cluster: a read waits until what other nodes have committed is here too.
+-- name: session_galera
+-- A read waits until what other nodes have committed is here too.
 SET SESSION wsrep_sync_wait = 1;
+
+-- name: session_group_replication
+-- The same in a group; and a new primary answers once it has what the old one had.
+SET SESSION group_replication_consistency = 'BEFORE';
 
 -- name: create_database_text
 -- A database's name cannot be a parameter, so the server itself quotes it.

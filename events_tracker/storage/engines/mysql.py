@@ -1,4 +1,4 @@
-"""MySQL, MariaDB and Galera, through mysql-connector-python in pure mode.
+"""MySQL, MariaDB and their clusters, through mysql-connector-python in pure mode.
 
 Pure mode, because the C extension does not load everywhere and lets other exceptions out. One
 cursor for the life of a connection, because opening one pings, and the ping swallows a cluster's
@@ -15,6 +15,7 @@ from events_tracker.base import limits
 from events_tracker.base.errors import SetupError
 from events_tracker.storage import packets
 from events_tracker.storage.convert import convert
+from events_tracker.storage.engines import mysql_errors
 from events_tracker.storage.engines.engine import FetchedRow, Trouble
 from events_tracker.storage.statements import Statement, Value, load
 
@@ -22,23 +23,11 @@ if TYPE_CHECKING:
     from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstract
 
 _MARK = "%s"
-# 1020: MariaDB's, where a snapshot is isolated (from 11.6.2 on by default) and a row changed since.
-_CONTENTION = {1020, 1205, 1213}
-# 1040, 1203: all connections are taken; 1047: a joining or minority node; 1180: it left during the
-# commit; -1: a ping hid one of them; 3024: no answer in time, after which the driver has closed the
-# connection.
-_CONNECTION = {-1, 1040, 1047, 1053, 1180, 1203, 2002, 2003, 2006, 2013, 2055, 3024, 4031}
-# The account's limit of connections, among other limits of its that no wait of ours outlasts.
-_ACCOUNT_LIMIT, _ACCOUNT_CONNECTIONS = 1226, "max_user_connections"
-_TOO_LARGE = 1153
-_DUPLICATE = 1062
-_NO_DATABASE = 1049
-_NO_TABLE = 1146
-# Table, column, key or row exists already; column or key was dropped already.
-_THERE_ALREADY = {1050, 1060, 1061, 1062, 1091}
-# It refers to what is not there, or belongs to a user who is not there.
-_BROKEN_VIEW = {1356, 1449}
-_REFUSED = {1044, 1045, 1142, 1143, 1227, 1410, 1698, 3118}
+_READ_WHAT_IS_COMMITTED = {
+    "wsrep_on": "session_galera",
+    "group_replication_group_name": "session_group_replication",
+}
+"""By the variable that tells a kind of cluster: what lets us read all that others committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +42,6 @@ class Address:
     unix_socket: str | None = None
     ssl_ca: str | None = None
     ssl_disabled: bool = False
-
-
-class PacketTooLarge(Exception):
-    """A statement is longer than the server's max_allowed_packet."""
 
 
 class MySQL:
@@ -111,9 +96,10 @@ class MySQL:
         self._run("session_isolation")
         self._run("session_limits", seconds=limits.LOCK_WAIT_SECONDS)
         self._packet = convert(self._rows("session_packet")[0]["bytes"], int)
-        self.in_cluster = bool(self._rows("session_in_cluster"))
-        if self.in_cluster:
-            self._run("session_read_own_writes")
+        kinds = [str(row["Variable_name"]) for row in self._rows("session_cluster")]
+        self.in_cluster = bool(kinds)
+        for kind in kinds:
+            self._run(_READ_WHAT_IS_COMMITTED[kind])
 
     def _run(self, name: str, /, **parameters: Value) -> None:
         self.execute(*load(self.dialect)[name].bind(parameters, _MARK))
@@ -181,7 +167,7 @@ class MySQL:
         except Exception as error:
             # The server hangs up on what is too large for it, which looks like a lost connection.
             if packets.length(sql, values) > self._packet:
-                raise PacketTooLarge from error
+                raise mysql_errors.PacketTooLarge from error
             raise
         return cursor
 
@@ -198,77 +184,25 @@ class MySQL:
             self.execute(*statement.bind_rows(some, _MARK))
 
     def trouble(self, error: Exception) -> Trouble | None:
-        from mysql.connector import Error
-
-        if self.is_too_large(error) or _distrusts(error) or _wants_tls(error):
-            return Trouble.FINAL
-        if not isinstance(error, Error):
-            # A socket that breaks inside the pure driver can surface as it is.
-            return Trouble.CONNECTION if isinstance(error, OSError) else None
-        if error.errno in _CONTENTION:
-            return Trouble.CONTENTION
-        if error.errno in _CONNECTION or _are_too_many(error):
-            return Trouble.CONNECTION
-        return Trouble.DUPLICATE if error.errno == _DUPLICATE else Trouble.FINAL
+        return mysql_errors.trouble(error)
 
     def explain(self, error: Exception) -> str:
-        where = f"mysql://{self._address.unix_socket or self._address.host}"
-        number = getattr(error, "errno", None)
-        said = " ".join(str(getattr(error, "msg", None) or error).split())
-        if _distrusts(error):
-            return (
-                f"the database at {where} is not trusted: {said}; check ssl_ca and the host's name"
-            )
-        if _wants_tls(error):
-            return (
-                f"the database at {where} refused us: {said}; take ssl_disabled out of DATABASE_URL"
-            )
-        if number in _REFUSED:
-            hint = "check user, password and rights"
-            if self._address.ssl_disabled:
-                # MySQL's caching_sha2_password takes a password in clear only while it is cached.
-                hint += " (and try without ssl_disabled: MySQL may want TLS for a first login)"
-            return f"the database at {where} refused us: {said}; {hint}"
-        if self.is_too_large(error):
-            return (
-                f"the database at {where} takes no statement or row over {self._packet} bytes: "
-                "raise its max_allowed_packet"
-            )
-        if number in _BROKEN_VIEW:
-            return f"the database at {where} has a view that is broken: run `tracker init` ({said})"
-        if number in _CONTENTION:
-            return f"the database at {where} is locked by another process; try again ({said})"
-        if number in _CONNECTION or isinstance(error, OSError):
-            return f"the database at {where} cannot be reached or was lost: {said}"
-        return f"the database at {where} failed: {said}"
+        address = self._address
+        return mysql_errors.explain(
+            error,
+            where=f"mysql://{address.unix_socket or address.host}",
+            packet=self._packet,
+            ssl_disabled=address.ssl_disabled,
+        )
 
     def is_too_large(self, error: Exception) -> bool:
-        return isinstance(error, PacketTooLarge) or getattr(error, "errno", None) == _TOO_LARGE
+        return mysql_errors.is_too_large(error)
 
     def is_there_already(self, error: Exception) -> bool:
-        return getattr(error, "errno", None) in _THERE_ALREADY
+        return mysql_errors.is_there_already(error)
 
     def missing_database(self, error: Exception) -> bool:
-        return getattr(error, "errno", None) == _NO_DATABASE
+        return mysql_errors.missing_database(error)
 
     def missing_table(self, error: Exception) -> bool:
-        return getattr(error, "errno", None) == _NO_TABLE
-
-
-def _are_too_many(error: Exception) -> bool:
-    """Tell whether our user has as many connections as it may: others will end."""
-    number, text = getattr(error, "errno", None), str(getattr(error, "msg", ""))
-    return number == _ACCOUNT_LIMIT and _ACCOUNT_CONNECTIONS in text
-
-
-def _distrusts(error: Exception) -> bool:
-    """Tell whether the server's certificate is not one that the given authorities stand for."""
-    return isinstance(error.__cause__, ssl.SSLCertVerificationError)
-
-
-def _wants_tls(error: Exception) -> bool:
-    """Tell whether the server asked for a password in a way that the driver uses over TLS alone.
-
-    MySQL asks so of users whom it does not know. The driver's error has no number of its own.
-    """
-    return "requires SSL" in str(getattr(error, "msg", ""))
+        return mysql_errors.missing_table(error)

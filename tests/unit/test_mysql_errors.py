@@ -1,0 +1,66 @@
+"""What a server's errors ask for, in the words in which servers said them."""
+
+import pytest
+from mysql.connector import DatabaseError
+
+from events_tracker.storage.engines.engine import Trouble
+from events_tracker.storage.engines.mysql_errors import explain, trouble
+
+OUT_OF_ITS_GROUP = (
+    "The server is currently in offline mode since 2026-11-27 19:32:06.657974, reason: (GR) leave "
+    "group on failure"
+)
+READ_ONLY = "The MySQL server is running with the --{} option so it cannot execute this statement"
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "asked", "told"),
+    [
+        (
+            3101,
+            "Plugin instructed the server to rollback the current transaction.",
+            Trouble.CONTENTION,
+            "is locked by another process; try again (",
+        ),
+        (
+            1180,
+            "Got error 149 - 'Lock deadlock; Retry transaction' during COMMIT",
+            Trouble.CONTENTION,
+            "is locked by another process; try again (",
+        ),
+        (
+            1180,
+            "Got error 5 - 'Input/output error' during COMMIT",
+            Trouble.CONNECTION,
+            "cannot be reached or was lost: ",
+        ),
+        (6400, OUT_OF_ITS_GROUP, Trouble.CONNECTION, "cannot be reached or was lost: "),
+        (
+            3796,
+            "The option group_replication_consistency cannot be used on the current member state.",
+            Trouble.CONNECTION,
+            "cannot be reached or was lost: ",
+        ),
+        (
+            1290,
+            READ_ONLY.format("super-read-only"),
+            Trouble.CONNECTION,
+            "is read-only: it is a secondary, or out of its group; let DATABASE_URL name the "
+            "primary (",
+        ),
+        (1290, READ_ONLY.format("skip-grant-tables"), Trouble.FINAL, "failed: "),
+        (
+            3098,
+            "The table does not comply with the requirements by an external plugin.",
+            Trouble.FINAL,
+            "failed: ",
+        ),
+    ],
+)
+def test_what_it_asks_for_and_what_is_told(
+    number: int, said: str, asked: Trouble, told: str
+) -> None:
+    error = DatabaseError(msg=said, errno=number)
+    assert trouble(error) is asked
+    text = explain(error, where="mysql://db.example", packet=1, ssl_disabled=False)
+    assert text.startswith(f"the database at mysql://db.example {told}{said}")
