@@ -70,6 +70,7 @@ class Proxy:
                         server.sendall(packet)
                         answers.first.wait(30)
                     elif cut.how != "before":
+                        answers.kept = True
                         _end(server)
                         answers.thread.join()
                         client.sendall(_error(int(cut.how)))
@@ -93,10 +94,13 @@ class Proxy:
 
 
 class _Answers:
-    """Passes on what comes from the server, or (``muted``) only says that it came."""
+    """Passes on what comes from the server, or (``muted``) only says that it came.
+
+    When the server ends, so does the connection to the client, unless it is ``kept`` for an answer.
+    """
 
     def __init__(self, server: socket.socket, client: socket.socket) -> None:
-        self.muted = False
+        self.muted = self.kept = False
         self.first = threading.Event()
         self.thread = threading.Thread(target=self._pass_on, args=(server, client), daemon=True)
         self.thread.start()
@@ -109,6 +113,8 @@ class _Answers:
                 else:
                     client.sendall(data)
         self.first.set()
+        if not self.kept:
+            _end(client)
 
 
 def _packet(source: socket.socket) -> bytes:

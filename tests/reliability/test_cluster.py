@@ -9,9 +9,9 @@ from events_tracker.base import limits
 from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
 from tests.reliability import invariants
+from tests.reliability.clusters import Cluster, cluster, database, nodes
 from tests.reliability.crash_stories import done
 from tests.reliability.crowds import CROWD, Crowd, Held, patience
-from tests.reliability.galera import Cluster, cluster, database, nodes
 from tests.reliability.invariants import Providers
 from tests.reliability.processes import Process, gate, run
 from tests.reliability.stage import every_channel
@@ -40,7 +40,11 @@ def test_a_crowd_on_three_nodes_loses_nothing_and_doubles_nothing(
     crowd: Crowd, cluster: Cluster
 ) -> None:
     refused = cluster.refused()
-    problems = [f"round {number}: {problem}" for number in range(25) for problem in crowd.round()]
+    problems = [
+        f"round {number}: {problem}"
+        for number in range(cluster.rounds)
+        for problem in crowd.round()
+    ]
     problems += [f"in the end: {problem}" for problem in crowd.over()]
     assert not problems, "\n".join([f"{len(problems)} problems", *problems[:40]])
     assert cluster.refused() > refused
@@ -84,7 +88,7 @@ def test_a_node_that_is_killed_while_they_run_loses_nothing(
     crowd.tracker.environ["NOTIFY_DIGEST_OVER"] = "99"
     problems: list[str] = []
     failed_notifies = 0
-    for number in range(5):
+    for number in range(3):
         crowd.move_on()
         with gate() as closed:
             processes = crowd.processes(CROWD, closed)
