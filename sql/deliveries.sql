@@ -29,14 +29,15 @@ INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
 
 -- name: deliveries_add
--- Queue a notification on a channel to a destination, due at once.
+-- Queue a notification on a channel to a destination, due at once; or, in doubt whether it was made
+-- before, as uncertain.
 INSERT INTO deliveries (
     id, notification_id, register_id, kind, channel, destination, destination_key, status,
     attempts, due_at, claim, lease_until, error, created_at, sent_at, bundle, last_chance,
     injected_code, injected_at
 ) VALUES (
-    :id, :notification_id, :register_id, :kind, :channel, :destination, :destination_key, 'pending',
-    0, :created_at, NULL, NULL, NULL, :created_at, NULL, :bundle, 0, NULL, NULL
+    :id, :notification_id, :register_id, :kind, :channel, :destination, :destination_key, :status,
+    0, :created_at, NULL, NULL, :error, :created_at, NULL, :bundle, 0, NULL, NULL
 )...;
 
 -- name: deliveries_to_follow
@@ -61,6 +62,15 @@ WHERE status IN ('failed', 'expired', 'uncertain') AND channel IN (:channels...)
   AND (channel <> 'segware' OR EXISTS (
       SELECT 1 FROM register_entries r
       WHERE r.id = deliveries.register_id AND r.cleared_at IS NULL));
+
+-- name: deliveries_doubt
+-- After a restore: injections that were to be made, and may have been made since the copy.
+UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_until = NULL
+WHERE channel = 'segware' AND status IN ('pending', 'sending');
+
+-- name: deliveries_waiting
+-- How many are still to be sent.
+SELECT COUNT(*) FROM deliveries WHERE status = 'pending';
 
 -- name: deliveries_lapsed
 -- Injections whose process ended between the call and its record.

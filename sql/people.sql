@@ -18,6 +18,10 @@ VALUES (:name, :password, :session_key, :added_at, :password_at)...;
 UPDATE people SET password = :password, session_key = :session_key, password_at = :at
 WHERE name = :name;
 
+-- name: people_sign_out
+-- Everybody: no session goes on.
+UPDATE people SET session_key = :session_key;
+
 -- name: people_remove
 -- Somebody who may not sign in any more. What they changed keeps their name.
 DELETE FROM people WHERE name = :name;
@@ -48,3 +52,7 @@ UPDATE tokens SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL;
 -- name: tokens_revoke_of
 -- Revoke what a name still has.
 UPDATE tokens SET revoked_at = :at WHERE name = :name AND revoked_at IS NULL AND expires_at > :at;
+
+-- name: tokens_revoke_all
+-- Revoke every token that is worth anything.
+UPDATE tokens SET revoked_at = :at WHERE revoked_at IS NULL AND expires_at > :at;

@@ -23,14 +23,21 @@ UPDATE fence SET writes = writes + 1 WHERE id = 1;
 
 -- name: scan_state_read
 -- The trace that earlier scans left for the next one.
-SELECT good_until, good_events, silence_met, accounts_listed_at, slice_carried AS carried,
+SELECT good_until, good_events, silence_met, accounts_listed_at, restored_at,
+       slice_carried AS carried,
        slice_refused AS refused, slice_refused_at AS refused_at, hourly_events AS rate
 FROM scan_state WHERE id = 1;
 
 -- name: scan_state_good
 -- A good scan: everything was read, and it was applied. Its window may end before that of another
--- host's (the later end stays), and after what a clock that was wrong left beyond the horizon.
+-- host's (the later end stays), and after what a clock that was wrong left beyond the horizon. The
+-- first one since a restore is when the database began to know again what is open.
 UPDATE scan_state SET
+    restored_at = CASE
+        WHEN restored_at < :good_until AND (good_until IS NULL OR good_until < restored_at)
+        THEN :good_until
+        ELSE restored_at
+    END,
     good_until = CASE
         WHEN good_until > :good_until AND good_until <= :horizon THEN good_until
         ELSE :good_until
@@ -38,6 +45,10 @@ UPDATE scan_state SET
     good_events = :good_events,
     silence_met = 0
 WHERE id = 1;
+
+-- name: scan_state_restored
+-- The database was brought back from a backup.
+UPDATE scan_state SET restored_at = :at WHERE id = 1;
 
 -- name: scan_state_silent
 -- A scan that found nothing where there was much: it is not believed yet.

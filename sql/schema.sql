@@ -498,3 +498,6 @@ CREATE TABLE IF NOT EXISTS failures (
     known   MEDIUMTEXT   NOT NULL,
     CONSTRAINT failures_row PRIMARY KEY (pass, host)
 ) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 48: when the database was restored from a backup, or else the end of the first good scan since
+ALTER TABLE scan_state ADD COLUMN restored_at BIGINT NULL;

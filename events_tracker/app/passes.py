@@ -69,6 +69,7 @@ def scan(
             switched_on=switched_on(settings),
             source=digest(settings.segware.url, digest(settings.segware.token)),
             settle=settings.tracker.settle,
+            clear_after=settings.tracker.clear_after,
             full=full,
             ignored_closers=settings.tracker.ignored_closers,
             dry_run=dry_run,
@@ -207,10 +208,10 @@ def purge(app: App, settings: "Settings", *, dry_run: bool = False) -> "Mapping[
     return purging.run(request, app.store(settings, deadline), deadline)
 
 
-def init(app: App, settings: "Settings") -> "InitSummary":
+def init(app: App, settings: "Settings", *, restored: bool = False) -> "InitSummary":
     """Create or upgrade the database, and adopt the alarm `default` of the settings.
 
-    Raises StorageError if the database fails.
+    ``restored``: it was brought back from a backup. Raises StorageError if the database fails.
     """
     from events_tracker.passes import init as initialising
 
@@ -220,6 +221,7 @@ def init(app: App, settings: "Settings") -> "InitSummary":
         host=app.host,
         who=_signed(app),
         switched_on=switched_on(settings),
+        restored=restored,
     )
     store = app.unchecked_store(settings, app.deadline(limits.INIT_SECONDS))
     return initialising.run(request, store)

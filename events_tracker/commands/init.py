@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from events_tracker.app.app import App, environment_definition
-from events_tracker.base.times import format_duration
+from events_tracker.app.app import App, environment_definition, zone
+from events_tracker.base.times import format_duration, local
 from events_tracker.model.alarms import Definition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
     from events_tracker.passes.init import Summary
+    from events_tracker.passes.restoring import Restored
 
 
 @click.command(
@@ -19,10 +23,14 @@ if TYPE_CHECKING:
     help="""Create or upgrade the database and adopt the settings' default alarm.
 
     Writes a first .env if there is none. Safe to repeat, and to run on two hosts at once.
+
+    With --restored, once, before passes run again on a backup: injections that may have been made
+    since the copy are not made by themselves, everybody is signed out, every token is revoked.
     """,
 )
+@click.option("--restored", is_flag=True, help="The database was brought back from a backup.")
 @click.pass_obj
-def command(app: App) -> None:
+def command(app: App, restored: bool) -> None:
     from events_tracker.app import passes
 
     env_file = app.env_file() or app.folder / ".env"
@@ -30,7 +38,7 @@ def command(app: App) -> None:
     settings = app.settings()
     for note in settings.notes:
         app.say(f"note: {note}")
-    summary = passes.init(app, settings)
+    summary = passes.init(app, settings, restored=restored)
     if app.quiet:
         return
     click.echo(
@@ -39,6 +47,9 @@ def command(app: App) -> None:
         else "The database is up to date."
     )
     click.echo(_told(summary, environment_definition(settings)))
+    if summary.restored is not None:
+        for line in _of_the_backup(summary.restored, zone(settings)):
+            click.echo(line)
     if settings.segware.token is None:
         click.echo(f"Next: set SEGWARE_TOKEN in {env_file}, then run `tracker status`.")
     elif summary.default == "stored":
@@ -76,3 +87,20 @@ def _told(summary: "Summary", wanted: Definition) -> str:
             f"{summary.closed} open alerts were closed, earlier entries are archived."
         )
     return f"The alarm `default` is unchanged: {rule}."
+
+
+def _of_the_backup(restored: "Restored", place: "ZoneInfo") -> "Iterator[str]":
+    """Say what happens now, and what only people can put right."""
+    as_of = "no scan" if restored.as_of is None else local(restored.as_of, place)
+    yield f"Restored, as of {as_of}. What is still wrong opens again and is told again."
+    yield f"Still to be sent, once more if it was sent since: {restored.waiting}."
+    yield (
+        f"Injections that may have been made since, uncertain now: {restored.injections}."
+        " Those of what the next scans open will be, too."
+    )
+    yield "`tracker notify --retry-failed --channel segware` makes those of what is still open."
+    yield f"Tokens that are revoked now: {restored.tokens}. Everybody is signed out."
+    if restored.people:
+        names = ", ".join(restored.people)
+        yield f"These may sign in, with their passwords of then: {names}."
+        yield "Remove who had left since: `tracker people remove NAME`."

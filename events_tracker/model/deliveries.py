@@ -71,6 +71,8 @@ class Delivery(Struct, frozen=True):
     created_at: Instant
     bundle: str | None = None
     """What was detected afterwards travels as one digest: the mark that it shares."""
+    doubt: str | None = None
+    """Why it may have been injected before: it is not injected by itself."""
 
 
 class DueQuery(Struct, frozen=True):

@@ -14,13 +14,17 @@ class Overtaken(Exception):
 
 
 class ScanState(Struct, frozen=True):
-    """The trace of earlier scans: the last good one's end and events, and any silence after."""
+    """The trace of earlier scans: the last good one's end and events, and any silence after.
+
+    ``restored_at``: when the database was restored, or else the end of the first good scan since.
+    """
 
     good_until: Instant | None
     good_events: int
     silence_met: bool
     learned: LimitEstimate = field(default_factory=LimitEstimate)
     accounts_listed_at: Instant | None = None
+    restored_at: Instant | None = None
 
 
 class RunStatus(StrEnum):

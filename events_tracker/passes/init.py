@@ -14,6 +14,7 @@ from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes import versions
 from events_tracker.passes.ending import close_marked
+from events_tracker.passes.restoring import Restored, settle
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -30,40 +31,53 @@ class Summary(Struct, frozen=True):
     default: str
     changed: tuple[str, ...] = ()
     closed: int = 0
+    restored: Restored | None = None
 
 
 class Request(Struct, frozen=True):
-    """The definition to adopt, and who asks. ``switched_on``: the channels that are on."""
+    """The definition to adopt, and who asks. ``switched_on``: the channels that are on.
+
+    ``restored``: the database was brought back from a backup.
+    """
 
     wanted: Definition
     now: Instant
     host: str
     who: str
     switched_on: Collection[str]
+    restored: bool = False
 
 
 def run(request: Request, store: "Store") -> Summary:
     """Bring the database up to date. Safe to repeat, and to run on several hosts at once."""
     steps = store.upgrade(request.now)
     run = Run(new_id(request.now), "init", request.host, request.now)
-    return store.write(run, lambda rows: _adopt(request, rows, run.id, steps))
+    return store.write(run, lambda rows: _write(request, rows, run.id, steps))
 
 
-def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> tuple[Summary, Numbers]:
+def _write(request: Request, rows: "Rows", pass_id: str, steps: int) -> tuple[Summary, Numbers]:
+    summary = _adopt(request, rows, pass_id, steps)
+    if request.restored:
+        # A key is worth nothing by itself: it only tells new sessions from old ones.
+        restored = settle(rows, request.now, pass_id)
+        summary = replace(summary, restored=restored)
+    return summary, {"steps": steps, "closed": summary.closed}
+
+
+def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> Summary:
     stored = rows.alarms.default()
     if stored is None:
         first = first_default(request.wanted, request.now)
         versions.write_first(rows, replace(first, created_by=request.who), None)
-        summary = Summary(steps, "stored")
-    elif (redefined := adopted(stored, request.wanted)) is None:
-        summary = Summary(steps, "unchanged")
-    else:
-        changed = tuple(differing_settings(stored.definition, request.wanted))
-        alarm = replace(redefined, changed_by=request.who, changed_at=request.now)
-        versions.write_next(rows, stored, alarm, None)
-        closed = _start_afresh(alarm, request, rows, pass_id)
-        summary = Summary(steps, "adopted", changed, closed)
-    return summary, {"steps": steps, "closed": summary.closed}
+        return Summary(steps, "stored")
+    redefined = adopted(stored, request.wanted)
+    if redefined is None:
+        return Summary(steps, "unchanged")
+    changed = tuple(differing_settings(stored.definition, request.wanted))
+    alarm = replace(redefined, changed_by=request.who, changed_at=request.now)
+    versions.write_next(rows, stored, alarm, None)
+    closed = _start_afresh(alarm, request, rows, pass_id)
+    return Summary(steps, "adopted", changed, closed)
 
 
 def _start_afresh(alarm: Alarm, request: Request, rows: "Rows", pass_id: str) -> int:

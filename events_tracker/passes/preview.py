@@ -111,6 +111,7 @@ def run(request: Request, asked: Asked, store: "Store", look_up: LookUp) -> Prev
         caught_up=(),
         behind=(),
         lists=False,
+        clear_after=request.clear_after,
     )
     outcome = foresee(scan, store, ())
     replayed = _replay(alarm, asked, countable, seen, look_up, request.clear_after)

@@ -3,15 +3,16 @@
 Ids follow from what is told, so that a transaction that is repeated makes the same ones again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from events_tracker.base.ids import id_of
 from events_tracker.base.times import Instant
+from events_tracker.decisions.delivery.restoring import DOUBT
 from events_tracker.decisions.delivery.routing import destinations
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Notification
-from events_tracker.model.deliveries import CLEARED, OPENED, Delivery, Destination
+from events_tracker.model.deliveries import CLEARED, OPENED, SEGWARE, Delivery, Destination
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
@@ -26,17 +27,22 @@ def opened(
     switched_on: Mapping[str, Destination],
     now: Instant,
     bundle: str | None = None,
+    doubted: Collection[str] = (),
 ) -> list[Addressed]:
     """Queue that these alerts of these alarms opened, on the channels that are on.
 
-    ``bundle``: the mark of what travels as one digest. Returns where they will be told.
+    ``bundle``: the mark of what travels as one digest. ``doubted``: the ids of alarms whose alerts
+    may have been injected before. Returns where they will be told.
     """
     told: list[Addressed] = []
     register_ids: list[str] = []
+    in_doubt: set[str] = set()
     for alarm, alert in openings:
         register_ids.append(alert.register_id)
+        if alarm.id in doubted:
+            in_doubt.add(alert.register_id)
         told += [(alert.register_id, to) for to in destinations(alarm, switched_on)]
-    _queue(rows, OPENED, register_ids, told, now, bundle)
+    _queue(rows, OPENED, register_ids, told, now, bundle, in_doubt)
     return told
 
 
@@ -60,6 +66,7 @@ def _queue(
     told: Sequence[Addressed],
     now: Instant,
     bundle: str | None,
+    in_doubt: Collection[str] = (),
 ) -> None:
     notices = {
         register_id: Notification(id_of(now, register_id, kind), register_id, kind, now)
@@ -74,6 +81,7 @@ def _queue(
             to,
             now,
             bundle,
+            DOUBT if to.channel == SEGWARE and register_id in in_doubt else None,
         )
         for register_id, to in told
     ]

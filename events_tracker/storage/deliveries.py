@@ -42,6 +42,8 @@ class Deliveries:
                     "channel": delivery.destination.channel,
                     "destination": json.dumps(dict(delivery.destination.address)),
                     "destination_key": delivery.destination.key,
+                    "status": "uncertain" if delivery.doubt else "pending",
+                    "error": delivery.doubt,
                     "created_at": delivery.created_at,
                     "bundle": delivery.bundle,
                 }
@@ -53,6 +55,14 @@ class Deliveries:
         """Read the destinations that know of the alerts this pass is closing, by register id."""
         rows = self._statements.rows("deliveries_to_follow", pass_id=pass_id)
         return [(str(row["register_id"]), _destination(row)) for row in rows]
+
+    def doubt(self, error: str) -> int:
+        """Give up the injections that are to be made, all of them; return their number."""
+        return self._statements.run("deliveries_doubt", error=error)
+
+    def waiting(self) -> int:
+        """Count what is still to be sent."""
+        return self._statements.number("deliveries_waiting")
 
     def withdraw(self, pass_id: str) -> None:
         """Supersede the unsent injections of the alerts that this pass is closing."""

@@ -42,6 +42,10 @@ class People:
             "people_password", name=name, password=password, session_key=session_key, at=at
         )
 
+    def sign_out(self, session_key: str) -> None:
+        """Give everybody another key: no session goes on."""
+        self._statements.run("people_sign_out", session_key=session_key)
+
     def remove(self, name: str) -> None:
         self._statements.run("people_remove", name=name)
 
@@ -89,3 +93,7 @@ class Tokens:
     def revoke_of(self, name: str, at: Instant) -> int:
         """Let what a name still has be worth nothing; return the number of tokens."""
         return self._statements.run("tokens_revoke_of", name=name, at=at)
+
+    def revoke_all(self, at: Instant) -> int:
+        """Let every token be worth nothing; return the number of those that were worth anything."""
+        return self._statements.run("tokens_revoke_all", at=at)

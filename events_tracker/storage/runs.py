@@ -33,6 +33,10 @@ class Runs:
             "scan_state_good", good_until=until, good_events=events, horizon=horizon
         )
 
+    def restored(self, at: Instant) -> None:
+        """Record that the database was brought back from a backup."""
+        self._statements.run("scan_state_restored", at=at)
+
     def silent(self) -> None:
         """Record that a scan found nothing where there was much."""
         self._statements.run("scan_state_silent")

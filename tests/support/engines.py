@@ -80,7 +80,7 @@ def empty(database_url: str) -> None:
     sql(
         database_url,
         "UPDATE scan_state SET good_until = NULL, good_events = 0, silence_met = 0, "
-        "accounts_listed_at = NULL",
+        "accounts_listed_at = NULL, restored_at = NULL",
     )
 
 

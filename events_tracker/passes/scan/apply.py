@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
+from events_tracker.decisions.delivery.restoring import may_have_been_injected
 from events_tracker.decisions.detection.clearing import REDEFINED, freed_by
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.exceptions import in_force
@@ -185,8 +186,20 @@ def _open(scan: Scan, rows: "Rows", planned: Planned) -> None:
     groups = [opening.group for opening in planned.openings]
     rows.triggers.open(planned.opened, groups, scan.seq, scan.seen.until)
     rows.register.add(planned.opened)
-    openings = zip([opening.alarm for opening in planned.openings], planned.opened, strict=True)
-    telling.opened(rows, openings, scan.switched_on, scan.now)
+    alarms = [opening.alarm for opening in planned.openings]
+    openings = zip(alarms, planned.opened, strict=True)
+    doubted = _doubted(scan, rows, alarms)
+    telling.opened(rows, openings, scan.switched_on, scan.now, doubted=doubted)
+
+
+def _doubted(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> set[str]:
+    """Find the alarms that may have opened the same before a restore."""
+    restored_at, end = rows.runs.scans().restored_at, scan.seen.window.end
+    return {
+        alarm.id
+        for alarm in alarms
+        if may_have_been_injected(alarm, restored_at, end, scan.clear_after)
+    }
 
 
 def _observe(scan: Scan, rows: "Rows", planned: Planned) -> None:

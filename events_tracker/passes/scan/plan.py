@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from events_tracker.base.ids import id_of
-from events_tracker.base.times import Instant, Span
+from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.alarms.rules import evaluation_order
 from events_tracker.decisions.detection import detections
 from events_tracker.decisions.detection import scope as scoping
@@ -32,7 +32,7 @@ class Scan(Struct, frozen=True):
 
     ``caught_up`` are entries that it would have written before, in a dry run. ``behind`` has the
     ids of alarms that still have to catch up. ``lists``: what was open before is to be listed, not
-    only counted.
+    only counted. ``clear_after``: how long what holds no more stays open.
     """
 
     pass_id: str
@@ -46,6 +46,7 @@ class Scan(Struct, frozen=True):
     caught_up: Sequence[Alert]
     behind: Collection[str]
     lists: bool
+    clear_after: Duration
 
 
 class Planned(Struct):

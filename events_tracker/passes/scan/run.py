@@ -54,6 +54,7 @@ class Request(Struct, frozen=True):
     switched_on: Mapping[str, Destination]
     source: str
     settle: Duration
+    clear_after: Duration
     ignored_closers: tuple[int, ...] = ()
     full: bool = False
     lists: bool = False
@@ -147,6 +148,7 @@ def run(
         caught_up=catch_up.found if request.dry_run else (),
         behind=catch_up.behind,
         lists=request.lists,
+        clear_after=request.clear_after,
     )
     learn(scan, store, triggers)
     outcome = foresee(scan, store, triggers) if request.dry_run else apply(scan, store)
