@@ -108,6 +108,37 @@ def test_what_one_pass_fails_with_stops_no_other_and_shows_no_secret(
     assert lines[5:] == ["DEBUG notify: nothing due", "DEBUG purge: deleted nothing"]
 
 
+def test_a_secret_that_is_changed_in_its_file_is_in_force_from_the_next_round_on(
+    environ: dict[str, str], tmp_path: Path, segware: Simulator, clock: Clock
+) -> None:
+    file = tmp_path / "token"
+    file.write_text("old-token\n")
+    del environ["SEGWARE_TOKEN"]
+    environ["SEGWARE_TOKEN_FILE"] = str(file)
+
+    def before(number: int) -> None:
+        if number == 2:
+            file.unlink()
+        elif number == 4:
+            file.write_text(segware.token)
+
+    lines = run(environ, tmp_path, Simulated(clock, 5, before))
+    lost = "SEGWARE_TOKEN_FILE names a file that cannot be read: No such file or directory"
+    refused = (
+        "http://127.0.0.1 refused the token (401): it is wrong or has expired; "
+        "set a new one in SEGWARE_TOKEN"
+    )
+    assert [line for line in lines if not line.startswith("DEBUG")][1:] == [
+        f"ERROR scan: {refused}",
+        f"ERROR settings: {lost}",
+        "ERROR settings: until that is mended, the settings that were read before stay in force",
+        "INFO settings: they changed, and the new ones are in force",
+        f"WARNING settings: recovered after 2 min: {lost} (and 1 more)",
+        "INFO scan: 0 events, opened 0",
+        f"WARNING scan: recovered after 4 min: {refused}",
+    ]
+
+
 def test_what_of_segware_lasts_is_told_once_though_its_numbers_differ(
     environ: dict[str, str], tmp_path: Path, segware: Simulator, clock: Clock
 ) -> None:
