@@ -52,12 +52,12 @@ def test_a_line_has_five_times_that_cron_accepts(job: str) -> None:
     assert all(re.fullmatch(r"\*|[0-9]{1,2}|\*/[0-9]{1,2}", time) for time in times)
 
 
-def test_each_job_has_a_lock_of_its_own_where_only_the_trackers_user_writes() -> None:
+def test_each_job_has_a_lock_of_its_own_where_only_the_trackers_user_enters() -> None:
     locks = [Path(_words(job)[4]) for job in _JOBS]
     assert len(set(locks)) == len(_JOBS)
-    assert {lock.parent for lock in locks} == {Path(_ENVIRONMENT["ENV_FILE"]).parent}
+    (folder,) = {lock.parent for lock in locks}
     install = (Path(__file__).parents[1] / "docs/install.md").read_text(encoding="utf-8")
-    assert f"install -d -o tracker -m 750 {locks[0].parent}" in install
+    assert f"install -d -o tracker -g tracker -m 700 {folder}\n" in install
 
 
 def test_nothing_lies_in_a_folder_that_everybody_writes() -> None:

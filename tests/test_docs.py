@@ -50,7 +50,8 @@ def invocations(text: str) -> list[list[str]]:
     found = []
     for language, block in FENCED.findall(text):
         if language == "sh":
-            found += [part for line in block.splitlines() for part in simple_commands(line)]
+            lines = block.replace("\\\n", "").splitlines()
+            found += [part for line in lines for part in simple_commands(line)]
     for code in re.findall(r"`(tracker [^`]+)`", FENCED.sub("", text)):
         found += simple_commands(code)
     return found
