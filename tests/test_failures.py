@@ -180,6 +180,22 @@ def test_what_cannot_be_kept_is_said_each_time_and_costs_no_pass(
 
 
 @on_sqlite
+def test_a_bug_is_told_as_any_failure(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("events_tracker.passes.clear.run", broken)
+        first = tracker("-q", "clear")
+        assert first.stderr.startswith("error: unexpected RuntimeError: a bug\n  at /")
+        assert first.stderr.endswith("\nThis is a bug: please report these lines.\n")
+        assert (first.exit_code, tracker("-q", "clear")) == (1, Result(1, "", ""))
+    assert tracker("-q", "clear").stderr == (
+        "clear recovered after 0 s: unexpected RuntimeError: a bug\n"
+    )
+
+
+@on_sqlite
 def test_a_row_that_somebody_edited_is_no_row(
     tracker: Tracker, segware: Simulator, database: str
 ) -> None:

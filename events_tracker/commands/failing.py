@@ -50,7 +50,7 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
 
     Off a terminal, what the last run of the pass ``name`` on this host said is said again only
     after an hour. ``keeps`` False: it is a run that others have nothing to do with, and all is
-    said. Errors of usage and configuration go through, as do bugs: those are always said.
+    said. Errors of usage and configuration go through: those are always said.
     """
     ending, began = Ending(), app.clock.monotonic()
     once = keeps and not click.get_current_context().meta[_REPEAT] and not sys.stderr.isatty()
@@ -61,6 +61,14 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
         if not once or error.exit_code != 1 or isinstance(error, StorageError):
             raise
         ending.errors += str(error).split("\n")
+    except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        if not once:
+            raise
+        from events_tracker.app.redaction import report
+
+        ending.errors.append("\n".join(report(error, app.secrets)).removeprefix("error: "))
     finally:
         _log(app, f"{ending.became}, in {app.clock.monotonic() - began:.1f} s")
     if not once:

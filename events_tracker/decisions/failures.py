@@ -63,7 +63,9 @@ def tell(
         if 0 <= now - told_at < limits.FAILURE_TOLD_AGAIN:
             again.append(text)
         else:
-            said.append(f"{text} (since {short(old.since, now, zone)}, {times} times)")
+            first, *more = text.split("\n")
+            since = f"{first} (since {short(old.since, now, zone)}, {times} times)"
+            said.append("\n".join([since, *more]))
             told_at = now
         after[key] = Failure(old.text, old.since, told_at, now, times)
     over: list[Failure] = []
@@ -88,4 +90,5 @@ def _recovered(over: Sequence[Failure], now: Instant) -> str | None:
         return None
     first = min(over, key=lambda failure: failure.since)
     more = f" (and {len(over) - 1} more)" if len(over) > 1 else ""
-    return f"recovered after {rough(now - first.since)}: {first.text}{more}"
+    what = first.text.partition("\n")[0]
+    return f"recovered after {rough(now - first.since)}: {what}{more}"

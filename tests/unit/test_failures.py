@@ -45,6 +45,15 @@ def test_said_again_every_hour_with_since_when_and_how_often() -> None:
     ]
 
 
+def test_of_several_lines_the_first_says_since_when() -> None:
+    _, told = runs(
+        (0, ["unexpected KeyError\n  at x"]), (2 * HOUR, ["unexpected KeyError\n  at x"])
+    )
+    assert told.errors == ["unexpected KeyError (since 09:00, 2 times)\n  at x"]
+    over = tell(told.known, [], NOON + 3 * HOUR, ZONE)
+    assert over.recovered == "recovered after 3 h: unexpected KeyError"
+
+
 def test_a_failure_of_yesterday_has_its_date() -> None:
     _, told = runs((0, [AWAY]), (24 * HOUR, [AWAY]))
     assert told.errors == [f"{AWAY} (since 21/11 09:00, 2 times)"]
