@@ -10,6 +10,7 @@ from events_tracker.settings import Settings
 from events_tracker.worker.outcomes import Outcome
 
 _log = logging.getLogger(__name__)
+_WARNING = "warning: "
 
 
 class Journal:
@@ -24,7 +25,7 @@ class Journal:
 
     def note(self, text: str) -> None:
         """Take what the app says to people meanwhile; it goes with the outcome that comes next."""
-        self._talk.append(text.removeprefix("note: ").removeprefix("warning: "))
+        self._talk.append(text.removeprefix("note: "))
 
     def begin_round(self) -> None:
         """Forget what failed in the round before."""
@@ -40,11 +41,13 @@ class Journal:
         during = {"pass": name}
         level = logging.INFO if outcome.happened else logging.DEBUG
         _log.log(level, "%s", outcome.text, extra=during)
-        notes = tell(self._notes.get(name, ()), [*self._talk, *outcome.notes], now, here)
+        said = dict.fromkeys((*self._talk, *outcome.notes))
+        notes = tell(self._notes.get(name, ()), [*said], now, here)
         self._talk.clear()
         self._notes[name] = notes.known
         for text in notes.errors:
-            _log.info("%s", text, extra=during)
+            level = logging.WARNING if text.startswith(_WARNING) else logging.INFO
+            _log.log(level, "%s", text.removeprefix(_WARNING), extra=during)
         told_before = tuple(self._of_this_round.intersection(outcome.errors))
         failures = tell(
             self._failures.get(name, ()),

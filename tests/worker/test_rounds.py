@@ -139,6 +139,23 @@ def test_a_secret_that_is_changed_in_its_file_is_in_force_from_the_next_round_on
     ]
 
 
+def test_what_a_pass_says_to_people_is_said_once(
+    environ: dict[str, str], tmp_path: Path, clock: Clock
+) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text("HEARTBEAT_URL=http://127.0.0.1:9/\n")
+    settings.chmod(0o644)
+    lines = run(environ, tmp_path, Simulated(clock, 5))
+    assert [line for line in lines if not line.startswith("DEBUG")][1:3] == [
+        f"WARNING settings: {settings} can be read by everybody; chmod 600 {settings}",
+        "INFO scan: 0 events, opened 0",
+    ]
+    assert [line for line in lines if "heartbeat" in line] == [
+        "INFO scan: the heartbeat at http://127.0.0.1 cannot be reached "
+        "(name unknown or connection refused)"
+    ]
+
+
 def test_what_of_segware_lasts_is_told_once_though_its_numbers_differ(
     environ: dict[str, str], tmp_path: Path, segware: Simulator, clock: Clock
 ) -> None:
