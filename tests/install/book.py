@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -56,15 +55,13 @@ def machine() -> Iterator[Machine]:
     if os.getuid() != 0 or missing:
         skip(f"no machine to install on: needs root, and Debian's systemd and cron ({missing})")
     script = ROOT / "tests/install/machine"
-    with subprocess.Popen([script, ROOT], stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    # It ends when its standard input does, as it does here however the block is left.
+    with subprocess.Popen([script, ROOT], stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
-        first = int(process.stdout.readline())
-        try:
-            made = Machine(first)
-            until(lambda: made.run("systemctl is-system-running --wait").returncode == 0, 30)
-            yield made
-        finally:
-            os.kill(first, signal.SIGKILL)
+        made = Machine(int(process.stdout.readline()))
+        until(lambda: made.run("systemctl is-system-running --wait").returncode == 0, 30)
+        yield made
 
 
 def blocks(heading: str, page: str = "docs/install.md") -> list[str]:

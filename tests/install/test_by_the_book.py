@@ -4,12 +4,13 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 import requests
 
-from events_tracker.simulator.simulator import Simulator
+from events_tracker.simulator.simulator import Simulator, json_reply
 from tests.install.book import Machine, blocks, machine, until
 from tests.support.channels import texts, whatsapp
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, furnish
@@ -66,6 +67,12 @@ def opened(server: Machine) -> list[Any]:
 
 
 OPEN = "cd / && tracker history --open --format json"
+
+
+def handled(server: Machine, times: int) -> bool:
+    """Whether what is told of failures was worked out so many times for scans."""
+    ended = "Finished events-tracker-failed@events-tracker@scan.service.service"
+    return server.do("journalctl -o cat").count(ended) == times
 
 
 def mails(server: Machine) -> str:
@@ -142,6 +149,21 @@ def test_a_service_that_stays_down_is_told_by_mail(server: Machine) -> None:
     assert "Subject: events-tracker.service failed on " in until(lambda: mails(server))
     assert "TRACKER_WINDOW is 'soon'" in mails(server)
     server.do(f"cat /tmp/kept > {SETTINGS}; rm /mails/*")
+
+
+def test_a_pass_that_goes_on_failing_is_told_by_one_mail(
+    server: Machine, segware: Simulator
+) -> None:
+    segware.fail_always("/v1/events", json_reply(401, {"messageKey": "unauthorized"}))
+    for times in range(1, 4):
+        assert server.run("systemctl start events-tracker@scan.service").returncode != 0
+        until(partial(handled, server, times))
+    segware.heal()
+    server.do("systemctl start events-tracker@scan.service")
+    told = mails(server)
+    assert told.count("Subject: events-tracker@scan.service failed on ") == 1
+    assert "401" in told
+    server.do("rm /mails/*")
 
 
 def test_cron_does_every_pass_and_mails_nothing(server: Machine, segware: Simulator) -> None:
