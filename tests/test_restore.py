@@ -12,6 +12,7 @@ import pytest
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.decisions.delivery.restoring import DOUBT, may_have_been_injected
 from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.runs import ScanState
 from events_tracker.simulator.simulator import Simulator
 from tests.support.channels import injected, injection, texts, whatsapp
 from tests.support.engines import on_sqlite, skip, sql
@@ -133,28 +134,31 @@ def test_who_was_shut_out_since_is_shut_out_again(tracker: Tracker, database: st
 
 
 @pytest.mark.parametrize(
-    ("restored", "seen", "end", "in_doubt"),
+    ("restored", "good", "seen", "in_doubt"),
     [
         # There never was a restore.
-        (None, NOON - HOUR, NOON, False),
+        (None, None, None, False),
+        (None, NOON, NOON, False),
         # The first look since.
-        (NOON, NOON - HOUR, NOON + 1, True),
+        (NOON, NOON - HOUR, NOON - HOUR, True),
         # What was below for a moment, and is the same alert.
-        (NOON, NOON + MINUTE, NOON + 2 * MINUTE, True),
-        # Nobody could read all that it counts, all day long.
-        (NOON, NOON - HOUR, NOON + 24 * HOUR, True),
+        (NOON, NOON + MINUTE, NOON + MINUTE, True),
+        # Nobody could read all that this alarm counts, all day long.
+        (NOON, NOON + 24 * HOUR, NOON - HOUR, True),
         # It was seen whole meanwhile.
-        (NOON, NOON + 11 * MINUTE, NOON + 12 * MINUTE, False),
-        # An alarm that is new, or was made once more.
-        (NOON, None, NOON + 5 * MINUTE, True),
-        (NOON, None, NOON + HOUR, False),
+        (NOON, NOON + 11 * MINUTE, NOON + 11 * MINUTE, False),
+        # An alarm that is new, or was redefined: at once, and long afterwards.
+        (NOON, None, None, True),
+        (NOON, NOON - HOUR, None, True),
+        (NOON, NOON + HOUR, None, False),
     ],
 )
 def test_what_may_have_been_injected(
-    restored: int | None, seen: int | None, end: int, in_doubt: bool
+    restored: int | None, good: int | None, seen: int | None, in_doubt: bool
 ) -> None:
     alarm = Alarm("a1", "doors", "database", Definition(), NOON, evaluated_until=seen)
-    assert may_have_been_injected(alarm, restored, end, 10 * MINUTE) is in_doubt
+    state = ScanState(good, 0, False, restored_at=restored)
+    assert may_have_been_injected(alarm, state, 10 * MINUTE) is in_doubt
 
 
 @on_sqlite

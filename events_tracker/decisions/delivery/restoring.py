@@ -1,23 +1,21 @@
 """What a restored database may not do again by itself: an injection is made at most once."""
 
-from events_tracker.base.times import Duration, Instant
+from events_tracker.base.times import Duration
 from events_tracker.model.alarms import Alarm
+from events_tracker.model.runs import ScanState
 
 DOUBT = "restored from a backup: it may have been injected before"
 
 
-def may_have_been_injected(
-    alarm: Alarm, restored_at: Instant | None, end: Instant, clear_after: Duration
-) -> bool:
-    """Tell whether what opens now, in a window until ``end``, may have been open and injected.
+def may_have_been_injected(alarm: Alarm, state: ScanState, clear_after: Duration) -> bool:
+    """Tell whether what this alarm opens now may have been open and injected before a restore.
 
     Between the copy and the restore nobody knows what was. What was open then either holds at the
-    first whole look since, or would have been over after ``clear_after`` without holding: an alarm
-    that was seen whole later than that opens what is new. ``restored_at`` is the end of the first
-    good scan since the restore, before it the restore itself; None if there never was one.
+    first whole look since, or would have been over after ``clear_after`` without holding: what an
+    alarm opens that was seen whole later than that is new. One that was not seen yet, as it is
+    defined now, is judged by the last good scan.
     """
-    if restored_at is None:
+    if state.restored_at is None:
         return False
-    settled = restored_at + clear_after
-    seen = alarm.evaluated_until
-    return end <= settled or (seen is not None and seen <= settled)
+    seen = state.good_until if alarm.evaluated_until is None else alarm.evaluated_until
+    return seen is None or seen <= state.restored_at + clear_after

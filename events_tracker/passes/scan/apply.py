@@ -194,12 +194,8 @@ def _open(scan: Scan, rows: "Rows", planned: Planned) -> None:
 
 def _doubted(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> set[str]:
     """Find the alarms that may have opened the same before a restore."""
-    restored_at, end = rows.runs.scans().restored_at, scan.seen.window.end
-    return {
-        alarm.id
-        for alarm in alarms
-        if may_have_been_injected(alarm, restored_at, end, scan.clear_after)
-    }
+    state = rows.runs.scans()
+    return {alarm.id for alarm in alarms if may_have_been_injected(alarm, state, scan.clear_after)}
 
 
 def _observe(scan: Scan, rows: "Rows", planned: Planned) -> None:
