@@ -135,6 +135,19 @@ def test_a_missing_database_is_made_by_whom_it_belongs_to(installed: Tracker, pl
     assert said == "error: there is no database yet: run `tracker init` to make it\n"
 
 
+def test_a_database_in_a_folder_that_is_not_ours_is_not_made(
+    installed: Tracker, place: Path
+) -> None:
+    (place / "etc" / ".env").write_text("")  # without DATABASE_URL it would lie beside this file
+    result = passes(installed, "init")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"error: the database {place}/etc/events_tracker.db cannot be opened or written by you "
+        f"({PASSES.pw_name}), who may not make files in {place}/etc: "
+        "name another place in DATABASE_URL\n"
+    )
+
+
 def test_without_any_settings_it_says_which_were_looked_for(
     installed: Tracker, place: Path
 ) -> None:

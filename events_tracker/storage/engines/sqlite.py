@@ -147,11 +147,17 @@ class SQLite:
 
     def _why(self, error: Exception) -> str:
         """Return what the system said: SQLite itself tells only that a file was refused."""
+        folder = self._path.parent
         if isinstance(error, PermissionError):
+            if os.access(folder, os.X_OK, effective_ids=True) and not self._path.exists():
+                return (
+                    f" by you ({me()}), who may not make files in {folder}: "
+                    "name another place in DATABASE_URL"
+                )
             return f" by you ({me()}): {how_to_get_in(self._path)}"
         if isinstance(error, OSError):
             return f": {error.strerror or error}"
-        needed = {self._path: os.R_OK | os.W_OK, self._path.parent: os.W_OK | os.X_OK}
+        needed = {self._path: os.R_OK | os.W_OK, folder: os.W_OK | os.X_OK}
         for path, mode in needed.items():
             if not os.access(path, mode, effective_ids=True):
                 return f" by you ({me()}): {how_to_get_in(path)}"
