@@ -1,6 +1,7 @@
 """`tracker init`."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     "init",
     help="""Create or upgrade the database and adopt the settings' default alarm.
 
-    Writes a first .env if there is none. Safe to repeat, and to run on two hosts at once.
+    Writes a first .env if there is none, unless the environment has all that is required. Safe to
+    repeat, and to run on two hosts at once.
 
     With --restored, once, before passes run again on a backup: injections that may have been made
     since the copy are not made by themselves, everybody is signed out, every token is revoked.
@@ -34,7 +36,8 @@ def command(app: App, restored: bool) -> None:
     from events_tracker.app import passes
 
     env_file = app.env_file() or app.folder / ".env"
-    _write_first_env(env_file, app)
+    if not _says_it_all(app.environ):
+        _write_first_env(env_file, app)
     settings = app.settings()
     for note in settings.notes:
         app.say(f"note: {note}")
@@ -54,6 +57,14 @@ def command(app: App, restored: bool) -> None:
         click.echo(f"Next: set SEGWARE_TOKEN in {env_file}, then run `tracker status`.")
     elif summary.default == "stored":
         click.echo("Next: `tracker status`, then `tracker scan --dry-run`.")
+
+
+def _says_it_all(environ: Mapping[str, str]) -> bool:
+    """Tell whether the environment has all that any command needs, as that of a container."""
+    return all(
+        environ.get(name, "").strip() or environ.get(f"{name}_FILE", "").strip()
+        for name in ("DATABASE_URL", "SEGWARE_TOKEN", "WEB_SECRET")
+    )
 
 
 def _write_first_env(path: Path, app: App) -> None:

@@ -43,6 +43,18 @@ def test_init_writes_no_env_file_where_there_is_one_for_everybody(
     assert not (tmp_path / ".env").exists()
 
 
+def test_init_writes_an_env_file_unless_the_environment_says_it_all(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    """As in a container, whose secrets may come from files."""
+    written, secret = tmp_path / ".env", 32 * "s"
+    (tmp_path / "secret").write_text(secret, encoding="utf-8")
+    for said in ({"WEB_SECRET": secret}, {"WEB_SECRET_FILE": "secret"}):
+        assert "Wrote" not in tracker("init", **said).stdout
+    assert not written.exists()
+    assert tracker("init").stdout.startswith(f"Wrote {written}")
+
+
 def test_a_named_env_file_that_is_wrong_is_told(tracker: Tracker, tmp_path: Path) -> None:
     missing = tmp_path / "missing.env"
     for options, environ in ((("--env-file", str(missing)), ""), ((), str(missing))):
