@@ -147,4 +147,4 @@ def test_a_port_that_is_taken_is_told_before_anything_else(tmp_path: Path) -> No
 def test_a_port_without_pages_is_refused() -> None:
     result = run("--port", "8490")
     assert result.exit_code == 2
-    assert "--port is for --web" in result.stderr
+    assert "--port is for --web and --serve" in result.stderr

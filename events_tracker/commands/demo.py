@@ -17,22 +17,42 @@ from events_tracker.commands.demo_stage import INSTANCE, Later, demo_app, run
     Everything is real but the service: HTTP on loopback, a SQLite database in a temporary folder,
     and the commands that you would run yourself. With --web the simulated Segware goes on living,
     and the pages show it until Ctrl-C.
+
+    Where worker and pages run by themselves, as in the profile `dev` of compose.yaml, --prepare
+    makes the database of your settings ready and lets somebody sign in, and --serve is the Segware.
     """,
 )
-@click.option("--web", is_flag=True, help="Go on, and show the pages in a browser.")
+@click.option("--web", "part", flag_value="web", help="Go on, and show the pages in a browser.")
+@click.option(
+    "--prepare",
+    "part",
+    flag_value="prepare",
+    help="Only make tables, alarms and a person, who gets a new password.",
+)
+@click.option(
+    "--serve", "part", flag_value="serve", help="Only be the simulated Segware, until Ctrl-C."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
-    help="With --web: the port of the pages; any that is free if left out.",
+    help="With --web or --serve: the port on loopback; any that is free if left out.",
 )
 @click.pass_obj
-def command(app: App, web: bool, port: int | None) -> None:
-    if web:
+def command(app: App, part: str | None, port: int | None) -> None:
+    if port is not None and part not in ("web", "serve"):
+        raise click.UsageError("--port is for --web and --serve")
+    if part == "web":
         from events_tracker.commands.demo_web import live
 
         live(app, port or 0)
-    elif port is not None:
-        raise click.UsageError("--port is for --web")
+    elif part == "serve":
+        from events_tracker.commands.demo_serve import serve
+
+        serve(app.clock, port or 0)
+    elif part == "prepare":
+        from events_tracker.commands.demo_prepare import prepare
+
+        prepare(app)
     else:
         _tell_the_story(app)
 

@@ -24,6 +24,29 @@ _STEP: Duration = 20 * MINUTE
 """How far apart the passes of the past hours are."""
 
 
+def let_in(app: App, password: str) -> bool:
+    """Let the demo's person sign in with this password; returns whether they are new."""
+    from events_tracker.passes.people import Keeper
+    from events_tracker.web.passwords import hashed
+
+    store = app.store(app.settings(), app.deadline(limits.INIT_SECONDS))
+    keeper = Keeper(app.clock.now(), app.host)
+    is_new = store.read(lambda rows: rows.people.named(PERSON)) is None
+    (keeper.add if is_new else keeper.set_password)(store, PERSON, hashed(password))
+    return is_new
+
+
+def make_alarms(app: App) -> None:
+    """Make alarms from templates, and change one of them."""
+    for template in ("panic-storm", "power-failure", "slow-runaway"):
+        _alarm(app, "create", template, "--template", template)
+    _alarm(app, "edit", "panic-storm", "--window", "2m", "--comment", "Dois minutos bastam")
+
+
+def _alarm(app: App, what: str, name: str, *options: str) -> None:
+    run(app, "-q", "alarms", what, name, *options, "--by", _AUTHOR)
+
+
 class Company:
     """A company with a Segware and a tracker, as time goes by; for one thread at a time."""
 
@@ -45,17 +68,10 @@ class Company:
 
     def begin(self) -> None:
         """Make the database, let somebody sign in, and make alarms from templates."""
-        from events_tracker.passes.people import Keeper
-        from events_tracker.web.passwords import hashed
-
         run(self._app, "-q", "init")
-        store = self._app.store(self._app.settings(), self._app.deadline(limits.INIT_SECONDS))
         # Nobody knows this password: the way in is the link.
-        password = hashed(secrets.token_urlsafe())
-        Keeper(self._app.clock.now(), self._app.host).add(store, PERSON, password)
-        for template in ("panic-storm", "power-failure", "slow-runaway"):
-            self._alarm("create", template, "--template", template)
-        self._alarm("edit", "panic-storm", "--window", "2m", "--comment", "Dois minutos bastam")
+        let_in(self._app, secrets.token_urlsafe())
+        make_alarms(self._app)
 
     def past(self, past: Duration, clock: Later) -> Iterator[None]:
         """Let the time up to now go by as it went, a step at a time."""
@@ -67,9 +83,6 @@ class Company:
             elif left == _STEP:
                 self._take_over()
             yield
-
-    def _alarm(self, what: str, name: str, *options: str) -> None:
-        run(self._app, "-q", "alarms", what, name, *options, "--by", _AUTHOR)
 
     def _close_by_hand(self) -> None:
         only = Filter(account=self._life.closed_by_hand)
