@@ -193,6 +193,7 @@ def test_options_that_do_not_go_together(tracker: Tracker, options: str, said: s
 @on_sqlite
 def test_without_a_secret_nothing_is_issued(tracker: Tracker) -> None:
     del tracker.environ["WEB_SECRET"]
+    (tracker.folder / ".env").write_text("")
     said = token(tracker, "--for", "Ana", exit_code=2)
     assert said.stderr.startswith("error: WEB_SECRET is not set")
     assert said.stdout == ""

@@ -1,0 +1,152 @@
+"""The compose file: a newcomer's one command, and what runs in production."""
+
+import re
+import shutil
+import socket
+import subprocess
+import sysconfig
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.container.engine import DATABASE, IMAGE, ROOT, Engine
+
+COMPOSE = str(Path(sysconfig.get_path("scripts")) / "podman-compose")
+TOLD = re.compile(r"To sign in: (.+), with the password (\S+)")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@dataclass
+class Project:
+    """What one profile of a folder's compose file brings up."""
+
+    engine: Engine
+    folder: Path
+    profile: str
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        shutil.copy(ROOT / "compose.yaml", self.folder)
+        self.engine.environ |= {"DATABASE_IMAGE": DATABASE, "WEB_PORT": str(self.port)}
+
+    def __call__(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        named = (COMPOSE, "-p", self.name, "--profile", self.profile)
+        return self.engine.run(*named, *words, cwd=self.folder)
+
+    @property
+    def name(self) -> str:
+        return f"tracker-{self.profile}"
+
+    def container(self, service: str) -> str:
+        return f"{self.name}_{service}_1"
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def answers(self) -> None:
+        """Wait for the pages."""
+        until = time.monotonic() + 90
+        while True:
+            try:
+                requests.get(self.url("/health"), timeout=30)
+            except requests.ConnectionError:
+                assert time.monotonic() < until, self("logs").stdout
+                time.sleep(0.2)
+            else:
+                return
+
+
+def up(engine: Engine, folder: Path, profile: str) -> Iterator[Project]:
+    project = Project(engine, folder, profile)
+    project("up", "--detach", "--no-build")
+    try:
+        yield project
+    finally:
+        project("down", "--volumes", "--timeout", "5")
+
+
+@pytest.fixture(scope="module")
+def dev(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The whole system, as for a newcomer who has no settings."""
+    engine.make_database()
+    yield from up(engine, tmp_path_factory.mktemp("dev"), "dev")
+
+
+def invited(dev: Project) -> Mapping[str, str]:
+    """Who may sign in, as it is printed once the database is there."""
+    until = time.monotonic() + 90
+    logs = ("logs", dev.container("dev-init"))
+    while not (found := TOLD.search(dev.engine.podman(*logs).stdout)):
+        assert time.monotonic() < until, dev("logs").stdout
+        time.sleep(0.2)
+    return {"name": found[1], "password": found[2]}
+
+
+def test_a_newcomer_finds_an_alert_on_the_page_that_the_worker_opened(dev: Project) -> None:
+    dev.answers()
+    person = requests.Session()
+    headers = {"Origin": dev.url("")}
+    entered = person.post(dev.url("/sign-in"), invited(dev), headers=headers, timeout=30)
+    assert entered.status_code == 200, entered.text
+    until = time.monotonic() + 60
+    while "<strong>1950</strong>" not in (page := person.get(dev.url("/alerts"), timeout=30)).text:
+        assert time.monotonic() < until, (page.text, dev("logs").stdout)
+        time.sleep(0.5)
+    assert requests.get(dev.url("/health"), timeout=30).json() == {"status": "ok"}
+    for service in ("dev-worker", "dev-web"):
+        dev.engine.podman("healthcheck", "run", dev.container(service))
+
+
+def test_a_program_finds_it_too_and_the_pages_reach_segware(dev: Project) -> None:
+    dev.answers()
+    words = ("tracker", "token", "--for", invited(dev)["name"])
+    token = dev.engine.podman("exec", dev.container("dev-web"), *words).stdout.strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    alerts = requests.get(dev.url("/api/v1/alerts"), headers=headers, timeout=30).json()["alerts"]
+    assert "1950" in {alert["account_code"] for alert in alerts}
+    rule = {"codes": ["E130"], "value": 20, "window": 7200}
+    seen = requests.post(
+        dev.url("/api/v1/alarms/preview"), json=rule, headers=headers, timeout=60
+    ).json()
+    assert "1950" in {alert["account_code"] for alert in seen["now"]}
+
+
+def test_what_it_runs_may_do_nothing_but_its_work(dev: Project) -> None:
+    for service in ("dev-worker", "dev-web"):
+        looked = dev.engine.podman(
+            *("inspect", "--format"),
+            "{{.HostConfig.ReadonlyRootfs}} {{.EffectiveCaps}} {{.HostConfig.SecurityOpt}}"
+            " {{.Config.User}}",
+            dev.container(service),
+        )
+        assert looked.stdout.strip() == "true [] [no-new-privileges] 10001:10001"
+
+
+def test_production_runs_by_its_own_settings(engine: Engine, tmp_path: Path) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text(
+        "DATABASE_URL=sqlite:////data/events_tracker.db\n"
+        "SEGWARE_URL=http://127.0.0.1:9\n"
+        "SEGWARE_TOKEN='made-up-$HOME'\n"
+        'WEB_SECRET="thirty-two bytes, with quotes and $"\n'
+    )
+    settings.chmod(0o644)
+    for project in up(engine, tmp_path, "production"):
+        project.answers()
+        assert requests.get(project.url("/health"), timeout=30).status_code == 503
+        running = ("inspect", "--format", "{{.ImageName}} {{.Config.Env}}")
+        said = engine.podman(*running, project.container("worker")).stdout
+        assert said.startswith(IMAGE)
+        assert "SEGWARE_TOKEN" not in said
+        project("stop")
+        for service in ("init", "worker", "web"):
+            state = ("inspect", "--format", "{{.State.ExitCode}}", project.container(service))
+            assert engine.podman(*state).stdout.strip() == "0"
