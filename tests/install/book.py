@@ -60,7 +60,7 @@ def machine() -> Iterator[Machine]:
     with subprocess.Popen([script, ROOT], stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         made = Machine(int(process.stdout.readline()))
-        until(lambda: made.run("systemctl is-system-running --wait").returncode == 0, 30)
+        until(lambda: made.run("systemctl is-system-running --wait").returncode == 0)
         yield made
 
 
@@ -74,7 +74,7 @@ def blocks(heading: str, page: str = "docs/install.md") -> list[str]:
     return found
 
 
-def until(happened: Callable[[], Any], seconds: float = 90) -> Any:
+def until(happened: Callable[[], Any], seconds: float = 150) -> Any:
     """Wait for something to be true; returns what it was."""
     end = time.monotonic() + seconds
     while not (found := happened()):

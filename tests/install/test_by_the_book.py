@@ -15,7 +15,7 @@ from tests.install.book import Machine, blocks, machine, until
 from tests.support.channels import texts, whatsapp
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, furnish
 
-pytestmark = [pytest.mark.install, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.install, pytest.mark.timeout(600)]
 
 SETTINGS = "/etc/events-tracker/.env"
 STATE = "/var/lib/events-tracker"

@@ -22,7 +22,7 @@ pytestmark = [
 PASSES = pwd.getpwnam("games")
 """The user that the passes run as: any account of the system is as good."""
 SUPPORT = pwd.getpwnam("nobody")
-READERS = grp.getgrnam("operator")
+READERS = grp.getgrnam("dialout")
 """The group that may use the tracker; nobody is in it unless a test says so."""
 
 
