@@ -90,13 +90,11 @@ def test_what_was_told_since_is_told_again_but_never_injected_again(
     assert said.stdout == (
         "The database is up to date.\n"
         "The alarm `default` is unchanged: >= 50 in 2h.\n"
-        "Restored, as of 2026-11-21 09:01:00-03:00."
-        " What is still wrong opens again and is told again.\n"
+        "Restored, as of 2026-11-21 09:01:00-03:00: what is still wrong is told again.\n"
         "Still to be sent, once more if it was sent since: 1.\n"
-        "Injections that may have been made since, uncertain now: 1."
-        " Those of what the next scans open will be, too.\n"
-        "`tracker notify --retry-failed --channel segware` makes those of what is still open.\n"
-        "Tokens that are revoked now: 0. Everybody is signed out.\n"
+        "Uncertain now, as they may have been injected since: 1, and what opens next.\n"
+        "`tracker notify --retry-failed --channel segware` injects what is still open.\n"
+        "Tokens revoked: 0. Everybody is signed out.\n"
     )
     assert [alert["account_code"] for alert in tracker.scan()["opened"]] == ["3046"]
     assert tracker.notify()["sent"] == 2
@@ -124,11 +122,11 @@ def test_who_was_shut_out_since_is_shut_out_again(tracker: Tracker, database: st
     before = sql(database, "SELECT session_key FROM people")
     said = tracker("init", "--restored").stdout
     assert said.endswith(
-        "Tokens that are revoked now: 1. Everybody is signed out.\n"
+        "Tokens revoked: 1. Everybody is signed out.\n"
         "These may sign in, with their passwords of then: Ana.\n"
         "Remove who had left since: `tracker people remove NAME`.\n"
     )
-    assert "Restored, as of no scan." in said
+    assert "Restored, as of no scan: " in said
     assert sql(database, "SELECT session_key FROM people") != before
     assert sql(database, "SELECT COUNT(*) FROM tokens WHERE revoked_at IS NULL") == [(0,)]
 

@@ -103,14 +103,14 @@ def _told(summary: "Summary", wanted: Definition) -> str:
 def _of_the_backup(restored: "Restored", place: "ZoneInfo") -> "Iterator[str]":
     """Say what happens now, and what only people can put right."""
     as_of = "no scan" if restored.as_of is None else local(restored.as_of, place)
-    yield f"Restored, as of {as_of}. What is still wrong opens again and is told again."
+    yield f"Restored, as of {as_of}: what is still wrong is told again."
     yield f"Still to be sent, once more if it was sent since: {restored.waiting}."
     yield (
-        f"Injections that may have been made since, uncertain now: {restored.injections}."
-        " Those of what the next scans open will be, too."
+        f"Uncertain now, as they may have been injected since: {restored.injections},"
+        " and what opens next."
     )
-    yield "`tracker notify --retry-failed --channel segware` makes those of what is still open."
-    yield f"Tokens that are revoked now: {restored.tokens}. Everybody is signed out."
+    yield "`tracker notify --retry-failed --channel segware` injects what is still open."
+    yield f"Tokens revoked: {restored.tokens}. Everybody is signed out."
     if restored.people:
         names = ", ".join(restored.people)
         yield f"These may sign in, with their passwords of then: {names}."
