@@ -1,7 +1,7 @@
 -- Runs: the order of writing transactions, their record, and what scans leave for the next ones.
 --
 -- Each writing transaction begins with one of the fence's updates, before it reads anything: the row
--- is locked, and the snapshot is born after the lock. On a Galera cluster the changed row is what
+-- is locked, and the snapshot is born after the lock. On a cluster the changed row is what
 -- certification compares.
 
 -- name: fence_issue

@@ -3,7 +3,8 @@
 Two nodes of a MariaDB Galera cluster that create a view at the same moment hold each other, and
 with them the whole cluster, for ever (seen with 10.11.19): each has locked its tables before it
 waits for its place among all schema changes. No lock of MariaDB's own reaches across the nodes, so
-the turn is a row, and certification lets one host have it.
+the turn is a row, and certification lets one host have it. Neither do the members of MySQL's Group
+Replication guard a schema against one another.
 """
 
 import secrets

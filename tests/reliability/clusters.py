@@ -75,7 +75,7 @@ class Cluster:
 
 class Galera(Cluster):
     variable = "TRACKER_TEST_GALERA"
-    rounds = 25
+    rounds = 15
 
     def refused(self) -> int:
         names = "('wsrep_local_cert_failures', 'wsrep_local_bf_aborts')"
