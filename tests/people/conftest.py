@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.support.kept import database, kept
+from tests.support.people import quick_passwords
 
-__all__ = ["database", "kept"]
+__all__ = ["quick_passwords"]
+
 SECRET = "0f1e2d3c-what-tests-sign-their-tokens-with"
 
 

@@ -1,8 +1,19 @@
 """Passwords: hashed with care, and as slow for nobody as for somebody."""
 
+import pytest
+
 from events_tracker.model.people import Person
 from events_tracker.web import passwords
 from events_tracker.web.passwords import check, hashed
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords() -> None:
+    """Not here: they are hashed as in earnest."""
+
+
+def test_they_are_hashed_in_earnest() -> None:
+    assert hashed("correct horse").startswith("scrypt:32768:8:1$")
 
 
 def person(password: str) -> Person:

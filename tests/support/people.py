@@ -2,9 +2,20 @@
 
 from typing import Any
 
+import pytest
+
+from events_tracker.web import passwords
 from tests.support.world import Result, Tracker
 
 PASSWORD = "correct horse 42"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash them with next to no effort: in earnest each costs a tenth of a second, by design."""
+    quick = "scrypt:128:1:1"
+    monkeypatch.setattr(passwords, "_NOBODYS", passwords._NOBODYS.replace(passwords._METHOD, quick))
+    monkeypatch.setattr(passwords, "_METHOD", quick)
 
 
 def people(tracker: Tracker, *args: str, password: str | bytes = PASSWORD) -> Result:

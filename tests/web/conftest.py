@@ -14,7 +14,10 @@ from events_tracker.web import context, passwords
 from events_tracker.web.server import Server
 from events_tracker.web.site import make_site
 from tests.support.engines import sql
+from tests.support.people import quick_passwords
 from tests.support.world import NOON, Tracker
+
+__all__ = ["quick_passwords"]
 
 SECRET = "not-a-secret-but-long-enough-for-one"
 ANA, PASSWORD = "Ana Lima", "trovoada-2026"
