@@ -1,7 +1,6 @@
 """Fixtures that every test may ask for: a database, a simulated Segware, a clock, the program."""
 
 import os
-import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,20 +11,10 @@ from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
 from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage import Store, open_store
-from tests.support.engines import ENGINES, server_url, sql
+from tests.support.kept import database, kept
 from tests.support.world import Console, TestClock, Tracker, furnish
 
-
-@pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The DATABASE_URL of a database of the test's own, which `tracker init` has yet to make."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'tracker.db'}"
-        return
-    server = server_url(request.param)
-    name = f"tracker_test_{secrets.token_hex(6)}"
-    yield server._replace(path=f"/{name}", query="ssl_disabled=true").geturl()
-    sql(server._replace(path="").geturl(), f"DROP DATABASE IF EXISTS {name}")
+__all__ = ["database", "kept"]
 
 
 @pytest.fixture

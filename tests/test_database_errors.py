@@ -14,7 +14,10 @@ from events_tracker.simulator.simulator import Handler, Simulator
 from events_tracker.storage.deliveries import Deliveries
 from tests.support.channels import injection
 from tests.support.engines import connected, on_sqlite, sql
+from tests.support.new import database
 from tests.support.world import NOON, PADARIA, Console, Result, Tracker, finish, open_alert
+
+__all__ = ["database"]
 
 SERVERS = pytest.mark.parametrize(
     "database",

@@ -13,11 +13,9 @@ from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.simulator.simulator import Handler, Reply, Simulator, json_reply
 from tests.support.channels import WEBHOOK, webhook
 from tests.support.engines import dump, on_sqlite, sql
-from tests.support.kept import database, kept
 from tests.support.world import Console, Result, Tracker, open_alert
 from tests.test_terminal import on_terminal
 
-__all__ = ["database", "kept"]
 pytestmark = pytest.mark.usefixtures("initialised")
 EVENTS = "http://127.0.0.1/v1/events"
 SLICES = re.compile(r" \(\d+ times\)")

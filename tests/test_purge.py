@@ -8,10 +8,8 @@ from events_tracker.simulator.simulator import Simulator
 from tests.support.alarms import alarms
 from tests.support.channels import injection, webhook
 from tests.support.engines import dump, on_sqlite, sql
-from tests.support.kept import database, kept
 from tests.support.world import CONDOMINIO, Tracker, let_it_be_over, open_alert, open_alerts
 
-__all__ = ["database", "kept"]
 TABLES = ("notifications", "deliveries", "runs", "register_entries", "triggers", "notes")
 
 

@@ -7,10 +7,7 @@ from events_tracker.simulator.simulator import Reply, Simulator
 from tests.support.channels import CHATPRO, injection, texts, webhook, whatsapp
 from tests.support.deliveries import statuses
 from tests.support.engines import on_sqlite, sql
-from tests.support.kept import database, kept
 from tests.support.world import TestClock, Tracker, open_alert
-
-__all__ = ["database", "kept"]
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,6 @@ from typing import Any
 import pytest
 
 from events_tracker.storage.session import Session
-from tests.support.kept import database, kept
-
-__all__ = ["database", "kept"]
 
 Meanwhile = Callable[[Callable[[], object]], None]
 

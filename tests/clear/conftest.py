@@ -2,10 +2,6 @@
 
 import pytest
 
-from tests.support.kept import database, kept
-
-__all__ = ["database", "kept"]
-
 
 @pytest.fixture(autouse=True)
 def start(initialised: None) -> None:

@@ -4,11 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.kept import database, kept
 from tests.support.mailbox import Mailbox
 from tests.support.world import Tracker
-
-__all__ = ["database", "kept"]
 
 
 @pytest.fixture(autouse=True)

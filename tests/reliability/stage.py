@@ -1,7 +1,6 @@
 """A situation that can be set up again and again in a moment: rows, messages, events and time."""
 
 import asyncio
-import secrets
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,23 +18,17 @@ from events_tracker.simulator.simulator import Simulator
 from tests.reliability.crash_stories import Story
 from tests.reliability.invariants import Providers, owed
 from tests.support.channels import email, injection, webhook, whatsapp
-from tests.support.engines import ENGINES, connected, dump, empty, server_url
+from tests.support.engines import ENGINES, connected, dump
+from tests.support.kept import Kept
 from tests.support.mailbox import Mailbox
 from tests.support.world import Tracker
 
 
 @pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path, kept: dict[str, str]) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, tmp_path: Path, kept: Kept) -> Iterator[str]:
     """As everywhere, but SQLite's file is in memory where it can be: no power is cut here."""
     if request.param != "sqlite":
-        if request.param in kept:
-            empty(kept[request.param])
-        else:
-            name = f"tracker_test_{secrets.token_hex(6)}"
-            address = server_url(request.param)
-            address = address._replace(path=f"/{name}", query="ssl_disabled=true")
-            kept[request.param] = address.geturl()
-        yield kept[request.param]
+        yield kept.emptied(request.param)
         return
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:

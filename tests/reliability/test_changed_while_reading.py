@@ -8,10 +8,7 @@ from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Handler, Simulator
 from tests.support.alarms import alarms, names, of, shown
 from tests.support.channels import webhook, whatsapp
-from tests.support.kept import database, kept
 from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
-
-__all__ = ["database", "kept"]
 
 While = Callable[..., None]
 

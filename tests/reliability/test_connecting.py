@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.support.engines import sql
+from tests.support.new import database
 from tests.support.world import Console, Tracker, finish
+
+__all__ = ["database"]
 
 pytestmark = pytest.mark.parametrize(
     "database",

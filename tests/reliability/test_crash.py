@@ -18,10 +18,9 @@ from tests.reliability.invariants import Message, told_by
 from tests.reliability.processes import Ended, Process, Say
 from tests.reliability.stage import Stage, database, stage
 from tests.support.engines import ENGINES
-from tests.support.kept import kept
 from tests.support.world import Result
 
-__all__ = ["database", "kept", "stage"]
+__all__ = ["database", "stage"]
 
 pytestmark = [
     pytest.mark.parametrize("database", ENGINES[:2], indirect=True),

@@ -20,10 +20,9 @@ from tests.reliability.crash_stories import STORIES
 from tests.reliability.proxy import Cut, proxied
 from tests.reliability.stage import Stage, database, stage
 from tests.support.engines import on_sqlite
-from tests.support.kept import kept
 from tests.support.world import Result
 
-__all__ = ["database", "kept", "stage"]
+__all__ = ["database", "stage"]
 
 pytestmark = [
     pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name.replace(" ", "_")),

@@ -16,10 +16,9 @@ from tests.reliability.processes import Gate, Process, Say
 from tests.reliability.stage import every_channel
 from tests.support.channels import WEBHOOK, webhook
 from tests.support.engines import sql
-from tests.support.kept import database, kept
 from tests.support.world import PADARIA, Result, Tracker, open_alert
 
-__all__ = ["database", "kept", "patience"]
+__all__ = ["patience"]
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -14,10 +14,7 @@ from events_tracker.storage.engines.sqlite import SQLite
 from tests.reliability.invariants import broken
 from tests.support.channels import webhook
 from tests.support.engines import sql
-from tests.support.kept import database, kept
 from tests.support.world import PADARIA, Tracker, open_alert
-
-__all__ = ["database", "kept"]
 
 
 @pytest.fixture

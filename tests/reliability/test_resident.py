@@ -15,11 +15,8 @@ from events_tracker.simulator.simulator import Simulator
 from tests.reliability import invariants
 from tests.support.channels import called, webhook
 from tests.support.engines import sql
-from tests.support.kept import database, kept
 from tests.support.world import Console, finish
 from tests.worker.resident import resident
-
-__all__ = ["database", "kept"]
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(300)]
 

@@ -9,7 +9,10 @@ import pytest
 from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Simulator
 from tests.support.engines import sql
+from tests.support.new import database
 from tests.support.world import NOON, PADARIA, Tracker
+
+__all__ = ["database"]
 
 SERVERS = pytest.mark.parametrize(
     "database",

@@ -131,7 +131,7 @@ def test_lone_surrogates_become_replacement_characters(
 
 
 @pytest.mark.parametrize(
-    ("code", "kept"),
+    ("code", "stored"),
     [
         (1950, "1950"),
         (" 1950 ", "1950"),
@@ -145,11 +145,11 @@ def test_lone_surrogates_become_replacement_characters(
     ],
 )
 def test_account_codes_are_kept_as_texts_whole_or_not_at_all(
-    tracker: Tracker, segware: Simulator, code: object, kept: str | None
+    tracker: Tracker, segware: Simulator, code: object, stored: str | None
 ) -> None:
     account = {"id": PADARIA, "accountCode": code, "tradeName": 5, "companyId": "x"}
     segware.fail_always("/v5/accounts", json_reply(200, account))
     segware.add_events(NOON, PADARIA, "E130", count=60)
     (alert,) = tracker.scan()["opened"]
-    assert alert["account_code"] == kept
+    assert alert["account_code"] == stored
     assert (alert["trade_name"], alert["company"]) == (None, None)
