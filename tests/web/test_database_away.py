@@ -8,8 +8,11 @@ import pytest
 from events_tracker.base import limits
 from events_tracker.simulator.simulator import Simulator
 from tests.support.engines import connected, on_sqlite, sql
+from tests.support.new import database
 from tests.support.world import Tracker, open_alert
 from tests.web.conftest import Site, text_of
+
+__all__ = ["database"]
 
 on_servers = pytest.mark.parametrize(
     "database",
@@ -21,11 +24,17 @@ on_servers = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture
+def in_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a page nor the connections that are made from here on wait longer."""
+    monkeypatch.setattr(limits, "PAGE_SECONDS", 1.0)
+    monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 1)
+
+
 @on_servers
 def test_a_page_says_that_the_database_is_away_until_it_is_back(
-    ana: Site, web: Tracker, database: str, monkeypatch: pytest.MonkeyPatch
+    in_a_second: None, ana: Site, web: Tracker, database: str
 ) -> None:
-    monkeypatch.setattr(limits, "PAGE_SECONDS", 1.0)
     with connected(database) as holding:
         cursor = holding.cursor()
         cursor.execute("LOCK TABLES people WRITE, scan_state WRITE")
