@@ -19,7 +19,7 @@ INSERT INTO alarms (
     codes, cucs, accounts, companies, group_by, condition_kind, condition_field,
     operator, threshold, thresholds, window_ms, enabled, notify, channels,
     email_subject, email_to, email_cc, include_table, catch_up, evaluated_until,
-    status, changed_by, changed_at, comment,
+    clear_below, clear_after, status, changed_by, changed_at, comment,
     last_run_at, last_run_status, last_error, runs, detections, last_detection_at,
     revision, version, created_by, created_at
 ) VALUES (
@@ -27,7 +27,7 @@ INSERT INTO alarms (
     :codes, :cucs, :accounts, :companies, :group_by, :condition_kind, :condition_field,
     :operator, :threshold, :thresholds, :window_ms, :enabled, :notify, :channels,
     :email_subject, :email_to, :email_cc, :include_table, :catch_up, :evaluated_until,
-    :status, :changed_by, :changed_at, :comment,
+    :clear_below, :clear_after, :status, :changed_by, :changed_at, :comment,
     :last_run_at, :last_run_status, :last_error, :runs, :detections, :last_detection_at,
     :revision, :version, :created_by, :created_at
 )...;
@@ -43,6 +43,7 @@ UPDATE alarms SET
     enabled = :enabled, notify = :notify, channels = :channels,
     email_subject = :email_subject, email_to = :email_to, email_cc = :email_cc,
     include_table = :include_table, catch_up = :catch_up,
+    clear_below = :clear_below, clear_after = :clear_after,
     status = :status, changed_by = :changed_by, changed_at = :changed_at, comment = :comment,
     counted_at = CASE WHEN revision = :revision THEN counted_at ELSE NULL END,
     detections = :detections, revision = :revision, version = version + 1

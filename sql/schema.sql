@@ -501,3 +501,9 @@ CREATE TABLE IF NOT EXISTS failures (
 
 -- migration 48: when the database was restored from a backup, or else the end of the first good scan since
 ALTER TABLE scan_state ADD COLUMN restored_at BIGINT NULL;
+
+-- migration 49: down to how many percent of its value an alarm's open alerts hold; NULL: as in the settings
+ALTER TABLE alarms ADD COLUMN clear_below SMALLINT NULL;
+
+-- migration 50: how long (ms) they must be below that before they are over; NULL: as in the settings
+ALTER TABLE alarms ADD COLUMN clear_after BIGINT NULL;

@@ -93,14 +93,14 @@ SELECT t.register_id
 FROM triggers t LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
 WHERE t.alarm_id <> 'tracker'
   AND (m.revision IS NULL OR m.revision <> t.revision OR m.enabled = 0
-       OR (t.muted = 0 AND t.observed_at - t.below_since >= :clear_after))
+       OR (t.muted = 0 AND t.observed_at - t.below_since >= COALESCE(m.clear_after, :clear_after)))
 LIMIT 1;
 
 -- name: triggers_standing
 -- All that `clear` decides by, oldest first. The tracker's own alarm is no row of alarms; it ends with
 -- good scans.
 SELECT t.register_id, t.muted, t.revision, t.observed_at, t.below_since,
-       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
+       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled, m.clear_after
 FROM triggers t LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
 WHERE t.alarm_id <> 'tracker'
 ORDER BY t.register_id;
@@ -108,7 +108,7 @@ ORDER BY t.register_id;
 -- fragment: with_alerts
 -- The same with the alerts themselves.
 SELECT a.*, t.highest AS current_highest, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
-       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled
+       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled, m.clear_after
 FROM triggers t
 INNER JOIN alerts a ON a.id = t.register_id
 LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''

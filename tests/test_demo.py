@@ -20,7 +20,7 @@ def test_the_demo_opens_tells_and_clears(tmp_path: Path) -> None:
         assert account in told[2]
     assert "Opened nothing." in told[3]
     assert "EXCESSO DE EVENTOS" in told[4]
-    assert "1 below the threshold" in told[5]
+    assert "1 below the clear line" in told[5]
     assert "Closed 1, 3 stay open." in told[6]
     assert "ENCERRADO" in told[7]
     assert told[8].count("open  ") == 3

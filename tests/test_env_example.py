@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from events_tracker.base.errors import SettingsError
-from events_tracker.base.times import MINUTE
 from events_tracker.settings import load
 from events_tracker.settings.catalog import CATALOG
 from events_tracker.settings.example import env_example
@@ -43,9 +42,9 @@ def test_uncommented_the_example_gives_the_defaults_and_its_one_suggestion(tmp_p
     path = tmp_path / ".env"
     path.write_text(re.sub(r"^# ([A-Z_]+=)", r"\1", env_example(), flags=re.MULTILINE))
     open_ = load({}, path, cwd=tmp_path)
-    usual = load({"TRACKER_CLEAR_AFTER": "10m"}, None, cwd=tmp_path)
+    usual = load({"TRACKER_CLEAR_BELOW": "80%"}, None, cwd=tmp_path)
     assert open_ == usual
-    assert open_.tracker.clear_after == 10 * MINUTE
+    assert open_.tracker.clear_below == 80
 
 
 @on_sqlite

@@ -62,6 +62,8 @@ ALARM = Alarm(
     channels=("email",),
     email=EmailOptions("Noite", ("ana@example.com",), ("rui@example.com",), include_table=True),
     catch_up=True,
+    clear_below=80,
+    clear_after=30 * MINUTE,
     evaluated_until=NOON + 1,
     status="closed",
     changed_by="ana",
@@ -327,9 +329,13 @@ def test_what_clear_looks_for_first_is_what_it_finds_over(
     store: Store, database: str, clear_after: int
 ) -> None:
     below = ("NULL", str(NOON), str(NOON - 10 * MINUTE))
-    for below_since, muted, revision, enabled in product(below, (0, 1), (1, 2), (0, 1)):
+    owns = ("NULL", "0", str(10 * MINUTE + 1))
+    for below_since, muted, revision, enabled, own in product(below, (0, 1), (1, 2), (0, 1), owns):
         sql(database, f"UPDATE triggers SET below_since = {below_since}, muted = {muted}")
-        sql(database, f"UPDATE alarms SET revision = {revision}, enabled = {enabled}")
+        sql(
+            database,
+            f"UPDATE alarms SET revision = {revision}, enabled = {enabled}, clear_after = {own}",
+        )
         (standing,) = store.read(lambda rows: rows.triggers.standings())
         over = store.read(lambda rows: rows.triggers.perhaps_over(clear_after))
         assert over is (reason(standing, clear_after) is not None), standing

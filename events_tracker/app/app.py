@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from events_tracker.app.logs import Logs
     from events_tracker.messages.words import Language
-    from events_tracker.model.alarms import Definition
+    from events_tracker.model.alarms import Clearing, Definition
     from events_tracker.segware import Segware, Server
     from events_tracker.settings import Settings
     from events_tracker.storage import Database, Store
@@ -229,3 +229,10 @@ def environment_definition(settings: "Settings") -> "Definition":
         values=dict(tracker.thresholds),
         window=tracker.window,
     )
+
+
+def clearing_of(settings: "Settings") -> "Clearing":
+    """Return when alerts of alarms are over that do not say it themselves."""
+    from events_tracker.model.alarms import Clearing
+
+    return Clearing(settings.tracker.clear_after, settings.tracker.clear_below)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from events_tracker.app.app import App, environment_definition, language
+from events_tracker.app.app import App, clearing_of, environment_definition, language
 from events_tracker.app.channels import sender, switched_on
 from events_tracker.app.heartbeat import beat
 from events_tracker.base import limits
@@ -69,7 +69,7 @@ def scan(
             switched_on=switched_on(settings),
             source=digest(settings.segware.url, digest(settings.segware.token)),
             settle=settings.tracker.settle,
-            clear_after=settings.tracker.clear_after,
+            clearing=clearing_of(settings),
             full=full,
             ignored_closers=settings.tracker.ignored_closers,
             dry_run=dry_run,

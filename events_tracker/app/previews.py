@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events_tracker.app.app import App
+from events_tracker.app.app import App, clearing_of
 from events_tracker.base import limits
 from events_tracker.base.deadline import Clock, Deadline
 from events_tracker.base.errors import SegwareError
@@ -89,7 +89,7 @@ class Previews:
         request = previewing.Request(
             alarm=alarm,
             never_counted=settings.injection.code,
-            clear_after=settings.tracker.clear_after,
+            clearing=clearing_of(settings),
             host=app.host,
             state=replace(state, accounts_listed_at=listed_at),
         )

@@ -81,6 +81,8 @@ CLOCK_TOLERANCE: Duration = MINUTE
 # Windows.
 SHORTEST_WINDOW: Duration = 10_000
 LONGEST_WINDOW: Duration = 31 * DAY
+LONGEST_CLEAR_AFTER: Duration = 31 * DAY
+"""The longest that what is open may have to be below its clear line."""
 
 # The directory.
 DIRECTORY_MAX_AGE: Duration = DAY

@@ -13,6 +13,7 @@ from events_tracker.base.text import CODE_WIDTH, CUC_WIDTH, is_address, is_code
 from events_tracker.base.times import Duration, parse_duration
 
 _MOST = 999_999_999
+_PERCENTAGE = re.compile(r"([0-9]{1,3}) ?%")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -142,6 +143,14 @@ def duration(text: str) -> Duration:
         return parse_duration(text)
     except ValueError:
         raise Unreadable("duration") from None
+
+
+def percentage(text: str) -> int:
+    """Read a whole percentage: ``80%``. A bare number could as well be meant as one of events."""
+    match = _PERCENTAGE.fullmatch(text.strip())
+    if match is None or not 1 <= int(match[1]) <= 100:
+        raise Unreadable("percentage")
+    return int(match[1])
 
 
 def one_of(*choices: str) -> Callable[[str], str]:

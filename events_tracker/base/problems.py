@@ -108,6 +108,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "write a whole number and s, m, h or d (2h), from {shortest} to {longest}",
         "escreva um número inteiro e s, m, h ou d (2h), de {shortest} a {longest}",
     ),
+    "percentage": _both(
+        "write a whole percentage from 1% to 100% (80%)",
+        "escreva uma porcentagem inteira de 1% a 100% (80%)",
+    ),
     "choice": _both("write one of {choices}", "escreva um destes: {choices}"),
     "once": _both("write each one once", "escreva cada um uma vez"),
     "too_long": _both("write at most {most} characters", "escreva no máximo {most} caracteres"),
@@ -149,6 +153,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "o que o alarme `default` detecta vem da configuração: "
         "mude TRACKER_* e execute `tracker init`",
     ),
+    "default_clearing": _both(
+        "when alerts of the alarm `default` are over is defined by the environment: "
+        "set TRACKER_CLEAR_BELOW or TRACKER_CLEAR_AFTER",
+        "quando os alertas do alarme `default` se encerram vem da configuração: "
+        "mude TRACKER_CLEAR_BELOW ou TRACKER_CLEAR_AFTER",
+    ),
     # What belongs together.
     "unique_without_field": _both(
         "unique needs one of {choices}", "unique precisa de um destes: {choices}"
@@ -176,6 +186,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         " alone, and in {field[accounts]} those that should be heard of",
         "{operator} {value} vale onde nada acontece: precisa só de account em {field[group_by]},"
         " e em {field[accounts]} as contas das quais se espera sinal",
+    ),
+    "no_clear_line": _both(
+        "goes with {field[operator]} > or >=: of {operator} what is open holds as it opens",
+        "só vale com {field[operator]} > ou >=: com {operator} o que está aberto vale como abre",
     ),
     "exception_without_account": _both(
         "the alarm does not group by account: an account has no number of its own there;"

@@ -49,6 +49,17 @@ _OPTIONS = (
     click.option(
         "--catch-up/--no-catch-up", default=None, help="Also evaluate what missed scans left out."
     ),
+    click.option(
+        "--clear-below",
+        metavar="PERCENT",
+        help="Of > and >=: what is open goes on down to so much of the value (80%); empty: the "
+        "settings'.",
+    ),
+    click.option(
+        "--clear-after",
+        metavar="TIME",
+        help="How long it must be below that before it is over; empty: the settings'.",
+    ),
 )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
 from events_tracker.base.parsing import joined
+from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import visible
 from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.tables import Column
-from events_tracker.model.alarms import Alarm, Condition, Definition
+from events_tracker.messages.rules import over_text
+from events_tracker.model.alarms import Alarm, Clearing, Condition, Definition
 
 LIST_COLUMNS = (
     Column("Name", least=12, wraps=True),
@@ -45,8 +47,10 @@ def rule(definition: Definition) -> str:
     return f"{what} {definition.operator.value} {definition.value} in {window}{by}"
 
 
-def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]:
-    """List everything about one alarm, label by label."""
+def story(
+    alarm: Alarm, names: Mapping[str, str], zone: tzinfo, clearing: Clearing
+) -> Iterator[str]:
+    """List everything about one alarm, label by label; ``clearing`` is the settings'."""
     definition = alarm.definition
     source = definition.source
     if definition.source_alarm_id is not None:
@@ -60,6 +64,7 @@ def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]
         ("Priority", alarm.priority),
         ("Source", source),
         ("Rule", rule(definition) + (f"; {exceptions}" if exceptions else "")),
+        ("Ends", _ends(alarm, clearing)),
         ("Codes", joined(definition.codes) or "all"),
         ("CUCs", joined(definition.cucs) or "all"),
         ("Accounts", joined(definition.accounts) or "all"),
@@ -76,6 +81,12 @@ def story(alarm: Alarm, names: Mapping[str, str], zone: tzinfo) -> Iterator[str]
     for label, text in parts:
         if text:
             yield f"{label + ':':<13}{visible(text)}"
+
+
+def _ends(alarm: Alarm, usual: Clearing) -> str:
+    clearing = usual.of(alarm)
+    as_set = " (as in the settings)" if clearing == usual else ""
+    return over_text(alarm.definition, clearing, ENGLISH) + as_set
 
 
 def _told(alarm: Alarm) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events_tracker.app.app import App, zone
+from events_tracker.app.app import App, clearing_of, zone
 from events_tracker.commands import alarm_exceptions
 from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
@@ -83,7 +83,7 @@ def show(app: App, name: str, format_: str) -> None:
         print_json(story_object(told))
         return
     place = zone(settings)
-    for line in story(told.alarm, told.names, place):
+    for line in story(told.alarm, told.names, place, clearing_of(settings)):
         click.echo(line)
     if told.exceptions:
         click.echo(f"\nExceptions: {len(told.exceptions)}")

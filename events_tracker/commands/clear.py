@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     "clear",
     help="""Close the alerts that are over, as the scans observed them.
 
+    An alert is over once its count was below its clear line (TRACKER_CLEAR_BELOW, or the alarm's
+    --clear-below) for as long as TRACKER_CLEAR_AFTER, or the alarm's --clear-after, says.
+
     By hand, --force closes what the other options name. The group then stays silent until a scan
-    has seen it below its threshold, so that it does not open again a minute later.
+    has seen it below its clear line, so that it does not open again a minute later.
 
     \b
     tracker clear --dry-run

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     "scan",
     help="""Count the events of the rolling window and open what reaches its threshold.
 
-    An alert opens once; later scans only observe it, and `tracker clear` closes it when it is over.
+    An alert opens once; later scans only observe it, and `tracker clear` closes it once its count
+    has been below the clear line (TRACKER_CLEAR_BELOW) for long enough (TRACKER_CLEAR_AFTER).
 
     \b
     tracker scan --dry-run                            what would happen now
@@ -119,11 +120,11 @@ def _print(summary: "Summary", settings: "Settings") -> None:
     _print_alerts("Would open" if summary.dry_run else "Opened", summary.opened)
     if summary.dry_run:
         _print_alerts("Still open", summary.ongoing)
-        _print_alerts("Open, but below the threshold", summary.below)
+        _print_alerts("Open, but below the clear line", summary.below)
     elif summary.still_holding or summary.still_below:
         click.echo(
             f"Open before: {summary.still_holding} going on, {summary.still_below} below the "
-            "threshold and not cleared yet."
+            "clear line and not cleared yet."
         )
 
 

@@ -9,6 +9,7 @@ from events_tracker.base.times import format_duration, local
 from events_tracker.commands.tables import Column
 from events_tracker.decisions.alarms.versions import Difference, Step
 from events_tracker.model.alarms import EmailOptions
+from events_tracker.model.versions import OWN_FIELDS
 
 VERSION_COLUMNS = (
     Column("Version", is_number=True),
@@ -64,12 +65,16 @@ def _change(difference: Difference, names: Mapping[str, str]) -> str:
 
 
 def _text(field: str, value: Any, names: Mapping[str, str]) -> str:
+    if value is None and field in OWN_FIELDS:
+        return "as in the settings"
     if value is None or value == "":
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if field == "window":
+    if field in ("window", "clear_after"):
         return format_duration(value)
+    if field == "clear_below":
+        return f"{value}%"
     if field == "of":
         return names.get(value, "an alarm that was deleted")
     if isinstance(value, str | int):

@@ -5,7 +5,7 @@ from typing import Any
 
 from events_tracker.base.times import SECOND, Instant, iso
 from events_tracker.model.alarms import Alarm
-from events_tracker.model.versions import CONTENT_FIELDS, Content, Version
+from events_tracker.model.versions import CONTENT_FIELDS, OWN_FIELDS, Content, Version
 
 ALARM_FIELDS = (
     "name",
@@ -24,7 +24,7 @@ ALARM_FIELDS = (
     "created_by",
     "created_at",
 )
-"""The fields of ALARM, in the contract's order."""
+"""The fields that every ALARM has, in the contract's order."""
 
 
 def alarm_object(alarm: Alarm, names: Mapping[str, str]) -> dict[str, Any]:
@@ -36,9 +36,10 @@ def alarm_object(alarm: Alarm, names: Mapping[str, str]) -> dict[str, Any]:
         "last_detection_at": _time(alarm.last_detection_at),
         "created_at": _time(alarm.created_at),
     }
-    return {
+    always = {
         field: found[field] if field in found else getattr(alarm, field) for field in ALARM_FIELDS
     }
+    return {**always, **{field: found[field] for field in OWN_FIELDS if field in found}}
 
 
 def content_object(content: Content, names: Mapping[str, str]) -> dict[str, Any]:
@@ -62,10 +63,21 @@ def content_object(content: Content, names: Mapping[str, str]) -> dict[str, Any]
             "include_table": email.include_table,
         },
     }
-    return {
+    always = {
         field: found[field] if field in found else content.value_of(field)
         for field in CONTENT_FIELDS
     }
+    return {**always, **_own(content)}
+
+
+def _own(content: Content) -> dict[str, int]:
+    """Write what an alarm has of its own instead of the settings': in percent, and in seconds."""
+    own: dict[str, int] = {}
+    if content.clear_below is not None:
+        own["clear_below"] = content.clear_below
+    if content.clear_after is not None:
+        own["clear_after"] = content.clear_after // SECOND
+    return own
 
 
 def version_object(

@@ -10,7 +10,7 @@ from typing import Any
 
 from events_tracker.base import parsing
 from events_tracker.base.errors import Refused
-from events_tracker.base.limits import LONGEST_WINDOW, SHORTEST_WINDOW
+from events_tracker.base.limits import LONGEST_CLEAR_AFTER, LONGEST_WINDOW, SHORTEST_WINDOW
 from events_tracker.base.problems import Problem, Unreadable
 from events_tracker.base.text import is_storable
 from events_tracker.base.times import SECOND
@@ -129,6 +129,23 @@ def _seconds(value: Any) -> str:
     return f"{value}s"
 
 
+def _percent_or_null(value: Any) -> str:
+    if value is None:
+        return ""
+    if not 1 <= _whole(value) <= 100:
+        raise Unreadable("number", lowest=1, highest=100)
+    return f"{value}%"
+
+
+def _wait_or_null(value: Any) -> str:
+    longest = LONGEST_CLEAR_AFTER // SECOND
+    if value is None:
+        return ""
+    if not 0 <= _whole(value) <= longest:
+        raise Unreadable("number", lowest=0, highest=longest)
+    return f"{value}s"
+
+
 _EMAIL: Mapping[str, tuple[str, Reader]] = {
     "subject": ("email_subject", _text_or_null),
     "to": ("email_to", _list_of(parsing.address)),
@@ -160,5 +177,7 @@ _ALARM: Mapping[str, Reader] = {
     "notify": _flag,
     "channels": _list_of(_item),
     "catch_up": _flag,
+    "clear_below": _percent_or_null,
+    "clear_after": _wait_or_null,
 }
 """The fields of ALARM, each with its reader."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.base.text import shortened
 from events_tracker.base.times import format_duration
-from events_tracker.model.alarms import Condition, Definition, Operator, Source
+from events_tracker.model.alarms import Clearing, Condition, Definition, Operator, Source
 
 _LISTED = 4
 """The most items of a list that a sentence names."""
@@ -41,6 +41,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "companies": "only companies {items}",
         "values": "with values of their own: {items}",
         "more": "{items} and {count} more",
+        "over": "over once that did not hold for {after}",
+        "over at once": "over at the first scan that sees that not hold",
+        "over below": "over once below {below}% of that for {after}",
+        "over below at once": "over at the first scan below {below}% of that",
     },
     PORTUGUESE: {
         ">=": "{value} ou mais {things}",
@@ -72,6 +76,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "companies": "só as empresas {items}",
         "values": "com valores próprios: {items}",
         "more": "{items} e mais {count}",
+        "over": "encerra quando isso deixa de valer por {after}",
+        "over at once": "encerra na primeira leitura em que isso não vale",
+        "over below": "encerra quando fica abaixo de {below}% disso por {after}",
+        "over below at once": "encerra na primeira leitura abaixo de {below}% disso",
     },
 }
 
@@ -104,6 +112,15 @@ def scope_text(rule: Definition, language: str) -> str:
         ("values", values),
     )
     return "; ".join(say[key].format(items=_items(items, say)) for key, items in parts if items)
+
+
+def over_text(rule: Definition, clearing: Clearing, language: str) -> str:
+    """Say when what an alarm opened is over; ``clearing`` is what holds for it."""
+    key = "over below" if rule.operator.rises and clearing.below < 100 else "over"
+    if not clearing.after:
+        key += " at once"
+    after = format_duration(clearing.after)
+    return _WORDS[language][key].format(below=clearing.below, after=after)
 
 
 def _compared(rule: Definition, names: Mapping[str, str], say: Mapping[str, str]) -> str:

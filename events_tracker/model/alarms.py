@@ -95,6 +95,16 @@ class Operator(StrEnum):
         """True if more events can only make the condition hold, never end it."""
         return self in (Operator.AT_LEAST, Operator.MORE)
 
+    def keeps(self, quantity: int, value: int, percent: int) -> bool:
+        """Tell whether what is open still holds: whether it compares so with its clear line.
+
+        The line is ``percent`` of the value, to the exact fraction, where many is what the alarm
+        looks for (``>``, ``>=``); of other operators it is the value itself.
+        """
+        if not self.rises:
+            return self.holds(quantity, value)
+        return self.holds(quantity * 100, value * percent)
+
     def extreme(self, one: int, other: int) -> int:
         """Return the one of two numbers that is further in the operator's direction."""
         return min(one, other) if self in (Operator.LESS, Operator.AT_MOST) else max(one, other)
@@ -120,6 +130,23 @@ class Definition(Struct, frozen=True):
     def value_for(self, code: str | None) -> int:
         """Return the number to compare with: the one of the group's code, if it has its own."""
         return self.values.get(code, self.value) if code is not None else self.value
+
+
+class Clearing(Struct, frozen=True):
+    """When what is open is over: once it was below its clear line for ``after``.
+
+    The line is ``below`` percent of the value. An alarm may have its own of either.
+    """
+
+    after: Duration
+    below: int = 100
+
+    def of(self, alarm: "Alarm") -> "Clearing":
+        """Return what holds for an alarm, where these are the settings'."""
+        after, below = alarm.clear_after, alarm.clear_below
+        return Clearing(
+            self.after if after is None else after, self.below if below is None else below
+        )
 
 
 class EmailOptions(Struct, frozen=True):
@@ -148,6 +175,10 @@ class Alarm(Struct, frozen=True):
     catch_up: bool = False
     evaluated_until: Instant | None = None
     """The end of the last window that was evaluated whole; from there on it may catch up."""
+    clear_below: int | None = None
+    """The percentage of its value down to which what is open holds; None: as in the settings."""
+    clear_after: Duration | None = None
+    """How long what is open must be below that before it is over; None: as in the settings."""
     status: str = "open"
     changed_by: str | None = None
     changed_at: Instant | None = None

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events_tracker.base.times import Instant
+from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alarms import Operator
 from events_tracker.model.groups import Group
 
@@ -107,7 +107,7 @@ class Standing(Struct, frozen=True):
     """The standing of an open alert by its trigger and its alarm: all that `clear` decides by.
 
     ``revision`` is the alarm's that opened it, ``alarm_revision`` the one of today, None once the
-    alarm is gone.
+    alarm is gone. ``clear_after``: the alarm's own, None where it has none.
     """
 
     register_id: str
@@ -117,6 +117,7 @@ class Standing(Struct, frozen=True):
     below_since: Instant | None
     alarm_revision: int | None
     alarm_enabled: bool
+    clear_after: Duration | None = None
 
 
 class Situation(Struct, frozen=True):

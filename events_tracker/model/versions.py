@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from events_tracker.base.times import Instant
+from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alarms import RULE_FIELDS, Alarm, Definition, EmailOptions
 
 CONTENT_FIELDS = (
@@ -19,7 +19,10 @@ CONTENT_FIELDS = (
     "catch_up",
     "status",
 )
-"""Everything that people set, as the contract's ALARM names it, in its order."""
+"""What people set of every alarm, as the contract's ALARM names it, in its order."""
+
+OWN_FIELDS = ("clear_below", "clear_after")
+"""What an alarm may have of its own instead of the settings'; in JSON only where it has it."""
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -38,6 +41,8 @@ class Content(Struct, frozen=True, kw_only=True):
     email: EmailOptions
     catch_up: bool
     status: str
+    clear_below: int | None = None
+    clear_after: Duration | None = None
 
     @classmethod
     def of(cls, alarm: Alarm) -> "Content":
@@ -45,7 +50,7 @@ class Content(Struct, frozen=True, kw_only=True):
         return cls(**{field: getattr(alarm, field) for field in cls.__struct_fields__})
 
     def value_of(self, field: str) -> Any:
-        """Return one of CONTENT_FIELDS; of a source's alarm, the id."""
+        """Return one of CONTENT_FIELDS or OWN_FIELDS; of a source's alarm, the id."""
         if field == "of":
             return self.definition.source_alarm_id
         return getattr(self if field in self.__struct_fields__ else self.definition, field)

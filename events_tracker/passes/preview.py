@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from events_tracker.base.errors import Refused
 from events_tracker.base.ids import new_id
 from events_tracker.base.problems import Problem
-from events_tracker.base.times import Duration, Instant, Span, format_duration
+from events_tracker.base.times import Instant, Span, format_duration
 from events_tracker.decisions.alarms.editing import created, edited
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.detection import preview as deciding
@@ -28,7 +28,7 @@ from events_tracker.decisions.detection.sliding import SlidingTally
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import Found
 from events_tracker.fetch.steps import Asked, StepReading
-from events_tracker.model.alarms import Alarm, Definition, Source
+from events_tracker.model.alarms import Alarm, Clearing, Definition, Source
 from events_tracker.model.groups import Group
 from events_tracker.model.previews import Note, Preview, PreviewGroup, Step
 from events_tracker.model.readings import LimitEstimate, Pair, Reading, Segment, Tally
@@ -76,7 +76,7 @@ class Request(Struct, frozen=True):
 
     alarm: Alarm
     never_counted: str
-    clear_after: Duration
+    clearing: Clearing
     host: str
     state: ScanState
 
@@ -111,10 +111,10 @@ def run(request: Request, asked: Asked, store: "Store", look_up: LookUp) -> Prev
         caught_up=(),
         behind=(),
         lists=False,
-        clear_after=request.clear_after,
+        clearing=request.clearing,
     )
     outcome = foresee(scan, store, ())
-    replayed = _replay(alarm, asked, countable, seen, look_up, request.clear_after)
+    replayed = _replay(alarm, asked, countable, seen, look_up, request.clearing)
     return Preview(
         now=outcome.opened,
         openings=replayed.openings,
@@ -173,7 +173,7 @@ def _replay(
     countable: _Countable,
     seen: Evaluated,
     look_up: LookUp,
-    clear_after: Duration,
+    clearing: Clearing,
 ) -> Replay:
     """Look at every window of the past day, if it can be told what the alarm counts.
 
@@ -192,7 +192,7 @@ def _replay(
     now = seen.evaluations[0]
 
     def looked_at(own: Excepted) -> Replay:
-        replayed = deciding.replay(alarm, windows, scope, own, now, clear_after)
+        replayed = deciding.replay(alarm, windows, scope, own, now, clearing)
         look_up.know(_accounts([group for group, _, _ in replayed.groups]))
         return replayed
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
-from events_tracker.base import parsing
+from events_tracker.base import limits, parsing
 from events_tracker.base.times import DAY, MINUTE, SECOND, Duration
 from events_tracker.settings import reading, urls
 
@@ -103,10 +103,19 @@ _PASSES = (
     Setting(
         "TRACKER_CLEAR_AFTER",
         "0m",
-        reading.duration_between(0, 31 * DAY),
-        "How long a count must stay below its threshold before the alert clears. The default, 0m,\n"
-        "clears at the first scan below; 10m spares the 49 - 50 - 49 of a swinging zone.",
-        suggestion="10m",
+        reading.duration_between(0, limits.LONGEST_CLEAR_AFTER),
+        "How long a count must stay below its clear line before the alert is over: 49 - 50 - 49\n"
+        "is the normal life of a swinging zone. 0m: the first scan below is enough. An alarm may\n"
+        "have its own (--clear-after).",
+    ),
+    Setting(
+        "TRACKER_CLEAR_BELOW",
+        "100%",
+        parsing.percentage,
+        "The clear line: what is open goes on while its count reaches so much of its threshold.\n"
+        "80% of 50: over below 40, so that what swings around 50 is one alert and not many.\n"
+        "For > and >= only. An alarm may have its own (--clear-below).",
+        suggestion="80%",
     ),
     Setting(
         "TRACKER_STALE_AFTER",

@@ -183,6 +183,7 @@ def _tracker(values: Mapping[str, Any]) -> TrackerSettings:
         ignored_closers=values["TRACKER_IGNORED_CLOSERS"],
         settle=values["TRACKER_SETTLE"],
         clear_after=values["TRACKER_CLEAR_AFTER"],
+        clear_below=values["TRACKER_CLEAR_BELOW"],
         stale_after=values["TRACKER_STALE_AFTER"],
         retention=values["TRACKER_RETENTION"],
         register_retention=values["TRACKER_REGISTER_RETENTION"],

@@ -38,6 +38,8 @@ class TrackerSettings:
     """Ids of users: an event whose occurrence one of them closed does not count."""
     settle: Duration
     clear_after: Duration
+    clear_below: int
+    """In percent of the value."""
     stale_after: Duration
     retention: Duration
     register_retention: Duration | None

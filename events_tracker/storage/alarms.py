@@ -114,6 +114,8 @@ def _row(alarm: Alarm) -> dict[str, Value]:
         "include_table": int(alarm.email.include_table),
         "catch_up": int(alarm.catch_up),
         "evaluated_until": alarm.evaluated_until,
+        "clear_below": alarm.clear_below,
+        "clear_after": alarm.clear_after,
         "status": alarm.status,
         "changed_by": alarm.changed_by,
         "changed_at": alarm.changed_at,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from events_tracker.base.problems import Problem
 from events_tracker.decisions.alarms.texts import SWITCHES, as_texts
 from events_tracker.model.alarms import DEFAULT_ALARM, RULE_FIELDS, Alarm, Condition, Source
+from events_tracker.model.versions import OWN_FIELDS
 from events_tracker.web.labels import LABELS
 from events_tracker.web.languages import Locale
 
@@ -23,8 +24,9 @@ _TEXTS = (
     "email_subject",
     "email_to",
     "email_cc",
+    *OWN_FIELDS,
 )
-_OF_THE_ENVIRONMENT = ("name", *RULE_FIELDS)
+_OF_THE_ENVIRONMENT = ("name", *RULE_FIELDS, *OWN_FIELDS)
 """What nobody types of `default`."""
 
 Typed = Mapping[str, str | bool]

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 from flask import g
 from msgspec import Struct
 
+from events_tracker.app.app import clearing_of
 from events_tracker.base import limits
 from events_tracker.base.errors import Refused
 from events_tracker.base.ids import new_id
 from events_tracker.base.parsing import joined
+from events_tracker.base.times import format_duration
 from events_tracker.decisions.alarms.editing import created, edited
 from events_tracker.messages.codes import known_codes
-from events_tracker.messages.rules import rule_text, scope_text
+from events_tracker.messages.rules import over_text, rule_text, scope_text
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.reports.alarms import Listed
 from events_tracker.storage import Store
@@ -36,11 +38,12 @@ class Suggestions(Struct, frozen=True):
 class Rule(Struct, frozen=True):
     """A rule as typed, in words; ``revises``: saving it begins a new revision.
 
-    ``never``: a code that it names and that no scan counts.
+    ``never``: a code that it names and that no scan counts. ``over``: when what it opened is over.
     """
 
     sentence: str
     scope: str
+    over: str
     revises: bool = False
     revision: int = 1
     never: str = ""
@@ -49,6 +52,7 @@ class Rule(Struct, frozen=True):
 def page_of(form: Form, living: Listed, store: Store) -> dict[str, Any]:
     """Gather what the templates of an editor show, by name."""
     itself = None if form.alarm is None else form.alarm.id
+    settings = here().settings.tracker
     return {
         "form": form,
         "choices": choices(),
@@ -56,6 +60,8 @@ def page_of(form: Form, living: Listed, store: Store) -> dict[str, Any]:
         "codes": known_codes(),
         "sources": [alarm.name for alarm in living.alarms if alarm.id != itself],
         "suggestions": store.read(_suggestions),
+        "usual_below": f"{settings.clear_below}%",
+        "usual_after": format_duration(settings.clear_after),
         "rule": None if form.wrong else rule_of(form, living),
     }
 
@@ -95,18 +101,19 @@ def rule_of(form: Form, living: Listed) -> Rule | None:
 def _rule(form: Form, alarm: Alarm, living: Listed) -> Rule:
     before = form.alarm
     revises = before is not None and alarm.revision != before.revision
-    return said(alarm.definition, living.names, revises=revises, revision=alarm.revision)
+    return said(alarm, living.names, revises=revises, revision=alarm.revision)
 
 
 def said(
-    rule: Definition, names: Mapping[str, str], *, revises: bool = False, revision: int = 1
+    alarm: Alarm, names: Mapping[str, str], *, revises: bool = False, revision: int = 1
 ) -> Rule:
     """Say a rule in the person's language."""
-    language = g.locale.language
+    rule, language = alarm.definition, g.locale.language
     sentence, scope = rule_text(rule, names, language), scope_text(rule, language)
+    over = over_text(rule, clearing_of(here().settings).of(alarm), language)
     injected = here().settings.injection.code
     never = injected if injected in (*rule.codes, *rule.values) else ""
-    return Rule(sentence, scope, revises, revision, never)
+    return Rule(sentence, scope, over, revises, revision, never)
 
 
 def as_typed(form: Form, living: Listed) -> Alarm:

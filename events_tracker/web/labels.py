@@ -25,6 +25,8 @@ LABELS: Mapping[str, str] = {
     "value": _("Value"),
     "values": _("Values of single codes"),
     "window": _("Window"),
+    "clear_below": _("Clear line"),
+    "clear_after": _("Over after"),
     "enabled": _("Enabled"),
     "notify": _("Tell of it"),
     "channels": _("Channels"),

@@ -38,6 +38,7 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
             ignored_closers=(),
             settle=2 * MINUTE,
             clear_after=0,
+            clear_below=100,
             stale_after=15 * MINUTE,
             retention=90 * DAY,
             register_retention=None,
@@ -111,6 +112,7 @@ def test_every_channel_on() -> None:
         ("TRACKER_IGNORED_CLOSERS", "42, 17,42", "ignored_closers", (42, 17)),
         ("TRACKER_SETTLE", "0m", "settle", 0),  # nothing ever arrives late
         ("TRACKER_CLEAR_AFTER", "90m", "clear_after", 90 * MINUTE),
+        ("TRACKER_CLEAR_BELOW", "80%", "clear_below", 80),
         ("TRACKER_STALE_AFTER", "1h", "stale_after", HOUR),
         ("TRACKER_RETENTION", "1d", "retention", DAY),  # the shortest
         ("TRACKER_REGISTER_RETENTION", "1825d", "register_retention", 1825 * DAY),
@@ -150,6 +152,7 @@ CODES = (
 )
 CUCS = "write CUCs of 1 to 32 letters and digits with commas between (ALR,BEM), or * alone for all"
 THRESHOLDS = "write codes with their whole numbers from 1 (E130=30,E131=100), each code once"
+PERCENTAGE = "write a whole percentage from 1% to 100% (80%)"
 IDS = "write ids, whole numbers with commas between (17,42)"
 ADDRESS = "write a plain address (alarms@example.com)"
 ADDRESSES = "write plain addresses with commas between (ana@example.com,rui@example.com)"
@@ -181,6 +184,11 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("TRACKER_CUCS", "A" * 33, CUCS),  # longer than any code
         ("TRACKER_IGNORED_CLOSERS", "17,ana", IDS),  # a name is no id
         ("TRACKER_IGNORED_CLOSERS", "-1", IDS),
+        ("TRACKER_CLEAR_AFTER", "32d", f"{DURATION}, from 0m to 31d"),  # nothing would ever end
+        ("TRACKER_CLEAR_BELOW", "0%", PERCENTAGE),
+        ("TRACKER_CLEAR_BELOW", "101%", PERCENTAGE),
+        ("TRACKER_CLEAR_BELOW", "0.8", PERCENTAGE),
+        ("TRACKER_CLEAR_BELOW", "40", PERCENTAGE),  # percent, or events?
         ("TRACKER_STALE_AFTER", "0m", f"{DURATION}, from 1s to 31d"),  # always stale
         ("TRACKER_RETENTION", "0d", f"{DURATION}, from 1s to 3650d"),  # nothing kept
         ("TRACKER_REGISTER_RETENTION", "0d", f"{DURATION}, from 1s to 3650d"),

@@ -72,6 +72,10 @@ def test_everything_that_cannot_be_read_is_told_at_once() -> None:
         ({"window": 9}, "window", "write a whole number from 10 to 2678400"),
         ({"window": 2_678_401}, "window", "write a whole number from 10 to 2678400"),
         ({"catch_up": None}, "catch_up", "write true or false"),
+        ({"clear_below": "80%"}, "clear_below", "write a whole number"),
+        ({"clear_below": 0}, "clear_below", "write a whole number from 1 to 100"),
+        ({"clear_below": 101}, "clear_below", "write a whole number from 1 to 100"),
+        ({"clear_after": -1}, "clear_after", "write a whole number from 0 to 2678400"),
         ({"email": []}, "email", "write an object"),
         ({"email": None}, "email", "write an object"),
         ({"email": {"to": ["x"]}}, "email.to", "write a plain address (alarms@example.com)"),
@@ -84,3 +88,9 @@ def test_what_cannot_be_read_is_told_by_field(
     fields: dict[str, Any], field: str, text: str
 ) -> None:
     assert told(fields) == {field: text}
+
+
+def test_what_an_alarm_may_have_of_its_own_is_emptied_by_null() -> None:
+    own = {"clear_below": 80, "clear_after": 0}
+    assert given_alarm(own) == {"clear_below": "80%", "clear_after": "0s"}
+    assert given_alarm(dict.fromkeys(own)) == {"clear_below": "", "clear_after": ""}

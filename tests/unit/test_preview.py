@@ -1,6 +1,7 @@
 """What a rule would have opened, compared with a naive look at every moment."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -16,7 +17,7 @@ from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.numbers import Numbers
 from events_tracker.decisions.detection.preview import Windows, replay
 from events_tracker.decisions.detection.steps import LENGTHS, Grid, grid, step_of
-from events_tracker.model.alarms import Alarm, Definition, Operator
+from events_tracker.model.alarms import Alarm, Clearing, Definition, Operator
 from events_tracker.model.groups import Group
 from events_tracker.model.previews import Step, merged, packed
 from events_tracker.model.readings import EventKind
@@ -59,9 +60,10 @@ def steps_of(events: Sequence[Event], cut: Grid, holes: set[int]) -> dict[Instan
 class Recount:
     """The same day, moment by moment, with no thought for speed."""
 
-    def __init__(self, naive: Naive, clear_after: int) -> None:
+    def __init__(self, naive: Naive, clear_after: int, clear_below: int) -> None:
         self.naive = naive
         self.clear_after = clear_after
+        self.line = Fraction(naive.definition.value * clear_below, 100)
         self.below: dict[Group, Instant | None] = {}
         self.openings: dict[Group, int] = {}
         self.highest: dict[Group, int] = {}
@@ -81,7 +83,7 @@ class Recount:
             if (number < rule.value if falls else number >= rule.value)
         }
         for group in list(self.below):
-            if group in holding:
+            if group in holding or (not falls and numbers.get(group, 0) >= self.line):
                 self.below[group] = None
             elif whole:
                 since = self.below[group]
@@ -103,6 +105,7 @@ class Recount:
     never=NEVER.map(lambda never: replace(never, only=None)),
     holes=st.sets(st.integers(0, 110), max_size=4) | st.just(set()),
     clear_after=st.sampled_from((0, 10 * MINUTE, 40 * MINUTE)),
+    clear_below=st.sampled_from((1, 50, 67, 100)),
 )
 @example(
     definition=Definition(group_by=("account",)),
@@ -112,6 +115,7 @@ class Recount:
     never=NeverCounted(),
     holes={30},
     clear_after=0,
+    clear_below=100,
 )
 def test_a_day_is_what_a_look_at_each_moment_finds(
     definition: Definition,
@@ -121,6 +125,7 @@ def test_a_day_is_what_a_look_at_each_moment_finds(
     never: NeverCounted,
     holes: set[int],
     clear_after: int,
+    clear_below: int,
 ) -> None:
     falls = definition.operator is Operator.LESS
     rule = replace(definition, value=1 if falls else value, window=window)
@@ -138,9 +143,9 @@ def test_a_day_is_what_a_look_at_each_moment_finds(
     now = counting.compared(
         alarm, Span(END - window, END), True, numbers, lambda wanted: dict.fromkeys(wanted, ())
     )
-    found = replay(alarm, windows, scope, NOBODY, now, clear_after)
+    found = replay(alarm, windows, scope, NOBODY, now, Clearing(clear_after, clear_below))
 
-    expected = Recount(Naive(rule, never), clear_after)
+    expected = Recount(Naive(rule, never), clear_after, clear_below)
     heights = []
     for at in cut.points[:-1]:
         first = at - cut.in_window * cut.step
@@ -215,7 +220,9 @@ def test_an_alert_lives_as_a_trigger_does_and_who_opens_most_comes_first(
     alarm, cut = Alarm("a", "a", "database", rule, NOON), grid(HOUR, NOON)
     windows = Windows(cut, steps_of(events, cut, set()), lambda step: step.tally(lambda _: True))
     now = counting.compared(alarm, Span(NOON - HOUR, NOON), True, Numbers(), lambda _: {})
-    found = replay(alarm, windows, scope_of(rule, tally_of_events([])), NOBODY, now, clear_after)
+    found = replay(
+        alarm, windows, scope_of(rule, tally_of_events([])), NOBODY, now, Clearing(clear_after)
+    )
     assert [(group.code, highest, opened) for group, highest, opened in found.groups] == [
         ("E130", 1, openings),
         ("E131", 5, 0),
@@ -233,7 +240,12 @@ def test_thousands_of_groups_are_told_by_those_that_matter() -> None:
     scope = scope_of(alarm.definition, tally_of_events([]))
     now = counting.compared(alarm, Span(NOON - HOUR, NOON), True, Numbers(), lambda _: {})
     found = replay(
-        alarm, Windows(cut, steps, lambda s: s.tally(lambda _: True)), scope, NOBODY, now, 0
+        alarm,
+        Windows(cut, steps, lambda s: s.tally(lambda _: True)),
+        scope,
+        NOBODY,
+        now,
+        Clearing(0),
     )
     assert [(group.account_id, highest) for group, highest, _ in found.groups] == [
         (number, number) for number in range(410, 310, -1)

@@ -20,7 +20,7 @@ from events_tracker.decisions.alarms.versions import (
 )
 from events_tracker.formats.alarm import ALARM_FIELDS, content_object
 from events_tracker.model.alarms import Alarm, Definition, EmailOptions, Operator
-from events_tracker.model.versions import CONTENT_FIELDS, Content, Version
+from events_tracker.model.versions import CONTENT_FIELDS, OWN_FIELDS, Content, Version
 from tests.support.world import NOON
 
 ALARM = Alarm("a1", "doors", "database", Definition(codes=("E401",)), NOON, created_by="ana")
@@ -46,9 +46,15 @@ def test_each_field_of_an_alarm_is_kept_or_known_not_to_be_peoples() -> None:
     assert set(Content.__struct_fields__) | BOOKKEEPING == set(Alarm.__struct_fields__)
     assert not set(Content.__struct_fields__) & BOOKKEEPING
     flat = {*Content.__struct_fields__, *Definition.__struct_fields__, "of"}
-    assert set(CONTENT_FIELDS) == flat - {"definition", "source_alarm_id"}
+    assert {*CONTENT_FIELDS, *OWN_FIELDS} == flat - {"definition", "source_alarm_id"}
     assert [field for field in ALARM_FIELDS if field in CONTENT_FIELDS] == list(CONTENT_FIELDS)
     assert tuple(content_object(Content.of(ALARM), {})) == CONTENT_FIELDS
+    own = replace(ALARM, clear_below=80, clear_after=30 * MINUTE)
+    assert content_object(Content.of(own), {}) == {
+        **content_object(Content.of(ALARM), {}),
+        "clear_below": 80,
+        "clear_after": 1800,
+    }
 
 
 STORED = (
@@ -63,7 +69,8 @@ STORED = (
 
 def test_what_was_stored_once_is_read_for_ever() -> None:
     assert msgspec.json.decode(STORED, type=Content) == Content.of(ALARM)
-    assert msgspec.json.encode(Content.of(ALARM)).decode() == STORED
+    now = STORED.removesuffix("}") + ',"clear_below":null,"clear_after":null}'
+    assert msgspec.json.encode(Content.of(ALARM)).decode() == now
 
 
 CASES = [
@@ -86,6 +93,8 @@ CASES = [
     ({"include_table": True}, "email", "email include table no → yes"),
     ({"to": ("a@b.example",)}, "email", "email to none → a@b.example"),
     ({"status": "closed"}, "status", "status open → closed"),
+    ({"clear_below": 80}, "clear_below", "clear below as in the settings → 80%"),
+    ({"clear_after": 0}, "clear_after", "clear after as in the settings → 0m"),
 ]
 
 

@@ -85,6 +85,11 @@ def _text_or_none(text: str) -> str | None:
     return text or None
 
 
+def _or_as_set(reader: Callable[[str], int]) -> Callable[[str], int | None]:
+    """Make a reader of what an alarm may have of its own; empty: as in the settings."""
+    return lambda text: reader(text) if text.strip() else None
+
+
 _RULE: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "source": ("source", _same),
     "of": ("source_alarm_id", _same),
@@ -114,4 +119,6 @@ _ALARM: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "notify": ("notify", _same),
     "channels": ("channels", parsing.texts_or_all),
     "catch_up": ("catch_up", _same),
+    "clear_below": ("clear_below", _or_as_set(parsing.percentage)),
+    "clear_after": ("clear_after", _or_as_set(parsing.duration)),
 }

@@ -10,7 +10,7 @@ from events_tracker.base.problems import Problem
 from events_tracker.decisions.alarms.changes import changed
 from events_tracker.decisions.alarms.rules import detect_alike, problems
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
-from events_tracker.model.versions import Content
+from events_tracker.model.versions import OWN_FIELDS, Content
 
 
 def still(living: Mapping[str, Alarm], read: Alarm, version: int | None) -> Alarm:
@@ -65,6 +65,9 @@ def _edit_problems(before: Alarm, after: Alarm, others: Mapping[str, Alarm]) -> 
             return [Problem("name", "default_name", given=after.name)]
         if after.definition != before.definition:
             return [Problem("", "default_definition")]
+        for field in OWN_FIELDS:
+            if getattr(after, field) is not None:
+                return [Problem(field, "default_clearing")]
         # Its definition is the settings' matter, also where what is stored is older than they are.
         after = replace(after, definition=Definition())
     found = problems(after, others)

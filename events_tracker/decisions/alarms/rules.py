@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from events_tracker.base.limits import LONGEST_WINDOW, SHORTEST_WINDOW
+from events_tracker.base.limits import LONGEST_CLEAR_AFTER, LONGEST_WINDOW, SHORTEST_WINDOW
 from events_tracker.base.problems import Problem
 from events_tracker.base.text import (
     ALARM_NAME_WIDTH,
@@ -64,6 +64,7 @@ def problems(alarm: Alarm, others: Mapping[str, Alarm]) -> list[Problem]:
         *_text_problems(alarm),
         *_filter_problems(alarm.definition),
         *_counting_problems(alarm.definition),
+        *_clearing_problems(alarm),
         *_channel_problems(alarm),
         *_source_problems(alarm, others),
     ]
@@ -147,6 +148,16 @@ def _comparison_problems(rule: Definition) -> Iterable[Problem]:
     elif holds_at_zero(rule) and (rule.group_by != ("account",) or not rule.accounts):
         compared = {"operator": rule.operator.value, "value": rule.value}
         yield Problem("operator", "holds_at_zero", compared)
+
+
+def _clearing_problems(alarm: Alarm) -> Iterable[Problem]:
+    operator, below, after = alarm.definition.operator, alarm.clear_below, alarm.clear_after
+    if below is not None and not operator.rises:
+        yield Problem("clear_below", "no_clear_line", {"operator": operator.value}, f"{below}%")
+    if after is not None and after > LONGEST_CLEAR_AFTER:
+        shortest, longest = map(format_duration, (0, LONGEST_CLEAR_AFTER))
+        bounds = {"shortest": shortest, "longest": longest}
+        yield Problem("clear_after", "duration_between", bounds, format_duration(after))
 
 
 def exception_problems(rule: Definition, value: int | None) -> list[Problem]:

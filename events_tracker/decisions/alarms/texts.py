@@ -43,4 +43,6 @@ def as_texts(alarm: Alarm | Content, names: Mapping[str, str]) -> dict[str, str 
         "email_cc": joined(email.cc),
         "include_table": email.include_table,
         "catch_up": alarm.catch_up,
+        "clear_below": "" if alarm.clear_below is None else f"{alarm.clear_below}%",
+        "clear_after": "" if alarm.clear_after is None else format_duration(alarm.clear_after),
     }

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from events_tracker.base.errors import UsageError
 from events_tracker.model.alarms import Alarm
-from events_tracker.model.versions import CONTENT_FIELDS, Content, Version
+from events_tracker.model.versions import CONTENT_FIELDS, OWN_FIELDS, Content, Version
 
 _IN_NO_ORDER = ("codes", "cucs", "accounts", "companies", "group_by", "channels")
 """Lists whose order means nothing."""
 
 
 class Difference(Struct, frozen=True):
-    """One of CONTENT_FIELDS with what it was and what it is, as the model has them."""
+    """A field that people set, with what it was and what it is, as the model has them."""
 
     field: str
     old: Any
@@ -36,7 +36,8 @@ class Step(Struct, frozen=True):
 
 def differences(old: Content, new: Content) -> tuple[Difference, ...]:
     """Find what differs, in the contract's order of fields."""
-    pairs = ((field, old.value_of(field), new.value_of(field)) for field in CONTENT_FIELDS)
+    fields = (*CONTENT_FIELDS, *OWN_FIELDS)
+    pairs = ((field, old.value_of(field), new.value_of(field)) for field in fields)
     return tuple(
         Difference(field, before, after)
         for field, before, after in pairs

@@ -19,6 +19,8 @@ BY_HAND_IN_DATABASE = f"{FORCED}: its trigger was deleted from the database"
 def reason(standing: Standing, clear_after: Duration) -> str | None:
     """Return why an alert that stands like this is over; None while it is not.
 
+    ``clear_after`` is the settings', for alarms that have none of their own.
+
     An alert that no scan has observed since it held is never cleared for being below. Nor is a
     group that was muted by hand: the scan that sees it below frees it.
     """
@@ -31,7 +33,8 @@ def reason(standing: Standing, clear_after: Duration) -> str | None:
     quiet = quiet_for(standing.below_since, standing.observed_at)
     if standing.muted or quiet is None:
         return None
-    return BELOW if quiet >= clear_after else None
+    own = standing.clear_after
+    return BELOW if quiet >= (clear_after if own is None else own) else None
 
 
 def freed_by(observations: Iterable[Observation]) -> list[str]:

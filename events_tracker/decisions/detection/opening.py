@@ -8,10 +8,12 @@ from events_tracker.base.limits import RECORDS_PER_ENTRY
 from events_tracker.base.times import LATEST, Instant, Span
 from events_tracker.decisions.detection.counting import Counted, Evaluation
 from events_tracker.decisions.detection.reasons import NotOpening
-from events_tracker.model.alarms import Alarm
+from events_tracker.model.alarms import Alarm, Clearing
 from events_tracker.model.alerts import Alert, Observation, Record, Trigger
 from events_tracker.model.directory import Directory
 from events_tracker.model.groups import Group
+
+_AT_THE_VALUE = Clearing(after=0)
 
 
 class Opening(Struct, frozen=True):
@@ -35,9 +37,14 @@ class Plan(Struct, frozen=True):
 
 
 def decide(
-    evaluations: Iterable[Evaluation], triggers: Iterable[Trigger], horizon: Instant = LATEST
+    evaluations: Iterable[Evaluation],
+    triggers: Iterable[Trigger],
+    horizon: Instant = LATEST,
+    clearing: Clearing = _AT_THE_VALUE,
 ) -> Plan:
     """Compare what was counted with what is open.
+
+    What has no trigger is compared with its value, what has one with its clear line.
 
     From a window that was not read whole only this is taken: where more events could only make the
     condition hold the more (``>``, ``>=``), a count that reaches the value has reached it. Nothing
@@ -52,7 +59,7 @@ def decide(
     for evaluation in evaluations:
         is_open = of_alarm.get(evaluation.alarm.id, {})
         openings += _openings(evaluation, _starting(evaluation, is_open))
-        observations += _observations(evaluation, is_open.values(), horizon)
+        observations += _observations(evaluation, is_open.values(), horizon, clearing)
     return Plan(openings, observations)
 
 
@@ -112,16 +119,16 @@ def _openings(evaluation: Evaluation, groups: Collection[Group]) -> list[Opening
 
 
 def _observations(
-    evaluation: Evaluation, triggers: Iterable[Trigger], horizon: Instant
+    evaluation: Evaluation, triggers: Iterable[Trigger], horizon: Instant, clearing: Clearing
 ) -> list[Observation]:
-    rule = evaluation.alarm.definition
+    rule, percent = evaluation.alarm.definition, clearing.of(evaluation.alarm).below
     found = []
     for trigger in triggers:
         quantity = evaluation.numbers.get(trigger.group) or 0
         decisive = evaluation.decisive.get(trigger.group)
         # What is not counted any more (an account that moved) does not hold at zero either.
-        holds = decisive is not None and rule.operator.holds(
-            decisive, evaluation.value_for(trigger.group)
+        holds = decisive is not None and rule.operator.keeps(
+            decisive, evaluation.value_for(trigger.group), percent
         )
         older = evaluation.window.end < trigger.observed_at <= horizon
         if (evaluation.is_exact(trigger.group) and not older) or (holds and rule.operator.rises):

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from events_tracker.base import limits
-from events_tracker.base.times import LATEST, Duration, Instant, Span
+from events_tracker.base.times import LATEST, Instant, Span
 from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection.counting import Counted, Evaluation
 from events_tracker.decisions.detection.exceptions import Excepted
@@ -22,7 +22,7 @@ from events_tracker.decisions.detection.opening import Opening, decide
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.detection.sliding import SlidingNumbers, sliding
 from events_tracker.decisions.detection.steps import Grid
-from events_tracker.model.alarms import Alarm, Operator
+from events_tracker.model.alarms import Alarm, Clearing, Operator
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.groups import Group
 from events_tracker.model.previews import Point, Step
@@ -75,10 +75,10 @@ def replay(
     scope: Scope,
     excepted: Excepted,
     now: Evaluation,
-    clear_after: Duration,
+    clearing: Clearing,
 ) -> Replay:
     """Look at each window in turn, and last at the one that ends now, as a scan has seen it."""
-    lives = _Lives(alarm, clear_after)
+    lives = _Lives(alarm, clearing.of(alarm))
     most = _Most(alarm.definition.operator)
     points = []
     scope = scope.without(excepted.never)
@@ -126,7 +126,7 @@ class _Lives(Struct):
     """The alerts that would be open, and how often each group opened."""
 
     alarm: Alarm
-    clear_after: Duration
+    clearing: Clearing
     openings: dict[Group, int] = field(default_factory=dict)
     _open: dict[Group, Trigger] = field(default_factory=dict)
     _seq: int = 0
@@ -140,11 +140,12 @@ class _Lives(Struct):
         planned = decide(
             [replace(evaluation, holding=others)],
             [trigger for group, trigger in self._open.items() if group not in held],
+            clearing=self.clearing,
         )
         for seen in planned.observations:
             trigger = observed(seen, self._seq, at, LATEST)
             quiet = quiet_for(trigger.below_since, trigger.observed_at)
-            if quiet is not None and quiet >= self.clear_after:
+            if quiet is not None and quiet >= self.clearing.after:
                 del self._open[trigger.group]
             else:
                 self._open[trigger.group] = trigger

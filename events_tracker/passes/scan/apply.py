@@ -195,7 +195,11 @@ def _open(scan: Scan, rows: "Rows", planned: Planned) -> None:
 def _doubted(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> set[str]:
     """Find the alarms that may have opened the same before a restore."""
     state = rows.runs.scans()
-    return {alarm.id for alarm in alarms if may_have_been_injected(alarm, state, scan.clear_after)}
+    return {
+        alarm.id
+        for alarm in alarms
+        if may_have_been_injected(alarm, state, scan.clearing.of(alarm).after)
+    }
 
 
 def _observe(scan: Scan, rows: "Rows", planned: Planned) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from events_tracker.base.ids import id_of
-from events_tracker.base.times import Duration, Instant, Span
+from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.alarms.rules import evaluation_order
 from events_tracker.decisions.detection import detections
 from events_tracker.decisions.detection import scope as scoping
@@ -16,7 +16,7 @@ from events_tracker.decisions.detection.exceptions import in_force
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.decisions.detection.opening import Opening, Plan, alert, decide
 from events_tracker.fetch.directory import LookUp
-from events_tracker.model.alarms import Alarm
+from events_tracker.model.alarms import Alarm, Clearing
 from events_tracker.model.alerts import Alert, Observation, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.directory import Directory
@@ -32,7 +32,7 @@ class Scan(Struct, frozen=True):
 
     ``caught_up`` are entries that it would have written before, in a dry run. ``behind`` has the
     ids of alarms that still have to catch up. ``lists``: what was open before is to be listed, not
-    only counted. ``clear_after``: how long what holds no more stays open.
+    only counted. ``clearing``: when what is open is over, by the settings.
     """
 
     pass_id: str
@@ -46,7 +46,7 @@ class Scan(Struct, frozen=True):
     caught_up: Sequence[Alert]
     behind: Collection[str]
     lists: bool
-    clear_after: Duration
+    clearing: Clearing
 
 
 class Planned(Struct):
@@ -78,7 +78,7 @@ def plan(
     """
     seen, directory = scan.seen, scan.look_up.directory()
     planned = Planned(failed=dict(seen.failed))
-    decided = decide(evaluations, triggers, seen.horizon)
+    decided = decide(evaluations, triggers, seen.horizon, scan.clearing)
     _add(planned, scan, directory, evaluations, decided)
     over_detections = [] if seen.nothing else evaluation_order(seen.alarms)
     living = {alarm.id: alarm for alarm in rows.alarms.all()} if over_detections else {}
@@ -99,7 +99,7 @@ def plan(
         end = max(seen.window.end, later.get(alarm.id, 0))
         own = in_force(exceptions, alarm, seen.until)
         evaluation = _over_detections(alarm, end, own, scan, planned, rows)
-        decided = decide([evaluation], triggers, seen.horizon)
+        decided = decide([evaluation], triggers, seen.horizon, scan.clearing)
         _add(planned, scan, directory, [evaluation], decided)
     return planned
 

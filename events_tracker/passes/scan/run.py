@@ -21,7 +21,7 @@ from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
-from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, Source
+from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Clearing, Definition, Source
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.exceptions import AccountException
@@ -54,7 +54,7 @@ class Request(Struct, frozen=True):
     switched_on: Mapping[str, Destination]
     source: str
     settle: Duration
-    clear_after: Duration
+    clearing: Clearing
     ignored_closers: tuple[int, ...] = ()
     full: bool = False
     lists: bool = False
@@ -148,7 +148,7 @@ def run(
         caught_up=catch_up.found if request.dry_run else (),
         behind=catch_up.behind,
         lists=request.lists,
-        clear_after=request.clear_after,
+        clearing=request.clearing,
     )
     learn(scan, store, triggers)
     outcome = foresee(scan, store, triggers) if request.dry_run else apply(scan, store)

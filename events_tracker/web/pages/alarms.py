@@ -37,7 +37,7 @@ def list_() -> str:
         rows=[
             Row(
                 alarm,
-                said(alarm.definition, living.names),
+                said(alarm, living.names),
                 activity.get(alarm.id, Activity(0, 0)),
             )
             for alarm in living.alarms
