@@ -84,15 +84,18 @@ def _tell_the_story(app: App) -> None:
         story.show(segware.received(f"/{INSTANCE}")[0].json()["message"])
         story.tell(
             "Two hours later the zone is repaired, the panel is not. The next scan sees it, and "
-            "clear says that it is over:"
+            "because ten minutes later it is still so, clear says that it is over:"
         )
         repaired = world.account(SWINGING_ZONE).id
         segware.add_many(
-            event._replace(at_ms=event.at_ms + 2 * HOUR)
+            event._replace(at_ms=event.at_ms + later)
+            for later in (2 * HOUR, 4 * HOUR)
             for event in world.events
             if event.account_id != repaired
         )
         clock.pass_by(2 * HOUR)
+        story.run("scan")
+        clock.pass_by(10 * MINUTE)
         story.run("scan")
         story.run("clear")
         story.run("notify")

@@ -102,7 +102,7 @@ _PASSES = (
     ),
     Setting(
         "TRACKER_CLEAR_AFTER",
-        "0m",
+        "10m",
         reading.duration_between(0, limits.LONGEST_CLEAR_AFTER),
         "How long a count must stay below its clear line before the alert is over: 49 - 50 - 49\n"
         "is the normal life of a swinging zone. 0m: the first scan below is enough. An alarm may\n"

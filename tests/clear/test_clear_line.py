@@ -26,6 +26,14 @@ def _swing(tracker: Tracker, segware: Simulator, *counts: int) -> list[str]:
     return became
 
 
+def test_as_it_comes_49_50_49_is_one_alert(tracker: Tracker, segware: Simulator) -> None:
+    del tracker.environ["TRACKER_CLEAR_AFTER"]
+    assert _swing(tracker, segware, 49, 50, 49, 50, 49) == [
+        "nothing", "opened", "below", "ongoing", "below",
+    ]  # fmt: skip
+    assert _swing(tracker, segware, *[0] * 10) == [*["below"] * 9, "cleared"]
+
+
 def test_at_once_each_swing_is_an_alert(tracker: Tracker, segware: Simulator) -> None:
     assert _swing(tracker, segware, 50, 49, 50, 49) == ["opened", "cleared"] * 2
 

@@ -37,7 +37,7 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
             cucs=(),
             ignored_closers=(),
             settle=2 * MINUTE,
-            clear_after=0,
+            clear_after=10 * MINUTE,
             clear_below=100,
             stale_after=15 * MINUTE,
             retention=90 * DAY,
