@@ -63,7 +63,7 @@ def simple_commands(line: str) -> Iterator[list[str]]:
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     for word in [*lexer, "&&"]:
-        if not set(word) <= set("&|;<>()"):
+        if not word or not set(word) <= set("&|;<>()"):
             words.append(word)
             continue
         while words and re.match(r"[A-Z_]+=", words[0]):
