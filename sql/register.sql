@@ -45,6 +45,10 @@ SELECT * FROM alerts WHERE alarm_id = :alarm_id AND opened_at >= :since AND arch
 SELECT COALESCE(alarm_id, '') AS alarm_id, COUNT(*) AS detections FROM register_entries
 WHERE opened_at >= :since AND archived_at IS NULL GROUP BY COALESCE(alarm_id, '');
 
+-- name: register_kinds
+-- The codes and CUCs of all entries, for what was ever seen.
+SELECT DISTINCT code, cuc FROM register_entries WHERE code IS NOT NULL OR cuc IS NOT NULL;
+
 -- name: register_entry
 -- One entry, with its extreme so far while it is open.
 SELECT a.*, t.highest AS current_highest

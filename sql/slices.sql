@@ -10,6 +10,10 @@ WHERE source = :source AND started_at >= :since AND ended_at <= :until;
 SELECT started_at AS `start`, ended_at AS `end`, read_at, again_at, fetched, malformed, counts FROM slices
 WHERE source = :source AND started_at IN (:values...);
 
+-- name: slices_counts
+-- The events of every source that began since then, for which codes and CUCs there are.
+SELECT counts FROM slices WHERE started_at >= :since;
+
 -- name: slices_save
 -- Keep slices as they were just read, in place of what was kept.
 REPLACE INTO slices (

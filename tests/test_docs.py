@@ -120,6 +120,7 @@ def test_the_reference_names_every_field_of_json(tracker: Tracker, segware: Simu
     called = (
         *("scan", "clear --dry-run", "notify", "history", "notifications", "status", "purge"),
         *("alarms list", "alarms show default", "alarms templates", "alarms create doors"),
+        "alarms codes",
         *("alarms except default --account 1 --never --reason x", "alarms except default --all"),
     )
     named = set(re.findall(r"`([a-z_]+)`", PAGES["docs/reference.md"]))

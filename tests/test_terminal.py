@@ -71,7 +71,7 @@ def test_account_event_count_and_times_are_whole_at_any_width(
     for columns in (20, 40, 60, 80, 100, 400):
         shown = on_terminal(console, columns, *command)
         for account, code in (("1950", "E130"), ("2207", "1130"), ("3046", "E131")):
-            line = rf"^{TIME}.*\b{account}\b.*\b{code}\b +60\b"
+            line = rf"^{TIME}.*\b{account}\b.*\b{code}\b[a-z …]* +60\b"
             for text in [line] if columns >= 80 else [rf"\b{account}\b", rf"\b{code}\b"]:
                 assert re.search(text, shown, re.MULTILINE), (columns, text)
         assert len(re.findall(TIME.replace(" ", r"\s+"), shown)) >= 3, columns
@@ -93,7 +93,9 @@ def test_what_is_left_out_is_said_and_wide_shows_it(console: Console) -> None:
     shown = on_terminal(console, 80, "history")
     assert "Times are those of America/Sao_Paulo." in shown
     assert re.search(r"^Not shown: .*Company, Group.*; --wide shows all\.$", shown, re.MULTILINE)
+    assert re.search(r"\bE130 +60\b", shown), "a meaning takes no room from what matters more"
     wide = on_terminal(console, 80, "history", "--wide")
+    assert re.search(r"\bE130 burglary +60\b", wide)
     assert "Vigia Sul Segurança Eletrônica" in wide
     assert "Padaria 日本 " + "São José " * 11 + "São José" in wide
     assert "Not shown" not in wide

@@ -131,6 +131,8 @@ TOKEN_WARNING: Duration = 7 * DAY
 """The time before a token's end from which `status` warns."""
 LOOK_BACK: Duration = 7 * DAY
 """The time back to which `status` looks for deliveries that were given up, and for gaps."""
+CODES_LOOK_BACK: Duration = 2 * DAY
+"""The time of what scans remember in which a code is looked for: a periodic test comes daily."""
 ROWS_PER_PURGE = 1_000
 
 # Catching up on what missed scans left out.

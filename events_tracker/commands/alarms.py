@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events_tracker.app.app import App, clearing_of, zone
-from events_tracker.commands import alarm_exceptions
+from events_tracker.commands import alarm_codes, alarm_exceptions
 from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alarm_work import Work, opened
@@ -47,6 +47,7 @@ def command() -> None:
     pass
 
 
+command.add_command(alarm_codes.command)
 command.add_command(alarm_exceptions.command)
 
 

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from events_tracker.base.problems import ENGLISH
 from events_tracker.base.times import local
 from events_tracker.commands.tables import Column
+from events_tracker.messages.codes import code_alone, explained
 from events_tracker.model.alerts import Alert
 from events_tracker.model.notes import Note
 
+EVENT = Column("Event", bare=code_alone)
 _WHO = (
     Column("Account"),
     Column("Name", rank=2, least=12),
     Column("Company", rank=6, least=12),
     Column("Group", rank=8, least=12),
     Column("CUC", rank=3),
-    Column("Event"),
+    EVENT,
 )
 _COUNT = Column("Count", is_number=True)
 _THRESHOLD = Column("Threshold", rank=5, is_number=True)
@@ -74,12 +77,19 @@ def named(name: str | None, id_: int | None) -> str:
     return "" if id_ is None else f"id {id_}"
 
 
+def event(code: str | None) -> str:
+    """Write a code with what it means beside it."""
+    return "" if code is None else explained(code, ENGLISH)
+
+
 def _who(alert: Alert) -> list[str]:
     return [
         named(alert.account_code, alert.account_id),
         alert.trade_name or "",
         named(alert.company, alert.company_id),
-        *(text or "" for text in (alert.client_group, alert.cuc, alert.code)),
+        alert.client_group or "",
+        alert.cuc or "",
+        event(alert.code),
     ]
 
 

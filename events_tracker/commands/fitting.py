@@ -1,7 +1,8 @@
 """Tables on a terminal: as wide as it is, and whatever matters most unbroken.
 
-Where not all fits, times lose their seconds and offset, names are cut, and the columns that matter
-least are left out, which is said. What does not fit even so is a card of lines for each row.
+Where not all fits, what only explains goes first; then times lose their seconds and offset, names
+are cut, and the columns that matter least are left out, which is said. What does not fit even so is
+a card of lines for each row.
 """
 
 import shutil
@@ -18,6 +19,7 @@ from events_tracker.commands.tables import GAP, Column
 
 _SHORT_TIME = len("2026-11-21 09:00")
 _LEAST_OF_A_CARD = 16
+_A_WORD = 8
 
 Widths = Mapping[int, int]
 """The columns that are shown, by their numbers, and how wide each is."""
@@ -32,12 +34,17 @@ def draw(
     if is_wide() or _total(whole.values()) <= room:
         _print_lines(columns, rows, whole)
         return
-    short = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
+    bare = [[_bare(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
+    if _total((widths := _widest(columns, bare)).values()) <= room:
+        _print_lines(columns, rows, _explained(columns, widths, whole, room))
+        return
+    short = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in bare]
     fitted = fit(columns, _widest(columns, short), room)
     if fitted is None or len(rows) == 1:
         _print_cards(columns, rows, room)
         return
-    _print_lines(columns, short, fitted)
+    rows = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
+    _print_lines(columns, rows, _explained(columns, fitted, whole, room))
     if zone is not None:
         click.secho(f"Times are those of {zone}.", dim=True)
     if left_out := [c.heading for n, c in enumerate(columns) if n not in fitted]:
@@ -79,6 +86,20 @@ def _total(widths: Collection[int]) -> int:
     return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
+def _explained(columns: Sequence[Column], chosen: Widths, whole: Widths, room: int) -> Widths:
+    """Give the room that is left to what explains, if a word of it fits."""
+    widths = dict(chosen)
+    for number, width in chosen.items():
+        if columns[number].bare is not None:
+            more = min(whole[number] - width, room - _total(widths.values()))
+            widths[number] += more if more >= min(_A_WORD, whole[number] - width) else 0
+    return widths
+
+
+def _bare(column: Column, text: str) -> str:
+    return text if column.bare is None else column.bare(text)
+
+
 def _short(column: Column, text: str) -> str:
     return text[:_SHORT_TIME] if column.is_time else text
 
@@ -98,6 +119,9 @@ def _folded(column: Column, text: str, width: int) -> list[str]:
     """Fold one cell into lines."""
     if cell_len(text) <= width:
         return [text]
+    bare = _bare(column, text)
+    if bare != text and cell_len(bare) + _A_WORD > width:
+        return [bare]
     if column.wraps:
         return textwrap.wrap(text, width, break_on_hyphens=False)
     return [set_cell_size(text, width - 1) + "…"]

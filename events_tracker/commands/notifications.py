@@ -5,7 +5,7 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
 from events_tracker.base.times import local
-from events_tracker.commands.alert_table import named
+from events_tracker.commands.alert_table import EVENT, event, named
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
 from events_tracker.commands.output import print_csv, print_json_list
@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("Priority", rank=4),
     Column("Account"),
     Column("CUC", rank=3),
-    Column("Event"),
+    EVENT,
     Column("Count", is_number=True),
     Column("Deliveries", rank=1, least=16, wraps=True),
 )
@@ -82,7 +82,7 @@ def _row(notice: Notice) -> list[str]:
         notice.priority,
         named(notice.account_code, notice.account_id),
         notice.cuc or "",
-        notice.code or "",
+        event(notice.code),
         str(notice.quantity),
         "; ".join(told) or "no channel was on",
     ]

@@ -7,7 +7,7 @@ import click
 from events_tracker.app.app import App
 from events_tracker.app.channels import switched_on
 from events_tracker.app.test_message import send_test
-from events_tracker.commands.alert_table import named
+from events_tracker.commands.alert_table import EVENT, event, named
 from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
 from events_tracker.commands.output import print_json
@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("Channel"),
     Column("Kind"),
     Column("Account"),
-    Column("Event"),
+    EVENT,
     Column("Status"),
     Column("Attempts", rank=2),
     Column("Error", rank=1, least=16, wraps=True),
@@ -120,7 +120,7 @@ def _print(summary: "Summary", settings: "Settings") -> None:
                     outcome.channel,
                     outcome.kind,
                     named(outcome.account_code, outcome.account_id),
-                    outcome.code or "",
+                    event(outcome.code),
                     outcome.status,
                     str(outcome.attempts),
                     outcome.error or "",

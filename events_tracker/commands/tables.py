@@ -1,7 +1,7 @@
 """Tables for people: whole where a file or a program takes them, fitted where a terminal does."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 import click
@@ -17,7 +17,8 @@ class Column(Struct, frozen=True):
 
     ``rank``: 0 is never left out; of the others, the highest goes first. ``least``: to how many
     characters its texts may be narrowed; None: they are whole or not there at all. What is narrowed
-    is cut, or goes on in the next line if the column ``wraps``.
+    is cut, or goes on in the next line if the column ``wraps``. ``bare`` takes off a text what only
+    explains it: that is cut before anything else, and has what room is left.
     """
 
     heading: str
@@ -26,6 +27,7 @@ class Column(Struct, frozen=True):
     wraps: bool = False
     is_time: bool = False
     is_number: bool = False
+    bare: Callable[[str], str] | None = None
 
 
 def print_table(

@@ -111,8 +111,10 @@ def _counted(alert: Alert, voice: Language) -> tuple[list[str], list[str]]:
     headings = [voice.say(word) for word in ("account", "cuc", "code", "quantity")]
     rows = [
         [
-            shown(str(value or ""), 40)
-            for value in (account(r) or account(alert), r.cuc, r.code, r.count)
+            account(r) or account(alert) or "",
+            shown(r.cuc or "", 40),
+            voice.event(r.code),
+            str(r.count),
         ]
         for r in alert.records
     ]

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from events_tracker.base.text import visible
 from events_tracker.base.times import MINUTE, Instant, utc
+from events_tracker.messages.codes import explained
 from events_tracker.model.alarms import DEFAULT_ALARM, TRACKER_ALARM
 from events_tracker.model.alerts import Alert, Record
 from events_tracker.model.deliveries import CLEARED, OPENED
@@ -132,6 +133,10 @@ class Language(Struct, frozen=True):
         text = str(alert.quantity)
         return self.say("at_least", quantity=text) if alert.partial else text
 
+    def event(self, code: str | None) -> str:
+        """Write a code with what it means beside it, in the language of the message."""
+        return explained(shown(code, 16), self.language) if code else ""
+
     def reason(self, alert: Alert) -> str:
         """Write why an alert is over; the words of whoever closed it by hand stay as they are."""
         word, _, detail = (alert.clear_reason or "below").partition(":")
@@ -153,7 +158,7 @@ class Language(Struct, frozen=True):
         if alert.cuc is not None:
             facts.append((self.say("cuc"), shown(alert.cuc, 32)))
         if alert.code is not None:
-            facts.append((self.say("code"), shown(alert.code, 16)))
+            facts.append((self.say("code"), self.event(alert.code)))
         facts.append((self.say("quantity"), self.quantity(alert)))
         facts.append((self.say("start"), self.time(alert.period_started_at)))
         facts.append((self.say("end"), self.time(alert.period_ended_at)))
@@ -170,7 +175,8 @@ class Language(Struct, frozen=True):
         state = "line_both" if len(kinds) == 2 else f"line_{next(iter(kinds))}"
         name = shown(alert.trade_name, 40) if alert.trade_name else None
         names = [text for text in (account(alert), name, company(alert)) if text]
-        what = " ".join(shown(text, 32) for text in (alert.cuc, alert.code) if text)
+        cuc = shown(alert.cuc, 32) if alert.cuc else ""
+        what = f"{cuc} {self.event(alert.code)}".strip()
         return " · ".join(
             [*names, *([what] if what else []), self.quantity(alert), self.say(state)]
         )

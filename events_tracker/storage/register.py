@@ -38,6 +38,12 @@ class Register:
         """Tell whether there is an entry of an account with this code."""
         return bool(self._statements.rows("register_of_account", account=code))
 
+    def kinds(self) -> list[tuple[str | None, str | None]]:
+        """Read the CUCs and codes of all entries, each pair once."""
+        rows = self._statements.rows("register_kinds")
+        found = [(row["cuc"], row["code"]) for row in rows]
+        return convert(found, list[tuple[str | None, str | None]])
+
     def require_readable(self) -> None:
         """Read no entry, but as every pass reads; raises the error that they would meet."""
         self._statements.rows("register_readable")

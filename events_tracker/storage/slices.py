@@ -28,10 +28,18 @@ class _Column(msgspec.Struct, array_like=True, gc=False):
     occurrences: Sequence[tuple[int, str]] = ()
 
 
+class _Kind(msgspec.Struct, array_like=True, gc=False):
+    """The beginning of a column; the rest is not unpacked."""
+
+    cuc: str | None
+    code: str
+
+
 _CHECKSUM = 4
 """The bytes of the checksum before the columns: a bit that flipped would be another account."""
 
 _encoder = msgspec.msgpack.Encoder()
+_kinds_decoder = msgspec.msgpack.Decoder(list[_Kind])
 _decoder = msgspec.msgpack.Decoder(list[_Column])
 
 
@@ -54,6 +62,17 @@ class Slices:
             remembered, answer = _remembered(row), _answer(row)
             if remembered is not None and answer is not None and remembered.span in wanted:
                 found[remembered.span] = answer
+        return found
+
+    def kinds(self, since: Instant) -> set[tuple[str | None, str]]:
+        """Read which CUCs and codes there are in what is kept since then."""
+        found: set[tuple[str | None, str]] = set()
+        for row in self._statements.fetch("slices_counts", since=since):
+            packed = row["counts"]
+            if isinstance(packed, bytes | bytearray):
+                with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                    columns = _kinds_decoder.decode(memoryview(packed)[_CHECKSUM:])
+                    found.update((column.cuc, column.code) for column in columns)
         return found
 
     def save(

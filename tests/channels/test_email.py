@@ -59,7 +59,7 @@ def test_a_letter_has_text_and_html_with_the_same_facts(
         "Empresa: Sentinela Monitoramento\n"
         "Grupo: Rede Boa Mesa\n"
         "CUC: ALR\n"
-        "Evento: E130\n"
+        "Evento: E130 arrombamento\n"
         "Quantidade: 60\n"
         "Período Inicial: 21/11/2026 07:00:00\n"
         "Período Final: 21/11/2026 09:00:00\n"
@@ -79,11 +79,11 @@ def test_a_table_of_what_was_counted_where_the_alarm_asks_for_it(
     text, html = parts(mailbox.letters[0])
     assert text.endswith(
         "O que foi contado:\n"
-        "Conta  CUC  Evento  Quantidade\n"
-        "1950   ALR  E130    60\n"
-        "1950   ALR  E131    7\n"
+        "Conta  CUC  Evento             Quantidade\n"
+        "1950   ALR  E130 arrombamento  60\n"
+        "1950   ALR  E131 perímetro     7\n"
     )
-    assert "<tr><td>1950</td><td>ALR</td><td>E131</td><td>7</td></tr>" in html
+    assert "<tr><td>1950</td><td>ALR</td><td>E131 perímetro</td><td>7</td></tr>" in html
 
 
 @pytest.mark.usefixtures("on")

@@ -79,7 +79,10 @@ def test_a_digest_of_few_lists_them_all_and_no_more(tracker: Tracker, segware: S
     first, _, *lines = text.splitlines()
     assert first == "*12 EVENT ALERTS*"
     assert len(lines) == 12
-    assert "• 5001 · Cliente 1 · Vigia Sul Segurança Eletrônica · ALR E130 · 60 · opened" in lines
+    assert (
+        "• 5001 · Cliente 1 · Vigia Sul Segurança Eletrônica · ALR E130 burglary · 60 · opened"
+        in lines
+    )
 
 
 def test_a_digest_is_sent_whole_or_not_at_all(tracker: Tracker, segware: Simulator) -> None:

@@ -107,8 +107,8 @@ def test_a_table_over_many_accounts_names_each_by_its_id(
     assert len(tracker.scan()["opened"]) == 1
     tracker.notify()
     text = plain(mailbox.letters[0])
-    assert f"id {PADARIA}   ALR  E130    40" in text
-    assert f"id {CONDOMINIO}   ALR  E130    30" in text
+    assert f"id {PADARIA}   ALR  E130 arrombamento  40" in text
+    assert f"id {CONDOMINIO}   ALR  E130 arrombamento  30" in text
     (entry,) = tracker.history()
     assert list(entry["records"][0]) == ["code", "cuc", "account_code", "count"]
 

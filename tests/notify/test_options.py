@@ -146,7 +146,7 @@ def test_people_read_a_table_and_cron_reads_nothing_with_q(
     assert heading.split() == [
         "Channel", "Kind", "Account", "Event", "Status", "Attempts", "Error",
     ]  # fmt: skip
-    assert row.split() == ["webhook", "opened", "1950", "E130", "sent", "2"]
+    assert row.split() == ["webhook", "opened", "1950", "E130", "burglary", "sent", "2"]
 
 
 @on_sqlite

@@ -37,7 +37,7 @@ def test_the_message_that_operators_are_used_to() -> None:
         "*Empresa:* Sentinela Monitoramento",
         "*Grupo:* Rede Boa Mesa",
         "*CUC:* ALR",
-        "*Evento:* E130",
+        "*Evento:* E130 arrombamento",
         "*Quantidade:* 60",
         "*Período Inicial:* 21/11/2026 07:00:00",
         "*Período Final:* 21/11/2026 09:00:00",
@@ -151,7 +151,7 @@ def test_one_minute_is_in_the_singular(language: Language, told: str) -> None:
 def test_a_digest_has_a_line_an_alert_and_says_how_many_more() -> None:
     listed = [(opened(), BEGINNING), (cleared(), END), (opened(OVER), BOTH)]
     lines = whatsapp.digest("55", 5, listed, ENGLISH).text.splitlines()
-    line = "• 1950 · Padaria São José · Sentinela Monitoramento · ALR E130 · 60"
+    line = "• 1950 · Padaria São José · Sentinela Monitoramento · ALR E130 burglary · 60"
     assert lines == [
         "*5 EVENT ALERTS*",
         "",
@@ -213,11 +213,11 @@ def test_a_letter_lists_what_was_counted_if_its_alarm_asks_for_it() -> None:
     asked = email.message(LETTERS, opened(about, with_table=True), BEGINNING, ENGLISH, None, NOON)
     assert asked.text.splitlines()[-4:] == [
         "What was counted:",
-        "Account  CUC  Event  Quantity",
-        "1950     ALR  E130   55",
-        "id 8          E131   5",
+        "Account  CUC  Event           Quantity",
+        "1950     ALR  E130 burglary   55",
+        "id 8          E131 perimeter  5",
     ]
-    assert "<td>E131</td>" in asked.html
+    assert "<td>E131 perimeter</td>" in asked.html
     not_asked = email.message(LETTERS, opened(about), BEGINNING, ENGLISH, None, NOON)
     assert "What was counted" not in not_asked.text + not_asked.html
 

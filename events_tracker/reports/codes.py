@@ -1,0 +1,62 @@
+"""Event codes: those with a meaning, those that alarms watch, those that were seen. Reads only."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from events_tracker.base import limits
+from events_tracker.base.times import Instant
+from events_tracker.messages.codes import known_codes
+from events_tracker.model.alarms import Alarm, Source
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Rows, Store
+
+
+class Kinds(Struct, frozen=True):
+    """The codes and CUCs that were ever seen, as far as anybody remembers."""
+
+    codes: Collection[str]
+    cucs: Collection[str]
+
+
+class Listed(Struct, frozen=True):
+    """One code, with the names of the alarms that scans evaluate and that count it."""
+
+    code: str
+    watched_by: Sequence[str]
+    seen: bool
+
+
+def listed(store: "Store", never_counted: str, now: Instant) -> list[Listed]:
+    """List codes by their numbers. ``never_counted`` is the code of our own alarms.
+
+    Raises StorageError.
+    """
+    alarms, kinds = store.read(lambda rows: (rows.alarms.all(), seen(rows, now)))
+    watching = [
+        alarm for alarm in alarms if alarm.enabled and alarm.definition.source == Source.EVENTS
+    ]
+    named = {code for alarm in alarms for code in alarm.definition.codes}
+    codes = {*known_codes(), *named, *kinds.codes, never_counted}
+    return [
+        Listed(
+            code,
+            () if code == never_counted else list(_watching(code, watching)),
+            code in kinds.codes,
+        )
+        for code in sorted(codes, key=lambda code: (code[1:], code))
+    ]
+
+
+def seen(rows: "Rows", now: Instant) -> Kinds:
+    """Find what scans remember of the last days, and what is in the register."""
+    kinds = {*rows.slices.kinds(now - limits.CODES_LOOK_BACK), *rows.register.kinds()}
+    return Kinds({code for _, code in kinds if code}, {cuc for cuc, _ in kinds if cuc})
+
+
+def _watching(code: str, alarms: Iterable[Alarm]) -> Iterable[str]:
+    for alarm in alarms:
+        if not alarm.definition.codes or code in alarm.definition.codes:
+            yield alarm.name
