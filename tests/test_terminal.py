@@ -24,20 +24,27 @@ TIME = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"
 CLEAR = ("clear", "--dry-run", "--force", "--code", "*", "--reason", "x")
 
 
-def on_terminal(console: Console, columns: int, *args: str, errors: bool = False) -> str:
-    """What one command shows on a terminal of so many columns, without the colours."""
+def on_terminal(
+    console: Console, columns: int, *args: str, errors: bool = False, answer: str | None = None
+) -> str:
+    """What one command shows on a terminal of so many columns, without the colours.
+
+    ``answer``: what is typed there; None: nobody types.
+    """
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     program = str(Path(sysconfig.get_path("scripts")) / "tracker")
     environ = {**console.environ, "TERM": "xterm"}
     with subprocess.Popen(
         [program, *args],
+        stdin=subprocess.DEVNULL if answer is None else its,
         stdout=its,
         stderr=its if errors else None,
         env=environ,
         cwd=console.folder,
     ):
         os.close(its)
+        os.write(ours, (answer or "").encode())
         shown = b""
         while piece := _read(ours):
             shown += piece
@@ -175,3 +182,25 @@ def test_versions_are_whole_at_any_width(console: Console) -> None:
         assert {"Maria", "Graças", "E401,", "E402,", "E403;", "45m", "night", "shift"} <= words
         if columns >= 80:
             assert re.search(rf"^ +2  {TIME}", shown, re.MULTILINE)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_closing_by_hand_says_what_it_would_close_and_asks(console: Console) -> None:
+    force = ("clear", "--force", "--reason", "x")
+    for answer in ("n\n", "\n"):
+        shown = on_terminal(console, 80, *force, "--code", "E13*", errors=True, answer=answer)
+        assert "Would close 2, 1 stay open." in shown
+        assert "Close 2 by hand? [y/N]" in shown
+        assert len(re.findall(r"\b(?:1950|3046)\b", shown)) == 2, "both accounts are named"
+        assert "Nothing was changed." in shown
+        assert "Closed" not in shown
+    assert "Closed 2, 1 stay open." in on_terminal(
+        console, 80, *force, "--code", "E13*", answer="y\n"
+    )
+    nothing = on_terminal(console, 80, *force, "--code", "E13*", errors=True, answer="y\n")
+    assert nothing.endswith("error: nothing open matches code E13*\n")
+    assert "[y/N]" not in nothing
+    assert on_terminal(console, 80, *force, "--code", "1130", "--yes", answer="").startswith(
+        "Closed 1, 0 stay open."
+    )

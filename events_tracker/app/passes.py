@@ -104,7 +104,7 @@ def clear(
     ``forced``: close all of these by hand, for that reason and in the name of ``by`` (the login if
     None); where ``ids`` are given, exactly the alerts with these register ids. ``lists``: list the
     closed alerts, as a dry run always does, do not only count them. Raises StorageError if the
-    database fails.
+    database fails, and UsageError if nothing is closed by hand for a name that nobody knows.
     """
     from events_tracker.passes import clear as clearing
 
@@ -120,7 +120,13 @@ def clear(
         who=_signed(app, by),
         lists=lists,
     )
-    return clearing.run(request, app.store(settings, app.deadline(limits.CLEAR_SECONDS)))
+    store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
+    summary = clearing.run(request, store)
+    if summary.fruitless:
+        from events_tracker.reports.known import refuse_unknown
+
+        refuse_unknown(store, only)
+    return summary
 
 
 def notify(

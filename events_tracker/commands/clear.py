@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App, zone
+from events_tracker.commands import asking
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     An alert is over once its count was below its clear line (TRACKER_CLEAR_BELOW, or the alarm's
     --clear-below) for as long as TRACKER_CLEAR_AFTER, or the alarm's --clear-after, says.
 
-    By hand, --force closes what the other options name. The group then stays silent until a scan
-    has seen it below its clear line, so that it does not open again a minute later.
+    By hand, --force closes what the other options name; on a terminal it shows that and asks
+    first. The group then stays silent until a scan has seen it below its clear line, so that it
+    does not open again a minute later.
 
     \b
     tracker clear --dry-run
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be closed; change nothing.")
 @click.option("--force", is_flag=True, help="Close by hand, whatever the count.")
+@click.option("--yes", is_flag=True, help="With --force: ask nothing, close at once.")
 @click.option("--reason", metavar="TEXT", help="With --force: why. It is kept in the register.")
 @click.option(
     "--id",
@@ -59,6 +62,7 @@ def command(
     app: App,
     dry_run: bool,
     force: bool,
+    yes: bool,
     reason: str | None,
     ids: tuple[str, ...],
     account: str | None,
@@ -80,12 +84,22 @@ def command(
             "--force needs --reason, and one of "
             "--id, --account, --company, --cuc, --code or --alarm"
         )
-    for option, given in (("--reason", reason), ("--id", ids or None), ("--by", by)):
+    by_hand = (("--reason", reason), ("--id", ids or None), ("--by", by), ("--yes", yes or None))
+    for option, given in by_hand:
         if given is not None and not force:
             raise click.UsageError(f"{option} goes with --force")
     settings = app.settings()
     forced = reason.strip() if reason else None
     lists = format_ == "json" or not app.quiet
+    if force and not (dry_run or yes) and format_ == "table" and asking.possible():
+        foreseen = passes.clear(
+            app, settings, only, forced=forced, ids=ids or None, by=by, dry_run=True
+        )
+        if foreseen.closed:
+            _print(foreseen, settings)
+            asking.confirm(app, f"Close {foreseen.closed} by hand?")
+            # What opens while somebody reads was not asked about.
+            ids = ids or tuple(alert.register_id for alert in foreseen.cleared)
     by_cron = only.everything and not force and not dry_run
     with told_once(app, settings, "clear", keeps=by_cron) as ending:
         summary = passes.clear(
@@ -100,7 +114,7 @@ def command(
         )
         if format_ == "json":
             print_json(clear_object(summary))
-        elif not app.quiet:
+        elif not app.quiet and not summary.fruitless:
             _print(summary, settings)
         ending.became = outcomes.of_clear(summary).text
         ending.errors += summary.errors

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from events_tracker.base.text import shortened
 from events_tracker.base.times import LATEST, Instant
 from events_tracker.model.alerts import Alert
 
@@ -31,6 +32,12 @@ class Filter(Struct, frozen=True):
         """True if it lets every alert pass."""
         return self == Filter()
 
+    @property
+    def in_words(self) -> str:
+        """What is meant, for people: ``account 1950, code E130``."""
+        given = ((word, getattr(self, name)) for name, word in _WORDS.items())
+        return ", ".join(f"{word} {shortened(text)}" for word, text in given if text is not None)
+
     def matches(self, alert: Alert) -> bool:
         """Tell whether this alert is meant."""
         return (
@@ -43,6 +50,19 @@ class Filter(Struct, frozen=True):
             and _matches(self.alarm, alert.alarm)
             and _matches(self.priority, alert.priority)
         )
+
+
+_WORDS = {
+    "account": "account",
+    "name": "client",
+    "company": "company",
+    "client_group": "group",
+    "cuc": "CUC",
+    "code": "code",
+    "alarm": "alarm",
+    "priority": "priority",
+}
+"""The fields of :class:`Filter`, as people call them."""
 
 
 def _matches(wanted: str | None, value: str | None) -> bool:

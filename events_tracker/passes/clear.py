@@ -52,7 +52,8 @@ class Request(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """The numbers of alerts closed and still open; ``cleared``: the former, where listed.
 
-    ``not_closed``: of the chosen ids those that were not, each with why.
+    ``not_closed``: of the chosen ids those that were not, each with why. ``fruitless``: what was
+    to be closed by hand, in words, where nothing that is open matches it.
     """
 
     dry_run: bool
@@ -60,11 +61,13 @@ class Summary(Struct, frozen=True):
     kept: int
     cleared: Sequence[Alert] = ()
     not_closed: Sequence[Problem] = ()
+    fruitless: str = ""
 
     @property
     def errors(self) -> list[str]:
-        """A sentence for each that was not closed."""
-        return [
+        """A sentence for each that was not closed, or for all that were meant."""
+        found = [f"nothing open matches {self.fruitless}"] if self.fruitless else []
+        return found + [
             f"{shortened(one.given or '')}: {words(one, ENGLISH, str)}" for one in self.not_closed
         ]
 
@@ -96,7 +99,11 @@ def _has_work(request: Request, rows: "Rows") -> bool:
 
 def _nothing_closed(request: Request, rows: "Rows") -> Summary:
     return Summary(
-        False, 0, rows.triggers.count(), not_closed=_not_closed(request, rows, closed=())
+        False,
+        0,
+        rows.triggers.count(),
+        not_closed=_not_closed(request, rows, closed=()),
+        fruitless=_fruitless(request),
     )
 
 
@@ -115,7 +122,14 @@ def _foresee(request: Request, rows: "Rows") -> Summary:
         lost = rows.register.lost()
         cleared += [alert.closed(request.now, BY_HAND_IN_DATABASE) for alert in lost]
     ids = [alert.register_id for alert in cleared]
-    return Summary(True, len(cleared), kept, cleared, _not_closed(request, rows, ids))
+    return Summary(
+        True,
+        len(cleared),
+        kept,
+        cleared,
+        _not_closed(request, rows, ids),
+        "" if cleared else _fruitless(request),
+    )
 
 
 def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbers]:
@@ -141,7 +155,8 @@ def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbe
         closed += close_lost(rows, pass_id, now, on)
     kept = rows.triggers.count()
     not_closed = _not_closed(request, rows, closed)
-    summary = Summary(False, len(closed), kept, cleared, not_closed)
+    fruitless = "" if closed else _fruitless(request)
+    summary = Summary(False, len(closed), kept, cleared, not_closed, fruitless)
     return summary, {"cleared": len(closed), "kept": kept}
 
 
@@ -172,6 +187,11 @@ def _matching(request: Request, rows: "Rows") -> list[OpenAlert]:
     if request.forced is not None:
         _refuse_ambiguous(request.only, [one.alert for one in found if not one.standing.muted])
     return found
+
+
+def _fruitless(request: Request) -> str:
+    """Say what was to be closed by hand where nothing was: by hand, whatever is meant is closed."""
+    return request.only.in_words if request.forced is not None and request.ids is None else ""
 
 
 def _not_closed(request: Request, rows: "Rows", closed: Collection[str]) -> list[Problem]:

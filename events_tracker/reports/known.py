@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from events_tracker.base.text import nearest
+from events_tracker.base.errors import UsageError
+from events_tracker.base.text import nearest, shortened
 from events_tracker.model.alarms import TRACKER_ALARM
 from events_tracker.model.filters import Filter
 
@@ -27,6 +28,17 @@ def unknown(store: "Store", wanted: Filter) -> list[Unknown]:
     A pattern with ``*`` names nothing. Codes and CUCs are not judged: any may be sent tomorrow.
     """
     return store.read(lambda rows: list(_unknown(rows, wanted)))
+
+
+def refuse_unknown(store: "Store", wanted: Filter) -> None:
+    """Raise UsageError if a filter names what nobody here knows, with the nearest that is known."""
+    problems = [
+        f"no {Filter(**{one.field: one.given}).in_words} is known"
+        + (f"; did you mean {shortened(one.nearest)}?" if one.nearest else "")
+        for one in unknown(store, wanted)
+    ]
+    if problems:
+        raise UsageError("\n".join(problems))
 
 
 def _unknown(rows: "Rows", wanted: Filter) -> Iterable[Unknown]:

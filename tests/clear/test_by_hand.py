@@ -43,7 +43,8 @@ def test_the_muted_group_is_in_none_of_the_lists_and_does_not_open_again(
             assert (scan["opened"], scan["ongoing"], scan["below"]) == ([], [], [])
         cleared = tracker.clear()
         assert (cleared["cleared"], cleared["kept"]) == ([], 0)
-        assert tracker.clear(*FORCE)["cleared"] == [], "it is closed already"
+        again = tracker.clear(*FORCE, exit_code=1)
+        assert (again["cleared"], again["errors"]) == ([], ["nothing open matches account 1950"])
     assert tracker.history("--open") == []
     assert len(tracker.notifications()) == 2
     assert sql(database, "SELECT muted FROM triggers") == [(1,)]
@@ -208,10 +209,38 @@ def test_closing_means_by_a_text_what_listing_means_by_it(
     assert len(tracker.scan()["opened"]) == len(names)
     for text in (*names, "50*", "*!", "%", "_", "S*o", "a?b", "*", "**", "*x*", "[x", "\\", "*ã*"):
         listed = tracker.history("--company", text)
-        closed = tracker.clear("--force", "--dry-run", "--reason", "x", "--company", text)
+        chosen = ("--force", "--dry-run", "--reason", "x", "--company", text)
+        if not listed and "*" not in text:
+            assert tracker("clear", *chosen).exit_code == 2, "nobody knows it"
+            continue
+        closed = tracker.clear(*chosen, exit_code=0 if listed else 1)
         assert sorted(alert["account_code"] for alert in closed["cleared"]) == sorted(
             alert["account_code"] for alert in listed
         ), text
+
+
+@on_sqlite
+def test_what_nothing_open_matches_does_not_look_like_success(
+    tracker: Tracker, segware: Simulator, database: str
+) -> None:
+    open_alert(tracker, segware)
+    open_alert(tracker, segware, CONDOMINIO)
+    tracker.clear("--force", "--account", "2207", "--reason", "x")
+    before = dump(database)
+    for options, code, error in (
+        (["--account", "2207"], 1, "nothing open matches account 2207"),
+        (["--account", "1950", "--code", "E131"], 1,
+         "nothing open matches account 1950, code E131"),
+        (["--account", "9*"], 1, "nothing open matches account 9*"),
+        (["--account", "1955"], 2, "no account 1955 is known; did you mean 1950?"),
+        (["--account", "x\x1b", "--alarm", "defualt"], 2, "no account x\\x1b is known\n"
+         "error: no alarm defualt is known; did you mean default?"),
+    ):  # fmt: skip
+        for dry_run in ([], ["--dry-run"]):
+            refused = tracker("clear", "--force", "--reason", "x", *options, *dry_run)
+            assert (refused.exit_code, refused.stdout) == (code, "")
+            assert refused.stderr == f"error: {error}\n"
+    assert dump(database) == before
 
 
 @on_sqlite
@@ -321,6 +350,7 @@ def test_it_is_signed_with_the_name_that_is_given(tracker: Tracker, segware: Sim
         (["--id", "a"], "--id goes with --force"),
         (["--id", "a", "--force"], "--force needs --reason"),
         (["--by", "Ana"], "--by goes with --force"),
+        (["--yes"], "--yes goes with --force"),
     ],
 )
 @on_sqlite

@@ -1,0 +1,21 @@
+"""Asking whoever sits at a terminal before something is done that a slip would make a loss."""
+
+import sys
+
+import click
+
+from events_tracker.app.app import App
+from events_tracker.commands.streams import say
+
+
+def possible() -> bool:
+    """Tell whether somebody is there who reads a question and can answer it."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def confirm(app: App, question: str) -> None:
+    """Ask, and end the command with exit code 1 unless the answer is yes."""
+    app.close()  # a connection would only grow old while somebody thinks
+    if not click.confirm(question):
+        say("Nothing was changed.")
+        click.get_current_context().exit(1)
