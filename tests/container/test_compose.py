@@ -1,5 +1,6 @@
 """The compose file: a newcomer's one command, and what runs in production."""
 
+import os
 import re
 import shutil
 import socket
@@ -138,10 +139,14 @@ def test_production_runs_by_its_own_settings(engine: Engine, tmp_path: Path) -> 
         "SEGWARE_TOKEN='made-up-$HOME'\n"
         'WEB_SECRET="thirty-two bytes, with quotes and $"\n'
     )
-    settings.chmod(0o644)
+    os.chown(settings, -1, 10001)
+    settings.chmod(0o640)
     for project in up(engine, tmp_path, "production"):
         project.answers()
         assert requests.get(project.url("/health"), timeout=30).status_code == 503
+        begun = engine.podman("logs", project.container("init"))
+        assert "The database is" in begun.stdout
+        assert begun.stderr == ""
         running = ("inspect", "--format", "{{.ImageName}} {{.Config.Env}}")
         said = engine.podman(*running, project.container("worker")).stdout
         assert said.startswith(IMAGE)
