@@ -66,12 +66,19 @@ class Project:
 
 
 def up(engine: Engine, folder: Path, profile: str) -> Iterator[Project]:
-    project = Project(engine, folder, profile)
+    project, before = Project(engine, folder, profile), what_there_is(engine)
     project("up", "--detach", "--no-build")
     try:
         yield project
     finally:
         project("down", "--volumes", "--timeout", "5")
+    assert what_there_is(engine) == before
+
+
+def what_there_is(engine: Engine) -> set[str]:
+    """Containers, networks and volumes."""
+    kinds = (("ps", "--all"), ("network", "ls"), ("volume", "ls"))
+    return {name for kind in kinds for name in engine.podman(*kind, "--quiet").stdout.split()}
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +104,7 @@ def test_a_newcomer_finds_an_alert_on_the_page_that_the_worker_opened(dev: Proje
     headers = {"Origin": dev.url("")}
     entered = person.post(dev.url("/sign-in"), invited(dev), headers=headers, timeout=30)
     assert entered.status_code == 200, entered.text
-    until = time.monotonic() + 60
+    until = time.monotonic() + 90
     while "<strong>1950</strong>" not in (page := person.get(dev.url("/alerts"), timeout=30)).text:
         assert time.monotonic() < until, (page.text, dev("logs").stdout)
         time.sleep(0.5)
