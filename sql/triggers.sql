@@ -34,6 +34,11 @@ SELECT a.alarm, a.account_code, a.cuc, a.code
 FROM triggers t INNER JOIN alerts a ON a.id = t.register_id
 WHERE t.muted = 1 AND a.cleared_at < :before ORDER BY a.cleared_at, a.id;
 
+-- name: triggers_muted_alerts
+-- The entries of all muted groups, the longest muted first.
+SELECT a.* FROM triggers t INNER JOIN alerts a ON a.id = t.register_id
+WHERE t.muted = 1 ORDER BY a.cleared_at, a.id;
+
 -- name: triggers_grow
 -- Record the present quantity of the tracker's alert about itself.
 UPDATE triggers SET

@@ -21,7 +21,7 @@ from events_tracker.model.filters import Filter
 from events_tracker.model.ports import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from events_tracker.model.notes import Note
     from events_tracker.passes.alarms import Editor
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from events_tracker.passes.init import Summary as InitSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
     from events_tracker.passes.scan.run import Summary as ScanSummary
+    from events_tracker.passes.unmute import Summary as UnmuteSummary
     from events_tracker.settings import Settings
 
 
@@ -127,6 +128,29 @@ def clear(
 
         refuse_unknown(store, only)
     return summary
+
+
+def unmute(
+    app: App,
+    settings: "Settings",
+    only: Filter,
+    *,
+    ids: "Sequence[str]" = (),
+    reason: str = "",
+    by: str | None = None,
+    dry_run: bool = False,
+) -> "UnmuteSummary":
+    """Let muted groups open again: those of ``ids``, or what ``only`` lets pass.
+
+    Raises UsageError if an account code is that of several clients, and StorageError if the
+    database fails.
+    """
+    from events_tracker.passes import unmute as unmuting
+
+    request = unmuting.Request(
+        app.clock.now(), app.host, only, ids, _signed(app, by), reason, dry_run
+    )
+    return unmuting.run(request, app.store(settings, app.deadline(limits.CLEAR_SECONDS)))
 
 
 def notify(

@@ -34,11 +34,13 @@ if TYPE_CHECKING:
     \b
     tracker clear --dry-run
     tracker clear --force --account 1950 --reason 'technician on site'
+    tracker clear --unmute --account 1950
     tracker clear --force --id 01a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6 --reason 'panel replaced'
     """,
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be closed; change nothing.")
 @click.option("--force", is_flag=True, help="Close by hand, whatever the count.")
+@click.option("--unmute", is_flag=True, help="Let what was closed by hand open again.")
 @click.option("--yes", is_flag=True, help="With --force: ask nothing, close at once.")
 @click.option("--reason", metavar="TEXT", help="With --force: why. It is kept in the register.")
 @click.option(
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     "ids",
     metavar="ID",
     multiple=True,
-    help="With --force: the alert with this register id; may be repeated.",
+    help="By hand: the alert with this register id; may be repeated.",
 )
 @click.option("--account", metavar="CODE", help="Only this account.")
 @click.option("--company", metavar="TEXT", help="Only this company, by name.")
@@ -62,6 +64,7 @@ def command(
     app: App,
     dry_run: bool,
     force: bool,
+    unmute: bool,
     yes: bool,
     reason: str | None,
     ids: tuple[str, ...],
@@ -84,11 +87,22 @@ def command(
             "--force needs --reason, and one of "
             "--id, --account, --company, --cuc, --code or --alarm"
         )
+    if unmute and (force or (only.everything and not ids)):
+        raise click.UsageError(
+            "--unmute goes without --force, and needs one of "
+            "--id, --account, --company, --cuc, --code or --alarm"
+        )
     by_hand = (("--reason", reason), ("--id", ids or None), ("--by", by), ("--yes", yes or None))
     for option, given in by_hand:
-        if given is not None and not force:
+        if given is not None and not (force or (unmute and option != "--yes")):
             raise click.UsageError(f"{option} goes with --force")
     settings = app.settings()
+    if unmute:
+        from events_tracker.commands.muting import unmute as end_mutes
+
+        why = (reason or "").strip()
+        end_mutes(app, settings, only, ids, why, by, dry_run=dry_run, format_=format_)
+        return
     forced = reason.strip() if reason else None
     lists = format_ == "json" or not app.quiet
     if force and not (dry_run or yes) and format_ == "table" and asking.possible():

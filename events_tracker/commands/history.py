@@ -99,6 +99,8 @@ def command(
     )
     if format_ == "table":
         _print_table(store, query, settings)
+        if open_only:
+            _print_muted(app, store, texts, settings)
         return
     entries = map(alert_object, history.entries(store, query))
     if format_ == "json":
@@ -112,12 +114,20 @@ def _print_table(store: "Store", query: RegisterQuery, settings: "Settings") -> 
     page = history.page(store, query, length)
     if not page.alerts:
         click.echo("No alert matches.")
-        return
-    print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in page.alerts], place)
+    else:
+        print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in page.alerts], place)
     if len(page.alerts) == 1:
         _print_notes(store, page.alerts[0], place)
     if page.more > 0:
         click.echo(f"{page.more} more; --limit {length + page.more} shows all.")
+
+
+def _print_muted(app: App, store: "Store", texts: Filter, settings: "Settings") -> None:
+    """Say after what is open what is silent: by the list alone it would look quiet."""
+    if muted := history.muted(store, texts):
+        from events_tracker.commands.muting import muted_line
+
+        click.echo(muted_line(muted, app.clock.now(), zone(settings)))
 
 
 def _print_notes(store: "Store", alert: Alert, place: tzinfo) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary as ClearSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
     from events_tracker.passes.scan.run import Summary as ScanSummary
+    from events_tracker.passes.unmute import Summary as UnmuteSummary
     from events_tracker.reports.alarms import Story, Versions
 
 _OUTCOME_FIELDS = (
@@ -62,6 +63,17 @@ def clear_object(summary: "ClearSummary") -> dict[str, Any]:
         "cleared": [alert_object(alert) for alert in summary.cleared],
         "kept": summary.kept,
         "errors": summary.errors,
+    }
+
+
+def unmute_object(summary: "UnmuteSummary") -> dict[str, Any]:
+    """Write whose groups are muted no more, by the entries they were closed with."""
+    return {
+        "pass": "unmute",
+        "dry_run": summary.dry_run,
+        "unmuted": [alert_object(alert) for alert in summary.unmuted],
+        "kept": len(summary.muted),
+        "errors": [],
     }
 
 

@@ -7,6 +7,9 @@ from events_tracker.base.times import Duration, Instant
 from events_tracker.model.alarms import Operator
 from events_tracker.model.groups import Group
 
+FORCED = "forced"
+"""The reason of what somebody closed by hand begins with it: ``forced: TEXT (by WHO)``."""
+
 
 class Record(Struct, frozen=True):
     """The number of events of one code, CUC and account that an alert counted at opening."""
@@ -98,9 +101,25 @@ class Alert(Struct, frozen=True):
             raise ValueError("an alert that is only foreseen has no place in the register")
         return self.id
 
+    @property
+    def by_hand(self) -> "ByHand | None":
+        """Who closed it by hand, and why; None for what is open or ended by itself."""
+        reason = self.clear_reason or ""
+        if not reason.startswith(f"{FORCED}: "):
+            return None
+        text, _, who = reason.removeprefix(f"{FORCED}: ").removesuffix(")").rpartition(" (by ")
+        return ByHand(text, who) if text else ByHand(who, None)
+
     def closed(self, now: Instant, reason: str) -> "Alert":
         """Return the alert as ended, never before it opened: the closing host's clock may err."""
         return replace(self, cleared_at=max(now, self.opened_at), clear_reason=reason)
+
+
+class ByHand(Struct, frozen=True):
+    """The hand that closed an alert: why, and who signed; None if it was done in the database."""
+
+    text: str
+    who: str | None
 
 
 class Standing(Struct, frozen=True):

@@ -12,11 +12,10 @@ from events_tracker.base.text import REASON_WIDTH, shortened, visible
 from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.detection.clearing import (
     BY_HAND_IN_DATABASE,
-    FORCED,
     ambiguous,
     reason,
 )
-from events_tracker.model.alerts import Alert, OpenAlert, Standing
+from events_tracker.model.alerts import FORCED, Alert, OpenAlert, Standing
 from events_tracker.model.filters import Filter
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes.ending import close_lost, close_marked, tell_over
@@ -185,7 +184,7 @@ def _matching(request: Request, rows: "Rows") -> list[OpenAlert]:
         return rows.triggers.open_alerts_of(request.ids)
     found = [one for one in rows.triggers.open_alerts() if request.only.matches(one.alert)]
     if request.forced is not None:
-        _refuse_ambiguous(request.only, [one.alert for one in found if not one.standing.muted])
+        refuse_ambiguous(request.only, [one.alert for one in found if not one.standing.muted])
     return found
 
 
@@ -208,7 +207,8 @@ def _why_not(register_id: str, ends: Mapping[str, Instant | None]) -> str:
     return ENDS_BY_ITSELF if ends[register_id] is None else OVER_ALREADY
 
 
-def _refuse_ambiguous(only: Filter, alerts: Sequence[Alert]) -> None:
+def refuse_ambiguous(only: Filter, alerts: Sequence[Alert]) -> None:
+    """Raise UsageError if these alerts are of several clients that share the code that is meant."""
     for code, clients in ambiguous(only, alerts).items():
         raise UsageError(
             f"the account code {visible(code)} belongs to several clients: "

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from events_tracker.model.alerts import Alert, Situation
-from events_tracker.model.filters import Position, RegisterQuery
+from events_tracker.model.filters import Filter, Position, RegisterQuery
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -41,6 +41,12 @@ def page(store: "Store", query: RegisterQuery, length: int) -> Page:
     if len(alerts) < length:
         return Page(alerts, 0)
     return Page(alerts, store.read(lambda rows: rows.register.count(query)) - length)
+
+
+def muted(store: "Store", wanted: Filter) -> list[Alert]:
+    """Read the entries that match of what was closed by hand and still keeps its group silent."""
+    found = store.read(lambda rows: rows.triggers.muted_alerts())
+    return [alert for alert in found if wanted.matches(alert)]
 
 
 def slice_of(store: "Store", query: RegisterQuery, length: int) -> Slice:

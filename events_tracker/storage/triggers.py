@@ -35,6 +35,10 @@ class Triggers:
         """Read the groups that were closed by hand before that time and still are silent for it."""
         return convert(self._statements.rows("triggers_muted", before=before), list[MutedGroup])
 
+    def muted_alerts(self) -> list[Alert]:
+        """Read what was closed by hand and keeps its group silent, the longest silent first."""
+        return [alert(row) for row in self._statements.rows("triggers_muted_alerts")]
+
     def of_tracker(self) -> Alert | None:
         """Read the tracker's open alert about itself, with its extreme so far; None if none is."""
         rows = self._statements.rows("triggers_of_tracker")

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from events_tracker.base.times import Duration
 from events_tracker.decisions.detection.lifecycle import quiet_for
-from events_tracker.model.alerts import Alert, Observation, Standing
+from events_tracker.model.alerts import FORCED, Alert, Observation, Standing
 from events_tracker.model.filters import Filter
 
 BELOW = "below"
 DISABLED = "disabled"
 DELETED = "deleted"
 REDEFINED = "redefined"
-FORCED = "forced"
 BY_HAND_IN_DATABASE = f"{FORCED}: its trigger was deleted from the database"
 """Somebody deleted the row: by hand, though not by `clear --force`."""
 

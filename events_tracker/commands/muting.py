@@ -1,0 +1,67 @@
+"""Muted groups: closed by hand, and silent until a scan has seen them quiet. Seen, and ended."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker.app.app import App, zone
+from events_tracker.base.errors import UsageError
+from events_tracker.base.text import shortened, visible
+from events_tracker.base.times import Instant, short
+from events_tracker.commands.alert_table import named
+from events_tracker.commands.output import print_json
+from events_tracker.formats.summaries import unmute_object
+from events_tracker.model.alerts import Alert
+from events_tracker.model.filters import Filter
+
+if TYPE_CHECKING:
+    from events_tracker.settings import Settings
+
+_MOST_NAMED = 10
+
+
+def muted_line(alerts: Sequence[Alert], now: Instant, place: tzinfo) -> str:
+    """Say which groups these entries keep silent, since when, by whom and why."""
+    groups = [_group(alert, now, place) for alert in alerts[:_MOST_NAMED]]
+    more = len(alerts) - len(groups)
+    if more:
+        groups.append(f"and {more} more")
+    noun = "group" if len(alerts) == 1 else "groups"
+    return visible(f"muted: {len(alerts)} {noun} ({'; '.join(groups)})")
+
+
+def _group(alert: Alert, now: Instant, place: tzinfo) -> str:
+    parts = (named(alert.account_code, alert.account_id), alert.cuc or "", alert.code or "")
+    since = "" if alert.cleared_at is None else f" since {short(alert.cleared_at, now, place)}"
+    hand = alert.by_hand
+    by = f" by {hand.who}: {shortened(hand.text)}" if hand and hand.who else ""
+    return " ".join(filter(None, parts)) + since + by
+
+
+def unmute(
+    app: App,
+    settings: "Settings",
+    only: Filter,
+    ids: Sequence[str],
+    reason: str,
+    by: str | None,
+    *,
+    dry_run: bool,
+    format_: str,
+) -> None:
+    """Run `tracker clear --unmute`. Raises UsageError where nothing that is meant is muted."""
+    from events_tracker.app import passes
+
+    summary = passes.unmute(app, settings, only, ids=ids, reason=reason, by=by, dry_run=dry_run)
+    now, place = app.clock.now(), zone(settings)
+    if not summary.unmuted:
+        meant = only.in_words or ", ".join(f"id {shortened(id_)}" for id_ in ids)
+        others = muted_line(summary.muted, now, place) if summary.muted else "nothing is muted"
+        raise UsageError(f"nothing muted matches {meant}; {others}")
+    if format_ == "json":
+        print_json(unmute_object(summary))
+    elif not app.quiet:
+        done = "Would no longer be" if dry_run else "No longer"
+        click.echo(f"{done} {muted_line(summary.unmuted, now, place)}")
