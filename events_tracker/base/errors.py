@@ -51,6 +51,18 @@ class Refused(UsageError):
         self.problems = tuple(problems)
 
 
+class RefusedTogether(UsageError):
+    """Whoever defines several alarms at once must act: none of them was, for fields of some.
+
+    ``problems`` has each with the name of its alarm.
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, Problem]]) -> None:
+        told = (f"{name}: {words(problem, ENGLISH, str)}" for name, problem in problems)
+        super().__init__("\n".join(told))
+        self.problems = tuple(problems)
+
+
 class Changed(UsageError):
     """Whoever changes an alarm must look again: it is not any more what they had read.
 

@@ -153,6 +153,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "o que o alarme `default` detecta vem da configuração: "
         "mude TRACKER_* e execute `tracker init`",
     ),
+    "default_in_file": _both(
+        "it is defined by the environment, not by a file: set TRACKER_* and run `tracker init`",
+        "ele vem da configuração, não de um arquivo: mude TRACKER_* e execute `tracker init`",
+    ),
     "default_clearing": _both(
         "when alerts of the alarm `default` are over is defined by the environment: "
         "set TRACKER_CLEAR_BELOW or TRACKER_CLEAR_AFTER",
@@ -246,6 +250,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "json_object": _both("write an object", "escreva um objeto"),
     "within_email": _both("write it within email", "escreva dentro de email"),
     "unknown_field": _both("there is no such field", "não existe este campo"),
+    "unknown_field_near": _both(
+        "there is no such field; did you mean {nearest}?",
+        "não existe este campo; seria {nearest}?",
+    ),
     "read_only_field": _both("it is not written this way", "não se escreve por aqui"),
+    "twice": _both("it is there twice", "aparece duas vezes"),
     "missing": _both("it is missing", "falta"),
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events_tracker.app.app import App, clearing_of, zone
-from events_tracker.commands import alarm_codes, alarm_exceptions
+from events_tracker.commands import alarm_codes, alarm_exceptions, alarm_files
 from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alarm_work import Work, opened
@@ -41,6 +41,7 @@ _comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with 
     tracker alarms create test-overdue --template missing-test --accounts 1950,2207
     tracker alarms edit night-panic --value 3 --comment 'too late with 5'
     tracker scan --dry-run --alarm night-panic
+    tracker alarms export > alarms.toml
     """,
 )
 def command() -> None:
@@ -49,6 +50,9 @@ def command() -> None:
 
 command.add_command(alarm_codes.command)
 command.add_command(alarm_exceptions.command)
+command.add_command(alarm_files.export)
+command.add_command(alarm_files.import_)
+command.add_command(alarm_files.copy)
 
 
 @command.command("list", help="List the alarms, `default` among them.")
@@ -157,24 +161,44 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
     type=int,
     help="Go back to what it was then, as a new version; alone.",
 )
+@click.option(
+    "--editor",
+    "in_editor",
+    is_flag=True,
+    help="Open it as TOML in $VISUAL or $EDITOR; alone.",
+)
 @alarm_options
 @by_whom
 @_comment
 @pass_format
 @click.pass_obj
 def edit(
-    app: App, /, name: str, new_name: str | None, restore: int | None, format_: str, **given: Any
+    app: App,
+    /,
+    name: str,
+    new_name: str | None,
+    restore: int | None,
+    in_editor: bool,
+    format_: str,
+    **given: Any,
 ) -> None:
+    signed = {"by": given["by"], "comment": given["comment"]}
     work = Work.begin(app, given)
     fields = {"name": new_name, **given}
-    if restore is not None and any(value not in (None, ()) for value in fields.values()):
-        raise click.UsageError("--restore goes without the options that set fields")
+    if restore is not None or in_editor:
+        option = "--editor" if restore is None else "--restore"
+        if (restore is not None and in_editor) or any(v not in (None, ()) for v in fields.values()):
+            raise click.UsageError(f"{option} goes without the options that set fields")
+    done = "changed" if restore is None else f"restored to version {restore}"
     with told_by_option():
-        if restore is None:
-            change, done = work.editor.edit(work.store, name, fields), "changed"
+        if in_editor:
+            from events_tracker.commands.alarm_in_editor import edited
+
+            work, change = edited(app, lambda: Work.begin(app, {**signed}), name)
+        elif restore is None:
+            change = work.editor.edit(work.store, name, fields)
         else:
             change = work.editor.restore(work.store, name, restore)
-            done = f"restored to version {restore}"
     again = " as a new revision" if change.alarm.revision != change.before.revision else ""
     work.tell_change(app, change, f"{done}{again}", format_)
     work.warn(app, change.alarm)

@@ -1,6 +1,6 @@
 """What alarms were after each change, as rows for people."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -37,7 +37,12 @@ def version_row(step: Step, names: Mapping[str, str], zone: tzinfo) -> list[str]
 def _changes(step: Step, names: Mapping[str, str]) -> Iterator[str]:
     if step.version.version == 1:
         yield "created"
-    for difference in step.differences:
+    yield from differences_told(step.differences, names)
+
+
+def differences_told(differences: Iterable[Difference], names: Mapping[str, str]) -> Iterator[str]:
+    """Write each field that differs; ``names`` are those of alarms by id."""
+    for difference in differences:
         if difference.field == "email":
             yield from _email_changes(difference.old, difference.new)
         else:

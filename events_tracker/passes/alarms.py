@@ -1,21 +1,23 @@
 """alarms: people define, change and end alarms; each change is one transaction."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from events_tracker.base.errors import UsageError
+from events_tracker.base.errors import Changed, UsageError
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import Instant
 from events_tracker.decisions.alarms.editing import created, edited, restored, still
+from events_tracker.decisions.alarms.importing import Planned, planned
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.templates import Template
 from events_tracker.decisions.alarms.versions import alike, find_version, whole
 from events_tracker.decisions.detection.clearing import DISABLED, REDEFINED
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.runs import Run
+from events_tracker.model.versions import Content
 from events_tracker.passes import versions
 from events_tracker.passes.ending import close_marked
 
@@ -60,7 +62,53 @@ class Editor(Struct, frozen=True):
 
     def create(self, store: "Store", given: Texts, template: Template | None = None) -> Alarm:
         """Store a new alarm under a name that no living one has; ``given`` has at least that."""
-        first = Alarm(
+        first = self._fresh()
+        return self._create(store, first if template is None else template.begun(first), given)
+
+    def copy(self, store: "Store", name: str, new: str) -> Alarm:
+        """Store a new alarm that is like the one called ``name``; nothing it found goes with it."""
+        old = find(store.read(_by_id).values(), name)
+        fields = asdict(Content.of(old))
+        del fields["name"], fields["status"]
+        return self._create(store, replace(self._fresh(), **fields), {"name": new})
+
+    def plan(self, store: "Store", wanted: Mapping[str, Texts]) -> list[Planned]:
+        """Find what bringing in these alarms, by name, would create and change; writes nothing.
+
+        Raises RefusedTogether with everything that cannot be.
+        """
+        living = store.read(_by_id)
+        known = {alarm.name for alarm in living.values()}
+        return planned(living, wanted, {n: self._fresh() for n in wanted if n not in known})
+
+    def bring_in(
+        self, store: "Store", wanted: Mapping[str, Texts], plan: Sequence[Planned]
+    ) -> None:
+        """Create and change alarms as planned, all of them or none.
+
+        Raises Changed if one of them is not any more what it was when that was planned.
+        """
+        fresh = {one.after.name: one.after for one in plan if one.before is None}
+        begun = {name: replace(self._fresh(), id=alarm.id) for name, alarm in fresh.items()}
+
+        def write(rows: "Rows", pass_id: str) -> None:
+            living = _by_id(rows)
+            for one in plan:
+                if one.before is not None:
+                    still(living, one.before, one.before.version)
+                elif any(alarm.name == one.after.name for alarm in living.values()):
+                    raise Changed(one.after.name, None, None)
+            for one in planned(living, wanted, begun):
+                if one.before is None:
+                    versions.write_first(rows, one.after, self.comment)
+                else:
+                    self._replace(rows, one.before, one.after, pass_id)
+
+        self._write(store, "import", write)
+
+    def _fresh(self) -> Alarm:
+        """Make an alarm that has nothing yet, not even a name."""
+        return Alarm(
             id=new_id(self.now),
             name="",
             defined_in="database",
@@ -69,8 +117,8 @@ class Editor(Struct, frozen=True):
             created_at=self.now,
             comment=self.comment,
         )
-        if template is not None:
-            first = template.begun(first)
+
+    def _create(self, store: "Store", first: Alarm, given: Texts) -> Alarm:
         # What cannot be is refused before a transaction begins, and once more within it.
         created(first, given, store.read(_by_id))
 
@@ -160,17 +208,20 @@ class Editor(Struct, frozen=True):
         def write(rows: "Rows", pass_id: str) -> Change:
             living = _by_id(rows)
             stored = still(living, read.alarm, version)
-            alarm = change(stored, living)
-            if alike(stored, alarm):
-                return Change(stored, stored)
-            if alarm.enabled and not stored.enabled:
-                self._begin_again(rows, stored, pass_id)
-            alarm = self._store(rows, stored, alarm)
-            if alarm.revision != stored.revision:
-                self._start_afresh(rows, alarm, pass_id)
-            return Change(stored, alarm)
+            return self._replace(rows, stored, change(stored, living), pass_id)
 
         return self._write(store, what, write)
+
+    def _replace(self, rows: "Rows", stored: Alarm, alarm: Alarm, pass_id: str) -> Change:
+        """Write an alarm over what it was, with what follows; nothing if people set it alike."""
+        if alike(stored, alarm):
+            return Change(stored, stored)
+        if alarm.enabled and not stored.enabled:
+            self._begin_again(rows, stored, pass_id)
+        alarm = self._store(rows, stored, alarm)
+        if alarm.revision != stored.revision:
+            self._start_afresh(rows, alarm, pass_id)
+        return Change(stored, alarm)
 
     def _store(self, rows: "Rows", stored: Alarm, alarm: Alarm, *, deleted: bool = False) -> Alarm:
         comment = alarm.comment if self.comment is None else self.comment
