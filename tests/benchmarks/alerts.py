@@ -13,6 +13,7 @@ GOALS = {"opened": 3.0, "observed": None, "cleared": None}
 """Of the most alerts: few of them are lost in the start of the process."""
 SETTINGS = {
     "TRACKER_THRESHOLD": "1",
+    "TRACKER_CLEAR_AFTER": "0m",
     "TRACKER_CODES": ",".join(f"E9{number:02d}" for number in range(8)),
 }
 QUIET_EVENTS = 2_000

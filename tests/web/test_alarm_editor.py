@@ -251,3 +251,23 @@ def test_without_scripts_the_button_shows_the_preview_in_the_form(ana: Site, web
     assert "begins revision 2" in text_of(page)
     assert form_of(page.text)["version"] == form["version"]
     assert shown(web, "doors")["value"] == 50
+
+
+def test_when_it_is_over_is_the_alarms_own_or_the_settings(ana: Site, web: Tracker) -> None:
+    form = new_form(ana, name="doors", clear_below="80", clear_after="30m")
+    refused = ana.post("/alarms/new", form)
+    assert refused.status_code == 422
+    assert "Escreva uma porcentagem inteira de 1% a 100% (80%)." in text_of(refused)
+    form["clear_below"] = "80%"
+    assert ana.post("/alarms/new", form).status_code == 303
+    assert [shown(web, "doors")[name] for name in ("clear_below", "clear_after")] == [80, 1800]
+    page = ana.get("/alarms/doors")
+    assert "encerra quando fica abaixo de 80% disso por 30m." in text_of(page)
+    assert "Vazio: como na configuração, 100%." in text_of(page)
+    form = form_of(page.text) | {"clear_below": "", "operator": "="}
+    assert ana.post("/alarms/doors", form | {"clear_below": "80%"}).status_code == 422
+    assert ana.post("/alarms/doors", form).status_code == 303
+    assert "clear_below" not in shown(web, "doors")
+    usual = ana.get("/alarms/default")
+    assert not {"clear_below", "clear_after"} & form_of(usual.text).keys()
+    assert ana.post("/alarms/default", form_of(usual.text)).status_code == 303

@@ -10,7 +10,7 @@ import requests
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
 from tests.support.engines import on_sqlite
-from tests.support.world import CONDOMINIO, FARMACIA, Tracker, open_alert, open_alerts
+from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker, open_alert, open_alerts
 from tests.web.conftest import ANA, Site, text_of
 
 
@@ -238,3 +238,15 @@ def test_sixty_changes_a_minute_are_enough(ana: Site, web: Tracker, segware: Sim
     id_ = open_alert(web, segware)
     answers = [ana.post(f"/alerts/{id_}/notes", {"text": "x"}).status_code for _ in range(61)]
     assert answers == [303] * 60 + [429]
+
+
+@on_sqlite
+def test_what_goes_on_below_its_value_is_said_to_be_above_its_line(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    open_alert(web, segware)
+    for count, said in ((45, "45 (≥ 50) aberto ainda acima da linha"), (39, "39 (≥ 50) abaixo do")):
+        segware.clear_events()
+        segware.add_events(web.clock.now(), PADARIA, "E130", count=count)
+        web.scan("--full", TRACKER_CLEAR_BELOW="80%")
+        assert said in text_of(ana.get("/alerts"))
