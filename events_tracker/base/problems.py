@@ -192,8 +192,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         " e em {field[accounts]} as contas das quais se espera sinal",
     ),
     "no_clear_line": _both(
-        "goes with {field[operator]} > or >=: of {operator} what is open holds as it opens",
-        "só vale com {field[operator]} > ou >=: com {operator} o que está aberto vale como abre",
+        "goes with {field[operator]} > or >=: with {operator} there is no clear line",
+        "só vale com {field[operator]} > ou >=: com {operator} não há linha de encerramento",
     ),
     "exception_without_account": _both(
         "the alarm does not group by account: an account has no number of its own there;"

@@ -60,7 +60,7 @@ PERCENTAGE = "write a whole percentage from 1% to 100% (80%)"
          " from 0m to 31d"),
         (
             "--operator = --value 5 --clear-below 80%",
-            "--clear-below is '80%': goes with --operator > or >=",
+            "--clear-below is '80%': goes with --operator > or >=: with = there is no clear line",
         ),
     ],
 )  # fmt: skip

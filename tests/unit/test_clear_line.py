@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from events_tracker.base.times import HOUR, LATEST, MINUTE, Instant, Span
 from events_tracker.decisions.detection.clearing import reason
-from events_tracker.decisions.detection.counting import Evaluation, compared
+from events_tracker.decisions.detection.counting import Evaluation, Overlap, compared
 from events_tracker.decisions.detection.exceptions import Excepted
 from events_tracker.decisions.detection.lifecycle import observed
 from events_tracker.decisions.detection.numbers import numbers_of
@@ -154,3 +155,25 @@ def test_an_alert_never_clears_above_its_line_and_opens_as_without_one(
             quiet = 0
         elif was_open and whole and quiet:
             assert minute + 1 - quiet < wait, "and it is over as soon as it may be"
+
+
+@pytest.mark.parametrize(("both", "holds"), [(45, True), (40, True), (39, None)])
+def test_an_older_window_says_that_it_goes_on_and_never_that_it_is_below(
+    both: int, holds: bool | None
+) -> None:
+    """Of a window that ends before one that was seen whole only what lies in both counts."""
+    group = Group(7, None, "ALR", "E130")
+    alarm = Alarm("a1", "doors", "database", Definition(value=50), NOON, clear_below=80)
+    below = Trigger(
+        *("a1", group.key(alarm.definition.group_by), "r1", 1, group, 30, 60, 1, NOON + MINUTE),
+        below_since=NOON + MINUTE,
+        muted=False,
+    )
+    older = compared(
+        *(alarm, Span(NOON - 2 * HOUR, NOON), True, numbers_of({group: 49})),
+        lambda wanted: dict.fromkeys(wanted, ()),
+        overlap=Overlap(NOON + MINUTE, numbers_of({group: both})),
+    )
+    plan = decide([older], [below])
+    assert [seen.holds for seen in plan.observations] == ([] if holds is None else [holds])
+    assert plan.openings == []
