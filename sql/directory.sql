@@ -19,8 +19,9 @@ SELECT account_code FROM accounts WHERE known = 1 AND account_code IS NOT NULL
 UNION SELECT account_code FROM register_entries WHERE account_code IS NOT NULL;
 
 -- name: accounts_trade_names
--- The names of all accounts that are kept, for whoever mistyped one.
-SELECT DISTINCT trade_name FROM accounts WHERE known = 1 AND trade_name IS NOT NULL;
+-- Every name that a client has, or once had.
+SELECT trade_name FROM accounts WHERE known = 1 AND trade_name IS NOT NULL
+UNION SELECT trade_name FROM register_entries WHERE trade_name IS NOT NULL;
 
 -- name: accounts_first
 -- The first accounts in the order of their codes, for completing what somebody types.

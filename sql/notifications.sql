@@ -11,6 +11,6 @@ SELECT n.id, n.kind, n.created_at AS detected_at, a.alarm, a.priority, a.account
        a.code, a.quantity, a.id AS register_id, a.period_ended_at - a.period_started_at AS `window`
 FROM notifications n INNER JOIN alerts a ON a.id = n.register_id
 WHERE n.created_at >= :since
-  AND (:alarm IS NULL OR a.alarm LIKE :alarm ESCAPE '!')
-  AND (:account IS NULL OR a.account_code LIKE :account ESCAPE '!')
+  AND (:any_alarm = 1 OR a.alarm IN (:alarm...))
+  AND (:any_account = 1 OR a.account_code IN (:account...))
 ORDER BY n.created_at DESC, n.id DESC LIMIT :limit;

@@ -129,9 +129,26 @@ WHERE cleared_at IS NULL
 -- An alarm was redefined: its earlier entries leave lists and counts.
 UPDATE register_entries SET archived_at = :now WHERE alarm_id = :alarm_id AND archived_at IS NULL;
 
+-- name: register_texts
+-- The values that a column of entries opened in a stretch of time has: filters choose among them, as no
+-- two engines agree on what case and accents are.
+SELECT DISTINCT CASE :field
+    WHEN 'account' THEN account_code WHEN 'name' THEN trade_name WHEN 'company' THEN company
+    WHEN 'client_group' THEN client_group WHEN 'cuc' THEN cuc WHEN 'code' THEN code
+    WHEN 'alarm' THEN alarm END AS text
+FROM alerts WHERE opened_at >= :since AND opened_at <= :until;
+
+-- name: register_texts_open
+-- The same of the entries that are open.
+SELECT DISTINCT CASE :field
+    WHEN 'account' THEN account_code WHEN 'name' THEN trade_name WHEN 'company' THEN company
+    WHEN 'client_group' THEN client_group WHEN 'cuc' THEN cuc WHEN 'code' THEN code
+    WHEN 'alarm' THEN alarm END AS text
+FROM alerts WHERE cleared_at IS NULL;
+
 -- fragment: history_filters
--- The filters of `history`. One that is null lets everything pass. Texts match by LIKE even where an
--- index found them by =, which on MySQL and MariaDB takes no notice of spaces at the end.
+-- The filters of `history`. A text that is not filtered by has its :any mark; otherwise one of the
+-- values that register_texts found must match.
 -- A page begins after the entry that opened at :before. :until is no later, and bounds the index; the
 -- rest tells those of one millisecond apart. (All texts are one condition: of many, SQLite expects so
 -- few rows that it would sort them.)
@@ -141,14 +158,14 @@ opened_at >= :since AND opened_at <= :until
   AND (:archived = 1 OR archived_at IS NULL)
   AND (:closed = 0 OR cleared_at IS NOT NULL)
   AND CASE
-      WHEN (:account IS NULL OR account_code LIKE :account ESCAPE '!')
-       AND (:name IS NULL OR trade_name LIKE :name ESCAPE '!')
-       AND (:company IS NULL OR company LIKE :company ESCAPE '!')
-       AND (:client_group IS NULL OR client_group LIKE :client_group ESCAPE '!')
-       AND (:cuc IS NULL OR cuc LIKE :cuc ESCAPE '!')
-       AND (:code IS NULL OR code LIKE :code ESCAPE '!')
-       AND (:alarm IS NULL OR alarm LIKE :alarm ESCAPE '!')
-       AND (:priority IS NULL OR priority LIKE :priority ESCAPE '!') THEN 1
+      WHEN (:any_account = 1 OR account_code IN (:account...))
+       AND (:any_name = 1 OR trade_name IN (:name...))
+       AND (:any_company = 1 OR company IN (:company...))
+       AND (:any_client_group = 1 OR client_group IN (:client_group...))
+       AND (:any_cuc = 1 OR cuc IN (:cuc...))
+       AND (:any_code = 1 OR code IN (:code...))
+       AND (:any_alarm = 1 OR alarm IN (:alarm...))
+       AND (:priority IS NULL OR priority = :priority) THEN 1
       ELSE 0
   END = 1
 

@@ -105,9 +105,10 @@ def clear(
     ``forced``: close all of these by hand, for that reason and in the name of ``by`` (the login if
     None); where ``ids`` are given, exactly the alerts with these register ids. ``lists``: list the
     closed alerts, as a dry run always does, do not only count them. Raises StorageError if the
-    database fails, and UsageError if nothing is closed by hand for a name that nobody knows.
+    database fails, and UsageError if ``only`` names what nobody knows.
     """
     from events_tracker.passes import clear as clearing
+    from events_tracker.reports.known import refuse_unknown
 
     request = clearing.Request(
         now=app.clock.now(),
@@ -122,12 +123,8 @@ def clear(
         lists=lists,
     )
     store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
-    summary = clearing.run(request, store)
-    if summary.fruitless:
-        from events_tracker.reports.known import refuse_unknown
-
-        refuse_unknown(store, only)
-    return summary
+    refuse_unknown(store, only)
+    return clearing.run(request, store)
 
 
 def unmute(

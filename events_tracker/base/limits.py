@@ -61,6 +61,8 @@ TURN_PAUSE_SECONDS = 0.2
 ROWS_PER_STATEMENT = 1_000
 BYTES_PER_STATEMENT = 8 * 1024 * 1024
 """The longest statement of many rows, where the server takes so much."""
+VALUES_OF_A_FILTER = 20_000
+"""The most different texts that a filter with a wildcard may mean."""
 VALUES_PER_STATEMENT = 900
 """The longest list in a statement: SQLite before 3.32 binds 999 values."""
 

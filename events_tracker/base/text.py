@@ -93,6 +93,11 @@ def plain_name(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def folded(text: str) -> str:
+    """Fold a text into what all its spellings share: without case, accents and needless blanks."""
+    return " ".join(_letters(text).split())
+
+
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """Find the known text most like this one, whatever its case and accents; None if none is."""
     from difflib import get_close_matches  # only who mistyped waits for it

@@ -9,7 +9,14 @@ from events_tracker.commands import asking
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
-from events_tracker.commands.options import by_whom, pass_format, wide
+from events_tracker.commands.options import (
+    account_argument,
+    both,
+    by_whom,
+    filter_option,
+    pass_format,
+    wide,
+)
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import clear_object
@@ -50,11 +57,12 @@ if TYPE_CHECKING:
     multiple=True,
     help="By hand: the alert with this register id; may be repeated.",
 )
-@click.option("--account", metavar="CODE", help="Only this account.")
-@click.option("--company", metavar="TEXT", help="Only this company, by name.")
-@click.option("--cuc", metavar="CUC", help="Only this CUC.")
-@click.option("--code", metavar="CODE", help="Only this event code.")
-@click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm.")
+@account_argument
+@filter_option("--account", metavar="CODE", help="Only this account.")
+@filter_option("--company", metavar="TEXT", help="Only this company, by name.")
+@filter_option("--cuc", metavar="CUC", help="Only this CUC.")
+@filter_option("--code", metavar="CODE", help="Only this event code.")
+@filter_option("--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm.")
 @repeat_errors
 @by_whom
 @wide
@@ -68,6 +76,7 @@ def command(
     yes: bool,
     reason: str | None,
     ids: tuple[str, ...],
+    bare: str | None,
     account: str | None,
     company: str | None,
     cuc: str | None,
@@ -79,7 +88,7 @@ def command(
     from events_tracker.app import passes
     from events_tracker.worker import outcomes
 
-    only = Filter(account=account, company=company, cuc=cuc, code=code, alarm=alarm)
+    only = Filter(account=both(bare, account), company=company, cuc=cuc, code=code, alarm=alarm)
     if ids and not only.everything:
         raise click.UsageError("--id says which alerts: it goes without other filters")
     if force and not (reason and reason.strip() and (ids or not only.everything)):

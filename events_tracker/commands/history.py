@@ -9,7 +9,16 @@ from events_tracker.app.app import App, zone
 from events_tracker.base import limits
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, NOTE_COLUMNS, history_row, note_row
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
+from events_tracker.commands.options import (
+    NUMBER_OF_ROWS,
+    TIMES,
+    account_argument,
+    both,
+    filter_option,
+    list_format,
+    opened_within,
+    wide,
+)
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.alert import ALERT_FIELDS, alert_object
@@ -18,6 +27,7 @@ from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter, RegisterQuery, State
 from events_tracker.reports import history
 from events_tracker.reports.alert import told
+from events_tracker.reports.known import refuse_unknown
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
@@ -28,22 +38,25 @@ if TYPE_CHECKING:
     "history",
     help="""List the register: every alert, newest first. Changes nothing.
 
-    Texts match exactly; * stands for anything. Tables show 50 entries unless --limit says
-    otherwise; JSON and CSV are complete.
+    * stands for anything; case and accents are all the same. Options that name something may be
+    repeated, and take lists with commas. Tables show 50 entries unless --limit says otherwise;
+    JSON and CSV are complete.
 
     \b
-    tracker history --account 1950
+    tracker history 1950
+    tracker history --account 1950,2207 --code E130
     tracker history --open --company 'Vigil*'
     tracker history --month 2026-11 --format csv > register.csv
     """,
 )
-@click.option("--account", metavar="CODE", help="The account's code, as people know it.")
-@click.option("--name", metavar="TEXT", help="The client's name: the account's trade name.")
-@click.option("--company", metavar="TEXT", help="The company's name.")
-@click.option("--group", "client_group", metavar="TEXT", help="The client group's name.")
-@click.option("--cuc", metavar="CUC", help="The CUC (ALR).")
-@click.option("--code", metavar="CODE", help="The event code (E130).")
-@click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="The alarm's name.")
+@account_argument
+@filter_option("--account", metavar="CODE", help="The account's code, as people know it.")
+@filter_option("--name", metavar="TEXT", help="The client's name: the account's trade name.")
+@filter_option("--company", metavar="TEXT", help="The company's name.")
+@filter_option("--group", "client_group", metavar="TEXT", help="The client group's name.")
+@filter_option("--cuc", metavar="CUC", help="The CUC (ALR).")
+@filter_option("--code", metavar="CODE", help="The event code (E130).")
+@filter_option("--alarm", metavar="NAME", shell_complete=alarm_names, help="The alarm's name.")
 @click.option(
     "--priority", type=click.Choice([one.value for one in Priority]), help="The alarm's priority."
 )
@@ -60,6 +73,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(
     app: App,
+    bare: str | None,
     account: str | None,
     name: str | None,
     company: str | None,
@@ -79,7 +93,7 @@ def command(
     settings = app.settings()
     span = opened_within(since, until, month, app, settings)
     texts = Filter(
-        account=account,
+        account=both(bare, account),
         name=name,
         company=company,
         client_group=client_group,
@@ -89,6 +103,7 @@ def command(
         priority=priority,
     )
     store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
+    refuse_unknown(store, texts)
     query = RegisterQuery(
         filter=texts,
         since=span.start,

@@ -7,12 +7,23 @@ from events_tracker.base import limits
 from events_tracker.base.times import local
 from events_tracker.commands.alert_table import EVENT, event, named
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.options import NUMBER_OF_ROWS, TIMES, list_format, opened_within, wide
+from events_tracker.commands.options import (
+    NUMBER_OF_ROWS,
+    TIMES,
+    account_argument,
+    both,
+    filter_option,
+    list_format,
+    opened_within,
+    wide,
+)
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
 from events_tracker.model.deliveries import Notice
+from events_tracker.model.filters import Filter
 from events_tracker.reports import notifications
+from events_tracker.reports.known import refuse_unknown
 
 _COLUMNS = (
     Column("When", is_time=True),
@@ -34,10 +45,11 @@ _COLUMNS = (
     Tables show 50 unless --limit says otherwise; JSON and CSV are complete.
     """,
 )
-@click.option(
+@account_argument
+@filter_option(
     "--alarm", metavar="NAME", shell_complete=alarm_names, help="The alarm's name; * is a wildcard."
 )
-@click.option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
+@filter_option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
 @click.option("--since", metavar="TIME", help=f"Then or later: {TIMES}.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
 @wide
@@ -45,6 +57,7 @@ _COLUMNS = (
 @click.pass_obj
 def command(
     app: App,
+    bare: str | None,
     alarm: str | None,
     account: str | None,
     since: str | None,
@@ -53,6 +66,8 @@ def command(
 ) -> None:
     settings = app.settings()
     store = app.store(settings, app.deadline(limits.NOTIFICATIONS_SECONDS))
+    account = both(bare, account)
+    refuse_unknown(store, Filter(account=account, alarm=alarm))
     earliest = opened_within(since, None, None, app, settings).start
     if format_ != "table":
         notices = notifications.listed(store, earliest, alarm, account, limit)

@@ -1,6 +1,7 @@
 """Options that several commands read the same way."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 NUMBER_OF_ROWS = click.IntRange(1, 10**12)
 """As many as anybody may ask for, and as databases can count to."""
 
@@ -31,6 +33,26 @@ list_format = click.option(
     default="table",
     help="For people, or for programs: JSON and CSV are complete.",
 )
+
+
+def filter_option(*names: str, **more: Any) -> Callable[[Command], Command]:
+    """Make an option that is a text of a filter: given several times, it is a list with commas."""
+    return click.option(*names, multiple=True, callback=_as_list, **more)
+
+
+def _as_list(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str | None:
+    return ",".join(value) if value else None
+
+
+account_argument = click.argument("bare", metavar="[ACCOUNT]...", nargs=-1, callback=_as_list)
+"""Accounts right after the command: as good as --account; see :func:`both`."""
+
+
+def both(bare: str | None, account: str | None) -> str | None:
+    """Put accounts together that were named with and without the option."""
+    given = [text for text in (bare, account) if text is not None]
+    return ",".join(given) if given else None
+
 
 by_whom = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
 

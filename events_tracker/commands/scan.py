@@ -12,7 +12,14 @@ from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
-from events_tracker.commands.options import named_time, pass_format, wide
+from events_tracker.commands.options import (
+    account_argument,
+    both,
+    filter_option,
+    named_time,
+    pass_format,
+    wide,
+)
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import scan_object
@@ -43,8 +50,9 @@ if TYPE_CHECKING:
 @click.option(
     "--at", metavar="TIME", help="With --dry-run: a past moment (2026-11-21T09:00, 22:00, 3h ago)."
 )
-@click.option("--account", metavar="CODE", help="With --dry-run: only this account.")
-@click.option(
+@account_argument
+@filter_option("--account", metavar="CODE", help="With --dry-run: only this account.")
+@filter_option(
     "--alarm", metavar="NAME", shell_complete=alarm_names, help="With --dry-run: only this alarm."
 )
 @repeat_errors
@@ -56,6 +64,7 @@ def command(
     full: bool,
     dry_run: bool,
     at: str | None,
+    bare: str | None,
     account: str | None,
     alarm: str | None,
     format_: str,
@@ -63,6 +72,7 @@ def command(
     from events_tracker.app import passes
     from events_tracker.worker import outcomes
 
+    account = both(bare, account)
     if not dry_run and any(option is not None for option in (at, account, alarm)):
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     settings = app.settings(needs_segware=True)

@@ -1,20 +1,23 @@
 """Which alerts are meant: the one way in which every command narrows what it lists or closes."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
-from events_tracker.base.text import shortened
+from events_tracker.base.text import folded, shortened
 from events_tracker.base.times import LATEST, Instant
 from events_tracker.model.alerts import Alert
 
 
 class Filter(Struct, frozen=True):
-    """Alerts by their texts: each matches exactly, ``*`` stands for anything, None lets all pass.
+    """Alerts by their texts: ``*`` stands for anything, None lets all pass.
 
-    ``storage/filters.py`` says the same to the database.
+    A text may be a list with commas, of which one must match; case, accents and needless blanks
+    are all the same. ``storage/filters.py`` says the same to the database.
     """
 
     account: str | None = None
@@ -65,11 +68,34 @@ _WORDS = {
 """The fields of :class:`Filter`, as people call them."""
 
 
+def listed(text: str) -> list[str]:
+    """Return the members of a list with commas; of an empty one, itself."""
+    return [part for member in text.split(",") if (part := member.strip())] or [text]
+
+
+@lru_cache
+def matcher(text: str) -> Callable[[str], bool]:
+    """Make what tells whether a value is what this text of a filter means.
+
+    A name may have a comma of its own: the text as a whole is meant, too.
+    """
+    patterns = (".*".join(map(re.escape, folded(one).split("*"))) for one in _meant(text))
+    is_meant = re.compile("|".join(patterns)).fullmatch
+    return lambda value: is_meant(folded(value)) is not None
+
+
+def spelled_once(text: str) -> list[str] | None:
+    """Return the values that a filter means if digits are all there is to them; None if not."""
+    members = listed(text)
+    return members if all(one.isascii() and one.isdigit() for one in members) else None
+
+
+def _meant(text: str) -> list[str]:
+    return [text, *listed(text)] if "," in text else [text]
+
+
 def _matches(wanted: str | None, value: str | None) -> bool:
-    if wanted is None:
-        return True
-    pattern = ".*".join(re.escape(part) for part in wanted.split("*"))
-    return value is not None and re.fullmatch(pattern, value, re.DOTALL) is not None
+    return wanted is None or (value is not None and matcher(wanted)(value))
 
 
 class State(StrEnum):

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from events_tracker.base.errors import UsageError
-from events_tracker.base.text import nearest, shortened
+from events_tracker.base.problems import ENGLISH
+from events_tracker.base.text import folded, nearest, shortened
+from events_tracker.messages.codes import known_codes, meaning
 from events_tracker.model.alarms import TRACKER_ALARM
-from events_tracker.model.filters import Filter
+from events_tracker.model.filters import Filter, listed
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -25,9 +27,13 @@ class Unknown(Struct, frozen=True):
 def unknown(store: "Store", wanted: Filter) -> list[Unknown]:
     """Find what a filter names that neither the directory, the alarms nor the register know.
 
-    A pattern with ``*`` names nothing. Codes and CUCs are not judged: any may be sent tomorrow.
+    A pattern with ``*`` names nothing. Codes with a meaning are known, whoever sent them. CUCs are
+    not judged: any may be sent tomorrow.
     """
-    return store.read(lambda rows: list(_unknown(rows, wanted)))
+    named = {field: text for field in _KNOWN if (text := getattr(wanted, field)) is not None}
+    if not named:
+        return []
+    return store.read(lambda rows: list(_unknown(rows, named)))
 
 
 def refuse_unknown(store: "Store", wanted: Filter) -> None:
@@ -41,29 +47,46 @@ def refuse_unknown(store: "Store", wanted: Filter) -> None:
         raise UsageError("\n".join(problems))
 
 
-def _unknown(rows: "Rows", wanted: Filter) -> Iterable[Unknown]:
-    for field, given in _named(wanted).items():
-        if field == "account" and rows.register.has_account(given):
+def _unknown(rows: "Rows", named: Mapping[str, str]) -> Iterable[Unknown]:
+    for field, text in named.items():
+        names = [name for name in listed(text) if "*" not in name]
+        if field == "account":
+            # Most who ask for an account know its code, and a register may be long.
+            names = [name for name in names if not rows.register.has_account(name)]
+        if not names:
             continue
-        known = _KNOWN[field](rows)
-        if given not in known:
-            yield Unknown(field, given, nearest(given, sorted(known)))
-
-
-def _named(wanted: Filter) -> Mapping[str, str]:
-    """Return the texts that are names, by their field."""
-    texts = {field: getattr(wanted, field) for field in _KNOWN}
-    return {field: text for field, text in texts.items() if text is not None and "*" not in text}
+        known = {folded(name): name for name in _KNOWN[field](rows)}
+        if field == "code":
+            names = [name for name in names if meaning(name.upper(), ENGLISH) is None]
+        if folded(text) in known:
+            continue
+        for name in names:
+            if folded(name) not in known:
+                near = nearest(name, sorted(known.values()))
+                if field == "code":
+                    near = known.get(folded(name.upper().translate(_LOOK_ALIKE)), near)
+                yield Unknown(field, name, near)
 
 
 def _organizations(facts: Mapping[int, object]) -> set[str]:
     return {name for fact in facts.values() if (name := getattr(fact, "name", None))}
 
 
+_LOOK_ALIKE = str.maketrans("OILSB", "01158")
+"""Letters that are typed for digits: no code ends in them."""
 _KNOWN: Mapping[str, Callable[["Rows"], Collection[str]]] = {
     "account": lambda rows: rows.directory.account_codes(),
     "name": lambda rows: rows.directory.trade_names(),
-    "company": lambda rows: _organizations(rows.directory.named().companies),
-    "client_group": lambda rows: _organizations(rows.directory.named().client_groups),
+    "company": lambda rows: (
+        _organizations(rows.directory.named().companies) | rows.register.texts("company")
+    ),
+    "client_group": lambda rows: (
+        _organizations(rows.directory.named().client_groups) | rows.register.texts("client_group")
+    ),
+    "code": lambda rows: {
+        *known_codes(),
+        *(code for _, code in (*rows.register.kinds(), *rows.slices.kinds(0)) if code),
+        *(code for alarm in rows.alarms.all() for code in alarm.definition.codes),
+    },
     "alarm": lambda rows: {*rows.alarms.names(), TRACKER_ALARM},
 }

@@ -1,16 +1,50 @@
-"""Filters of lists as statements take them: patterns for LIKE … ESCAPE '!', and limits."""
+"""Filters of lists as statements take them: the values that a filter means, and limits."""
+
+from typing import Any
+
+from events_tracker.base.errors import UsageError
+from events_tracker.base.limits import VALUES_OF_A_FILTER
+from events_tracker.base.times import LATEST, Instant
+from events_tracker.model.filters import Filter, matcher, spelled_once
+from events_tracker.storage.session import Statements
 
 _ALL_ROWS = 9_223_372_036_854_775_807
 """The largest LIMIT that every engine takes: no table has so many rows."""
+_FIELDS = ("account", "name", "company", "client_group", "cuc", "code", "alarm")
 
 
-def pattern(text: str | None) -> str | None:
-    """Make a pattern of a text that may have ``*`` for anything; None, to let all pass, of None."""
-    if text is None:
-        return None
-    for special in "!%_":
-        text = text.replace(special, "!" + special)
-    return text.replace("*", "%")
+def values(
+    statements: Statements,
+    wanted: Filter,
+    *,
+    open_only: bool = False,
+    since: Instant = 0,
+    until: Instant = LATEST,
+) -> dict[str, Any]:
+    """Find the values that a filter means, for the marks ``:any_field`` and ``:field...``.
+
+    They are those of entries that opened from ``since`` to ``until``, or are open. Raises
+    UsageError if they are more than a statement takes.
+    """
+    found: dict[str, Any] = {}
+    for field in _FIELDS:
+        text = getattr(wanted, field)
+        found[f"any_{field}"] = int(text is None)
+        # Nothing is in (null), but a list must not be empty.
+        found[field] = [None]
+        if text is not None:
+            meant = spelled_once(text)
+            if meant is None:
+                period = {} if open_only else {"since": since, "until": until}
+                name = "register_texts_open" if open_only else "register_texts"
+                rows = statements.rows(name, field=field, **period)
+                is_meant = matcher(text)
+                texts = [str(row["text"]) for row in rows if row["text"] is not None]
+                meant = list(filter(is_meant, texts))
+            if len(meant) > VALUES_OF_A_FILTER:
+                raise UsageError(f"{text!r} means {len(meant)} different texts: write more of it")
+            found[field] = meant or [None]
+    return found
 
 
 def row_limit(limit: int | None) -> int:

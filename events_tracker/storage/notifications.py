@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Notification
 from events_tracker.model.deliveries import DeliveryState, Notice
+from events_tracker.model.filters import Filter
 from events_tracker.storage.convert import convert
 from events_tracker.storage.deliveries import delivery_state
-from events_tracker.storage.filters import pattern, row_limit
+from events_tracker.storage.filters import row_limit, values
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -38,14 +39,13 @@ class Notifications:
     ) -> list[Notice]:
         """Read notifications since then, newest first, each with its deliveries.
 
-        ``alarm``: a name, ``account``: a code, with ``*`` for anything; None lets all pass.
+        ``alarm`` and ``account`` are as in :class:`Filter`; None lets all pass.
         ``limit`` None: all of them.
         """
         rows = self._statements.rows(
             "notifications_list",
             since=since,
-            alarm=pattern(alarm),
-            account=pattern(account),
+            **values(self._statements, Filter(alarm=alarm, account=account)),
             limit=row_limit(limit),
         )
         told: defaultdict[Value, list[DeliveryState]] = defaultdict(list)

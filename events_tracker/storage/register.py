@@ -1,6 +1,7 @@
 """The register as rows: one entry for each time an alarm opened."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -10,7 +11,7 @@ from events_tracker.model.alerts import Alert, Situation
 from events_tracker.model.filters import Position, RegisterQuery, State
 from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
-from events_tracker.storage.filters import pattern, row_limit
+from events_tracker.storage.filters import row_limit, values
 from events_tracker.storage.session import Statements
 from events_tracker.storage.statements import Value
 
@@ -43,6 +44,11 @@ class Register:
         rows = self._statements.rows("register_kinds")
         found = [(row["cuc"], row["code"]) for row in rows]
         return convert(found, list[tuple[str | None, str | None]])
+
+    def texts(self, field: str) -> set[str]:
+        """Read the values that a field of :class:`Filter` has in the register."""
+        rows = self._statements.rows("register_texts", field=field, since=0, until=LATEST)
+        return {str(row["text"]) for row in rows if row["text"] is not None}
 
     def require_readable(self) -> None:
         """Read no entry, but as every pass reads; raises the error that they would meet."""
@@ -94,7 +100,7 @@ class Register:
 
     def count(self, wanted: RegisterQuery) -> int:
         """Count the entries that match, whatever the limit."""
-        name, parameters = _asked(wanted)
+        name, parameters = _asked(self._statements, wanted)
         return self._statements.number(_COUNTS[name], **parameters)
 
     def facts_due(self, now: Instant) -> list[tuple[int | None, int | None]]:
@@ -133,7 +139,7 @@ class Streams:
 
     def history(self, wanted: RegisterQuery) -> Iterator[Alert]:
         """Yield the entries that match, newest first."""
-        name, parameters = _asked(wanted)
+        name, parameters = _asked(self._statements, wanted)
         if wanted.limit is not None:
             # Few: what is open among them is asked for by itself.
             rows = self._statements.rows(name, **parameters)
@@ -144,18 +150,15 @@ class Streams:
         yield from _with_highest(self._statements.fetch(name, **parameters), highest)
 
 
-def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:
+def _asked(statements: Statements, wanted: RegisterQuery) -> tuple[str, dict[str, Any]]:
     """Choose the statement that has an index for what is wanted, and its parameters."""
-    texts, before = wanted.filter, wanted.before or _BEFORE_ALL
-    parameters: dict[str, Value] = {
-        "account": pattern(texts.account),
-        "name": pattern(texts.name),
-        "company": pattern(texts.company),
-        "client_group": pattern(texts.client_group),
-        "cuc": pattern(texts.cuc),
-        "code": pattern(texts.code),
-        "alarm": pattern(texts.alarm),
-        "priority": pattern(texts.priority),
+    before, is_open = wanted.before or _BEFORE_ALL, wanted.state is State.OPEN
+    meant = values(
+        statements, wanted.filter, open_only=is_open, since=wanted.since, until=wanted.until
+    )
+    parameters = {
+        **meant,
+        "priority": wanted.filter.priority,
         "alarm_id": wanted.alarm_id,
         "since": wanted.since,
         "until": min(wanted.until, before.opened_at),
@@ -165,10 +168,10 @@ def _asked(wanted: RegisterQuery) -> tuple[str, dict[str, Value]]:
         "archived": int(wanted.archived),
         "limit": row_limit(wanted.limit),
     }
-    if wanted.state is State.OPEN:
+    if is_open:
         return "history_open", parameters
-    if texts.account is not None and "*" not in texts.account:
-        return "history_of_account", parameters | {"account_code": texts.account}
+    if wanted.filter.account is not None and len(accounts := meant["account"]) == 1:
+        return "history_of_account", parameters | {"account_code": accounts[0]}
     if wanted.alarm_id is not None:
         return "history_of_alarm", parameters
     return "history", parameters

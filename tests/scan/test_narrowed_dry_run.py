@@ -54,9 +54,19 @@ def test_alarms_that_do_not_group_by_account_say_nothing_of_one(
 
 
 def test_an_account_code_that_nobody_has_is_an_error(tracker: Tracker) -> None:
-    result = tracker("scan", "--dry-run", "--account", "9999")
-    assert result.exit_code == 1
-    assert result.stderr == "error: Segware lists no account with the code '9999'\n"
+    for written in ("1955", "1950,1955"):
+        result = tracker("scan", "--dry-run", written, "--account", "2207")
+        assert (result.exit_code, result.stdout) == (2, "")
+        said = "error: Segware lists no account with the code '1955'; did you mean '1950'?\n"
+        assert result.stderr == said
+
+
+def test_several_accounts_are_all_shown(tracker: Tracker, segware: Simulator) -> None:
+    for account in (PADARIA, CONDOMINIO, FARMACIA):
+        segware.add_events(NOON, account, "E130", count=60)
+    for options in (["--account", "1950", "--account", "2207"], ["1950,2207"], ["1950", "2207"]):
+        opened = tracker.scan("--dry-run", *options)["opened"]
+        assert sorted(alert["account_code"] for alert in opened) == ["1950", "2207"]
 
 
 def test_a_list_of_accounts_that_fails_is_not_taken_for_an_empty_one(
@@ -78,6 +88,9 @@ def test_an_alarm_that_does_not_exist_is_refused(tracker: Tracker) -> None:
     result = tracker("scan", "--dry-run", "--alarm", "doors")
     assert result.exit_code == 2
     assert result.stderr == "error: there is no enabled alarm called 'doors'\n"
+    result = tracker("scan", "--dry-run", "--alarm", "default", "--alarm", "defualt")
+    said = "error: there is no enabled alarm called 'defualt'; did you mean 'default'?\n"
+    assert (result.exit_code, result.stderr) == (2, said)
 
 
 @pytest.mark.parametrize("at", ["2026-11-21T07:00:00", "2026-11-21T10:00Z", "2h"])

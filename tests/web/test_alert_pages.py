@@ -99,14 +99,15 @@ def test_a_filter_that_nobody_knows_is_told_with_the_nearest(
     open_alert(web, segware)
     for query, nearest in {
         "account=1951": "account=1950",
-        "name=Padaria Sao Jose": "name=Padaria+S%C3%A3o+Jos%C3%A9",
+        "name=Padaria Sao Josee": "name=Padaria+S%C3%A3o+Jos%C3%A9",
+        "code=E13O": "code=E130",
         "company=sentinela": "company=Sentinela+Monitoramento",
         "alarm=defualt": "alarm=default",
     }.items():
         page = ana.get(f"/alerts?{query}")
         assert "Ninguém conhece o que o filtro diz." in text_of(page), query
         assert f'href="/alerts?{nearest}"' in page.text, query
-    known = text_of(ana.get("/alerts?account=1950&code=E999"))
+    known = text_of(ana.get("/alerts?account=1950&code=E120"))
     assert "Nenhum alerta passa por estes filtros." in known
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from events_tracker.base.text import folded
 from events_tracker.base.times import Duration
 from events_tracker.decisions.detection.lifecycle import quiet_for
 from events_tracker.model.alerts import FORCED, Alert, Observation, Standing
-from events_tracker.model.filters import Filter
+from events_tracker.model.filters import Filter, listed
 
 BELOW = "below"
 DISABLED = "disabled"
@@ -52,11 +53,12 @@ def ambiguous(wanted: Filter, alerts: Iterable[Alert]) -> Mapping[str, Sequence[
     Codes repeat from one company to the next. Whoever names a company, or writes a wildcard, says
     that all of them are meant.
     """
-    if wanted.account is None or "*" in wanted.account or wanted.company is not None:
+    if wanted.account is None or wanted.company is not None:
         return {}
+    named = {folded(code) for code in listed(wanted.account)}
     found: dict[str, dict[tuple[int | None, int | None], str]] = {}
     for alert in alerts:
-        if alert.account_code is not None:
+        if alert.account_code is not None and folded(alert.account_code) in named:
             client = (
                 f"{alert.trade_name or 'unnamed'} of {alert.company or 'a company not known yet'}"
             )

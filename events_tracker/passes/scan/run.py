@@ -5,7 +5,7 @@ and changes nothing once a later one was applied. Of what was seen, the window t
 counts, whoever's clock it was. Whether something was already told lives in the trigger table alone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +15,7 @@ from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError, SetupError, UsageError
 from events_tracker.base.ids import new_id
+from events_tracker.base.text import folded, nearest
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.alarms.default import differing_settings
 from events_tracker.decisions.detection.narrowing import Narrowing
@@ -25,6 +26,7 @@ from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Clearing, Definiti
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.exceptions import AccountException
+from events_tracker.model.filters import listed
 from events_tracker.model.ports import Progress
 from events_tracker.model.runs import ScanState
 from events_tracker.passes.exceptions import expired
@@ -190,14 +192,23 @@ def _accounts(request: Request, look_up: LookUp) -> frozenset[int] | None:
     """Find the ids of the accounts that a dry run is narrowed to; None for all."""
     if request.account is None:
         return None
-    look_up.know_codes({request.account}, None)
+    codes = listed(request.account)
+    look_up.know_codes(codes, None)
     accounts = look_up.directory().accounts.values()
-    ids = frozenset(account.id for account in accounts if account.code == request.account)
-    if not ids and look_up.errors:
-        raise SegwareError(look_up.errors[0])
-    if not ids:
-        raise SegwareError(f"Segware lists no account with the code {request.account!r}")
-    return ids
+    found = {account.id: folded(account.code) for account in accounts if account.code}
+    for code in codes:
+        if folded(code) not in found.values():
+            if look_up.errors:
+                raise SegwareError(look_up.errors[0])
+            codes = [account.code for account in accounts if account.code]
+            raise UsageError(f"Segware lists no account with the code {code!r}{_near(code, codes)}")
+    wanted = {folded(code) for code in codes}
+    return frozenset(id_ for id_, code in found.items() if code in wanted)
+
+
+def _near(text: str, known: Iterable[str]) -> str:
+    found = nearest(text, known)
+    return f"; did you mean {found!r}?" if found else ""
 
 
 class _Rules(Struct, frozen=True):
@@ -247,7 +258,8 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
         foreseen = replace(default, definition=request.environment, revision=default.revision + 1)
         alarms = [foreseen if alarm.id in afresh else alarm for alarm in alarms]
     if request.alarm is not None:
-        alarms = _with_sources(request.alarm, alarms)
+        chosen = [_with_sources(name, alarms) for name in listed(request.alarm)]
+        alarms = list({alarm.id: alarm for some in chosen for alarm in some}.values())
     left_out: list[str] = []
     if request.account is not None:
         left_out = [a.name for a in alarms if "account" not in a.definition.group_by]
@@ -261,9 +273,10 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
 def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
     """Choose the alarm of this name, and those whose detections it counts."""
     by_id = {alarm.id: alarm for alarm in alarms}
-    following = next((alarm for alarm in alarms if alarm.name == name), None)
+    following = next((alarm for alarm in alarms if folded(alarm.name) == folded(name)), None)
     if following is None:
-        raise UsageError(f"there is no enabled alarm called {name!r}")
+        near = _near(name, (alarm.name for alarm in alarms))
+        raise UsageError(f"there is no enabled alarm called {name!r}{near}")
     found: list[Alarm] = []
     while following is not None and following not in found:
         found.append(following)

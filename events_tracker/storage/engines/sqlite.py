@@ -58,9 +58,8 @@ class SQLite:
             self._path, timeout=limits.LOCK_WAIT_SECONDS, isolation_level=None
         )
         self._opened = found.st_dev, found.st_ino
-        # FULL: a committed alert survives a power cut. LIKE as MySQL's binary collation has it.
+        # FULL: a committed alert survives a power cut.
         self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.execute("PRAGMA case_sensitive_like = ON")
 
     def create_database(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,9 +34,8 @@ def listed() -> Response:
     given = reading.query(*PARAMETERS)
     limit, query = reading.limit(given), _query(given)
     store = here().store()
+    reading.refuse_unknown(store, query.filter)
     found = history.slice_of(store, query, limit)
-    if not found.alerts:
-        reading.refuse_unknown(store, query.filter)
     alerts = [alert_object(alert) for alert in found.alerts]
     return answer({"alerts": alerts, "next": cursor_text(found.next)})
 

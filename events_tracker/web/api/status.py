@@ -31,7 +31,6 @@ def listed() -> Response:
     since, limit = reading.since(given), reading.limit(given)
     alarm, account = given.get("alarm"), given.get("account")
     store = here().store()
+    reading.refuse_unknown(store, Filter(account=account, alarm=alarm))
     notices = notifications.listed(store, since, alarm, account, limit)
-    if not notices:
-        reading.refuse_unknown(store, Filter(account=account, alarm=alarm))
     return answer([notification_object(notice) for notice in notices])

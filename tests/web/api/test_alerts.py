@@ -78,7 +78,9 @@ def test_a_query_that_cannot_be_answered_is_refused(
         ("since=1d&until=2d", "it is before `since`: nothing can lie between"),
         ("account=1951", "nobody here knows '1951'; did you mean '1950'?"),
         ("alarm=Defalt", "nobody here knows 'Defalt'; did you mean 'default'?"),
-        ("company=sentinela monitoramento", "nobody here knows 'sentinela monitoramento'; did"),
+        ("company=sentinela", "nobody here knows 'sentinela'; did you mean 'Sentinela Monit"),
+        ("account=1950,1951", "nobody here knows '1951'; did you mean '1950'?"),
+        ("code=E999", "nobody here knows 'E999'"),
         ("group=xyz", "nobody here knows 'xyz'"),
         ("name=Padaria%20S%C3%A3o%20Jos%C3%A9e", "did you mean 'Padaria São José'?"),
         ("account=%ff%00", "nobody here knows"),
@@ -91,7 +93,7 @@ def test_a_query_that_cannot_be_answered_is_refused(
 @on_sqlite
 def test_what_is_known_may_have_nothing_open(api: Api, web: Tracker, segware: Simulator) -> None:
     open_alert(web, segware)
-    for query in ("account=1950&state=closed", "code=E999", "account=19*9", "alarm=tracker"):
+    for query in ("account=1950&state=closed", "code=e120", "account=19*9", "alarm=tracker"):
         assert api.json(f"/alerts?{query}") == {"alerts": [], "next": None}
 
 
