@@ -17,6 +17,7 @@ _COMMANDS = {
     "scan": "Count the events of the rolling window and open what reaches its threshold.",
     "clear": "Close the alerts that are over, as the scans observed them.",
     "notify": "Deliver what is due on the channels that are on.",
+    "explain": "Say why an account is open, or not, and what would change it.",
     "history": "List the register: every alert, newest first.",
     "alarms": "Define alarms of your own, and follow what they found.",
     "notifications": "List what was to be told, and what became of it.",

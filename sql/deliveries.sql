@@ -227,7 +227,7 @@ WHERE d.injected_at >= :since AND d.injected_code IS NOT NULL AND r.account_id I
 -- An injection that is under way just now is not settled yet.
 SELECT notification_id, kind, channel, destination,
        CASE WHEN status = 'sending' THEN 'pending' ELSE status END AS status,
-       attempts, error, sent_at
+       attempts, error, sent_at, due_at, bundle
 FROM deliveries
 
 -- name: deliveries_of

@@ -200,7 +200,9 @@ def test_a_delivery_and_its_notification(store: Store, database: str) -> None:
         detected_at=7,
         register_id=OPEN.register_id,
         window=2 * HOUR,
-        deliveries=(DeliveryState(OPENED, DESTINATION, "pending", 1, "1", NOON + 1),),
+        deliveries=(
+            DeliveryState(OPENED, DESTINATION, "pending", 1, "1", NOON + 1, NOON, "b" * 32),
+        ),
     )
     assert store.read(lambda rows: rows.deliveries.stuck([EMAIL], NOON, 0)) == {
         "waiting": 1,

@@ -23,12 +23,14 @@ from events_tracker.model.ports import Progress
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from events_tracker.model.explanations import Explanation
     from events_tracker.model.notes import Note
     from events_tracker.passes.alarms import Editor
     from events_tracker.passes.clear import Summary as ClearSummary
     from events_tracker.passes.exceptions import ExceptionEditor
     from events_tracker.passes.init import Summary as InitSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
+    from events_tracker.passes.scan.run import Request as ScanRequest
     from events_tracker.passes.scan.run import Summary as ScanSummary
     from events_tracker.passes.unmute import Summary as UnmuteSummary
     from events_tracker.settings import Settings
@@ -63,16 +65,9 @@ def scan(
     summary: ScanSummary | None = None
     try:
         store = app.store(settings, deadline)
-        request = scanning.Request(
-            host=app.host,
-            environment=environment_definition(settings),
-            never_counted=settings.injection.code,
-            switched_on=switched_on(settings),
-            source=digest(settings.segware.url, digest(settings.segware.token)),
-            settle=settings.tracker.settle,
-            clearing=clearing_of(settings),
+        request = replace(
+            _scan_order(app, settings),
             full=full,
-            ignored_closers=settings.tracker.ignored_closers,
             dry_run=dry_run,
             at=at,
             account=account,
@@ -87,6 +82,51 @@ def scan(
         if not dry_run and not (summary and summary.overtaken):
             beat(app, settings, good=summary is not None and not summary.errors)
     return summary
+
+
+def _scan_order(app: App, settings: "Settings") -> "ScanRequest":
+    """Return what the settings say of every scan."""
+    from events_tracker.passes.scan.run import Request
+
+    return Request(
+        host=app.host,
+        environment=environment_definition(settings),
+        never_counted=settings.injection.code,
+        switched_on=switched_on(settings),
+        source=digest(settings.segware.url, digest(settings.segware.token)),
+        settle=settings.tracker.settle,
+        clearing=clearing_of(settings),
+        ignored_closers=settings.tracker.ignored_closers,
+    )
+
+
+def explain(
+    app: App,
+    settings: "Settings",
+    account: str,
+    *,
+    company: str | None = None,
+    alarm: str | None = None,
+    cuc: str | None = None,
+    code: str | None = None,
+    at: Instant | None = None,
+    watching: AbstractContextManager[Progress] | None = None,
+) -> "Explanation":
+    """Explain why an account is open, not open, not over or not told; writes nothing.
+
+    ``company`` says whose account it is where several clients use the code. Raises UsageError for
+    names that nobody knows, SegwareError and StorageError; what Segware fails otherwise is in the
+    explanation.
+    """
+    from events_tracker.passes import explain as explaining
+
+    deadline = app.deadline(limits.SCAN_SECONDS)
+    store = app.store(settings, deadline)
+    order = replace(_scan_order(app, settings), dry_run=True, at=at)
+    request = explaining.Request(order, account, company, alarm, cuc, code)
+    segware = app.segware(settings, deadline)
+    with watching or nullcontext(_nobody_watches) as progress:
+        return explaining.run(request, store, segware, app.clock.now, deadline, progress)
 
 
 def clear(

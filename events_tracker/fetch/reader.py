@@ -1,10 +1,10 @@
 """Read the events of any stretch of time: what was counted, and which of it must not count."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
@@ -39,15 +39,22 @@ class Counters:
 
 
 class _Tallies:
-    """The counters of each segment, and the number of malformed events altogether."""
+    """The counters of each segment, and the number of malformed events altogether.
 
-    def __init__(self, stretches: list[Span]) -> None:
+    ``slices`` has the events of the accounts that are ``watched``, by the slice they came in.
+    """
+
+    def __init__(self, stretches: list[Span], watched: Collection[int]) -> None:
         self._by_segment = {stretch: Counters() for stretch in stretches}
+        self._watched = watched
         self.malformed = 0
+        self.slices: dict[Span, Tally] = {}
 
     def add(self, span: Span, answer: Answer) -> None:
         self._by_segment[self.segment_of(span)].add(answer)
         self.malformed += answer.malformed
+        if self._watched:
+            self.slices[span] = _events_of(self._watched, answer)
 
     def segment_of(self, span: Span) -> Span:
         return next(s for s in self._by_segment if s.start <= span.start <= s.end)
@@ -59,15 +66,33 @@ class _Tallies:
         )
 
 
+def _events_of(accounts: Collection[int], answer: Answer) -> Tally:
+    """Count the events of some accounts in one answer."""
+    events = {
+        pair: {id_: number for id_ in accounts if (number := list(ids).count(id_))}
+        for pair, ids in answer.accounts.items()
+    }
+    occurrences = {
+        pair: Counter(one for one in found if one[0] in accounts)
+        for pair, found in answer.occurrences.items()
+    }
+    return Tally(
+        {pair: counts for pair, counts in events.items() if counts},
+        {pair: counts for pair, counts in occurrences.items() if counts},
+    )
+
+
 class Found(Struct, frozen=True):
     """The events of a stretch of time, and which of them must not count.
 
     ``hidden``: why that is not known, a sentence for each kind of failure; empty if it is.
+    ``slices``: the events of the accounts that are watched, by the slice they came in.
     """
 
     reading: Reading
     never: NeverCounted
     hidden: tuple[str, ...]
+    slices: Mapping[Span, Tally] = field(default_factory=dict)
 
 
 class EventReader(Struct):
@@ -75,6 +100,7 @@ class EventReader(Struct):
 
     ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose
     occurrences do not count. ``learned`` is what answers have taught about slices so far, by now.
+    ``watched``: the accounts whose events are kept by slice besides.
     """
 
     store: "Store"
@@ -85,6 +111,7 @@ class EventReader(Struct):
     never_counted: str
     ignored_closers: Sequence[int]
     learned: LimitEstimate
+    watched: Collection[int] = frozenset()
 
     def read(
         self,
@@ -96,15 +123,17 @@ class EventReader(Struct):
     ) -> Found:
         """Count every event from the first start to ``end``, by segments between the starts."""
         by_occurrence = by_occurrence or bool(self.ignored_closers)
-        reading, learned = self._events(starts, end, by_occurrence, memory)
+        reading, learned, slices = self._events(starts, end, by_occurrence, memory)
         if memory is not None and memory.hides(reading):
-            reading, learned = self._events(starts, end, by_occurrence, memory.forgetful())
+            forgetful = memory.forgetful()
+            reading, learned, slices = self._events(starts, end, by_occurrence, forgetful)
         self.learned = learned
         start = min(starts, default=end)
         closed, hidden = self._closed(Span(start - limits.OCCURRENCE_LEAD, end))
         # Asked for after the events were read: whatever came back with them is known by now.
         ours = self.store.read(lambda rows: rows.deliveries.injected(start))
-        return Found(reading, NeverCounted(frozenset({self.never_counted}), ours, closed), hidden)
+        never = NeverCounted(frozenset({self.never_counted}), ours, closed)
+        return Found(reading, never, hidden, slices)
 
     def _events(
         self,
@@ -112,10 +141,13 @@ class EventReader(Struct):
         end: Instant,
         by_occurrence: bool,
         memory: SliceCache | None,
-    ) -> tuple[Reading, LimitEstimate]:
-        """Read events from the cache and from Segware; also return what slices may hold."""
+    ) -> tuple[Reading, LimitEstimate, Mapping[Span, Tally]]:
+        """Read events from the cache and from Segware; also return what slices may hold.
+
+        And what those held that were read, of the watched accounts.
+        """
         stretches = segments(starts, end)
-        tallies = _Tallies(stretches)
+        tallies = _Tallies(stretches, self.watched)
         total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
         served: list[Instant] = []
 
@@ -163,7 +195,9 @@ class EventReader(Struct):
             failures=failures,
             served=Span(min(served), max(served)) if served else None,
         )
-        return reading.unread() if spoiled else reading, plan.learned()
+        if spoiled:
+            return reading.unread(), plan.learned(), {}
+        return reading, plan.learned(), tallies.slices
 
     def _closed(self, range_: Span) -> tuple[frozenset[str], tuple[str, ...]]:
         """Read ids of a range's occurrences that do not count; a sentence for each failure."""

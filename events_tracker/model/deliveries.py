@@ -184,7 +184,10 @@ class Outcome(Struct, frozen=True):
 
 
 class DeliveryState(Struct, frozen=True):
-    """A delivery as it is reported."""
+    """A delivery as it is reported. ``due_at``: when it is tried again, None before it was tried.
+
+    ``bundle``: the mark of the digest that it travels in, None for its own message.
+    """
 
     kind: str
     destination: Destination
@@ -192,6 +195,8 @@ class DeliveryState(Struct, frozen=True):
     attempts: int
     error: str | None
     sent_at: Instant | None
+    due_at: Instant | None = None
+    bundle: str | None = None
 
     @property
     def channel(self) -> str:

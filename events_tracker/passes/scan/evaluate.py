@@ -12,6 +12,7 @@ from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.counting import Evaluation, Overlap
 from events_tracker.decisions.detection.counts import by_start
 from events_tracker.decisions.detection.exceptions import Excepted, doubts, in_force
+from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.decisions.detection.numbers import Numbers
 from events_tracker.decisions.detection.opening import met_silence
@@ -87,7 +88,9 @@ class Evaluated(Struct, frozen=True):
     that could be evaluated, ``failed`` says of the others, by id, why not. ``counted``: events that
     at least one alarm counted. ``hidden``: it is not known which events do not count. ``silence``:
     nothing came where there was much, and it is not believed yet. ``later`` says of alarms, by id,
-    where a later window ended that was seen whole before. ``notes`` are for people.
+    where a later window ended that was seen whole before. ``notes`` are for people. ``scopes`` has
+    what each alarm that was evaluated counts, by its id; ``never``: what no alarm counts;
+    ``slices``: the events of watched accounts, whether they count or not.
     """
 
     window: Span
@@ -102,6 +105,9 @@ class Evaluated(Struct, frozen=True):
     errors: Sequence[str]
     later: Mapping[str, Instant]
     notes: Sequence[str]
+    scopes: Mapping[str, Scope]
+    never: NeverCounted
+    slices: Mapping[Span, Tally]
 
     @property
     def good(self) -> bool:
@@ -155,12 +161,15 @@ def evaluated(
         learned=learned,
         evaluations=outcome.evaluations,
         failed=outcome.failed,
-        counted=counting.total(outcome.scopes, windows),
+        counted=counting.total(outcome.scopes.values(), windows),
         hidden=bool(found.hidden),
         silence=silence,
         errors=[*errors, *outcome.errors],
         later=later,
         notes=outcome.notes,
+        scopes={id_: scope for id_, (_, scope) in outcome.scopes.items()},
+        never=found.never,
+        slices=found.slices,
     )
 
 
@@ -220,7 +229,7 @@ class _Outcome(Struct):
 
     evaluations: list[Evaluation] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-    scopes: list[tuple[Instant, Scope]] = field(default_factory=list)
+    scopes: dict[str, tuple[Instant, Scope]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -258,7 +267,7 @@ def _evaluate_all(seen: _Seen, look_up: LookUp) -> _Outcome:
             look_up,
         )
         scope = question.narrowing.scope(found).without(excepted.never)
-        outcome.scopes.append((start, scope))
+        outcome.scopes[alarm.id] = (start, scope)
         outcome.evaluations.append(_evaluate_one(alarm, scope, excepted, seen, measured))
     return outcome
 

@@ -53,7 +53,7 @@ class Planned(Struct):
     """The alerts to be opened (as openings, and as alerts, side by side) and observed.
 
     ``whole`` and ``partial`` have the ids of the alarms that were evaluated, ``failed`` says of the
-    others why not.
+    others why not; ``evaluations`` is what each saw, by its id.
     """
 
     openings: list[Opening] = field(default_factory=list)
@@ -63,6 +63,7 @@ class Planned(Struct):
     partial: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
 
 def plan(
@@ -118,6 +119,7 @@ def _add(
     planned.observations += decided.observations
     for evaluation in evaluations:
         (planned.partial if evaluation.partial else planned.whole).append(evaluation.alarm.id)
+        planned.evaluations[evaluation.alarm.id] = evaluation
 
 
 def _over_detections(

@@ -47,7 +47,8 @@ class Request(Struct, frozen=True):
     code that the tracker injects, ``switched_on`` the channels that are on. ``at``, ``account`` and
     ``alarm`` go with ``dry_run`` only. ``source`` tells one service and token from others, without
     saying what they are; ``full`` leaves aside what earlier scans of it remembered. ``lists``: the
-    summary is to have the entries of what was open before, not only their number.
+    summary is to have the entries of what was open before, not only their number. ``explains``: the
+    account is to be explained by the alarms as they are stored, and its events by slices.
     """
 
     host: str
@@ -64,6 +65,7 @@ class Request(Struct, frozen=True):
     at: Instant | None = None
     account: str | None = None
     alarm: str | None = None
+    explains: bool = False
 
 
 class Summary(Struct, frozen=True):
@@ -95,6 +97,15 @@ class Summary(Struct, frozen=True):
         return ("",) if self.overtaken else ()
 
 
+class Look(Struct, frozen=True):
+    """All that a scan knows before it writes, and what is open meanwhile."""
+
+    scan: Scan
+    rules: "_Rules"
+    triggers: Sequence[Trigger]
+    catch_up: CatchUp
+
+
 def run(
     request: Request,
     store: "Store",
@@ -104,6 +115,25 @@ def run(
     progress: Progress,
 ) -> Summary:
     """Run one scan. Raises StorageError; what Segware fails is in the summary."""
+    found = look(request, store, segware, clock, deadline, progress)
+    scan = found.scan
+    outcome = foresee(scan, store, found.triggers) if request.dry_run else apply(scan, store)
+    return _summary(request, found.rules, scan, outcome, found.catch_up)
+
+
+def look(
+    request: Request,
+    store: "Store",
+    segware: "Segware",
+    clock: Callable[[], Instant],
+    deadline: Deadline,
+    progress: Progress,
+    whose: "Callable[[Request, LookUp], frozenset[int] | None] | None" = None,
+) -> Look:
+    """Read and evaluate, and decide nothing yet. Raises StorageError.
+
+    ``whose`` finds the accounts that a dry run is narrowed to.
+    """
     seq = 0 if request.dry_run else store.update(lambda rows: rows.runs.next_scan())
     # Not before: while two scans wait for their numbers, the later one may get the lower.
     now = clock()
@@ -114,10 +144,11 @@ def run(
     reading_ends = deadline.earlier_by(limits.APPLY_SECONDS)
     look_up = LookUp(store, segware, now, reading_ends)
     end = now if request.at is None else request.at
+    accounts = (whose or _accounts)(request, look_up)
     question = ScanInput(
         alarms=rules.alarms,
         window=Span(end - rules.longest, end),
-        narrowing=Narrowing(_accounts(request, look_up), rules.afresh),
+        narrowing=Narrowing(accounts, rules.afresh),
         state=state,
         memory=_memory(request, now, rules, store, state),
         exceptions=exceptions,
@@ -131,6 +162,7 @@ def run(
         never_counted=request.never_counted,
         ignored_closers=request.ignored_closers,
         learned=state.learned,
+        watched=(accounts or frozenset()) if request.explains else frozenset(),
     )
     seen = evaluate(question, reader, look_up)
     catch_up = _catch_up(request, now, store, reader, look_up, seen, exceptions)
@@ -153,8 +185,7 @@ def run(
         clearing=request.clearing,
     )
     learn(scan, store, triggers)
-    outcome = foresee(scan, store, triggers) if request.dry_run else apply(scan, store)
-    return _summary(request, rules, scan, outcome, catch_up)
+    return Look(scan, rules, triggers, catch_up)
 
 
 def _triggers(rows: "Rows", seen: Evaluated, alarms: Sequence[Alarm]) -> list[Trigger]:
@@ -249,7 +280,8 @@ def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
     if default is None:
         raise SetupError("the alarm `default` is not stored yet: run `tracker init`")
     differing = differing_settings(default.definition, request.environment)
-    afresh = frozenset({DEFAULT_ALARM} if differing and request.dry_run else ())
+    foresees = request.dry_run and not request.explains
+    afresh = frozenset({DEFAULT_ALARM} if differing and foresees else ())
     alarms = [alarm for alarm in stored if alarm.enabled]
     if request.at is not None:
         # A past moment is evaluated as if nothing had been seen after it.

@@ -1,0 +1,116 @@
+"""`tracker explain`."""
+
+import sys
+from contextlib import AbstractContextManager
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker.app.app import App, zone
+from events_tracker.base.problems import ENGLISH
+from events_tracker.base.times import Instant
+from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.options import named_time, pass_format, wide
+from events_tracker.commands.output import exit_with, print_json
+from events_tracker.model.ports import Progress
+
+if TYPE_CHECKING:
+    from events_tracker.model.explanations import Explanation
+    from events_tracker.settings import Settings
+
+
+@click.command(
+    "explain",
+    help="""Say why an account is open, not open, not over or not told, and what would change it.
+
+    It sees what `scan --dry-run` sees, and decides nothing that a scan does not. Changes nothing.
+
+    \b
+    tracker explain 1950
+    tracker explain --account 1950 --company 'Sentinela Monitoramento'
+    tracker explain 1950 --alarm default --code E130
+    tracker explain 1950 --at 03:12                   as it was then
+    """,
+)
+@click.argument("code_of_account", metavar="[CODE]", required=False)
+@click.option("--account", metavar="CODE", help="The account's code, as people know it.")
+@click.option("--company", metavar="TEXT", help="The company's name, where several have the code.")
+@click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm's view.")
+@click.option("--cuc", metavar="CUC", help="Only this CUC (ALR).")
+@click.option("--code", metavar="CODE", help="Only this event code (E130).")
+@click.option("--at", metavar="TIME", help="A past moment (2026-11-21T09:00, 22:00, 3h ago).")
+@wide
+@pass_format
+@click.pass_obj
+def command(
+    app: App,
+    code_of_account: str | None,
+    account: str | None,
+    company: str | None,
+    alarm: str | None,
+    cuc: str | None,
+    code: str | None,
+    at: str | None,
+    format_: str,
+) -> None:
+    from events_tracker.app import passes
+
+    if code_of_account is not None and account is not None:
+        raise click.UsageError("say the account once: after the command, or with --account")
+    wanted = account or code_of_account
+    if not wanted:
+        raise click.UsageError("say which account: `tracker explain 1950`")
+    settings = app.settings(needs_segware=True)
+    found = passes.explain(
+        app,
+        settings,
+        wanted,
+        company=company,
+        alarm=alarm,
+        cuc=cuc,
+        code=code,
+        at=_moment(at, app, settings),
+        watching=_progress(app),
+    )
+    if format_ == "json":
+        _print_json(found, zone(settings))
+    else:
+        from events_tracker.commands.explain_text import lines
+
+        for line in lines(found, zone(settings), narrowed=bool(cuc or code)):
+            click.echo(line)
+    for note in found.notes:
+        app.say(f"note: {note}")
+    exit_with(found.errors)
+
+
+def _print_json(found: "Explanation", place: tzinfo) -> None:
+    from events_tracker.formats.explain import explanation_object
+    from events_tracker.messages.codes import meaning
+    from events_tracker.messages.reasons import reason_text
+
+    print_json(
+        explanation_object(
+            found,
+            lambda reason: reason_text(reason, found.at, place, ENGLISH),
+            lambda code: meaning(code, ENGLISH),
+        )
+    )
+
+
+def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
+    if text is None:
+        return None
+    at = named_time("--at", text, app, settings).start
+    if at > app.clock.now():
+        raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
+    return at
+
+
+def _progress(app: App) -> AbstractContextManager[Progress] | None:
+    if app.quiet or not sys.stderr.isatty():
+        return None
+    from events_tracker.commands.progress import bar
+
+    return bar()

@@ -1,0 +1,189 @@
+"""The explanation of an account as lines for people."""
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+
+from events_tracker.base.problems import ENGLISH
+from events_tracker.base.text import visible
+from events_tracker.base.times import format_duration, local, rough, short
+from events_tracker.commands.options import is_wide
+from events_tracker.formats.masked import masked_destination
+from events_tracker.messages.codes import meaning
+from events_tracker.messages.reasons import reason_text
+from events_tracker.messages.rules import rule_text
+from events_tracker.model.deliveries import DeliveryState
+from events_tracker.model.explanations import (
+    Bucket,
+    ExplainedAlarm,
+    ExplainedGroup,
+    Explanation,
+    GroupState,
+    Reason,
+)
+
+_BARS = "▁▂▃▄▅▆▇█"
+_MOST_BARS = 24
+_BEFORE_ALARM = "  "
+_BEFORE_GROUP = "    "
+
+
+def lines(found: Explanation, zone: tzinfo, *, narrowed: bool) -> Iterator[str]:
+    """Write an explanation; ``narrowed``: to a CUC or code, so that the numbers are not all."""
+    facts = found.account
+    who = [facts.account_code or f"id {found.account_id}", facts.trade_name or ""]
+    names = (facts.company, facts.client_group)
+    title = " · ".join(filter(None, (" ".join(filter(None, who)), *names)))
+    yield from _folded("", visible(title))
+    yield f"{local(found.at, zone)}, {_as_of(found)}"
+    for alarm in found.alarms:
+        yield ""
+        yield from _alarm(alarm, found, zone, narrowed)
+    if found.heard_at is not None:
+        yield ""
+        yield f"Heard last: {short(found.heard_at, found.at, zone)}. Hold: none."
+
+
+def _as_of(found: Explanation) -> str:
+    if found.as_of is None:
+        return "no scan has read everything yet"
+    if found.as_of > found.at:
+        return "as it was"
+    return f"last good scan {rough(found.at - found.as_of)} ago"
+
+
+def _alarm(one: ExplainedAlarm, found: Explanation, zone: tzinfo, narrowed: bool) -> Iterator[str]:
+    rule = rule_text(one.alarm.definition, found.names, ENGLISH)
+    name = f"alarm {visible(one.alarm.name)} (revision {one.alarm.revision})"
+    yield from _folded("", f"{name}: {rule}")
+    for group in one.groups:
+        yield from _group(group, one, found, zone)
+    others = [
+        f"{other.count} {_kind(other.cuc, other.code)} ({_said(other.reason, found, zone)})"
+        for other in one.not_counted
+    ]
+    if others:
+        yield from _folded(_BEFORE_ALARM, f"not counted: {' · '.join(others)}")
+    if one.fetched and not narrowed:
+        not_counted = one.fetched - one.counted
+        window = format_duration(one.alarm.definition.window)
+        yield from _folded(
+            _BEFORE_ALARM,
+            f"{one.fetched} events of this account in {window} = "
+            f"{one.counted} counted + {not_counted} not",
+        )
+
+
+def _group(
+    group: ExplainedGroup, one: ExplainedAlarm, found: Explanation, zone: tzinfo
+) -> Iterator[str]:
+    name = _kind(group.cuc, group.code) or "this account"
+    number = f"{'≥ ' if group.at_least else ''}{group.quantity}"
+    bars = _merged(group.buckets, one.alarm.definition.window)
+    drawn = _drawn(bars)
+    state = _state(group, found, zone)
+    yield from _folded(_BEFORE_ALARM, "  ".join(filter(None, (name, number, drawn, state))))
+    long = 2 * one.alarm.definition.window // _MOST_BARS
+    longer = [_stretch(bar, found, zone) for bar in bars if bar.count and bar.span.length >= long]
+    if longer:
+        yield from _folded(_BEFORE_GROUP, f"in longer stretches: {', '.join(longer)}")
+    for reason in group.reasons:
+        text = _said(reason, found, zone)
+        if reason.key in ("holds", "above_clear_line"):
+            text = f"{text}. {_forecast(group, found, zone)}"
+        yield from _folded(_BEFORE_GROUP, text)
+    if group.deliveries:
+        told = " · ".join(_told(one, found, zone) for one in group.deliveries)
+        yield from _folded(_BEFORE_GROUP, f"told: {told}")
+    for note in group.notes:
+        taken = "took it over: " if note.acknowledge else ""
+        text = " ".join(note.text.splitlines())
+        at = short(note.written_at, found.at, zone)
+        yield from _folded(_BEFORE_GROUP, visible(f"{at} {note.written_by}: {taken}{text}"))
+
+
+def _stretch(bar: Bucket, found: Explanation, zone: tzinfo) -> str:
+    start, end = (short(at, found.at, zone) for at in (bar.span.start, bar.span.end))
+    return f"{start}–{end}: {bar.count}"
+
+
+def _state(group: ExplainedGroup, found: Explanation, zone: tzinfo) -> str:
+    if group.state == GroupState.OPEN and group.alert is not None:
+        since = short(group.alert.opened_at, found.at, zone)
+        return f"OPEN since {since}, highest {group.alert.highest}"
+    words = {
+        GroupState.OPEN: "OPENS with the next scan",
+        GroupState.BELOW: f"not open: {group.value} needed",
+        GroupState.MUTED: "MUTED",
+        GroupState.QUIET: "not open: nothing that counts",
+    }
+    return words[group.state]
+
+
+def _forecast(group: ExplainedGroup, found: Explanation, zone: tzinfo) -> str:
+    below, over = group.next.below_at, group.next.over_at
+    if below is None or over is None:
+        return "Nobody can say yet when it may be over."
+    return (
+        f"Below at the earliest {short(below, found.at, zone)}, over at the earliest "
+        f"{short(over, found.at, zone)} (if nothing more comes)"
+    )
+
+
+def _said(reason: Reason, found: Explanation, zone: tzinfo) -> str:
+    return reason_text(reason, found.at, zone, ENGLISH)
+
+
+def _kind(cuc: str | None, code: str | None) -> str:
+    texts = (code, cuc, meaning(code, ENGLISH))
+    return " ".join(visible(text) for text in texts if text)
+
+
+def _told(one: DeliveryState, found: Explanation, zone: tzinfo) -> str:
+    to = masked_destination(one.destination)
+    at = "" if one.sent_at is None else f" {short(one.sent_at, found.at, zone)}"
+    over = "" if one.kind == "opened" else " (over)"
+    return f"{one.channel}{f' {to}' if to else ''}{at} {one.status}{over}"
+
+
+def _merged(buckets: Sequence[Bucket], window: int) -> list[Bucket]:
+    """Join neighbouring buckets until each is as long as a bar of the window, where it is not."""
+    if not buckets:
+        return []
+    length, end = window / _MOST_BARS, buckets[-1].span.end
+    bars: dict[int, list[Bucket]] = {}
+    for bucket in buckets:
+        bars.setdefault(int((end - bucket.span.end) / length), []).append(bucket)
+    return [_joined(some) for some in bars.values()]
+
+
+def _joined(buckets: Sequence[Bucket]) -> Bucket:
+    first, last = buckets[0].span, buckets[-1].span
+    return Bucket(type(first)(first.start, last.end), sum(one.count for one in buckets))
+
+
+def _drawn(bars: Sequence[Bucket]) -> str:
+    most = max((bar.count for bar in bars), default=0)
+    if not most:
+        return ""
+    top = len(_BARS) - 1
+    return "".join(_BARS[-(-bar.count * top // most)] for bar in bars)
+
+
+def _folded(before: str, text: str) -> Iterator[str]:
+    """Fold a line to the terminal, under where it begins; off a terminal it stays whole."""
+    if is_wide() or not sys.stdout.isatty():
+        yield before + text
+        return
+    room = shutil.get_terminal_size().columns
+    yield from textwrap.wrap(
+        text,
+        room,
+        initial_indent=before,
+        subsequent_indent=before + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )

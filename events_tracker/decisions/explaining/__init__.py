@@ -1,0 +1,1 @@
+"""What `explain` says: reasons that other decisions gave, put in one place, none taken anew."""

@@ -1,0 +1,116 @@
+"""Why an account is open, not open, not over or not told: what `explain` answers."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from events_tracker.base.times import Instant, Span
+from events_tracker.model.alarms import Alarm
+from events_tracker.model.alerts import Alert
+from events_tracker.model.deliveries import DeliveryState
+from events_tracker.model.directory import Facts
+from events_tracker.model.notes import Note
+
+
+class GroupState(StrEnum):
+    """The standing of a group: of what the next scan opens, that it is open."""
+
+    OPEN = "open"
+    BELOW = "below"
+    MUTED = "muted"
+    QUIET = "quiet"
+    """It has no event that counts."""
+
+
+class Reason(Struct, frozen=True):
+    """One reason: a key that does not change, and the facts that its sentence names."""
+
+    key: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class Bucket(Struct, frozen=True):
+    """The number of a group's events in one slice of the window."""
+
+    span: Span
+    count: int
+
+
+class NotCountedEvents(Struct, frozen=True):
+    """Events of one CUC and code that an alarm does not count, and why."""
+
+    cuc: str | None
+    code: str
+    count: int
+    reason: Reason
+
+
+class Next(Struct, frozen=True):
+    """What would change the state.
+
+    ``opens_with``: so many events more. ``below_at`` and ``over_at``: the earliest moments at which
+    the condition can cease to hold and the alert be over, if nothing more comes. None where nobody
+    can say.
+    """
+
+    opens_with: int | None = None
+    below_at: Instant | None = None
+    over_at: Instant | None = None
+
+
+class ExplainedGroup(Struct, frozen=True):
+    """One group of an alarm. ``at_least``: part of its window was not read.
+
+    ``buckets``: oldest first; empty where what is counted are no events. ``alert``: the one that
+    is, or was, open; None where there is none yet.
+    """
+
+    cuc: str | None
+    code: str | None
+    quantity: int
+    value: int
+    state: GroupState
+    at_least: bool
+    reasons: Sequence[Reason]
+    buckets: Sequence[Bucket]
+    next: Next
+    alert: Alert | None = None
+    deliveries: Sequence[DeliveryState] = ()
+    notes: Sequence[Note] = ()
+
+
+class ExplainedAlarm(Struct, frozen=True):
+    """One alarm's view of an account.
+
+    ``fetched``: the account's events in this alarm's window, ``counted`` those of them that count,
+    the others are ``not_counted``. Of an alarm over detections all of it is nothing.
+    """
+
+    alarm: Alarm
+    window: Span
+    fetched: int
+    counted: int
+    groups: Sequence[ExplainedGroup]
+    not_counted: Sequence[NotCountedEvents]
+
+
+class Explanation(Struct, frozen=True):
+    """The whole answer about one account, as of the moment ``at``.
+
+    ``as_of``: the end of the last good scan, None if there was none. ``fetched``: its events in the
+    longest of the windows. ``heard_at``: the end of the newest slice with an event that it sent
+    itself. ``names`` are those of alarms by id. ``notes`` are for people, ``errors`` say what could
+    not be read.
+    """
+
+    account_id: int
+    account: Facts
+    at: Instant
+    as_of: Instant | None
+    fetched: int
+    alarms: Sequence[ExplainedAlarm]
+    heard_at: Instant | None
+    names: Mapping[str, str]
+    notes: Sequence[str]
+    errors: Sequence[str]

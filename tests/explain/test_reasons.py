@@ -1,0 +1,187 @@
+"""Each reason that `explain` may give, where it holds."""
+
+from typing import Any
+
+from events_tracker.base.problems import ENGLISH, PORTUGUESE
+from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.messages.reasons import _WORDS, REASONS
+from events_tracker.simulator.simulator import Reply, Simulator
+from tests.support.alarms import alarms
+from tests.support.channels import CHATPRO, email, whatsapp
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker, open_alert
+
+pytestmark = on_sqlite
+
+
+def explained(tracker: Tracker, *args: str, exit_code: int = 0, **environ: str) -> Any:
+    result = tracker("explain", "1950", "--format", "json", *args, **environ)
+    assert result.exit_code == exit_code, result.stderr
+    return result.json
+
+
+def group(found: Any, alarm: str = "default") -> Any:
+    """The first group of an alarm."""
+    return next(one for one in found["alarms"] if one["alarm"] == alarm)["groups"][0]
+
+
+def said(found: Any, alarm: str = "default") -> dict[str, str]:
+    """The reasons of that group, each with its sentence."""
+    return {reason["key"]: reason["text"] for reason in group(found, alarm)["reasons"]}
+
+
+def test_both_languages_say_every_reason() -> None:
+    assert set(_WORDS[ENGLISH]) == set(_WORDS[PORTUGUESE]) == set(REASONS)
+
+
+def test_too_few_and_another_spelling(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=48)
+    segware.add_events(NOON, PADARIA, "1130", count=30)
+    tracker.scan()
+    found = explained(tracker)
+    assert (group(found)["state"], group(found)["next"]["opens_with"]) == ("below", 2)
+    assert said(found) == {
+        "below_value": "2 more would open it",
+        "other_spelling": "the other spelling of this code is a group of its own: 78 together",
+    }
+
+
+def test_what_is_not_counted(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, "create here --accounts 2207 --value 5")
+    alarms(tracker, "create there --companies 'Vigia Sul Segurança Eletrônica' --value 5")
+    alarms(tracker, "create alr --cucs ALR --value 5")
+    alarms(tracker, "create but --codes '' --value 5")
+    alarms(tracker, "except but --account 1950 --never --reason tested")
+    alarms(tracker, "create off --codes E401 --value 5 --disabled")
+    segware.add_events(NOON, PADARIA, "E401", cuc="USR", count=200)
+    found = explained(tracker)
+    assert {alarm["alarm"]: list(said(found, alarm["alarm"])) for alarm in found["alarms"]} == {
+        "default": ["code_not_counted"],
+        "here": ["account_not_listed"],
+        "there": ["company_not_listed"],
+        "alr": ["cuc_not_counted"],
+        "but": ["account_excepted"],
+        "off": ["alarm_disabled"],
+    }
+    assert {group(found, alarm["alarm"])["state"] for alarm in found["alarms"]} == {"quiet"}
+
+
+def test_closed_by_hand(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware)
+    tracker("clear", "--force", "--account", "1950", "--reason", "technician", "--by", "Ana")
+    found = explained(tracker)
+    assert group(found)["state"] == "muted"
+    assert "technician (by Ana)" in said(found)["muted"]
+
+
+def test_not_over_and_then_below(tracker: Tracker, segware: Simulator) -> None:
+    tracker.environ["TRACKER_CLEAR_AFTER"] = "10m"
+    open_alert(tracker, segware)
+    tracker.clock.advance(MINUTE)
+    tracker.scan()
+    found = explained(tracker)
+    assert said(found) == {"holds": "not over: 60 ≥ 50"}
+    below_at, over_at = (group(found)["next"][key] for key in ("below_at", "over_at"))
+    assert below_at < over_at
+    tracker.clock.advance(2 * HOUR)
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=45)
+    tracker.scan()
+    found = explained(tracker, TRACKER_CLEAR_BELOW="80%")
+    assert said(found)["above_clear_line"].endswith("45 is above its clear line, 80 % of 50")
+    found = explained(tracker)
+    assert list(said(found)) == ["waiting"]
+    assert group(found)["next"]["over_at"] >= over_at
+
+
+def test_what_could_not_be_read(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware)
+    tracker.clock.advance(3 * HOUR)
+    segware.fail_always("/v1/events", Reply(500, b"no"))
+    found = explained(tracker, exit_code=1)
+    assert list(said(found)) == ["partial_reading", "not_observed_since"]
+    assert group(found)["next"] == {"opens_with": None, "below_at": None, "over_at": None}
+    assert found["errors"]
+
+
+def test_no_scan_yet_and_settings_that_differ(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    found = explained(tracker, TRACKER_THRESHOLD="70")
+    assert group(found)["state"] == "open"
+    assert group(found)["alert"] is None
+    assert "the next one opens it" in said(found)["no_scan_since"]
+    assert "TRACKER_THRESHOLD" in said(found)["settings_differ"]
+
+
+def test_who_was_told_and_who_not(tracker: Tracker, segware: Simulator) -> None:
+    tracker.environ |= whatsapp(segware)
+    segware.fail_always(CHATPRO, Reply(503, b"later"))
+    open_alert(tracker, segware)
+    tracker("notify")
+    found = explained(tracker)
+    (delivery,) = group(found)["deliveries"]
+    assert (delivery["channel"], delivery["status"]) == ("whatsapp", "pending")
+    assert "whatsapp is tried again at" in said(found)["retry_at"]
+    segware.heal()
+    tracker.clock.advance(HOUR)
+    tracker("notify")
+    found = explained(tracker)
+    assert group(found)["deliveries"][0]["status"] == "sent"
+    assert list(said(found)) == ["holds"]
+    tracker.environ |= email("smtp://127.0.0.1:9")
+    assert said(explained(tracker))["channel_off_then"] == "email was off when it opened"
+
+
+def test_a_past_moment(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware)
+    tracker.clock.advance(3 * HOUR)
+    segware.add_events(tracker.clock.now(), PADARIA, "E602")
+    tracker.scan()
+    tracker.clock.advance(11 * MINUTE)
+    tracker.scan()
+    tracker.clear()
+    assert group(explained(tracker))["alert"] is None
+    found = explained(tracker, "--at", "2h")
+    assert group(found)["state"] == "open"
+    assert group(found)["alert"]["account_code"] == "1950"
+
+
+def test_names_that_nobody_knows_are_refused(tracker: Tracker, segware: Simulator) -> None:
+    result = tracker("explain", "1951")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: no account 1951 is known; did you mean 1950?\n",
+    )
+    result = tracker("explain", "1950", "--alarm", "defualt")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: there is no alarm called 'defualt'; did you mean 'default'?\n",
+    )
+    result = tracker("explain", "1950", "--company", "Vigia")
+    assert result.exit_code == 2
+    assert "it is of Sentinela Monitoramento" in result.stderr
+    assert "say which account" in tracker("explain").stderr
+
+
+def test_a_code_of_several_clients_needs_the_company(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_account(77, "1950", "Bar do Zé", 14)
+    segware.add_events(NOON, 77, "E130", count=60)
+    result = tracker("explain", "1950")
+    assert result.exit_code == 2
+    assert "Bar do Zé of Vigia Sul Segurança Eletrônica; Padaria São José of" in result.stderr
+    found = explained(tracker, "--company", "sentinela monitoramento")
+    assert (found["account"]["account_id"], found["fetched"]) == (PADARIA, 0)
+
+
+def test_it_is_said_to_people(tracker: Tracker, segware: Simulator) -> None:
+    for minute in range(30):
+        segware.add_events(NOON - minute * MINUTE, PADARIA, "E130", count=2)
+    segware.add_events(NOON, PADARIA, "R130", count=40)
+    tracker.scan()
+    text = tracker("explain", "1950").stdout
+    assert text.startswith("1950 Padaria São José · Sentinela Monitoramento · Rede Boa Mesa\n")
+    assert (
+        "  not counted: 40 R130 ALR burglary, restore (the alarm does not count this code)" in text
+    )
+    assert "  100 events of this account in 2h = 60 counted + 40 not" in text
+    assert "OPEN since 09:00, highest 60" in text
+    assert "Below at the earliest" in text
