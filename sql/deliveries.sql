@@ -23,10 +23,12 @@ SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last
        d.rest, m.email_subject AS subject, COALESCE(m.include_table, 0) AS with_table, a.*,
        (SELECT COUNT(CASE WHEN e.status = 'pending' THEN 1 END) FROM deliveries e
         WHERE e.register_id = d.register_id AND e.channel = d.channel
-          AND e.destination_key = d.destination_key AND e.kind = 'cleared') AS end_follows
+          AND e.destination_key = d.destination_key AND e.kind = 'cleared') AS end_follows,
+       t.quantity AS still
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
+LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 1
 
 -- name: deliveries_add
 -- Queue a notification on a channel to a destination, due at once; or, in doubt whether it was made

@@ -9,8 +9,8 @@ from msgspec import Struct
 from events_tracker.base.text import visible
 from events_tracker.base.times import MINUTE, Instant, utc
 from events_tracker.messages.codes import explained
-from events_tracker.model.alarms import DEFAULT_ALARM, TRACKER_ALARM
-from events_tracker.model.alerts import Alert, Record
+from events_tracker.model.alarms import DEFAULT_ALARM, TRACKER_ALARM, Operator
+from events_tracker.model.alerts import DELETED_BY_HAND, Alert, ByHand, Record
 from events_tracker.model.deliveries import CLEARED, OPENED
 
 _PORTUGUESE = {
@@ -50,6 +50,10 @@ _PORTUGUESE = {
     "deleted": "alarme excluído",
     "redefined": "alarme redefinido",
     "forced": "encerrado manualmente",
+    "closed_by": "encerrado por {who}",
+    "in_database": "o gatilho foi excluído do banco de dados",
+    "still_over": "ainda acima do limite ({quantity})",
+    "still_holds": "ainda não normalizou ({quantity})",
     "test": "TESTE do Events Tracker: este canal está funcionando.",
 }
 _ENGLISH = {
@@ -89,6 +93,10 @@ _ENGLISH = {
     "deleted": "alarm deleted",
     "redefined": "alarm redefined",
     "forced": "closed by hand",
+    "closed_by": "closed by {who}",
+    "in_database": "its trigger was deleted from the database",
+    "still_over": "still over the threshold ({quantity})",
+    "still_holds": "not back to normal yet ({quantity})",
     "test": "TEST by Events Tracker: this channel works.",
 }
 _LANGUAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": _PORTUGUESE, "en": _ENGLISH}
@@ -137,14 +145,42 @@ class Language(Struct, frozen=True):
         """Write a code with what it means beside it, in the language of the message."""
         return explained(shown(code, 16), self.language) if code else ""
 
-    def reason(self, alert: Alert) -> str:
-        """Write why an alert is over; the words of whoever closed it by hand stay as they are."""
+    def reason(self, alert: Alert, still: int | None = None, *, why: bool = True) -> str:
+        """Write why an alert is over; the words of whoever closed it by hand stay as they are.
+
+        ``still``: the count of what was closed by hand and goes on. ``why`` False: only by whom.
+        """
+        if (hand := alert.by_hand) is not None:
+            by = self._by_hand(hand) if why else self._by_whom(hand)
+            return by if still is None else f"{by}; {self._goes_on(alert, still)}"
         word, _, detail = (alert.clear_reason or "below").partition(":")
         known = self.say(word) if word in _PORTUGUESE else word
         return f"{known}: {shown(detail.strip(), 120)}" if detail.strip() else known
 
-    def fields(self, alert: Alert, kinds: frozenset[str], name_width: int) -> list[tuple[str, str]]:
-        """Write the facts of an alert, label by label: only those that its alarm groups by."""
+    def _by_hand(self, hand: ByHand) -> str:
+        own = hand.text == DELETED_BY_HAND
+        text = self.say("in_database") if own else shown(hand.text, 120)
+        return f"{self._by_whom(hand)}: {text}"
+
+    def _by_whom(self, hand: ByHand) -> str:
+        return self.say("closed_by", who=shown(hand.who, 40)) if hand.who else self.say("forced")
+
+    def _goes_on(self, alert: Alert, count: int) -> str:
+        upwards = alert.operator in (Operator.MORE, Operator.AT_LEAST)
+        over = upwards and alert.operator.test(alert.threshold)(count)
+        return self.say("still_over" if over else "still_holds", quantity=count)
+
+    def fields(
+        self,
+        alert: Alert,
+        kinds: frozenset[str],
+        name_width: int,
+        still: int | None = None,
+    ) -> list[tuple[str, str]]:
+        """Write the facts of an alert, label by label: only those that its alarm groups by.
+
+        ``still``: the count of what was closed by hand and goes on.
+        """
         if alert.alarm_id == TRACKER_ALARM:
             return [("", self._of_tracker(alert, kinds))]
         facts: list[tuple[str, str]] = []
@@ -165,21 +201,22 @@ class Language(Struct, frozen=True):
         if CLEARED in kinds and alert.cleared_at is not None:
             facts.append((self.say("highest"), str(alert.highest)))
             facts.append((self.say("cleared_at"), self.time(alert.cleared_at)))
-            facts.append((self.say("reason"), self.reason(alert)))
+            facts.append((self.say("reason"), self.reason(alert, still)))
         return facts
 
-    def line(self, alert: Alert, kinds: frozenset[str]) -> str:
+    def line(self, alert: Alert, kinds: frozenset[str], still: int | None = None) -> str:
         """Write one alert's line of a digest."""
         if alert.alarm_id == TRACKER_ALARM:
             return self.headline(alert, kinds)
-        state = "line_both" if len(kinds) == 2 else f"line_{next(iter(kinds))}"
+        state = self.say("line_both" if len(kinds) == 2 else f"line_{next(iter(kinds))}")
+        if CLEARED in kinds and alert.by_hand is not None:
+            by = self.reason(alert, still, why=False)
+            state = f"{self.say('line_opened')}, {by}" if len(kinds) == 2 else by
         name = shown(alert.trade_name, 40) if alert.trade_name else None
         names = [text for text in (account(alert), name, company(alert)) if text]
         cuc = shown(alert.cuc, 32) if alert.cuc else ""
         what = f"{cuc} {self.event(alert.code)}".strip()
-        return " · ".join(
-            [*names, *([what] if what else []), self.quantity(alert), self.say(state)]
-        )
+        return " · ".join([*names, *([what] if what else []), self.quantity(alert), state])
 
     def _of_tracker(self, alert: Alert, kinds: frozenset[str]) -> str:
         if CLEARED in kinds and alert.cleared_at is not None:

@@ -9,6 +9,8 @@ from events_tracker.model.groups import Group
 
 FORCED = "forced"
 """The reason of what somebody closed by hand begins with it: ``forced: TEXT (by WHO)``."""
+DELETED_BY_HAND = "its trigger was deleted from the database"
+"""The text of what nobody signed: somebody deleted the row."""
 
 
 class Record(Struct, frozen=True):
@@ -107,8 +109,9 @@ class Alert(Struct, frozen=True):
         reason = self.clear_reason or ""
         if not reason.startswith(f"{FORCED}: "):
             return None
-        text, _, who = reason.removeprefix(f"{FORCED}: ").removesuffix(")").rpartition(" (by ")
-        return ByHand(text, who) if text else ByHand(who, None)
+        given = reason.removeprefix(f"{FORCED}: ")
+        text, signed, who = given.rpartition(" (by ")
+        return ByHand(text, who.removesuffix(")")) if signed else ByHand(given, None)
 
     def closed(self, now: Instant, reason: str) -> "Alert":
         """Return the alert as ended, never before it opened: the closing host's clock may err."""

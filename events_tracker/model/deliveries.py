@@ -118,6 +118,8 @@ class DueDelivery(Struct, frozen=True):
     end_follows: bool = False
     rest: Rest | None = None
     """None: nobody has it yet."""
+    still: int | None = None
+    """The last count of what was closed by hand and has not been quiet since; else None."""
 
 
 class WhatsAppText(Struct, frozen=True):

@@ -208,6 +208,19 @@ def test_what_was_closed_by_hand_says_so(tracker: Tracker, segware: Simulator) -
     open_alerts(tracker, segware, 1)
     open_alert(tracker, segware, PADARIA)
     tracker.notify()
-    tracker.clear("--force", "--account", "1950", "--reason", "técnico no local")
+    by_hand = ("--force", "--account", "1950", "--by", "Ana", "--reason")
+    tracker.clear(*by_hand, "técnico no local")
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=18)
+    tracker.clock.advance(MINUTE)
+    tracker.scan()
     tracker.notify()
-    assert "*Motivo:* encerrado manualmente: técnico no local (by " in texts(segware)[2]
+    closed = "*Motivo:* encerrado por Ana: técnico no local"
+    assert f"{closed}; ainda acima do limite (78)\n" in texts(segware)[2] + "\n"
+    tracker("clear", "--unmute", "--account", "1950")
+    tracker.scan()
+    tracker.notify()
+    tracker.clock.advance(2 * HOUR + 1)
+    tracker.scan(TRACKER_CLEAR_AFTER="1h")
+    tracker.clear(*by_hand, "foi embora")
+    tracker.notify()
+    assert texts(segware)[-1].endswith("*Motivo:* encerrado por Ana: foi embora")

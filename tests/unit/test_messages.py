@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from events_tracker.base.times import MINUTE
+from events_tracker.decisions.detection.clearing import BY_HAND_IN_DATABASE
 from events_tracker.decisions.detection.self_watch import stale_alert
 from events_tracker.formats.alert import alert_object
 from events_tracker.messages import email, injection, webhook, whatsapp
@@ -123,12 +124,48 @@ def test_a_partial_count_is_at_least_so_much() -> None:
         ("redefined", "alarm redefined"),
         ("forced", "closed by hand"),
         ("forced: technician: Ana", "closed by hand: technician: Ana"),
+        ("forced: technician (by Ana)", "closed by Ana: technician"),
+        ("forced: x (on site) (by Ana (night))", "closed by Ana (night): x (on site)"),
+        ("forced: by Ana)", "closed by hand: by Ana)"),
         ("forced:", "closed by hand"),
         ("something else: why", "something else: why"),
     ],
 )
 def test_why_it_is_over(stored: str | None, told: str) -> None:
     assert ENGLISH.reason(alert(clear_reason=stored)) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "told", "in_a_digest"),
+    [
+        (PORTUGUESE, 78, "encerrado por Ana: no local; ainda acima do limite (78)",
+         "encerrado por Ana; ainda acima do limite (78)"),
+        (PORTUGUESE, 45, "encerrado por Ana: no local; ainda não normalizou (45)",
+         "encerrado por Ana; ainda não normalizou (45)"),
+        (PORTUGUESE, None, "encerrado por Ana: no local", "encerrado por Ana"),
+        (ENGLISH, 78, "closed by Ana: no local; still over the threshold (78)",
+         "closed by Ana; still over the threshold (78)"),
+        (ENGLISH, 50, "closed by Ana: no local; still over the threshold (50)",
+         "closed by Ana; still over the threshold (50)"),
+        (ENGLISH, 45, "closed by Ana: no local; not back to normal yet (45)",
+         "closed by Ana; not back to normal yet (45)"),
+    ],
+)  # fmt: skip
+def test_what_was_closed_by_hand_says_by_whom_and_whether_it_goes_on(
+    language: Language, count: int | None, told: str, in_a_digest: str
+) -> None:
+    about = replace(OVER, clear_reason="forced: no local (by Ana)")
+    assert language.fields(about, END, 40, count)[-1][1] == told
+    assert language.line(about, END, count).endswith(f" · 60 · {in_a_digest}")
+    both = language.line(about, BEGINNING | END, count)
+    assert both.endswith(f" · 60 · {language.say('line_opened')}, {in_a_digest}")
+
+
+def test_what_was_deleted_in_the_database_is_said_in_the_language_of_the_message() -> None:
+    about = replace(OVER, clear_reason=BY_HAND_IN_DATABASE)
+    assert PORTUGUESE.reason(about) == (
+        "encerrado manualmente: o gatilho foi excluído do banco de dados"
+    )
 
 
 def test_the_trackers_own_alarm_is_one_sentence() -> None:

@@ -150,7 +150,7 @@ def test_those_chosen_are_closed_with_a_reason_and_a_name(
     told = {entry["register_id"]: entry["clear_reason"] for entry in web.history()}
     reason = f"forced: técnico chamado (by {ANA})"
     assert told == {one: reason, two: reason, three: None}
-    assert "encerrado manualmente: técnico chamado" in text_of(ana.get("/alerts?state=closed"))
+    assert f"encerrado por {ANA}: técnico chamado" in text_of(ana.get("/alerts?state=closed"))
 
 
 @on_sqlite

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from events_tracker.base.text import folded
 from events_tracker.base.times import Duration
 from events_tracker.decisions.detection.lifecycle import quiet_for
-from events_tracker.model.alerts import FORCED, Alert, Observation, Standing
+from events_tracker.model.alerts import DELETED_BY_HAND, FORCED, Alert, Observation, Standing
 from events_tracker.model.filters import Filter, listed
 
 BELOW = "below"
 DISABLED = "disabled"
 DELETED = "deleted"
 REDEFINED = "redefined"
-BY_HAND_IN_DATABASE = f"{FORCED}: its trigger was deleted from the database"
+BY_HAND_IN_DATABASE = f"{FORCED}: {DELETED_BY_HAND}"
 """Somebody deleted the row: by hand, though not by `clear --force`."""
 
 
