@@ -9,7 +9,7 @@ import pytest
 
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Simulator
-from tests.support.engines import dump
+from tests.support.engines import dump, on_sqlite
 from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
 
 ALERT = [
@@ -297,11 +297,44 @@ def test_the_table_has_times_in_the_configured_zone_with_offset(tracker: Tracker
 
 @pytest.mark.parametrize(
     ("format_", "empty"),
-    [("table", "No alert matches.\n"), ("json", "[]\n"), ("csv", ",".join(ALERT) + "\n")],
+    [("json", "[]\n"), ("csv", ",".join(ALERT) + "\n")],
 )
 def test_an_empty_register(tracker: Tracker, format_: str, empty: str) -> None:
     result = tracker("history", "--format", format_)
     assert (result.exit_code, result.stdout, result.stderr) == (0, empty, "")
+
+
+@on_sqlite
+def test_an_empty_list_says_what_it_looked_for_and_how_old_that_is(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    never = "No scan has read everything yet: this says nothing. `tracker status` says more.\n"
+    assert tracker("history").stdout == f"No alert is in the register.\n{never}"
+    assert tracker("history", "--open").stdout == f"No alert is open.\n{never}"
+    tracker.scan()
+    tracker.clock.advance(40 * SECOND)
+    fresh = "As of the scan 40 s ago.\n"
+    assert tracker("history", "--open").stdout == f"No alert is open.\n{fresh}"
+    looked = tracker("history", "--open", "19*", "--code", "E130", "--since", "1h").stdout
+    assert looked == (
+        "No alert is open for account 19*, code E130, opened since 2026-11-21 08:00:40-03:00.\n"
+        + fresh
+    )
+    notified = tracker("notifications", "--alarm", "default").stdout
+    assert notified == "No notification is there for alarm default.\n"
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=60)
+    tracker.scan()
+    tracker.clock.advance(25 * MINUTE)
+    old = (
+        "As of the scan 25 min ago (2026-11-21 09:00:40-03:00): this is old, and may have changed "
+        "since. `tracker status` says more."
+    )
+    assert tracker("history", "--open").stdout.splitlines()[-1] == old
+    assert tracker("clear", "--dry-run").stdout.splitlines()[-1] == old
+    assert old in tracker("alarms", "show", "default").stdout.splitlines()
+    assert old not in tracker("history").stdout
+    for format_ in ("json", "csv"):
+        assert "As of" not in tracker("history", "--open", "--format", format_).stdout
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
 from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
+from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
 from events_tracker.commands.options import by_whom, list_format, pass_format, wide
@@ -93,10 +94,13 @@ def show(app: App, name: str, format_: str) -> None:
     if told.exceptions:
         click.echo(f"\nExceptions: {len(told.exceptions)}")
         print_exceptions(told.exceptions, place)
-    for title, alerts in (("Open now", told.is_open), ("Found lately", told.recent)):
+    over = [alert for alert in told.recent if alert.cleared_at is not None]
+    for title, alerts in (("Open now", told.is_open), ("Over lately", over)):
         click.echo(f"\n{title}: {len(alerts)}" if alerts else f"\n{title}: nothing.")
         if alerts:
             print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in alerts], place)
+        if alerts is told.is_open:
+            print_as_of(app, store, settings)
     steps = told.versions.steps
     click.echo(f"\nVersions: {len(steps)}")
     print_table(VERSION_COLUMNS, [version_row(step, told.names, place) for step in steps], place)

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App, zone
+from events_tracker.base import limits
 from events_tracker.commands import asking
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
+from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.options import (
@@ -139,6 +141,7 @@ def command(
             print_json(clear_object(summary))
         elif not app.quiet and not summary.fruitless:
             _print(summary, settings)
+            print_as_of(app, app.store(settings, app.deadline(limits.CLEAR_SECONDS)), settings)
         ending.became = outcomes.of_clear(summary).text
         ending.errors += summary.errors
 

@@ -8,6 +8,7 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
 from events_tracker.commands.alert_table import HISTORY_COLUMNS, NOTE_COLUMNS, history_row, note_row
+from events_tracker.commands.as_of import nothing, print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import (
     NUMBER_OF_ROWS,
@@ -113,9 +114,11 @@ def command(
         limit=limit,
     )
     if format_ == "table":
-        _print_table(store, query, settings)
+        some = _print_table(store, query, settings)
         if open_only:
             _print_muted(app, store, texts, settings)
+        if open_only or not some:
+            print_as_of(app, store, settings)
         return
     entries = map(alert_object, history.entries(store, query))
     if format_ == "json":
@@ -124,17 +127,19 @@ def command(
         print_csv(ALERT_FIELDS, entries)
 
 
-def _print_table(store: "Store", query: RegisterQuery, settings: "Settings") -> None:
+def _print_table(store: "Store", query: RegisterQuery, settings: "Settings") -> bool:
+    """Print what matches; False if nothing does."""
     length, place = query.limit or limits.TABLE_ROWS, zone(settings)
     page = history.page(store, query, length)
     if not page.alerts:
-        click.echo("No alert matches.")
+        click.echo(nothing(query, place))
     else:
         print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in page.alerts], place)
     if len(page.alerts) == 1:
         _print_notes(store, page.alerts[0], place)
     if page.more > 0:
         click.echo(f"{page.more} more; --limit {length + page.more} shows all.")
+    return bool(page.alerts)
 
 
 def _print_muted(app: App, store: "Store", texts: Filter, settings: "Settings") -> None:

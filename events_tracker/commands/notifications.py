@@ -6,6 +6,7 @@ from events_tracker.app.app import App, zone
 from events_tracker.base import limits
 from events_tracker.base.times import local
 from events_tracker.commands.alert_table import EVENT, event, named
+from events_tracker.commands.as_of import no_notification
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import (
     NUMBER_OF_ROWS,
@@ -67,7 +68,8 @@ def command(
     settings = app.settings()
     store = app.store(settings, app.deadline(limits.NOTIFICATIONS_SECONDS))
     account = both(bare, account)
-    refuse_unknown(store, Filter(account=account, alarm=alarm))
+    wanted = Filter(account=account, alarm=alarm)
+    refuse_unknown(store, wanted)
     earliest = opened_within(since, None, None, app, settings).start
     if format_ != "table":
         notices = notifications.listed(store, earliest, alarm, account, limit)
@@ -80,7 +82,7 @@ def command(
     shown, place = limit or limits.TABLE_ROWS, zone(settings)
     notices = notifications.listed(store, earliest, alarm, account, shown + 1)
     if not notices:
-        click.echo("No notification matches.")
+        click.echo(no_notification(wanted))
         return
     print_table(_COLUMNS, [[local(n.detected_at, place), *_row(n)] for n in notices[:shown]], place)
     if len(notices) > shown and limit is None:

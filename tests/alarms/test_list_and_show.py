@@ -183,9 +183,11 @@ def test_show_tells_the_whole_story(tracker: Tracker, segware: Simulator) -> Non
         "Last run:    2026-11-21 12:00:00-03:00 ok",
         "Totals:      3 runs, 2 detections",
         "Open now: 1",
-        "Found lately: 2",
+        "As of the scan 0 s ago.",
+        "Over lately: 1",
     ):
         assert line in told.splitlines()
+    assert told.count("  1950  ") == 2, "one is open, one is over: no row is there twice"
     story = shown(tracker, "doors")
     assert list(story)[: len(FRESH)] == list(FRESH)
     assert [(a["quantity"], a["cleared_at"]) for a in story["open_alerts"]] == [(9, None)]

@@ -218,10 +218,11 @@ def test_people_read_a_table_and_cron_reads_nothing_with_q(
     tracker: Tracker, segware: Simulator
 ) -> None:
     open_alert(tracker, segware)
-    assert tracker("clear").stdout == "Closed 0, 1 stay open.\n"
+    assert tracker("clear").stdout == "Closed 0, 1 stay open.\nAs of the scan 0 s ago.\n"
     below(tracker, segware)
-    first, heading, row = tracker("clear", "--dry-run").stdout.splitlines()
+    first, heading, row, as_of = tracker("clear", "--dry-run").stdout.splitlines()
     assert first == "Would close 1, 0 stay open."
     assert "Account" in heading
     assert "1950" in row
+    assert as_of == "As of the scan 0 s ago."
     assert tracker("-q", "clear").stdout == ""

@@ -25,9 +25,11 @@ def test_the_list_of_what_is_open_ends_with_what_is_muted(
 ) -> None:
     mute(tracker, segware)
     line = f"muted: 1 group ({SINCE})\n"
-    assert tracker("history", "--open").stdout == f"No alert matches.\n{line}"
+    as_of = "As of the scan 60 s ago.\n"
+    assert tracker("history", "--open").stdout == f"No alert is open.\n{line}{as_of}"
     open_alert(tracker, segware, CONDOMINIO)
-    assert tracker("history", "--open").stdout.endswith(f"\n{line}")
+    as_of = "As of the scan 0 s ago.\n"
+    assert tracker("history", "--open").stdout.endswith(f"\n{line}{as_of}")
     for other in (["--open", "--account", "2207"], []):
         assert "muted" not in tracker("history", *other).stdout
     assert len(tracker.history("--open")) == 1, "JSON has what is open alone"
