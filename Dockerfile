@@ -10,7 +10,7 @@ RUN python3 -m venv /pip && python3 -m venv --without-pip /opt/events-tracker
 COPY . .
 RUN /pip/bin/pip --python /opt/events-tracker/bin/python install \
         --no-cache-dir --disable-pip-version-check -c constraints.txt '.[web]' \
-    && cp deploy/container/healthy.py /opt/events-tracker/
+    && cp deploy/container/*.py deploy/container/dev.env /opt/events-tracker/
 
 FROM ${BASE}
 ARG VERSION=unreleased
@@ -21,7 +21,7 @@ LABEL org.opencontainers.image.title="Events Tracker" \
 # The uid is fixed, so that files of the host can be given to it.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data \
         --shell /usr/sbin/nologin tracker \
-    && install --directory --owner=tracker --group=tracker --mode=750 /data
+    && install --directory --owner=tracker --group=tracker --mode=750 /data /etc/events-tracker
 COPY --from=build /opt/events-tracker /opt/events-tracker
 # Pages are for others than this container, whatever a .env says that serves a host as well.
 ENV PATH=/opt/events-tracker/bin:$PATH \

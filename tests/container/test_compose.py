@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import requests
 from tests.container.engine import DATABASE, IMAGE, ROOT, Engine
 
 COMPOSE = str(Path(sysconfig.get_path("scripts")) / "podman-compose")
+PROJECT = "tracker-of-a-test"
 TOLD = re.compile(r"To sign in: (.+), with the password (\S+)")
 
 
@@ -27,27 +28,34 @@ def free_port() -> int:
 
 @dataclass
 class Project:
-    """What one profile of a folder's compose file brings up."""
+    """What a folder's compose file brings up, with one profile or without."""
 
     engine: Engine
     folder: Path
-    profile: str
+    profiles: Sequence[str]
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
         shutil.copy(ROOT / "compose.yaml", self.folder)
+        self.folder.chmod(0o755)
         self.engine.environ |= {"DATABASE_IMAGE": DATABASE, "WEB_PORT": str(self.port)}
 
     def __call__(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        named = (COMPOSE, "-p", self.name, "--profile", self.profile)
+        named = (COMPOSE, "-p", PROJECT, *(f"--profile={profile}" for profile in self.profiles))
         return self.engine.run(*named, *words, cwd=self.folder)
 
-    @property
-    def name(self) -> str:
-        return f"tracker-{self.profile}"
-
     def container(self, service: str) -> str:
-        return f"{self.name}_{service}_1"
+        return f"{PROJECT}_{service}_1"
+
+    def says(self, service: str, wanted: str) -> str:
+        """Wait until a service said something; returns all that it said."""
+        until = time.monotonic() + 90
+        while True:
+            logs = self.engine.podman("logs", self.container(service))
+            if wanted in (said := logs.stdout + logs.stderr):
+                return said
+            assert time.monotonic() < until, self("logs").stdout
+            time.sleep(0.2)
 
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -65,8 +73,8 @@ class Project:
                 return
 
 
-def up(engine: Engine, folder: Path, profile: str) -> Iterator[Project]:
-    project, before = Project(engine, folder, profile), what_there_is(engine)
+def up(engine: Engine, folder: Path, *profiles: str) -> Iterator[Project]:
+    project, before = Project(engine, folder, profiles), what_there_is(engine)
     project("up", "--detach", "--no-build")
     try:
         yield project
@@ -81,6 +89,42 @@ def what_there_is(engine: Engine) -> set[str]:
     return {name for kind in kinds for name in engine.podman(*kind, "--quiet").stdout.split()}
 
 
+def test_production_runs_by_its_own_settings_as_soon_as_there_are_some(
+    engine: Engine, tmp_path: Path
+) -> None:
+    for project in up(engine, tmp_path):
+        for service in ("init", "worker", "web"):
+            (line, *_) = project.says(service, "\n").splitlines()
+            assert line.startswith("error: there is no .env beside compose.yaml: ")
+        write_settings(tmp_path)
+        project.says("init", "The database is ")
+        project.says("worker", "scan: ")
+        project.answers()
+        assert requests.get(project.url("/health"), timeout=30).status_code == 503
+        running = ("inspect", "--format", "{{.ImageName}} {{.Config.Env}}")
+        said = engine.podman(*running, project.container("worker")).stdout
+        assert said.startswith(IMAGE)
+        assert "SEGWARE_TOKEN" not in said
+        project("stop")
+        for service in ("init", "worker", "web"):
+            state = ("inspect", "--format", "{{.State.ExitCode}}", project.container(service))
+            assert engine.podman(*state).stdout.strip() == "0"
+
+
+def write_settings(folder: Path) -> None:
+    """Write settings that do without a database server, for the image's user alone."""
+    made = folder / "made"
+    made.write_text(
+        "DATABASE_URL=sqlite:////data/events_tracker.db\n"
+        "SEGWARE_URL=http://127.0.0.1:9\n"
+        "SEGWARE_TOKEN='made-up-$HOME'\n"
+        'WEB_SECRET="thirty-two bytes, with quotes and $"\n'
+    )
+    os.chown(made, -1, 10001)
+    made.chmod(0o640)
+    made.rename(folder / ".env")
+
+
 @pytest.fixture(scope="module")
 def dev(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The whole system, as for a newcomer who has no settings."""
@@ -90,11 +134,8 @@ def dev(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pr
 
 def invited(dev: Project) -> Mapping[str, str]:
     """Who may sign in, as it is printed once the database is there."""
-    until = time.monotonic() + 90
-    logs = ("logs", dev.container("dev-init"))
-    while not (found := TOLD.search(dev.engine.podman(*logs).stdout)):
-        assert time.monotonic() < until, dev("logs").stdout
-        time.sleep(0.2)
+    found = TOLD.search(dev.says("newcomer", "To sign in: "))
+    assert found is not None
     return {"name": found[1], "password": found[2]}
 
 
@@ -109,14 +150,14 @@ def test_a_newcomer_finds_an_alert_on_the_page_that_the_worker_opened(dev: Proje
         assert time.monotonic() < until, (page.text, dev("logs").stdout)
         time.sleep(0.5)
     assert requests.get(dev.url("/health"), timeout=30).json() == {"status": "ok"}
-    for service in ("dev-worker", "dev-web"):
+    for service in ("worker", "web"):
         dev.engine.podman("healthcheck", "run", dev.container(service))
 
 
 def test_a_program_finds_it_too_and_the_pages_reach_segware(dev: Project) -> None:
     dev.answers()
     words = ("tracker", "token", "--for", invited(dev)["name"])
-    token = dev.engine.podman("exec", dev.container("dev-web"), *words).stdout.strip()
+    token = dev.engine.podman("exec", dev.container("web"), *words).stdout.strip()
     headers = {"Authorization": f"Bearer {token}"}
     alerts = requests.get(dev.url("/api/v1/alerts"), headers=headers, timeout=30).json()["alerts"]
     assert "1950" in {alert["account_code"] for alert in alerts}
@@ -128,7 +169,7 @@ def test_a_program_finds_it_too_and_the_pages_reach_segware(dev: Project) -> Non
 
 
 def test_what_it_runs_may_do_nothing_but_its_work(dev: Project) -> None:
-    for service in ("dev-worker", "dev-web"):
+    for service in ("worker", "web"):
         looked = dev.engine.podman(
             *("inspect", "--format"),
             "{{.HostConfig.ReadonlyRootfs}} {{.EffectiveCaps}} {{.HostConfig.SecurityOpt}}"
@@ -136,29 +177,3 @@ def test_what_it_runs_may_do_nothing_but_its_work(dev: Project) -> None:
             dev.container(service),
         )
         assert looked.stdout.strip() == "true [] [no-new-privileges] 10001:10001"
-
-
-def test_production_runs_by_its_own_settings(engine: Engine, tmp_path: Path) -> None:
-    settings = tmp_path / ".env"
-    settings.write_text(
-        "DATABASE_URL=sqlite:////data/events_tracker.db\n"
-        "SEGWARE_URL=http://127.0.0.1:9\n"
-        "SEGWARE_TOKEN='made-up-$HOME'\n"
-        'WEB_SECRET="thirty-two bytes, with quotes and $"\n'
-    )
-    os.chown(settings, -1, 10001)
-    settings.chmod(0o640)
-    for project in up(engine, tmp_path, "production"):
-        project.answers()
-        assert requests.get(project.url("/health"), timeout=30).status_code == 503
-        begun = engine.podman("logs", project.container("init"))
-        assert "The database is" in begun.stdout
-        assert begun.stderr == ""
-        running = ("inspect", "--format", "{{.ImageName}} {{.Config.Env}}")
-        said = engine.podman(*running, project.container("worker")).stdout
-        assert said.startswith(IMAGE)
-        assert "SEGWARE_TOKEN" not in said
-        project("stop")
-        for service in ("init", "worker", "web"):
-            state = ("inspect", "--format", "{{.State.ExitCode}}", project.container(service))
-            assert engine.podman(*state).stdout.strip() == "0"

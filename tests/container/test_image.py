@@ -108,6 +108,19 @@ def test_without_settings_it_says_in_one_line_what_is_missing(
     assert f"{missing} is " in line
 
 
+def test_the_settings_that_somebody_has_are_not_replaced(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / ".env").touch()
+    tmp_path.chmod(0o755)
+    lent = (f"--volume={tmp_path}:/settings:ro", "--workdir=/settings", "--entrypoint=python")
+    words = ("--log-level=fatal", *ALONE, *lent, IMAGE, "/opt/events-tracker/newcomer.py")
+    told = engine.podman(*words)
+    assert told.stdout == ""
+    assert told.stderr == (
+        "note: worker and pages go by the .env beside compose.yaml, not by the simulated Segware;"
+        " move it away to see that one\n"
+    )
+
+
 def test_secrets_come_from_files_and_a_signal_ends_the_pages(
     engine: Engine, tmp_path: Path
 ) -> None:
