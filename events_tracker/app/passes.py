@@ -23,11 +23,13 @@ from events_tracker.model.ports import Progress
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from events_tracker.model.alarms import Alarm
     from events_tracker.model.explanations import Explanation
     from events_tracker.model.notes import Note
     from events_tracker.passes.alarms import Editor
     from events_tracker.passes.clear import Summary as ClearSummary
     from events_tracker.passes.exceptions import ExceptionEditor
+    from events_tracker.passes.glance import Glance
     from events_tracker.passes.init import Summary as InitSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
     from events_tracker.passes.scan.run import Request as ScanRequest
@@ -306,6 +308,26 @@ def editor(
     if comment is not None and len(comment) > COMMENT_WIDTH:
         raise UsageError(f"the comment has {len(comment)} characters: at most {COMMENT_WIDTH}")
     return Editor(app.clock.now(), app.host, _signed(app, by), comment, switched_on(settings))
+
+
+def glance(app: App, settings: "Settings", alarm: "Alarm") -> "Glance | None":
+    """Tell what an alarm finds now in what scans remember; None where that is too little.
+
+    Raises StorageError.
+    """
+    from events_tracker.passes import glance as glancing
+
+    if settings.tracker.ignored_closers:
+        return None
+    deadline = app.deadline(limits.ALARMS_SECONDS)
+    request = glancing.Request(
+        alarm=alarm,
+        source=digest(settings.segware.url, digest(settings.segware.token)),
+        settle=settings.tracker.settle,
+        never_counted=settings.injection.code,
+        now=app.clock.now(),
+    )
+    return glancing.run(request, app.store(settings, deadline), deadline)
 
 
 def exception_editor(app: App, settings: "Settings", *, by: str | None = None) -> "ExceptionEditor":

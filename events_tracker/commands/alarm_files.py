@@ -86,6 +86,8 @@ def import_(app: App, /, file: str, dry_run: bool, **given: Any) -> None:
             work.editor.bring_in(work.store, wanted, plan)
         except RefusedTogether as refused:
             raise UsageError(told_by_field(refused.problems)) from None
+    for one in differing:
+        work.warn(app, one.after)
     if not app.quiet:
         new = sum(one.before is None for one in differing)
         counts = f"{new} created, {len(differing) - new} changed"

@@ -25,7 +25,7 @@ class Work(Struct, frozen=True):
 
     store: "Store"
     editor: "Editor"
-    injected_code: str
+    settings: "Settings"
 
     @classmethod
     def begin(cls, app: App, given: dict[str, Any]) -> "Work":
@@ -36,7 +36,7 @@ class Work(Struct, frozen=True):
         by, comment = given.pop("by"), given.pop("comment")
         store, settings = opened(app)
         editor = passes.editor(app, settings, by=by, comment=comment)
-        return cls(store, editor, settings.injection.code)
+        return cls(store, editor, settings)
 
     def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:
         """Print the alarm for programs, or for people what was done: ``The alarm … is …``."""
@@ -53,9 +53,10 @@ class Work(Struct, frozen=True):
         self.tell(app, change.alarm, done if change.changed else already, format_)
 
     def warn(self, app: App, alarm: Alarm) -> None:
-        """Tell of a code that the alarm names and that no scan counts."""
-        if self.injected_code in (*alarm.definition.codes, *alarm.definition.values):
-            app.say(f"note: {self.injected_code} never counts: it is SEGWARE_ALARM_CODE")
+        """Tell what the alarm finds now, and what it names that was never seen or never counts."""
+        from events_tracker.commands import alarm_warnings
+
+        alarm_warnings.warn(app, self.settings, self.store, alarm)
 
 
 def opened(app: App) -> "tuple[Store, Settings]":

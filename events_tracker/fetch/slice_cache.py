@@ -70,6 +70,11 @@ class SliceCache:
         if self._keeps:
             self._store.update(lambda rows: rows.slices.drop(self._source))
 
+    def newest(self, span: Span) -> Instant | None:
+        """Tell where the newest slice ends that is cached of a stretch of time; None if none is."""
+        kept = self._store.read(lambda rows: rows.slices.index(self._source, span.start, span.end))
+        return max((cached.span.end for cached in kept), default=None)
+
     def use(self, segments: list[Span], take: Callable[[Span, Answer], None]) -> list[Span]:
         """Pass each cached slice to ``take``; return the stretches that must be asked for."""
         since, until = min(s.start for s in segments), max(s.end for s in segments)

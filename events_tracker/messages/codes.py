@@ -11,6 +11,7 @@ from events_tracker.base.problems import ENGLISH, PORTUGUESE
 
 _ENDS = "R3"
 _CODE = re.compile(r"([ERP136])([0-9]{3})")
+_ALIKE = {one: pair for pair in ("E1", "R3", "P6") for one in pair}
 _RESTORE = {PORTUGUESE: "restauração", ENGLISH: "restore"}
 _CLOSING = {PORTUGUESE: "armado", ENGLISH: "closing"}
 _OPENING = {PORTUGUESE: "desarmado", ENGLISH: "opening"}
@@ -44,6 +45,14 @@ def code_alone(text: str) -> str:
     """Take the meaning off an English text that :func:`explained` wrote."""
     code, _, words = text.partition(" ")
     return code if words and words == meaning(code, ENGLISH) else text
+
+
+def spellings(code: str) -> tuple[str, ...]:
+    """Write a code as every panel may send it: ``E130`` is also ``1130``."""
+    found = _CODE.fullmatch(code)
+    if found is None:
+        return (code,)
+    return tuple(qualifier + found[2] for qualifier in _ALIKE[found[1]])
 
 
 def family(code: str) -> str | None:
