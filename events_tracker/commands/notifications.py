@@ -1,10 +1,13 @@
 """`tracker notifications`."""
 
+from datetime import tzinfo
+
 import click
+from msgspec import Struct
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
-from events_tracker.base.times import local
+from events_tracker.base.times import Instant, local, short
 from events_tracker.commands.alert_table import EVENT, event, named
 from events_tracker.commands.as_of import no_notification
 from events_tracker.commands.completion import alarm_names
@@ -20,8 +23,9 @@ from events_tracker.commands.options import (
 )
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import Column, print_table
+from events_tracker.formats.masked import masked_destination, whole_destination
 from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
-from events_tracker.model.deliveries import Notice
+from events_tracker.model.deliveries import DeliveryState, Notice
 from events_tracker.model.filters import Filter
 from events_tracker.reports import notifications
 from events_tracker.reports.known import refuse_unknown
@@ -43,6 +47,7 @@ _COLUMNS = (
     "notifications",
     help="""List what was to be told, newest first, and what became of it on each channel.
 
+    Where it went to is masked, unless --full is given.
     Tables show 50 unless --limit says otherwise; JSON and CSV are complete.
     """,
 )
@@ -53,6 +58,7 @@ _COLUMNS = (
 @filter_option("--account", metavar="CODE", help="The account's code; * is a wildcard.")
 @click.option("--since", metavar="TIME", help=f"Then or later: {TIMES}.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
+@click.option("--full", is_flag=True, help="Show numbers and addresses whole.")
 @wide
 @list_format
 @click.pass_obj
@@ -63,6 +69,7 @@ def command(
     account: str | None,
     since: str | None,
     limit: int | None,
+    full: bool,
     format_: str,
 ) -> None:
     settings = app.settings()
@@ -73,7 +80,7 @@ def command(
     earliest = opened_within(since, None, None, app, settings).start
     if format_ != "table":
         notices = notifications.listed(store, earliest, alarm, account, limit)
-        found = map(notification_object, notices)
+        found = (notification_object(notice, full=full) for notice in notices)
         if format_ == "json":
             print_json_list(found)
         else:
@@ -84,15 +91,30 @@ def command(
     if not notices:
         click.echo(no_notification(wanted))
         return
-    print_table(_COLUMNS, [[local(n.detected_at, place), *_row(n)] for n in notices[:shown]], place)
+    write = _Writer(app.clock.now(), place, full)
+    rows = [[local(n.detected_at, place), *_row(n, write)] for n in notices[:shown]]
+    print_table(_COLUMNS, rows, place)
     if len(notices) > shown and limit is None:
         click.echo("There are more; --limit N shows them.")
 
 
-def _row(notice: Notice) -> list[str]:
-    told = [
-        f"{d.channel} {d.status}" + (f": {d.error}" if d.error else "") for d in notice.deliveries
-    ]
+class _Writer(Struct, frozen=True):
+    """How a delivery is written: times as of ``now`` in a zone, addresses whole or masked."""
+
+    now: Instant
+    zone: tzinfo
+    full: bool
+
+    def told(self, one: DeliveryState) -> str:
+        """Write to whom, when, and what became of it: ``whatsapp sent to …4321 at 02:10``."""
+        to = (whole_destination if self.full else masked_destination)(one.destination)
+        at = "" if one.sent_at is None else f" at {short(one.sent_at, self.now, self.zone)}"
+        error = f": {one.error}" if one.error else ""
+        return f"{one.channel} {one.status}{f' to {to}' if to else ''}{at}{error}"
+
+
+def _row(notice: Notice, write: _Writer) -> list[str]:
+    told = [write.told(one) for one in notice.deliveries]
     return [
         notice.kind,
         notice.alarm,

@@ -12,6 +12,11 @@ def masked_destination(destination: Destination) -> str | None:
     return ", ".join(masked for _, masked in _addresses(destination)) or None
 
 
+def whole_destination(destination: Destination) -> str | None:
+    """Write where to as it is; None where the channel has one place, a setting."""
+    return ", ".join(address for address, _ in _addresses(destination)) or None
+
+
 def masked_error(error: str | None, destination: Destination) -> str | None:
     """Mask the destination's addresses in what its provider said of them."""
     if error is not None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from events_tracker.base.times import SECOND, iso
+from events_tracker.formats.masked import masked_destination, whole_destination
 from events_tracker.model.deliveries import Notice
 
 NOTIFICATION_FIELDS = (
@@ -22,8 +23,12 @@ NOTIFICATION_FIELDS = (
 """The fields of a notification, in the contract's order."""
 
 
-def notification_object(notice: Notice) -> dict[str, Any]:
-    """Write a notification with its deliveries; the window in seconds."""
+def notification_object(notice: Notice, *, full: bool = False) -> dict[str, Any]:
+    """Write a notification with its deliveries; the window in seconds.
+
+    Where they went to is masked unless in ``full``.
+    """
+    where_to = whole_destination if full else masked_destination
     found: dict[str, Any] = {name: getattr(notice, name) for name in NOTIFICATION_FIELDS}
     found["detected_at"] = iso(notice.detected_at)
     found["window"] = notice.window // SECOND
@@ -34,6 +39,7 @@ def notification_object(notice: Notice) -> dict[str, Any]:
             "attempts": told.attempts,
             "error": told.error,
             "sent_at": None if told.sent_at is None else iso(told.sent_at),
+            "destination": where_to(told.destination),
         }
         for told in notice.deliveries
     ]

@@ -94,6 +94,7 @@ def test_notifications_say_what_became_of_each_delivery(
             "attempts": 1,
             "error": "the webhook answered 503",
             "sent_at": None,
+            "destination": None,
         },
         {
             "channel": "whatsapp",
@@ -101,10 +102,15 @@ def test_notifications_say_what_became_of_each_delivery(
             "attempts": 1,
             "error": None,
             "sent_at": "2026-11-21T12:01:00.000Z",
+            "destination": "…7777",
         },
     ]
     table = tracker("notifications").stdout
-    assert "whatsapp sent" in table
+    assert "whatsapp sent to …7777 at 09:01\n" in table
+    assert "5511988887777" not in table
+    assert "whatsapp sent to 5511988887777 at 09:01\n" in tracker("notifications", "--full").stdout
+    (whole,) = tracker("notifications", "--full", "--format", "json").json
+    assert [told["destination"] for told in whole["deliveries"]] == [None, "5511988887777"]
     assert "webhook pending: the webhook answered 503" in table
 
 

@@ -159,10 +159,16 @@ def test_a_notification_has_its_deliveries() -> None:
     assert tuple(found) == NOTIFICATION_FIELDS
     assert (found["detected_at"], found["window"]) == (TIME, 7200)
     sent = {"channel": "whatsapp", "status": "sent", "attempts": 2, "error": None, "sent_at": TIME}
-    assert found["deliveries"] == [
-        sent,
-        {"channel": "email", "status": "pending", "attempts": 1, "error": "away", "sent_at": None},
-    ]
+    left = {
+        "channel": "email",
+        "status": "pending",
+        "attempts": 1,
+        "error": "away",
+        "sent_at": None,
+    }
+    assert found["deliveries"] == [{**sent, "destination": "…0000"}, {**left, "destination": None}]
+    whole = notification_object(notice, full=True)
+    assert [one["destination"] for one in whole["deliveries"]] == ["5511999990000", None]
 
 
 def test_a_delivery_and_a_note_as_the_api_has_them() -> None:
