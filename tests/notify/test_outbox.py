@@ -130,7 +130,7 @@ def test_notifications_are_narrowed_by_alarm_account_age_and_number(
     assert accounts("--since", "30s") == ["1950"]
     assert accounts("--limit", "1") == ["1950"]
     assert len(accounts("--alarm", "default")) == 4
-    assert accounts("--alarm", "other") == []
+    assert accounts("--alarm", "other*") == []
 
 
 @on_sqlite
