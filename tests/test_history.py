@@ -305,6 +305,26 @@ def test_an_empty_register(tracker: Tracker, format_: str, empty: str) -> None:
 
 
 @on_sqlite
+def test_what_is_open_is_told_with_its_count_and_state_by_now(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=60)
+    tracker.scan()
+    tracker.clock.advance(HOUR)
+    segware.add_events(tracker.clock.now(), PADARIA, "E130", count=45)
+    segware.add_events(tracker.clock.now(), FARMACIA, "E130", count=50)
+    tracker.scan()
+    tracker.clock.advance(HOUR + MINUTE)
+    segware.add_events(tracker.clock.now(), FARMACIA, "E130", count=1)
+    tracker.scan(TRACKER_CLEAR_BELOW="95%")
+    heading, first, second, as_of = tracker("history", "--open").stdout.splitlines()
+    assert re.search(r"Event +Count +Now +State +Highest", heading)
+    assert re.search(r"3046 .* E130 burglary +50 +51 +going on +51", first)
+    assert re.search(r"1950 .* E130 burglary +60 +45 +below since 11:01 +105", second)
+    assert as_of == "As of the scan 0 s ago."
+
+
+@on_sqlite
 def test_an_empty_list_says_what_it_looked_for_and_how_old_that_is(
     tracker: Tracker, segware: Simulator
 ) -> None:

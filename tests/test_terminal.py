@@ -20,14 +20,20 @@ from events_tracker.simulator.simulator import Simulator
 from tests.support.engines import on_sqlite
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Console
 
-TIME = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}"
+TIME = r"\d{2}/\d{2} \d{2}:\d{2}"
+WHOLE_TIME = r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}-03:00"
 CLEAR = ("clear", "--dry-run", "--force", "--code", "*", "--reason", "x")
 
 
 def on_terminal(
-    console: Console, columns: int, *args: str, errors: bool = False, answer: str | None = None
+    console: Console,
+    columns: int,
+    *args: str,
+    errors: bool = False,
+    answer: str | None = None,
+    colours: bool = False,
 ) -> str:
-    """What one command shows on a terminal of so many columns, without the colours.
+    """What one command shows on a terminal of so many columns, without the colours if not asked.
 
     ``answer``: what is typed there; None: nobody types.
     """
@@ -49,7 +55,8 @@ def on_terminal(
         while piece := _read(ours):
             shown += piece
     os.close(ours)
-    return re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).replace("\r\n", "\n")
+    text = shown.decode().replace("\r\n", "\n")
+    return text if colours else re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def _read(terminal: int) -> bytes:
@@ -81,7 +88,8 @@ def test_account_event_count_and_times_are_whole_at_any_width(
             line = rf"^{TIME}.*\b{account}\b.*\b{code}\b[a-z …]* +60\b"
             for text in [line] if columns >= 80 else [rf"\b{account}\b", rf"\b{code}\b"]:
                 assert re.search(text, shown, re.MULTILINE), (columns, text)
-        assert len(re.findall(TIME.replace(" ", r"\s+"), shown)) >= 3, columns
+        times = f"{TIME}|{WHOLE_TIME}".replace(" ", r"\s+")
+        assert len(re.findall(times, shown)) >= 3, columns
         assert len(re.findall(r"\b60\b", shown)) >= 3, columns
 
 
@@ -110,6 +118,26 @@ def test_what_is_left_out_is_said_and_wide_shows_it(console: Console) -> None:
 
 @on_sqlite
 @pytest.mark.usefixtures("three")
+def test_what_is_open_is_told_with_its_count_and_state_by_now(
+    console: Console, segware: Simulator
+) -> None:
+    segware.add_events(wall_clock_ms() - 5_000, PADARIA, "E130", count=18)
+    assert console("scan").exit_code == 0
+    for columns in (80, 120, 200):
+        shown = on_terminal(console, columns, "history", "--open")
+        assert re.search(rf"^{TIME}.*\b1950\b.*\bE130\b[a-z …]* +60 +78 +going on", shown, re.M)
+        assert re.search(rf"^{TIME}.*\b2207\b.*\b1130\b[a-z …]* +60 +60 +going on", shown, re.M)
+        assert re.search(r"^As of the scan \d+ s ago\.$", shown, re.MULTILINE)
+    coloured = on_terminal(console, 80, "history", "--open", colours=True)
+    assert "\x1b[31mgoing on" in coloured
+    status = on_terminal(console, 80, "status", colours=True)
+    assert "\x1b[32mok" in status
+    console.environ["NO_COLOR"] = "1"
+    assert "\x1b" not in on_terminal(console, 80, "history", "--open", colours=True)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
 def test_a_narrow_terminal_gets_a_card_an_entry_with_everything_in_it(console: Console) -> None:
     shown = on_terminal(console, 40, "history")
     cards = shown.split("\n\n")
@@ -124,7 +152,7 @@ def test_a_narrow_terminal_gets_a_card_an_entry_with_everything_in_it(console: C
 def test_one_entry_that_does_not_fit_is_a_card(console: Console) -> None:
     shown = on_terminal(console, 80, "history", "--account", "2207")
     assert "Company:     Vigia Sul Segurança Eletrônica\n" in shown
-    assert re.search(rf"^Opened:      {TIME}:\d\d-03:00$", shown, re.MULTILINE)
+    assert re.search(rf"^Opened:      {WHOLE_TIME}$", shown, re.MULTILINE)
 
 
 @on_sqlite

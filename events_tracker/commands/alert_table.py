@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from events_tracker.base.problems import ENGLISH
-from events_tracker.base.times import local
+from events_tracker.base.times import Instant, local, short
 from events_tracker.commands.tables import Column
 from events_tracker.messages.codes import code_alone, explained
-from events_tracker.model.alerts import Alert
+from events_tracker.model.alerts import Alert, Situation
 from events_tracker.model.notes import Note
 
+_GOING_ON = "going on"
 EVENT = Column("Event", bare=code_alone)
 _WHO = (
     Column("Account"),
@@ -31,6 +32,17 @@ HISTORY_COLUMNS = (
     Column("Highest", rank=4, is_number=True),
     _THRESHOLD,
     Column("Why cleared", rank=9, least=20, wraps=True),
+    Column("Register id", rank=10),
+)
+OPEN_NOW_COLUMNS = (
+    Column("Opened", is_time=True),
+    Column("Alarm", rank=7, least=8),
+    *_WHO,
+    _COUNT,
+    Column("Now", is_number=True),
+    Column("State", colour=lambda text: "red" if text == _GOING_ON else "yellow"),
+    Column("Highest", rank=4, is_number=True),
+    _THRESHOLD,
     Column("Register id", rank=10),
 )
 NOTE_COLUMNS = (
@@ -56,6 +68,22 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
         str(alert.highest),
         _threshold(alert),
         alert.clear_reason or "",
+        alert.id or "",
+    ]
+
+
+def open_now_row(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) -> list[str]:
+    """Write an open alert's row: as :func:`history_row`, with its count and state by now."""
+    below = standing.below_since
+    return [
+        local(alert.opened_at, zone),
+        alert.alarm,
+        *_who(alert),
+        _count(alert),
+        "" if standing.quantity is None else str(standing.quantity),
+        _GOING_ON if below is None else f"below since {short(below, now, zone)}",
+        str(alert.highest),
+        _threshold(alert),
         alert.id or "",
     ]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.base.times import DAY, HOUR, LATEST, MINUTE, SECOND, Duration, local
+from events_tracker.base.times import LATEST, local, rough
 from events_tracker.model.filters import Filter, RegisterQuery, State
 from events_tracker.reports.freshness import Freshness, freshness
 
@@ -27,7 +27,7 @@ def as_of(found: Freshness, now: int, place: tzinfo) -> str:
     """Say when the last good scan was; ``now`` in milliseconds UTC, like all moments."""
     if found.good_until is None:
         return "No scan has read everything yet: this says nothing. `tracker status` says more."
-    scan = f"As of the scan {_length(max(0, now - found.good_until))} ago"
+    scan = f"As of the scan {rough(now - found.good_until)} ago"
     if not found.is_stale:
         return f"{scan}."
     at = local(found.good_until, place)
@@ -52,11 +52,3 @@ def no_notification(wanted: Filter) -> str:
 
 def _of(wanted: Filter) -> str:
     return "" if wanted.everything else f" for {wanted.in_words}"
-
-
-def _length(age: Duration) -> str:
-    """Write how long ago something was in its largest unit that tells enough."""
-    for unit, name in ((DAY, "days"), (HOUR, "h"), (MINUTE, "min")):
-        if age >= 2 * unit:
-            return f"{age // unit} {name}"
-    return f"{age // SECOND} s"

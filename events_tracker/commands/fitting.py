@@ -1,14 +1,15 @@
 """Tables on a terminal: as wide as it is, and whatever matters most unbroken.
 
-Where not all fits, what only explains goes first; then times lose their seconds and offset, names
-are cut, and the columns that matter least are left out, which is said. What does not fit even so is
-a card of lines for each row.
+Times are short: day and month, hour and minute, of the zone that is said once. Where not all fits,
+what only explains goes first; then names are cut, and the columns that matter least are left out,
+which is said. What does not fit even so is a card of lines for each row.
 """
 
+import re
 import shutil
 import textwrap
 from collections.abc import Collection, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from itertools import zip_longest
 
 import click
@@ -17,7 +18,7 @@ from rich.cells import cell_len, set_cell_size
 from events_tracker.commands.options import is_wide
 from events_tracker.commands.tables import GAP, Column
 
-_SHORT_TIME = len("2026-11-21 09:00")
+_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d):\d\d\S+")
 _LEAST_OF_A_CARD = 16
 _A_WORD = 8
 
@@ -30,21 +31,17 @@ def draw(
 ) -> None:
     """Print rows whose texts are visible already; ``zone`` is that of the times in them."""
     room = shutil.get_terminal_size().columns
-    whole = _widest(columns, rows)
-    if is_wide() or _total(whole.values()) <= room:
-        _print_lines(columns, rows, whole)
+    if is_wide():
+        _print_lines(columns, rows, _widest(columns, rows))
         return
-    bare = [[_bare(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
-    if _total((widths := _widest(columns, bare)).values()) <= room:
-        _print_lines(columns, rows, _explained(columns, widths, whole, room))
-        return
-    short = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in bare]
-    fitted = fit(columns, _widest(columns, short), room)
-    if fitted is None or len(rows) == 1:
+    short = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
+    bare = [[_bare(*pair) for pair in zip(columns, row, strict=True)] for row in short]
+    widest = _widest(columns, bare)
+    fitted = fit(columns, widest, room)
+    if fitted is None or (len(rows) == 1 and fitted != widest):
         _print_cards(columns, rows, room)
         return
-    rows = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
-    _print_lines(columns, rows, _explained(columns, fitted, whole, room))
+    _print_lines(columns, short, _explained(columns, fitted, _widest(columns, short), room))
     if zone is not None:
         click.secho(f"Times are those of {zone}.", dim=True)
     if left_out := [c.heading for n, c in enumerate(columns) if n not in fitted]:
@@ -101,7 +98,13 @@ def _bare(column: Column, text: str) -> str:
 
 
 def _short(column: Column, text: str) -> str:
-    return text[:_SHORT_TIME] if column.is_time else text
+    found = _TIME.fullmatch(text) if column.is_time else None
+    if found is None:
+        return text
+    year, month, day, clock = found.groups()
+    # Nobody takes a day of another year for one of this.
+    of_year = "" if int(year) == datetime.now(UTC).year else f"/{year}"
+    return f"{day}/{month}{of_year} {clock}"
 
 
 def _print_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: Widths) -> None:
@@ -111,7 +114,7 @@ def _print_lines(columns: Sequence[Column], rows: Sequence[Sequence[str]], width
         folded = [_folded(columns[n], row[n], width) for n, width in widths.items()]
         for line in zip_longest(*folded, fillvalue=""):
             shown = zip(widths.items(), line, strict=True)
-            cells = [_padded(columns[n], text, width) for (n, width), text in shown]
+            cells = [_coloured(columns[n], text, width) for (n, width), text in shown]
             click.echo(GAP.join(cells).rstrip())
 
 
@@ -130,6 +133,12 @@ def _folded(column: Column, text: str, width: int) -> list[str]:
 def _padded(column: Column, text: str, width: int) -> str:
     space = " " * (width - cell_len(text))
     return space + text if column.is_number else text + space
+
+
+def _coloured(column: Column, text: str, width: int) -> str:
+    padded = _padded(column, text, width)
+    colour = None if column.colour is None else column.colour(text.strip())
+    return padded if colour is None else click.style(padded, fg=colour)
 
 
 def _print_cards(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> None:

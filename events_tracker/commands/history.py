@@ -1,5 +1,6 @@
 """`tracker history`."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,15 @@ import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
-from events_tracker.commands.alert_table import HISTORY_COLUMNS, NOTE_COLUMNS, history_row, note_row
+from events_tracker.base.times import Instant
+from events_tracker.commands.alert_table import (
+    HISTORY_COLUMNS,
+    NOTE_COLUMNS,
+    OPEN_NOW_COLUMNS,
+    history_row,
+    note_row,
+    open_now_row,
+)
 from events_tracker.commands.as_of import nothing, print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import (
@@ -114,7 +123,7 @@ def command(
         limit=limit,
     )
     if format_ == "table":
-        some = _print_table(store, query, settings)
+        some = _print_table(store, query, app.clock.now(), settings)
         if open_only:
             _print_muted(app, store, texts, settings)
         if open_only or not some:
@@ -127,19 +136,34 @@ def command(
         print_csv(ALERT_FIELDS, entries)
 
 
-def _print_table(store: "Store", query: RegisterQuery, settings: "Settings") -> bool:
+def _print_table(store: "Store", query: RegisterQuery, now: Instant, settings: "Settings") -> bool:
     """Print what matches; False if nothing does."""
     length, place = query.limit or limits.TABLE_ROWS, zone(settings)
     page = history.page(store, query, length)
     if not page.alerts:
         click.echo(nothing(query, place))
     else:
-        print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in page.alerts], place)
+        # Those of one scan have no order of their own: the worst comes first, each time.
+        alerts = sorted(page.alerts, key=lambda alert: (-alert.opened_at, -alert.quantity))
+        _print_alerts(store, query, alerts, now, place)
     if len(page.alerts) == 1:
         _print_notes(store, page.alerts[0], place)
     if page.more > 0:
         click.echo(f"{page.more} more; --limit {length + page.more} shows all.")
     return bool(page.alerts)
+
+
+def _print_alerts(
+    store: "Store", query: RegisterQuery, alerts: Sequence[Alert], now: Instant, place: tzinfo
+) -> None:
+    """Print them, those that are open with how they stand now."""
+    if query.state is not State.OPEN:
+        print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in alerts], place)
+        return
+    standing = history.situations(store, alerts)
+    # What was closed between the two looks is not open any more.
+    found = [(alert, standing[id_]) for alert in alerts if (id_ := alert.register_id) in standing]
+    print_table(OPEN_NOW_COLUMNS, [open_now_row(*one, now, place) for one in found], place)
 
 
 def _print_muted(app: App, store: "Store", texts: Filter, settings: "Settings") -> None:

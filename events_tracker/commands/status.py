@@ -1,5 +1,6 @@
 """`tracker status`."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,8 @@ from events_tracker.model.health import Health
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_COLOURS: Mapping[str, str] = {Health.OK: "green", Health.WARNING: "yellow", Health.PROBLEM: "red"}
 
 
 @click.command(
@@ -52,7 +55,11 @@ def command(app: App, format_: str, metrics: str | None) -> None:
         print_json([check_object(check) for check in checks])
     elif not app.quiet:
         print_table(
-            (Column("Check"), Column("Health"), Column("Detail", least=20, wraps=True)),
+            (
+                Column("Check"),
+                Column("Health", colour=lambda text: _COLOURS[text]),
+                Column("Detail", least=20, wraps=True),
+            ),
             [[check.name, check.health.value, check.detail] for check in checks],
         )
     exit_with(f"{c.name}: {c.detail}" for c in checks if c.health is Health.PROBLEM)

@@ -18,7 +18,8 @@ class Column(Struct, frozen=True):
     ``rank``: 0 is never left out; of the others, the highest goes first. ``least``: to how many
     characters its texts may be narrowed; None: they are whole or not there at all. What is narrowed
     is cut, or goes on in the next line if the column ``wraps``. ``bare`` takes off a text what only
-    explains it: that is cut before anything else, and has what room is left.
+    explains it: that is cut before anything else, and has what room is left. ``colour`` names the
+    colour of a text on a terminal, if it has one: never the only sign of what it says.
     """
 
     heading: str
@@ -28,6 +29,7 @@ class Column(Struct, frozen=True):
     is_time: bool = False
     is_number: bool = False
     bare: Callable[[str], str] | None = None
+    colour: Callable[[str], str | None] | None = None
 
 
 def print_table(
