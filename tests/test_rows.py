@@ -147,7 +147,9 @@ def test_an_alert_and_its_trigger(store: Store) -> None:
     assert alert == OPEN
     assert (type(alert.operator), type(alert.partial)) == (Operator, bool)
     (open_alert,) = store.read(lambda rows: rows.triggers.open_alerts())
-    standing = Standing(OPEN.register_id, False, 1, NOON, None, ALARM.revision, alarm_enabled=False)
+    standing = Standing(
+        OPEN.register_id, False, 1, NOON, None, ALARM.revision, False, ALARM.clear_after
+    )
     assert open_alert == OpenAlert(OPEN, standing)
     assert store.read(lambda rows: rows.triggers.standings()) == [standing]
 

@@ -102,7 +102,7 @@ class Previews:
         closers = use.settings.tracker.ignored_closers
         by_occurrence = rule.field == "occurrence" or bool(closers)
         key = (use.source, step_of(rule.window), by_occurrence)
-        with self._turn(use.deadline):
+        with self.turn(use.deadline):
             # Not before: whoever waited takes what was read meanwhile.
             now = use.clock.now()
             reading = self._begun(key, now, keeps=not closers)
@@ -114,7 +114,7 @@ class Previews:
         return Asked(reading, wanted, steps.requests, steps.failures, steps.hidden)
 
     @contextmanager
-    def _turn(self, deadline: Deadline) -> Iterator[None]:
+    def turn(self, deadline: Deadline) -> Iterator[None]:
         """Wait for one's turn to read."""
         if not self.reading.acquire(timeout=deadline.remaining()):
             raise SegwareError("another preview is being read: try again in a minute")

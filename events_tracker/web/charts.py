@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from events_tracker.base.times import Instant
+from events_tracker.base.times import Instant, Span
 from events_tracker.model.alarms import Operator
+from events_tracker.model.explanations import Bucket
 
 WIDTH, HEIGHT = 400, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 2, 398, 16, 130
@@ -19,7 +21,10 @@ Point = tuple[Instant, int | None]
 
 
 class Bar(Struct, frozen=True):
-    """One stretch of time. ``kind``: ``bar``, ``over`` where the condition holds, or ``hole``."""
+    """One stretch of time.
+
+    ``kind``: ``bar``, ``over`` where the condition holds, ``hole``, or ``ahead``: not there yet.
+    """
 
     at: Instant
     value: int | None
@@ -56,6 +61,31 @@ def chart(points: Sequence[Point], operator: Operator, value: int) -> Chart | No
         for place, point in enumerate(shared)
     ]
     return Chart(bars, _height(value, top), highest, _times(shared))
+
+
+def window_chart(
+    buckets: Sequence[Bucket], window: Span, operator: Operator, value: int
+) -> Chart | None:
+    """Draw how a window's events added up, and how they leave it if nothing more comes.
+
+    Both to the caution of slices: an event is there once its slice is over, and may leave as its
+    slice begins. What has not happened yet is of kind ``ahead``. None where nothing was counted.
+    """
+    if not any(bucket.count for bucket in buckets):
+        return None
+    half = _MOST_BARS // 2
+    step = (window.end - window.start) / half
+    points: list[Point] = []
+    for number in range(1, _MOST_BARS + 1):
+        at = window.start + round(number * step)
+        gone = at - (window.end - window.start)
+        inside = (b.count for b in buckets if b.span.end <= at and b.span.start >= gone)
+        points.append((at, sum(inside)))
+    drawn = chart(points, operator, value)
+    if drawn is None:
+        return None
+    bars = [replace(bar, kind="ahead") if bar.at > window.end else bar for bar in drawn.bars]
+    return replace(drawn, bars=bars)
 
 
 def _shared(points: Sequence[Point], operator: Operator) -> list[Point]:

@@ -14,6 +14,7 @@ from events_tracker.web.alarm_names import AlarmName
 from events_tracker.web.api.blueprints import BLUEPRINTS
 from events_tracker.web.context import here
 from events_tracker.web.pages import (
+    account,
     alarm,
     alarm_changes,
     alarm_editor,
@@ -61,6 +62,7 @@ def make_site(app: App, settings: Settings) -> Flask:
         sign_in,
         alerts,
         alert,
+        account,
         alarms,
         alarm,
         alarm_editor,

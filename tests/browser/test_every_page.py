@@ -37,6 +37,8 @@ def paths(site: object, tracker: Tracker, segware: Simulator) -> list[str]:
         "/alerts?account=5999",
         "/alerts?since=never",
         *(f"/alerts/{id_}" for id_ in ids),
+        "/accounts/5002",
+        "/accounts/5999",
         "/alarms",
         "/alarms/panico",
         "/alarms/default",

@@ -5,11 +5,13 @@ from typing import Any
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.messages.reasons import _WORDS, REASONS
+from events_tracker.simulator.service import wall_clock_ms
 from events_tracker.simulator.simulator import Reply, Simulator
 from tests.support.alarms import alarms
 from tests.support.channels import CHATPRO, email, whatsapp
 from tests.support.engines import on_sqlite
-from tests.support.world import NOON, PADARIA, Tracker, open_alert
+from tests.support.world import NOON, PADARIA, Console, Tracker, open_alert
+from tests.test_terminal import on_terminal
 
 pytestmark = on_sqlite
 
@@ -185,3 +187,16 @@ def test_it_is_said_to_people(tracker: Tracker, segware: Simulator) -> None:
     assert "  100 events of this account in 2h = 60 counted + 40 not" in text
     assert "OPEN since 09:00, highest 60" in text
     assert "Below at the earliest" in text
+
+
+def test_lines_fit_a_terminal(console: Console, segware: Simulator) -> None:
+    now = wall_clock_ms()
+    for minute in range(1, 100):
+        segware.add_events(now - minute * MINUTE, PADARIA, "E130", count=minute % 7)
+    segware.add_events(now - MINUTE, PADARIA, "R130", count=40)
+    assert console("init").exit_code == 0
+    assert console("scan").exit_code == 0
+    for columns in (60, 80, 200):
+        lines = on_terminal(console, columns, "explain", "1950").splitlines()
+        assert max(map(len, lines)) <= columns, columns
+        assert any("OPEN since" in line for line in lines)

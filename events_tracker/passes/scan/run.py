@@ -141,7 +141,9 @@ def look(
     rules = _rules(request, stored)
     past = request.at is not None
     state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.runs.scans())
-    reading_ends = deadline.earlier_by(limits.APPLY_SECONDS)
+    # What writes nothing needs little time after it has read.
+    afterwards = limits.PREVIEW_EVALUATION_SECONDS if request.explains else limits.APPLY_SECONDS
+    reading_ends = deadline.earlier_by(afterwards)
     look_up = LookUp(store, segware, now, reading_ends)
     end = now if request.at is None else request.at
     accounts = (whose or _accounts)(request, look_up)

@@ -1,0 +1,87 @@
+"""One account: why it is open, not open, not over or not told, and what would change it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, g, render_template, request
+from msgspec import Struct
+
+from events_tracker.app import passes
+from events_tracker.app.redaction import redacted
+from events_tracker.base import limits
+from events_tracker.base.errors import UsageError
+from events_tracker.formats.masked import masked_destination, masked_error
+from events_tracker.messages.reasons import reason_text
+from events_tracker.model.explanations import ExplainedAlarm, ExplainedGroup, Explanation
+from events_tracker.settings import secrets
+from events_tracker.web.charts import Chart, window_chart
+from events_tracker.web.context import here
+from events_tracker.web.editor import Rule, said
+from events_tracker.web.pages.people_only import pages
+
+blueprint: Blueprint = pages("account", __name__)
+
+
+class Shown(Struct, frozen=True):
+    """One group as the page has it."""
+
+    group: ExplainedGroup
+    chart: Chart | None
+    reasons: Sequence[str]
+
+
+class View(Struct, frozen=True):
+    """One alarm's view of the account."""
+
+    one: ExplainedAlarm
+    rule: Rule
+    groups: Sequence[Shown]
+    others: Sequence[tuple[str | None, str, int, str]]
+
+
+@blueprint.get("/accounts/<name:code>")
+def show(code: str) -> str | tuple[str, int]:
+    """Explain an account as it is now; ``company`` says whose code it is where several have it."""
+    context = here()
+    company = request.args.get("company", "").strip() or None
+    try:
+        with context.previews.turn(context.app.deadline(limits.PREVIEW_SECONDS)):
+            found = passes.explain(context.app, context.settings, code, company=company)
+    except UsageError:
+        # Nobody has the code, or several do: whose it is was not said.
+        page = render_template("account.html", code=code, company=company or "", found=None)
+        return page, 404
+    return render_template("account.html", **_page(code, company, found))
+
+
+def _page(code: str, company: str | None, found: Explanation) -> dict[str, Any]:
+    known = secrets(here().settings)
+    return {
+        "code": code,
+        "company": company or "",
+        "found": found,
+        "views": [_view(one, found) for one in found.alarms],
+        "errors": [redacted(error, known) for error in found.errors],
+        "masked_destination": masked_destination,
+        "masked_error": masked_error,
+    }
+
+
+def _view(one: ExplainedAlarm, found: Explanation) -> View:
+    def say(reason: Any) -> str:
+        return reason_text(reason, found.at, g.locale.zone, g.locale.language)
+
+    rule = one.alarm.definition
+    return View(
+        one,
+        said(one.alarm, found.names, revision=one.alarm.revision),
+        [
+            Shown(
+                group,
+                window_chart(group.buckets, one.window, rule.operator, group.value),
+                [say(reason) for reason in group.reasons],
+            )
+            for group in one.groups
+        ],
+        [(of.cuc, of.code, of.count, say(of.reason)) for of in one.not_counted],
+    )

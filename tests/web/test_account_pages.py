@@ -1,0 +1,41 @@
+"""The page of one account: why it is open or not, as a person sees it."""
+
+import re
+
+from events_tracker.base.times import MINUTE
+from events_tracker.simulator.simulator import Simulator
+from tests.support.engines import on_sqlite
+from tests.support.world import NOON, PADARIA, Tracker, open_alert
+from tests.web.conftest import Site, text_of
+
+pytestmark = on_sqlite
+
+
+def test_an_account_is_explained_with_the_chart_of_its_window(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON - 30 * MINUTE, PADARIA, "R130", count=40)
+    id_ = open_alert(web, segware)
+    alerts = ana.get("/alerts").text
+    (link,) = set(re.findall(r'href="(/accounts/1950\?company=[^"]+)"', alerts))
+    assert link in ana.get(f"/alerts/{id_}").text
+    page = ana.get(link)
+    said = text_of(page)
+    assert "1950 Padaria São José" in said
+    assert "não acabou: 60 ≥ 50" in said
+    assert "Abaixo do limite não antes de" in said
+    assert "40 R130 arrombamento, restauração · ALR: o alarme não conta este código" in said
+    assert "100 eventos desta conta = 60 contados + 40 não." in said
+    assert len(re.findall('<rect class="ahead"', page.text)) == 48
+    assert '<rect class="over"' in page.text
+
+
+def test_an_account_that_nobody_knows_or_several_have_is_asked_for(
+    ana: Site, segware: Simulator
+) -> None:
+    assert "Nenhuma conta" in text_of(ana.get("/accounts/9999"))
+    assert ana.get("/accounts/9999").status_code == 404
+    segware.add_account(77, "1950", "Bar do Zé", 14)
+    assert ana.get("/accounts/1950").status_code == 404
+    found = ana.get("/accounts/1950?company=Vigia Sul Segurança Eletrônica")
+    assert "1950 Bar do Zé" in text_of(found)
