@@ -14,12 +14,12 @@ from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
-from events_tracker.commands.options import by_whom, list_format, pass_format, wide
+from events_tracker.commands.options import by_whom, list_format, pass_format, sheet_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.commands.version_table import VERSION_COLUMNS, version_row
 from events_tracker.decisions.alarms.templates import TEMPLATES
-from events_tracker.formats.alarm import ALARM_FIELDS, alarm_object
+from events_tracker.formats.alarm import ALARM_FIELDS, ALARM_TIMES, alarm_object
 from events_tracker.formats.summaries import story_object
 from events_tracker.reports import alarms
 
@@ -58,7 +58,7 @@ command.add_command(alarm_files.copy)
 
 @command.command("list", help="List the alarms, `default` among them.")
 @wide
-@list_format
+@sheet_format
 @click.pass_obj
 def list_(app: App, format_: str) -> None:
     store, settings = opened(app)
@@ -68,6 +68,10 @@ def list_(app: App, format_: str) -> None:
         print_json_list(objects)
     elif format_ == "csv":
         print_csv(ALARM_FIELDS, objects)
+    elif format_ == "xlsx":
+        from events_tracker.commands.spreadsheet import print_xlsx
+
+        print_xlsx(ALARM_FIELDS, objects, ALARM_TIMES, zone(settings))
     else:
         place = zone(settings)
         print_table(LIST_COLUMNS, [list_row(alarm, place) for alarm in living.alarms], place)

@@ -25,13 +25,13 @@ from events_tracker.commands.options import (
     account_argument,
     both,
     filter_option,
-    list_format,
     opened_within,
+    sheet_format,
     wide,
 )
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.tables import print_table
-from events_tracker.formats.alert import ALERT_FIELDS, alert_object
+from events_tracker.formats.alert import ALERT_FIELDS, ALERT_TIMES, alert_object
 from events_tracker.model.alarms import Priority
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter, RegisterQuery, State
@@ -50,13 +50,13 @@ if TYPE_CHECKING:
 
     * stands for anything; case and accents are all the same. Options that name something may be
     repeated, and take lists with commas. Tables show 50 entries unless --limit says otherwise;
-    JSON and CSV are complete.
+    JSON, CSV and spreadsheets are complete.
 
     \b
     tracker history 1950
     tracker history --account 1950,2207 --code E130
     tracker history --open --company 'Vigil*'
-    tracker history --month 2026-11 --format csv > register.csv
+    tracker history --month 2026-11 --format xlsx > november.xlsx
     """,
 )
 @account_argument
@@ -79,7 +79,7 @@ if TYPE_CHECKING:
 @click.option("--archived", is_flag=True, help="Also what earlier revisions of an alarm opened.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many entries.")
 @wide
-@list_format
+@sheet_format
 @click.pass_obj
 def command(
     app: App,
@@ -132,6 +132,10 @@ def command(
     entries = map(alert_object, history.entries(store, query))
     if format_ == "json":
         print_json_list(entries)
+    elif format_ == "xlsx":
+        from events_tracker.commands.spreadsheet import print_xlsx
+
+        print_xlsx(ALERT_FIELDS, entries, ALERT_TIMES, zone(settings))
     else:
         print_csv(ALERT_FIELDS, entries)
 

@@ -17,8 +17,8 @@ from events_tracker.commands.options import (
     account_argument,
     both,
     filter_option,
-    list_format,
     opened_within,
+    sheet_format,
     wide,
 )
 from events_tracker.commands.output import print_csv, print_json_list
@@ -48,7 +48,7 @@ _COLUMNS = (
     help="""List what was to be told, newest first, and what became of it on each channel.
 
     Where it went to is masked, unless --full is given.
-    Tables show 50 unless --limit says otherwise; JSON and CSV are complete.
+    Tables show 50 unless --limit says otherwise; JSON, CSV and spreadsheets are complete.
     """,
 )
 @account_argument
@@ -60,7 +60,7 @@ _COLUMNS = (
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
 @click.option("--full", is_flag=True, help="Show numbers and addresses whole.")
 @wide
-@list_format
+@sheet_format
 @click.pass_obj
 def command(
     app: App,
@@ -83,6 +83,10 @@ def command(
         found = (notification_object(notice, full=full) for notice in notices)
         if format_ == "json":
             print_json_list(found)
+        elif format_ == "xlsx":
+            from events_tracker.commands.spreadsheet import print_xlsx
+
+            print_xlsx(NOTIFICATION_FIELDS, found, ("detected_at",), zone(settings))
         else:
             print_csv(NOTIFICATION_FIELDS, found)
         return

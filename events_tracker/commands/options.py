@@ -54,6 +54,14 @@ def both(bare: str | None, account: str | None) -> str | None:
     return ",".join(given) if given else None
 
 
+sheet_format = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
+    default="table",
+    help="For people, for programs, or a spreadsheet: all but the table are complete.",
+)
+
 by_whom = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
 
 _WIDE = "events_tracker.wide"

@@ -27,6 +27,9 @@ ALARM_FIELDS = (
 """The fields that every ALARM has, in the contract's order."""
 
 
+ALARM_TIMES = ("changed_at", "last_run_at", "last_detection_at", "created_at")
+
+
 def alarm_object(alarm: Alarm, names: Mapping[str, str]) -> dict[str, Any]:
     """Write an alarm as the contract's ALARM; ``names`` are those of alarms by id."""
     found: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Any
 from events_tracker.base.times import iso
 from events_tracker.model.alerts import Alert, record_object
 
-_TIMES = ("period_started_at", "period_ended_at", "opened_at", "cleared_at", "archived_at")
+ALERT_TIMES = ("period_started_at", "period_ended_at", "opened_at", "cleared_at", "archived_at")
 ALERT_FIELDS = (
     "register_id",
     "alarm",
@@ -39,7 +39,7 @@ def alert_object(alert: Alert) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in ALERT_FIELDS:
         value = getattr(alert, "id" if field == "register_id" else field)
-        if field in _TIMES:
+        if field in ALERT_TIMES:
             value = None if value is None else iso(value)
         elif field == "records":
             value = [record_object(record) for record in value]

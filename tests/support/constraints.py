@@ -14,18 +14,19 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "constraints.txt"
 _HEAD = """\
-# The versions that the tests ran with, of all that the tracker and its extra `web` need:
-#     pip install -c constraints.txt '.[web]'
+# The versions that the tests ran with, of all that the tracker and its extras need:
+#     pip install -c constraints.txt '.[web,excel]'
 # To renew it, in an environment for the tests:
 #     pip install -U --upgrade-strategy eager -e '.[test]' && python -m tests.support.constraints
 """
 
 
 def asked() -> Iterator[Requirement]:
-    """What setup.cfg asks for, the extra `web` included."""
+    """What setup.cfg asks for, the extras that it runs with included."""
     config = ConfigParser()
     config.read(ROOT / "setup.cfg", encoding="utf-8")
-    for text in (config["options"]["install_requires"], config["options.extras_require"]["web"]):
+    extras = config["options.extras_require"]
+    for text in (config["options"]["install_requires"], extras["web"], extras["excel"]):
         yield from map(Requirement, text.split("\n")[1:])
 
 
