@@ -9,17 +9,18 @@ from events_tracker.base.text import visible
 from events_tracker.base.times import Instant, format_duration, local
 from events_tracker.commands.tables import Column
 from events_tracker.messages.rules import over_text
-from events_tracker.model.alarms import Alarm, Clearing, Condition, Definition
+from events_tracker.model.alarms import Alarm, Clearing, Condition, Definition, Source
 
 LIST_COLUMNS = (
     Column("Name", least=12, wraps=True),
     Column("State"),
-    Column("Priority", rank=3),
-    Column("Rule", rank=2, least=16, wraps=True),
+    Column("Priority", rank=4),
+    Column("Rule", rank=2, least=14, wraps=True),
+    Column("Counts", rank=3, least=12, wraps=True),
     Column("Last run", is_time=True),
     Column("Result"),
     Column("Detections", is_number=True),
-    Column("Follow-up", rank=4),
+    Column("Follow-up", rank=5),
 )
 
 
@@ -30,11 +31,24 @@ def list_row(alarm: Alarm, zone: tzinfo) -> list[str]:
         "enabled" if alarm.enabled else "disabled",
         alarm.priority,
         rule(alarm.definition),
+        counts(alarm.definition),
         _time(alarm.last_run_at, zone),
         alarm.last_run_status or "",
         str(alarm.detections),
         alarm.status,
     ]
+
+
+def counts(definition: Definition) -> str:
+    """Write of what an alarm counts: ``E130, E131; CUCs ALR; accounts 1950, 2207``."""
+    whole = "events" if definition.source == Source.EVENTS else "detections"
+    parts = (
+        ("", definition.codes),
+        ("CUCs ", definition.cucs),
+        ("accounts ", definition.accounts),
+        ("companies ", definition.companies),
+    )
+    return "; ".join(f"{word}{joined(texts)}" for word, texts in parts if texts) or f"all {whole}"
 
 
 def rule(definition: Definition) -> str:

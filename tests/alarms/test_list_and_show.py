@@ -146,13 +146,16 @@ def test_the_table_names_every_alarm_with_its_rule(tracker: Tracker) -> None:
     alarms(tracker, f"create doors {FULL_OPTIONS}")
     lines = tracker("alarms", "list").stdout.splitlines()
     assert lines[0].split() == [
-        "Name", "State", "Priority", "Rule", "Last", "run", "Result", "Detections", "Follow-up"
+        "Name", "State", "Priority", "Rule", "Counts", "Last", "run", "Result", "Detections",
+        "Follow-up",
     ]  # fmt: skip
     assert " ".join(lines[1].split()).startswith(
-        "default enabled medium count >= 50 in 2h by account, cuc, code never"
+        "default enabled medium count >= 50 in 2h by account, cuc, code "
+        "E130, E131, E132, E133, 1130, 1131, 1132, 1133 never"
     )
     assert " ".join(lines[2].split()).startswith(
-        "doors disabled high different cucs > 3 in 90m by account, code never"
+        "doors disabled high different cucs > 3 in 90m by account, code "
+        "E401, E402; CUCs ALR, ALI; accounts 1950, 2207; companies Sentinela Monitoramento never"
     )
 
 
