@@ -10,7 +10,7 @@ from events_tracker.simulator.simulator import Reply, Simulator
 from tests.support.alarms import alarms
 from tests.support.channels import CHATPRO, email, whatsapp
 from tests.support.engines import on_sqlite
-from tests.support.world import NOON, PADARIA, Console, Tracker, open_alert
+from tests.support.world import CONDOMINIO, NOON, PADARIA, Console, Tracker, open_alert
 from tests.test_terminal import on_terminal
 
 pytestmark = on_sqlite
@@ -200,3 +200,22 @@ def test_lines_fit_a_terminal(console: Console, segware: Simulator) -> None:
         lines = on_terminal(console, columns, "explain", "1950").splitlines()
         assert max(map(len, lines)) <= columns, columns
         assert any("OPEN since" in line for line in lines)
+
+
+def test_what_no_alarm_counts_and_what_is_not_believed(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_occurrence(NOON - MINUTE, "81", 31)
+    segware.add_events(NOON - MINUTE, PADARIA, "E130", count=70, occurrence_id="81")
+    segware.add_events(NOON - MINUTE, PADARIA, "E130", count=3)
+    segware.add_events(NOON - MINUTE, PADARIA, "E702", count=2)
+    segware.add_events(NOON - MINUTE, CONDOMINIO, "E602", count=1_000)
+    (alarm,) = explained(tracker, TRACKER_IGNORED_CLOSERS="31")["alarms"]
+    others = {one["reason"]: one["count"] for one in alarm["not_counted"]}
+    assert others == {"closed_by": 70, "ours": 2}
+    assert (alarm["groups"][0]["quantity"], alarm["fetched"]) == (3, 75)
+    tracker.scan()
+    segware.clear_events()
+    tracker.clock.advance(3 * HOUR)
+    found = explained(tracker, exit_code=1)
+    assert list(said(found)) == ["silence_not_believed", "not_observed_since"]

@@ -22,6 +22,7 @@ def test_an_account_is_explained_with_the_chart_of_its_window(
     page = ana.get(link)
     said = text_of(page)
     assert "1950 Padaria São José" in said
+    assert "ALR: 60 · aberto desde 09:00" in said
     assert "não acabou: 60 ≥ 50" in said
     assert "Abaixo do limite não antes de" in said
     assert "40 R130 arrombamento, restauração · ALR: o alarme não conta este código" in said
