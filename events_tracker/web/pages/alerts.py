@@ -129,6 +129,7 @@ def _listing(query: AlertQuery) -> dict[str, Any]:
         "alerts": found.alerts,
         "situations": history.situations(store, found.alerts),
         "older": cursor_text(found.next),
+        "muted": [] if query.state == State.CLOSED else history.muted(store, query.register.filter),
         "unknown": [] if found.alerts else unknown(store, query.register.filter),
         "names": NAMES,
         "fresh": freshness(store, context.now, context.settings.tracker.stale_after),
