@@ -133,18 +133,21 @@ UPDATE register_entries SET archived_at = :now WHERE alarm_id = :alarm_id AND ar
 -- The values that a column of entries opened in a stretch of time has: filters choose among them, as no
 -- two engines agree on what case and accents are.
 SELECT DISTINCT CASE :field
-    WHEN 'account' THEN account_code WHEN 'name' THEN trade_name WHEN 'company' THEN company
-    WHEN 'client_group' THEN client_group WHEN 'cuc' THEN cuc WHEN 'code' THEN code
-    WHEN 'alarm' THEN alarm END AS text
-FROM alerts WHERE opened_at >= :since AND opened_at <= :until;
+    WHEN 'name' THEN trade_name WHEN 'company' THEN company WHEN 'client_group' THEN client_group
+    WHEN 'cuc' THEN cuc WHEN 'code' THEN code END AS text
+FROM register_entries WHERE opened_at >= :since AND opened_at <= :until;
 
 -- name: register_texts_open
 -- The same of the entries that are open.
 SELECT DISTINCT CASE :field
-    WHEN 'account' THEN account_code WHEN 'name' THEN trade_name WHEN 'company' THEN company
-    WHEN 'client_group' THEN client_group WHEN 'cuc' THEN cuc WHEN 'code' THEN code
-    WHEN 'alarm' THEN alarm END AS text
-FROM alerts WHERE cleared_at IS NULL;
+    WHEN 'account' THEN account_code
+    WHEN 'name' THEN trade_name WHEN 'company' THEN company WHEN 'client_group' THEN client_group
+    WHEN 'cuc' THEN cuc WHEN 'code' THEN code END AS text
+FROM register_entries WHERE cleared_at IS NULL;
+
+-- name: register_account_codes
+-- The codes of all accounts that ever had an entry: their own index has them.
+SELECT DISTINCT account_code AS text FROM register_entries;
 
 -- fragment: history_filters
 -- The filters of `history`. A text that is not filtered by has its :any mark; otherwise one of the

@@ -1,11 +1,14 @@
 """Filters of lists as statements take them: the values that a filter means, and limits."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from events_tracker.base.errors import UsageError
 from events_tracker.base.limits import VALUES_OF_A_FILTER
 from events_tracker.base.times import LATEST, Instant
+from events_tracker.model.alarms import TRACKER_ALARM
 from events_tracker.model.filters import Filter, matcher, spelled_once
+from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 
 _ALL_ROWS = 9_223_372_036_854_775_807
@@ -35,16 +38,27 @@ def values(
         if text is not None:
             meant = spelled_once(text)
             if meant is None:
-                period = {} if open_only else {"since": since, "until": until}
-                name = "register_texts_open" if open_only else "register_texts"
-                rows = statements.rows(name, field=field, **period)
-                is_meant = matcher(text)
+                rows = _rows(statements, field, open_only, since, until)
                 texts = [str(row["text"]) for row in rows if row["text"] is not None]
-                meant = list(filter(is_meant, texts))
+                meant = list(filter(matcher(text), texts))
             if len(meant) > VALUES_OF_A_FILTER:
                 raise UsageError(f"{text!r} means {len(meant)} different texts: write more of it")
             found[field] = meant or [None]
     return found
+
+
+def _rows(
+    statements: Statements, field: str, open_only: bool, since: Instant, until: Instant
+) -> Sequence[FetchedRow]:
+    """Read what a filter of this field chooses among, by the shortest way that there is."""
+    if field == "alarm":
+        names = [{"text": row["name"]} for row in statements.rows("alarms_names")]
+        return [*names, {"text": TRACKER_ALARM}]
+    if open_only:
+        return statements.rows("register_texts_open", field=field)
+    if field == "account":
+        return statements.rows("register_account_codes")
+    return statements.rows("register_texts", field=field, since=since, until=until)
 
 
 def row_limit(limit: int | None) -> int:
