@@ -97,7 +97,7 @@ def test_a_new_name_or_address_changes_nothing_that_is_open(
     assert names(tracker.scan()["ongoing"]) == ["portas"]
     assert names(tracker.history()) == ["portas"]
     assert names(tracker.history("--alarm", "portas")) == ["portas"]
-    assert tracker.history("--alarm", "doors") == []
+    assert tracker("history", "--alarm", "doors").exit_code == 2, "nobody is called so any more"
     story = shown(tracker, "portas")
     assert (story["revision"], story["detections"], story["runs"]) == (1, 1, 2)
     assert names(story["open_alerts"]) == ["portas"]
