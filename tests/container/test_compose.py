@@ -147,7 +147,7 @@ def test_a_newcomer_finds_an_alert_on_the_page_that_the_worker_opened(dev: Proje
     entered = person.post(dev.url("/sign-in"), invited(dev), headers=headers, timeout=30)
     assert entered.status_code == 200, entered.text
     until = time.monotonic() + 150
-    while "<strong>1950</strong>" not in (page := person.get(dev.url("/alerts"), timeout=30)).text:
+    while ">1950<" not in (page := person.get(dev.url("/alerts"), timeout=30)).text:
         assert time.monotonic() < until, (page.text, dev("logs").stdout)
         time.sleep(0.5)
     assert requests.get(dev.url("/health"), timeout=30).json() == {"status": "ok"}
