@@ -167,7 +167,7 @@ def test_what_its_alarm_does_not_stand_for_any_more_clears_with_its_own_reason(
         (["--cuc", "ALR"], ["1950", "5001", "5002"]),
         (["--cuc", "ALI"], []),
         (["--alarm", "default", "--code", "E130"], ["5001", "5002"]),
-        (["--alarm", "other"], []),
+        (["--alarm", "other*"], []),
     ],
 )
 @on_sqlite
