@@ -340,6 +340,7 @@ def test_rows_are_on_nothing_but_what_a_unit_hands_to_its_work() -> None:
     assert {name for name in dir(Store) if not name.startswith("_")} == {
         "read",
         "require_current",
+        "schema",
         "stream",
         "update",
         "upgrade",
