@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
+import mysql.connector
 import pytest
 
 from tests.reliability.stage import until
@@ -141,7 +142,14 @@ class SinglePrimary(Cluster):
             "SELECT MEMBER_STATE FROM performance_schema.replication_group_members "
             "WHERE MEMBER_ID = @@server_uuid"
         )
-        until(lambda: sql(self.address(node), asked) == [("ERROR",)])
+
+        def lost() -> bool:
+            try:
+                return sql(self.address(node), asked) == [("ERROR",)]
+            except mysql.connector.Error:
+                return False  # it is just ending the sessions that it has
+
+        until(lost)
 
     def settle(self, node: int = 1) -> None:
         with connected(self.address(node)) as connection:
