@@ -12,7 +12,7 @@ from events_tracker.base.text import visible
 from events_tracker.commands.alarm_table import rule
 from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.options import by_whom
+from events_tracker.commands.options import by_whom, with_comment
 from events_tracker.commands.version_table import differences_told
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.versions import differences
@@ -22,8 +22,6 @@ from events_tracker.reports import alarms
 
 if TYPE_CHECKING:
     from events_tracker.decisions.alarms.importing import Planned
-
-comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
 
 
 @click.command(
@@ -67,7 +65,7 @@ def export(app: App, names: tuple[str, ...]) -> None:
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 @by_whom
-@comment
+@with_comment
 @click.pass_obj
 def import_(app: App, /, file: str, dry_run: bool, **given: Any) -> None:
     wanted = _wanted(_read(file), "standard input" if file == "-" else file)
@@ -103,7 +101,7 @@ def import_(app: App, /, file: str, dry_run: bool, **given: Any) -> None:
 @click.argument("old", shell_complete=alarm_names)
 @click.argument("new")
 @by_whom
-@comment
+@with_comment
 @click.pass_obj
 def copy(app: App, /, old: str, new: str, **given: Any) -> None:
     work = Work.begin(app, {"new": new, **given})

@@ -14,7 +14,14 @@ from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
 from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
-from events_tracker.commands.options import by_whom, list_format, pass_format, sheet_format, wide
+from events_tracker.commands.options import (
+    by_whom,
+    list_format,
+    pass_format,
+    sheet_format,
+    wide,
+    with_comment,
+)
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.commands.version_table import VERSION_COLUMNS, version_row
@@ -29,7 +36,6 @@ if TYPE_CHECKING:
 
 
 _name = click.argument("name", shell_complete=alarm_names)
-_comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
 
 
 @click.group(
@@ -139,7 +145,7 @@ def templates(format_: str) -> None:
 @click.option("--template", type=click.Choice(list(TEMPLATES)), help="Start from a ready-made one.")
 @alarm_options
 @by_whom
-@_comment
+@with_comment
 @pass_format
 @click.pass_obj
 def create(app: App, /, name: str, template: str | None, format_: str, **given: Any) -> None:
@@ -177,7 +183,7 @@ def create(app: App, /, name: str, template: str | None, format_: str, **given: 
 )
 @alarm_options
 @by_whom
-@_comment
+@with_comment
 @pass_format
 @click.pass_obj
 def edit(
@@ -218,7 +224,7 @@ def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Change]", h
     @command.command(name, help=help_)
     @_name
     @by_whom
-    @_comment
+    @with_comment
     @click.pass_obj
     def run(app: App, /, name: str, **given: Any) -> None:
         work = Work.begin(app, given)

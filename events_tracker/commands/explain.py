@@ -1,7 +1,5 @@
 """`tracker explain`."""
 
-import sys
-from contextlib import AbstractContextManager
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
@@ -9,15 +7,13 @@ import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base.problems import ENGLISH
-from events_tracker.base.times import Instant
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.options import named_time, pass_format, wide
+from events_tracker.commands.options import pass_format, past_moment, wide
 from events_tracker.commands.output import exit_with, print_json
-from events_tracker.model.ports import Progress
+from events_tracker.commands.progress import progress_shown
 
 if TYPE_CHECKING:
     from events_tracker.model.explanations import Explanation
-    from events_tracker.settings import Settings
 
 
 @click.command(
@@ -70,8 +66,8 @@ def command(
         alarm=alarm,
         cuc=cuc,
         code=code,
-        at=_moment(at, app, settings),
-        watching=_progress(app),
+        at=past_moment(at, app, settings),
+        watching=progress_shown(app),
     )
     if format_ == "json":
         _print_json(found, zone(settings))
@@ -97,20 +93,3 @@ def _print_json(found: "Explanation", place: tzinfo) -> None:
             lambda code: meaning(code, ENGLISH),
         )
     )
-
-
-def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
-    if text is None:
-        return None
-    at = named_time("--at", text, app, settings).start
-    if at > app.clock.now():
-        raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
-    return at
-
-
-def _progress(app: App) -> AbstractContextManager[Progress] | None:
-    if app.quiet or not sys.stderr.isatty():
-        return None
-    from events_tracker.commands.progress import bar
-
-    return bar()

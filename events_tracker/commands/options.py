@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.base.times import LATEST, Span, is_month, parse_span
+from events_tracker.base.times import LATEST, Instant, Span, is_month, parse_span
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
@@ -64,6 +64,8 @@ sheet_format = click.option(
 
 by_whom = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
 
+with_comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
+
 _WIDE = "events_tracker.wide"
 
 
@@ -92,6 +94,16 @@ def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
         return parse_span(text, app.clock.now(), zone(settings))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def past_moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
+    """Read what --at names, which is over by now; raises click's BadParameter if it is not."""
+    if text is None:
+        return None
+    at = named_time("--at", text, app, settings).start
+    if at > app.clock.now():
+        raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
+    return at
 
 
 def opened_within(

@@ -1,18 +1,25 @@
 """A progress bar on a terminal's stderr; gone when the work is done."""
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
-
+from events_tracker.app.app import App
 from events_tracker.model.ports import Progress
 
 
+def progress_shown(app: App) -> AbstractContextManager[Progress] | None:
+    """Return what shows how far reading has come; None where nobody looks."""
+    return None if app.quiet or not sys.stderr.isatty() else _bar()
+
+
 @contextmanager
-def bar() -> Iterator[Progress]:
+def _bar() -> Iterator[Progress]:
     """Show a bar of slices, with the events they held so far."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
     columns = (
         TextColumn("Reading events"),
         BarColumn(),

@@ -1,14 +1,12 @@
 """`tracker scan`."""
 
-import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.base.times import Instant, format_duration, local
+from events_tracker.base.times import format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
@@ -16,15 +14,15 @@ from events_tracker.commands.options import (
     account_argument,
     both,
     filter_option,
-    named_time,
     pass_format,
+    past_moment,
     wide,
 )
 from events_tracker.commands.output import print_json
+from events_tracker.commands.progress import progress_shown
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import scan_object
 from events_tracker.model.alerts import Alert
-from events_tracker.model.ports import Progress
 
 if TYPE_CHECKING:
     from events_tracker.passes.scan.run import Summary
@@ -76,7 +74,7 @@ def command(
     if not dry_run and any(option is not None for option in (at, account, alarm)):
         raise click.UsageError("--at, --account and --alarm go with --dry-run: a scan is whole")
     settings = app.settings(needs_segware=True)
-    past = _moment(at, app, settings)
+    past = past_moment(at, app, settings)
     with told_once(app, settings, "scan", keeps=not dry_run) as ending:
         summary = passes.scan(
             app,
@@ -87,7 +85,7 @@ def command(
             account=account,
             alarm=alarm,
             lists=format_ == "json",
-            watching=_progress(app),
+            watching=progress_shown(app),
         )
         if format_ == "json":
             print_json(scan_object(summary))
@@ -98,23 +96,6 @@ def command(
         ending.became = outcomes.of_scan(summary).text
         ending.errors += summary.errors
         ending.untried = summary.untried
-
-
-def _moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
-    if text is None:
-        return None
-    at = named_time("--at", text, app, settings).start
-    if at > app.clock.now():
-        raise click.BadParameter(f"{text!r} is in the future", param_hint="--at")
-    return at
-
-
-def _progress(app: App) -> AbstractContextManager[Progress] | None:
-    if app.quiet or not sys.stderr.isatty():
-        return None
-    from events_tracker.commands.progress import bar
-
-    return bar()
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:
