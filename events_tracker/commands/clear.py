@@ -87,8 +87,7 @@ def command(
     by: str | None,
     format_: str,
 ) -> None:
-    from events_tracker.app import passes
-    from events_tracker.worker import outcomes
+    from events_tracker.app import outcomes, passes
 
     only = Filter(account=both(bare, account), company=company, cuc=cuc, code=code, alarm=alarm)
     if ids and not only.everything:
@@ -142,8 +141,7 @@ def command(
         elif not app.quiet and not summary.fruitless:
             _print(summary, settings)
             print_as_of(app, app.store(settings, app.deadline(limits.CLEAR_SECONDS)), settings)
-        ending.became = outcomes.of_clear(summary).text
-        ending.errors += summary.errors
+        ending.outcome = outcomes.of_clear(summary)
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

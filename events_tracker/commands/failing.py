@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App
+from events_tracker.app.outcomes import FAILED, Outcome, of_error
 from events_tracker.base.errors import StorageError, TrackerError
 from events_tracker.commands.output import exit_with
 from events_tracker.commands.streams import say
@@ -34,19 +35,14 @@ repeat_errors = click.option(
 
 @dataclass(slots=True)
 class Ending:
-    """The end of a pass: what became of it in a few words, for a log, and its errors.
+    """The end of a pass, for whoever ran it to say."""
 
-    ``untried``: the beginnings of errors of which it proves nothing.
-    """
-
-    became: str = "failed"
-    errors: list[str] = field(default_factory=list)
-    untried: tuple[str, ...] = ()
+    outcome: Outcome = FAILED
 
 
 @contextmanager
 def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iterator[Ending]:
-    """Run a pass that leaves its errors in what this yields, then say them and exit.
+    """Run a pass that leaves its outcome in what this yields, then say its errors and exit.
 
     Off a terminal, what the last run of the pass ``name`` on this host said is said again only
     after an hour. ``keeps`` False: it is a run that others have nothing to do with, and all is
@@ -60,30 +56,28 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
         # What the database cannot do it cannot keep either, and whoever waits has waited enough.
         if not once or error.exit_code != 1 or isinstance(error, StorageError):
             raise
-        ending.errors += str(error).split("\n")
+        ending.outcome = of_error(error, app.secrets)
     except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:
         if not once:
             raise
-        from events_tracker.app.redaction import report
-
-        ending.errors.append("\n".join(report(error, app.secrets)).removeprefix("error: "))
+        ending.outcome = of_error(error, app.secrets)
     finally:
-        _log(app, f"{ending.became}, in {app.clock.monotonic() - began:.1f} s")
+        _log(app, f"{ending.outcome.text}, in {app.clock.monotonic() - began:.1f} s")
     if not once:
-        exit_with(ending.errors)
+        exit_with(ending.outcome.errors)
         return
     from events_tracker.app import failures
 
-    told = failures.told(app, settings, name, ending.errors, ending.untried)
+    told = failures.told(app, settings, name, ending.outcome.errors, ending.outcome.untried)
     for text in told.errors:
         say(f"error: {text}")
     for text in told.again:
         _log(app, f"again: {text}")
     if told.recovered:
         say(f"{name} {told.recovered}")
-    if ending.errors:
+    if ending.outcome.errors:
         click.get_current_context().exit(1)
 
 

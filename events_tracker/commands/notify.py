@@ -77,8 +77,7 @@ def command(
     tested: str | None,
     format_: str,
 ) -> None:
-    from events_tracker.app import passes
-    from events_tracker.worker import outcomes
+    from events_tracker.app import outcomes, passes
 
     settings = app.settings()
     if tested is not None:
@@ -99,9 +98,7 @@ def command(
             _print(summary, settings)
         for note in summary.notes:
             app.say(f"note: {note}")
-        ending.became = outcomes.of_notify(summary).text
-        ending.errors += summary.errors
-        ending.untried = summary.untried
+        ending.outcome = outcomes.of_notify(summary)
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

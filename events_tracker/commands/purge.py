@@ -22,15 +22,14 @@ from events_tracker.formats.summaries import purge_object
 @pass_format
 @click.pass_obj
 def command(app: App, dry_run: bool, format_: str) -> None:
-    from events_tracker.app import passes
-    from events_tracker.worker import outcomes
+    from events_tracker.app import outcomes, passes
 
     settings = app.settings()
     with told_once(app, settings, "purge", keeps=not dry_run) as ending:
         rows = passes.purge(app, settings, dry_run=dry_run)
-        ending.became = outcomes.of_purge(rows).text
         if format_ == "json":
             print_json(purge_object(rows, dry_run=dry_run))
         elif not app.quiet:
             told = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in rows.items())
             click.echo(f"{'Would delete' if dry_run else 'Deleted'} {told}.")
+        ending.outcome = outcomes.of_purge(rows)

@@ -67,8 +67,7 @@ def command(
     alarm: str | None,
     format_: str,
 ) -> None:
-    from events_tracker.app import passes
-    from events_tracker.worker import outcomes
+    from events_tracker.app import outcomes, passes
 
     account = both(bare, account)
     if not dry_run and any(option is not None for option in (at, account, alarm)):
@@ -93,9 +92,7 @@ def command(
             _print(summary, settings)
         for note in summary.notes:
             app.say(f"note: {note}")
-        ending.became = outcomes.of_scan(summary).text
-        ending.errors += summary.errors
-        ending.untried = summary.untried
+        ending.outcome = outcomes.of_scan(summary)
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

@@ -1,10 +1,10 @@
 """The settings in force: read again before every round, so that nobody restarts the worker."""
 
 from events_tracker.app.app import App
+from events_tracker.app.outcomes import Outcome
 from events_tracker.base.errors import TrackerError
 from events_tracker.settings import Settings
 from events_tracker.worker.journal import Journal
-from events_tracker.worker.outcomes import Outcome
 
 _STAY = "until that is mended, the settings that were read before stay in force"
 

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Sequence
 
 from events_tracker.app.app import App, zone
+from events_tracker.app.outcomes import Outcome
 from events_tracker.decisions.failures import tell
 from events_tracker.model.failures import Failure
 from events_tracker.settings import Settings
-from events_tracker.worker.outcomes import Outcome
 
 _log = logging.getLogger(__name__)
 _WARNING = "warning: "

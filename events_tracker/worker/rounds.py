@@ -3,16 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from events_tracker.app import passes
+from events_tracker.app import outcomes, passes
 from events_tracker.app.app import App
-from events_tracker.app.redaction import report
+from events_tracker.app.outcomes import Outcome
 from events_tracker.base import limits
-from events_tracker.base.errors import TrackerError
 from events_tracker.model.filters import Filter
 from events_tracker.settings import Settings
-from events_tracker.worker import outcomes
 from events_tracker.worker.journal import Journal
-from events_tracker.worker.outcomes import Outcome
 
 _DAY_SECONDS = 24 * 60 * 60.0
 
@@ -69,11 +66,8 @@ class Rounds:
             self._app.logs.pass_name = one.name
         try:
             outcome = one.run(self._app, settings)
-        except TrackerError as error:
-            outcome = Outcome("failed", errors=str(error).split("\n"))
         except Exception as error:
-            told = "\n".join(report(error, self._app.secrets)).removeprefix("error: ")
-            outcome = Outcome("failed", errors=(told,))
+            outcome = outcomes.of_error(error, self._app.secrets)
         else:
             if one is PURGE:
                 self._purged_at = self._app.clock.monotonic()

@@ -1,10 +1,12 @@
-"""What came of a pass, in the words of a log: one line."""
+"""What came of a pass: in the words of a log, one line, and its errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from events_tracker.base.errors import TrackerError
 from events_tracker.model.deliveries import OUTCOMES
 
 if TYPE_CHECKING:
@@ -24,6 +26,19 @@ class Outcome(Struct, frozen=True):
     notes: Sequence[str] = ()
     errors: Sequence[str] = ()
     untried: tuple[str, ...] = ()
+
+
+FAILED = Outcome("failed")
+
+
+def of_error(error: Exception, secrets: Sequence[str] | None) -> Outcome:
+    """Tell how a pass failed; of an error that nobody foresaw, nothing that may be secret."""
+    if isinstance(error, TrackerError):
+        return replace(FAILED, errors=str(error).split("\n"))
+    from events_tracker.app.redaction import report
+
+    told = "\n".join(report(error, secrets))
+    return replace(FAILED, errors=(told.removeprefix("error: "),))
 
 
 def of_scan(summary: "ScanSummary") -> Outcome:
