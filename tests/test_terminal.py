@@ -132,6 +132,11 @@ def test_what_is_open_is_told_with_its_count_and_state_by_now(
     assert "\x1b[31mgoing on" in coloured
     status = on_terminal(console, 80, "status", colours=True)
     assert "\x1b[32mok" in status
+    # A detail that takes further lines leaves cells empty beside it.
+    folded = on_terminal(console, 60, "status", colours=True, errors=True)
+    assert "\x1b[32mok" in folded
+    assert re.search(r"^ {10,}\S", folded, re.MULTILINE)
+    assert "unexpected" not in folded
     console.environ["NO_COLOR"] = "1"
     assert "\x1b" not in on_terminal(console, 80, "history", "--open", colours=True)
 

@@ -137,7 +137,8 @@ def _padded(column: Column, text: str, width: int) -> str:
 
 def _coloured(column: Column, text: str, width: int) -> str:
     padded = _padded(column, text, width)
-    colour = None if column.colour is None else column.colour(text.strip())
+    # Beside a cell that goes on in a further line there is nothing to colour.
+    colour = None if column.colour is None or not text.strip() else column.colour(text.strip())
     return padded if colour is None else click.style(padded, fg=colour)
 
 
