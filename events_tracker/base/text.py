@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 ALARM_NAME_WIDTH = 80
 ACCOUNT_CODE_WIDTH = 32
@@ -107,6 +107,11 @@ def nearest(text: str, known: Iterable[str]) -> str | None:
     holding = [letters for letters in by_letters if len(wanted) > 2 and wanted in letters]
     matches = [min(holding, key=len)] if holding else get_close_matches(wanted, by_letters, 1)
     return by_letters[matches[0]] if matches else None
+
+
+def did_you_mean(near: str | None, written: Callable[[str], str] = repr) -> str:
+    """Return what an error about an unknown name ends with; nothing where none is like it."""
+    return f"; did you mean {written(near)}?" if near else ""
 
 
 def _letters(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from events_tracker.app.app import App, zone
 from events_tracker.base.errors import StorageError
-from events_tracker.base.text import visible
+from events_tracker.base.text import did_you_mean, visible
 from events_tracker.base.times import format_duration, utc
 from events_tracker.commands.alert_table import named
 from events_tracker.model.alarms import Alarm
@@ -57,7 +57,7 @@ def warnings(found: "Sequence[Unseen]") -> Iterator[str]:
     """Write a sentence for each text that nobody knows, and one for all rare codes."""
     for one in found:
         if not one.known:
-            hint = f"; did you mean {visible(one.nearest)}?" if one.nearest else ""
+            hint = did_you_mean(one.nearest, visible)
             yield _NOBODY[one.field].format(visible(one.text)) + hint
     if rare := [one.text for one in found if one.known]:
         yield f"nobody has ever sent {', '.join(rare)}, as far as is remembered"

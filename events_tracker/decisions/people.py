@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
-from events_tracker.base.text import is_storable, nearest, plain_name
+from events_tracker.base.text import did_you_mean, is_storable, nearest, plain_name
 from events_tracker.model.people import PERSON_NAME_WIDTH
 
 
@@ -35,8 +35,7 @@ def find(name: str, names: Collection[str]) -> str:
     if wanted in names:
         return wanted
     near = nearest(wanted, names)
-    hint = f"; did you mean {near!r}?" if near else ""
-    raise UsageError(f"there is nobody called {name!r}{hint}")
+    raise UsageError(f"there is nobody called {name!r}{did_you_mean(near)}")
 
 
 def refuse_bad_password(password: str) -> None:

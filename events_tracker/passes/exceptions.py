@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from events_tracker.base.errors import Refused, UsageError
 from events_tracker.base.ids import new_id
-from events_tracker.base.text import REASON_WIDTH, nearest
+from events_tracker.base.text import REASON_WIDTH, did_you_mean, nearest
 from events_tracker.base.times import Instant
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.rules import exception_problems
@@ -137,9 +137,9 @@ def _standing(rows: "Rows", name: str, account_code: str) -> tuple[Alarm, Accoun
     found = _of_account(exceptions, account_code)
     if found is None:
         near = nearest(account_code, [one.account_code for one in exceptions])
-        hint = f"; did you mean {near}?" if near else ""
         raise UsageError(
-            f"the alarm {alarm.name!r} has no exception for the account {account_code}{hint}"
+            f"the alarm {alarm.name!r} has no exception for the account {account_code}"
+            + did_you_mean(near, str)
         )
     return alarm, found
 

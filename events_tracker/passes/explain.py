@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError, UsageError
-from events_tracker.base.text import folded, nearest, shortened
+from events_tracker.base.text import did_you_mean, folded, nearest, shortened
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.delivery.untold import why_not_told
@@ -115,7 +115,7 @@ def _clients(request: Request, store: "Store", look_up: LookUp) -> dict[int, Fac
         listed = {account.code for account in look_up.directory().accounts.values()}
         known = {*store.read(lambda rows: rows.directory.account_codes()), *filter(None, listed)}
         near = nearest(code, sorted(known))
-        hint = f"; did you mean {shortened(near)}?" if near else ""
+        hint = did_you_mean(near, shortened)
         raise UsageError(f"no account {shortened(code)} is known{hint}")
     look_up.know(ids)
     found = {id_: look_up.directory().facts(id_) for id_ in ids}

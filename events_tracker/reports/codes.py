@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from events_tracker.base import limits
+from events_tracker.base.text import nearest
 from events_tracker.base.times import Instant
 from events_tracker.messages.codes import known_codes
 from events_tracker.model.alarms import Alarm, Source
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
+
+_DIGITS = str.maketrans("OQDILZSGB", "000112568")
+"""Letters that are taken for digits."""
 
 
 class Kinds(Struct, frozen=True):
@@ -54,6 +58,15 @@ def seen(rows: "Rows", now: Instant) -> Kinds:
     """Find what scans remember of the last days, and what is in the register."""
     kinds = {*rows.slices.kinds(now - limits.CODES_LOOK_BACK), *rows.register.kinds()}
     return Kinds({code for _, code in kinds if code}, {cuc for cuc, _ in kinds if cuc})
+
+
+def nearest_code(code: str, choices: Collection[str]) -> str | None:
+    """Find the code that was meant: letters are typed for digits, even as the first character."""
+    after_the_first = code[1:].upper().translate(_DIGITS)
+    for first in (code[:1].upper(), code[:1].upper().translate(_DIGITS)):
+        if first + after_the_first in choices:
+            return first + after_the_first
+    return nearest(code, sorted(choices))
 
 
 def _watching(code: str, alarms: Iterable[Alarm]) -> Iterable[str]:

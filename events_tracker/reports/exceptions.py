@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events_tracker.base.text import nearest
+from events_tracker.base.text import did_you_mean, nearest
 from events_tracker.base.times import Instant
 from events_tracker.decisions.alarms.names import find
 from events_tracker.model.alarms import Alarm
@@ -61,8 +61,7 @@ def doubt(store: "Store", alarm: Alarm, account_code: str) -> str | None:
     if account_code in codes:
         return None
     near = nearest(account_code, sorted(codes))
-    hint = f"; did you mean {near}?" if near else ""
-    return f"no account is known by the code {account_code} yet{hint}"
+    return f"no account is known by the code {account_code} yet{did_you_mean(near, str)}"
 
 
 def _clients(rows: "Rows", codes: Sequence[str]) -> dict[str, list[Facts]]:

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from events_tracker.base.errors import UsageError
 from events_tracker.base.problems import ENGLISH
-from events_tracker.base.text import folded, nearest, shortened
+from events_tracker.base.text import did_you_mean, folded, nearest, shortened
 from events_tracker.messages.codes import known_codes, meaning
 from events_tracker.model.alarms import TRACKER_ALARM
 from events_tracker.model.filters import Filter, listed
+from events_tracker.reports.codes import nearest_code
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -40,7 +41,7 @@ def refuse_unknown(store: "Store", wanted: Filter) -> None:
     """Raise UsageError if a filter names what nobody here knows, with the nearest that is known."""
     problems = [
         f"no {Filter(**{one.field: one.given}).in_words} is known"
-        + (f"; did you mean {shortened(one.nearest)}?" if one.nearest else "")
+        + did_you_mean(one.nearest, shortened)
         for one in unknown(store, wanted)
     ]
     if problems:
@@ -62,18 +63,14 @@ def _unknown(rows: "Rows", named: Mapping[str, str]) -> Iterable[Unknown]:
             continue
         for name in names:
             if folded(name) not in known:
-                near = nearest(name, sorted(known.values()))
-                if field == "code":
-                    near = known.get(folded(name.upper().translate(_LOOK_ALIKE)), near)
-                yield Unknown(field, name, near)
+                like = nearest_code if field == "code" else nearest
+                yield Unknown(field, name, like(name, sorted(known.values())))
 
 
 def _organizations(facts: Mapping[int, object]) -> set[str]:
     return {name for fact in facts.values() if (name := getattr(fact, "name", None))}
 
 
-_LOOK_ALIKE = str.maketrans("OILSB", "01158")
-"""Letters that are typed for digits: no code ends in them."""
 _KNOWN: Mapping[str, Callable[["Rows"], Collection[str]]] = {
     "account": lambda rows: rows.directory.account_codes(),
     "name": lambda rows: rows.directory.trade_names(),

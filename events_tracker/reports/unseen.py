@@ -14,9 +14,6 @@ from events_tracker.reports import codes
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
-_DIGITS = str.maketrans("OQDILZSGB", "000112568")
-"""Letters that are taken for digits; the first character of a code may be a letter."""
-
 
 class Unseen(Struct, frozen=True):
     """A code, CUC, account or company that nobody has seen, by its field in ALARM.
@@ -60,12 +57,7 @@ def _codes(named: Iterable[str], seen: Collection[str]) -> Iterator[Unseen]:
     for code in named:
         if not any(spelling in seen for spelling in spellings(code)):
             known = family(code) is not None
-            yield Unseen("codes", code, known, None if known else _nearest_code(code, choices))
-
-
-def _nearest_code(code: str, choices: Collection[str]) -> str | None:
-    as_digits = code[:1] + code[1:].translate(_DIGITS)
-    return as_digits if as_digits in choices else nearest(code, sorted(choices))
+            yield Unseen("codes", code, known, None if known else codes.nearest_code(code, choices))
 
 
 def _missing(field: str, named: Iterable[str], seen: Collection[str]) -> Iterator[Unseen]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from events_tracker.base.errors import NotFound
-from events_tracker.base.text import nearest
+from events_tracker.base.text import did_you_mean, nearest
 from events_tracker.model.alarms import Alarm
 
 
@@ -13,5 +13,4 @@ def find(alarms: Collection[Alarm], name: str) -> Alarm:
         if alarm.name == name:
             return alarm
     near = nearest(name, [alarm.name for alarm in alarms])
-    hint = f"; did you mean {near!r}?" if near else ""
-    raise NotFound(f"there is no alarm called {name!r}{hint}")
+    raise NotFound(f"there is no alarm called {name!r}{did_you_mean(near)}")

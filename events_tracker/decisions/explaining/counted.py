@@ -9,6 +9,7 @@ from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.reasons import NotCounted
 from events_tracker.decisions.detection.scope import Scope, why_not_counted
+from events_tracker.messages.codes import spellings
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.explanations import Bucket, NotCountedEvents, Reason
 from events_tracker.model.groups import Group
@@ -106,14 +107,7 @@ def other_spelling(group: Group, quantities: Iterable[tuple[Group, int]]) -> int
 
     ``E130`` and ``1130`` are one signal in two spellings, and two groups.
     """
-    code = group.code
-    if code is None or len(code) != len("E130") or not code[1:].isdigit():
+    if group.code is None:
         return None
-    letter = _SPELLINGS.get(code[0])
-    if letter is None:
-        return None
-    other = group._replace(code=letter + code[1:])
-    return next((number for of, number in quantities if of == other and number), None)
-
-
-_SPELLINGS = {"E": "1", "1": "E", "R": "3", "3": "R", "P": "6", "6": "P"}
+    others = {group._replace(code=code) for code in spellings(group.code)} - {group}
+    return next((number for of, number in quantities if of in others and number), None)

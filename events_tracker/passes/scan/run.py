@@ -15,7 +15,7 @@ from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError, SetupError, UsageError
 from events_tracker.base.ids import new_id
-from events_tracker.base.text import folded, nearest
+from events_tracker.base.text import did_you_mean, folded, nearest
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.alarms.default import differing_settings
 from events_tracker.decisions.detection.narrowing import Narrowing
@@ -234,14 +234,13 @@ def _accounts(request: Request, look_up: LookUp) -> frozenset[int] | None:
             if look_up.errors:
                 raise SegwareError(look_up.errors[0])
             codes = [account.code for account in accounts if account.code]
-            raise UsageError(f"Segware lists no account with the code {code!r}{_near(code, codes)}")
+            raise UsageError(f"Segware lists no account with the code {code!r}{_hint(code, codes)}")
     wanted = {folded(code) for code in codes}
     return frozenset(id_ for id_, code in found.items() if code in wanted)
 
 
-def _near(text: str, known: Iterable[str]) -> str:
-    found = nearest(text, known)
-    return f"; did you mean {found!r}?" if found else ""
+def _hint(text: str, known: Iterable[str]) -> str:
+    return did_you_mean(nearest(text, known))
 
 
 class _Rules(Struct, frozen=True):
@@ -309,8 +308,8 @@ def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
     by_id = {alarm.id: alarm for alarm in alarms}
     following = next((alarm for alarm in alarms if folded(alarm.name) == folded(name)), None)
     if following is None:
-        near = _near(name, (alarm.name for alarm in alarms))
-        raise UsageError(f"there is no enabled alarm called {name!r}{near}")
+        hint = _hint(name, (alarm.name for alarm in alarms))
+        raise UsageError(f"there is no enabled alarm called {name!r}{hint}")
     found: list[Alarm] = []
     while following is not None and following not in found:
         found.append(following)

@@ -11,7 +11,7 @@ from events_tracker.app.app import zone
 from events_tracker.base.errors import Refused
 from events_tracker.base.parsing import number_between
 from events_tracker.base.problems import Problem, Unreadable
-from events_tracker.base.text import COMMENT_WIDTH, is_storable, shortened
+from events_tracker.base.text import COMMENT_WIDTH, did_you_mean, is_storable, shortened
 from events_tracker.base.times import Instant, parse_span
 from events_tracker.model.filters import Filter
 from events_tracker.reports.known import unknown
@@ -62,8 +62,7 @@ def refuse_unknown(store: Store, wanted: Filter) -> None:
     """Answer 400 if a filter names what nobody here knows: an empty list would look as if well."""
     errors = []
     for one in unknown(store, wanted):
-        near = f"; did you mean {one.nearest!r}?" if one.nearest else ""
-        text = f"nobody here knows {shortened(one.given)!r}{near}"
+        text = f"nobody here knows {shortened(one.given)!r}{did_you_mean(one.nearest)}"
         errors.append({"field": NAMES[one.field], "text": text})
     if errors:
         abort(problem(400, "; ".join(f"{e['field']}: {e['text']}" for e in errors), errors))
