@@ -236,3 +236,10 @@ def clearing_of(settings: "Settings") -> "Clearing":
     from events_tracker.model.alarms import Clearing
 
     return Clearing(settings.tracker.clear_after, settings.tracker.clear_below)
+
+
+def source_of(settings: "Settings") -> str:
+    """Name whose answers are remembered: those of one Segware to one token."""
+    from events_tracker.base.ids import digest
+
+    return digest(settings.segware.url, digest(settings.segware.token))

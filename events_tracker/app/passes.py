@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from events_tracker.app.app import App, clearing_of, environment_definition, language
+from events_tracker.app.app import App, clearing_of, environment_definition, language, source_of
 from events_tracker.app.channels import sender, switched_on
 from events_tracker.app.heartbeat import beat
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
-from events_tracker.base.ids import digest
 from events_tracker.base.text import COMMENT_WIDTH, WHO_WIDTH, storable
 from events_tracker.base.times import Instant
 from events_tracker.model.filters import Filter
@@ -95,7 +94,7 @@ def _scan_order(app: App, settings: "Settings") -> "ScanRequest":
         environment=environment_definition(settings),
         never_counted=settings.injection.code,
         switched_on=switched_on(settings),
-        source=digest(settings.segware.url, digest(settings.segware.token)),
+        source=source_of(settings),
         settle=settings.tracker.settle,
         clearing=clearing_of(settings),
         ignored_closers=settings.tracker.ignored_closers,
@@ -322,7 +321,7 @@ def glance(app: App, settings: "Settings", alarm: "Alarm") -> "Glance | None":
     deadline = app.deadline(limits.ALARMS_SECONDS)
     request = glancing.Request(
         alarm=alarm,
-        source=digest(settings.segware.url, digest(settings.segware.token)),
+        source=source_of(settings),
         settle=settings.tracker.settle,
         never_counted=settings.injection.code,
         now=app.clock.now(),

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events_tracker.app.app import App, clearing_of
+from events_tracker.app.app import App, clearing_of, source_of
 from events_tracker.base import limits
 from events_tracker.base.deadline import Clock, Deadline
 from events_tracker.base.errors import SegwareError
-from events_tracker.base.ids import digest
 from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.detection.steps import grid, step_of
 from events_tracker.fetch.directory import LookUp
@@ -164,8 +163,7 @@ class _Use(Struct, frozen=True):
     @property
     def source(self) -> str:
         """One service and token, as scans call it where they remember slices."""
-        segware = self.settings.segware
-        return digest(segware.url, digest(segware.token))
+        return source_of(self.settings)
 
     def reader(self, now: Instant) -> EventReader:
         return EventReader(

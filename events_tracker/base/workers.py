@@ -1,4 +1,4 @@
-"""Jobs side by side, none of which can hold the pass beyond its deadline.
+"""Jobs side by side, none of which can hold the pass beyond its deadline; one again and again.
 
 The threads are daemons and are never joined: a job that hangs in the network is left behind when
 the pass's time is up, and ends with the process.
@@ -6,8 +6,8 @@ the pass's time is up, and ends with the process.
 
 import queue
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from typing import Generic, TypeVar
 
 from events_tracker.base import limits
@@ -85,3 +85,21 @@ def alone(deadline: Deadline, job: Callable[[], Result]) -> Result:
     if isinstance(result, Exception):
         raise result
     return result
+
+
+@contextmanager
+def meanwhile(seconds: float, job: Callable[[], None], name: str) -> Iterator[None]:
+    """Do a job every so many seconds, in a thread that ends with the block."""
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(seconds):
+            job()
+
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

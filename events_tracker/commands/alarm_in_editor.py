@@ -1,7 +1,6 @@
 """`tracker alarms edit NAME --editor`: one alarm as TOML, in whatever editor somebody likes."""
 
 import os
-import sys
 import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 from events_tracker.app.app import App
 from events_tracker.base.errors import Refused, TrackerError, UsageError
 from events_tracker.base.problems import Problem
+from events_tracker.commands import asking
 from events_tracker.commands.alarm_files import told_by_field
 from events_tracker.commands.alarm_work import Work
 from events_tracker.commands.streams import say
@@ -51,17 +51,12 @@ def edited(app: App, begin: Callable[[], Work], name: str) -> "tuple[Work, Chang
             work = begin()
             return work, _changed(work, name, written, alarm.version)
         except TrackerError as error:
-            if left is not None and isinstance(error, UsageError) and is_terminal():
+            if left is not None and isinstance(error, UsageError) and asking.is_answered():
                 say(f"error: {error}")
                 if click.confirm("Open it again?", default=True, err=True):
                     continue
             say(f"what you wrote is kept in {_kept(written)}")
             raise
-
-
-def is_terminal() -> bool:
-    """Tell whether somebody is there to be asked."""
-    return sys.stdin.isatty()
 
 
 def _opened(app: App, text: bytes) -> bytes | None:

@@ -8,9 +8,14 @@ from events_tracker.app.app import App
 from events_tracker.commands.streams import say
 
 
+def is_answered() -> bool:
+    """Tell whether somebody is there who can answer a question."""
+    return sys.stdin.isatty()
+
+
 def possible() -> bool:
-    """Tell whether somebody is there who reads a question and can answer it."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Tell whether somebody is there who also reads what is printed before the question."""
+    return is_answered() and sys.stdout.isatty()
 
 
 def confirm(app: App, question: str) -> None:

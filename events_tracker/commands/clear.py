@@ -90,22 +90,7 @@ def command(
     from events_tracker.app import outcomes, passes
 
     only = Filter(account=both(bare, account), company=company, cuc=cuc, code=code, alarm=alarm)
-    if ids and not only.everything:
-        raise click.UsageError("--id says which alerts: it goes without other filters")
-    if force and not (reason and reason.strip() and (ids or not only.everything)):
-        raise click.UsageError(
-            "--force needs --reason, and one of "
-            "--id, --account, --company, --cuc, --code or --alarm"
-        )
-    if unmute and (force or (only.everything and not ids)):
-        raise click.UsageError(
-            "--unmute goes without --force, and needs one of "
-            "--id, --account, --company, --cuc, --code or --alarm"
-        )
-    by_hand = (("--reason", reason), ("--id", ids or None), ("--by", by), ("--yes", yes or None))
-    for option, given in by_hand:
-        if given is not None and not (force or (unmute and option != "--yes")):
-            raise click.UsageError(f"{option} goes with --force")
+    _refuse_misfits(only, ids, force=force, unmute=unmute, reason=reason, by=by, yes=yes)
     settings = app.settings()
     if unmute:
         from events_tracker.commands.muting import unmute as end_mutes
@@ -115,15 +100,8 @@ def command(
         return
     forced = reason.strip() if reason else None
     lists = format_ == "json" or not app.quiet
-    if force and not (dry_run or yes) and format_ == "table" and asking.possible():
-        foreseen = passes.clear(
-            app, settings, only, forced=forced, ids=ids or None, by=by, dry_run=True
-        )
-        if foreseen.closed:
-            _print(foreseen, settings)
-            asking.confirm(app, f"Close {foreseen.closed} by hand?")
-            # What opens while somebody reads was not asked about.
-            ids = ids or tuple(alert.register_id for alert in foreseen.cleared)
+    if forced and not (dry_run or yes) and format_ == "table" and asking.possible():
+        ids = _asked(app, settings, only, ids, forced, by)
     by_cron = only.everything and not force and not dry_run
     with told_once(app, settings, "clear", keeps=by_cron) as ending:
         summary = passes.clear(
@@ -142,6 +120,57 @@ def command(
             _print(summary, settings)
             print_as_of(app, app.store(settings, app.deadline(limits.CLEAR_SECONDS)), settings)
         ending.outcome = outcomes.of_clear(summary)
+
+
+def _refuse_misfits(
+    only: Filter,
+    ids: tuple[str, ...],
+    *,
+    force: bool,
+    unmute: bool,
+    reason: str | None,
+    by: str | None,
+    yes: bool,
+) -> None:
+    """Raise UsageError for options that do not go together."""
+    if ids and not only.everything:
+        raise click.UsageError("--id says which alerts: it goes without other filters")
+    if force and not (reason and reason.strip() and (ids or not only.everything)):
+        raise click.UsageError(
+            "--force needs --reason, and one of "
+            "--id, --account, --company, --cuc, --code or --alarm"
+        )
+    if unmute and (force or (only.everything and not ids)):
+        raise click.UsageError(
+            "--unmute goes without --force, and needs one of "
+            "--id, --account, --company, --cuc, --code or --alarm"
+        )
+    by_hand = (("--reason", reason), ("--id", ids or None), ("--by", by), ("--yes", yes or None))
+    for option, given in by_hand:
+        if given is not None and not (force or (unmute and option != "--yes")):
+            raise click.UsageError(f"{option} goes with --force")
+
+
+def _asked(
+    app: App,
+    settings: "Settings",
+    only: Filter,
+    ids: tuple[str, ...],
+    forced: str,
+    by: str | None,
+) -> tuple[str, ...]:
+    """Show what would be closed by hand, and ask; returns the ids of what was agreed to."""
+    from events_tracker.app import passes
+
+    foreseen = passes.clear(
+        app, settings, only, forced=forced, ids=ids or None, by=by, dry_run=True
+    )
+    if foreseen.closed:
+        _print(foreseen, settings)
+        asking.confirm(app, f"Close {foreseen.closed} by hand?")
+        # What opens while somebody reads was not asked about.
+        return ids or tuple(alert.register_id for alert in foreseen.cleared)
+    return ids
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:

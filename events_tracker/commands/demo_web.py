@@ -3,9 +3,7 @@
 import secrets
 import signal
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ import click
 
 from events_tracker.app.app import App
 from events_tracker.base.times import HOUR
+from events_tracker.base.workers import meanwhile
 from events_tracker.commands.demo_stage import Later, demo_app
 from events_tracker.commands.extra import needs_web
 
@@ -62,7 +61,8 @@ def live(app: App, port: int) -> None:
             if end.asked:
                 break
         else:
-            with _meanwhile(company.go_on), closing(context.of(site)):
+            going_on = meanwhile(_PASSES_EVERY_SECONDS, company.go_on, "demo")
+            with going_on, closing(context.of(site)):
                 _invite(f"http://127.0.0.1:{server.port}/demo-sign-in?key={key}", PERSON)
                 server.run(lambda: server.end() if end.asked else None)
     click.echo("The demo is over; it left nothing behind.")
@@ -84,24 +84,6 @@ class _End:
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
-
-
-@contextmanager
-def _meanwhile(go_on: Callable[[], None]) -> Iterator[None]:
-    """Go on every few seconds, in a thread that ends with the block."""
-    over = threading.Event()
-
-    def work() -> None:
-        while not over.wait(_PASSES_EVERY_SECONDS):
-            go_on()
-
-    thread = threading.Thread(target=work, name="demo")
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def _invite(address: str, person: str) -> None:

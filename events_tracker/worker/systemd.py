@@ -2,12 +2,12 @@
 
 import os
 import socket
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 
 from events_tracker.base import limits
+from events_tracker.base.workers import meanwhile
 
 READY = "READY=1"
 
@@ -42,29 +42,15 @@ class Systemd:
         """Say how long what begins now may take, its limit; beyond it, the watchdog may bite."""
         self._alive_until = time.monotonic() + seconds + limits.OVERRUN_SECONDS
 
-    @contextmanager
-    def watched(self) -> Iterator[None]:
+    def watched(self) -> AbstractContextManager[None]:
         """Feed the watchdog while what was expected is within its time.
 
         By a thread, because a pass may wait longer than the watchdog does; for no longer than the
         pass may take, so that one which hangs is ended.
         """
         if self._watchdog_seconds is None:
-            yield
-            return
-        over, pause = threading.Event(), self._watchdog_seconds / 2
-
-        def feed() -> None:
-            while not over.wait(pause):
-                self.feed()
-
-        thread = threading.Thread(target=feed, name="watchdog", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
+            return nullcontext()
+        return meanwhile(self._watchdog_seconds / 2, self.feed, "watchdog")
 
     def feed(self) -> None:
         """Feed the watchdog, unless what is under way has had its time."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.commands import alarm_in_editor
+from events_tracker.commands import asking
 from tests.alarms.conftest import Meanwhile
 from tests.alarms.test_list_and_show import FULL_OPTIONS
 from tests.support.alarms import alarms, listed, shown
@@ -179,7 +179,7 @@ def test_a_text_that_cannot_be_is_kept_or_opened_again(
     assert "value = [\n" in Path(kept).read_text(encoding="utf-8")
     Path(kept).unlink()
     # On a terminal somebody is asked, and does better the second time.
-    monkeypatch.setattr(alarm_in_editor, "is_terminal", lambda: True)
+    monkeypatch.setattr(asking, "is_answered", lambda: True)
     editor(
         tracker,
         'if grep -q "^value = 0" "$1"; then sed -i "s/^value = 0/value = 2/" "$1"\n'
