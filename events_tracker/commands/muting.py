@@ -33,7 +33,8 @@ def muted_line(alerts: Sequence[Alert], now: Instant, place: tzinfo) -> str:
 
 
 def _group(alert: Alert, now: Instant, place: tzinfo) -> str:
-    parts = (named(alert.account_code, alert.account_id), alert.cuc or "", alert.code or "")
+    whose = named(alert.account_code, alert.account_id)
+    parts = (whose, alert.cuc or "", alert.code or "", alert.alarm)
     since = "" if alert.cleared_at is None else f" since {short(alert.cleared_at, now, place)}"
     hand = alert.by_hand
     by = f" by {hand.who}: {shortened(hand.text)}" if hand and hand.who else ""

@@ -8,7 +8,7 @@ from tests.support.engines import dump, on_sqlite, sql
 from tests.support.world import CONDOMINIO, PADARIA, Tracker, open_alert
 
 FORCE = ("--force", "--account", "1950", "--reason", "técnico (no local)", "--by", "Ana")
-SINCE = "1950 ALR E130 since 09:01 by Ana: técnico (no local)"
+SINCE = "1950 ALR E130 default since 09:01 by Ana: técnico (no local)"
 
 
 def mute(tracker: Tracker, segware: Simulator) -> str:

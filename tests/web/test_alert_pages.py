@@ -153,7 +153,7 @@ def test_those_chosen_are_closed_with_a_reason_and_a_name(
     assert f"encerrado por {ANA}: técnico chamado" in text_of(ana.get("/alerts?state=closed"))
     muted = "Encerrados manualmente, em silêncio até normalizar uma vez:"
     assert muted in text_of(page)
-    said = f"desde 09:00 (encerrado por {ANA}: técnico chamado)"
+    said = f"ALR default desde 09:00 (encerrado por {ANA}: técnico chamado)"
     assert all(f"{account} E130 {said}" in text_of(page) for account in ("1950", "2207"))
     assert muted not in text_of(ana.get("/alerts?account=3046"))
     assert muted not in text_of(ana.get("/alerts?state=closed"))
