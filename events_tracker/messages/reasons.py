@@ -60,7 +60,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "alarm_error": "o alarme não pode ser avaliado: {error}",
         "ours": "o próprio monitor gerou este evento",
         "closed_by": "um usuário ignorado encerrou a ocorrência",
-        "muted": "encerrado manualmente às {since} ({why}), e em silêncio até uma leitura o ver "
+        "muted": "encerrado manualmente ({since}, {why}), e em silêncio até uma leitura o ver "
         "abaixo do limite",
         "partial_reading": "parte da janela não pôde ser lida: pode haver mais",
         "silence_not_believed": "a Segware não respondeu nenhum evento: só a próxima leitura vazia "

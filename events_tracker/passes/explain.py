@@ -104,6 +104,20 @@ def run(
     )
 
 
+class SharedCode(UsageError):
+    """Several clients use the code: each with its trade name and its company."""
+
+    def __init__(self, code: str, clients: Sequence[Facts]) -> None:
+        named = "; ".join(
+            sorted(
+                f"{facts.trade_name or 'unnamed'} of {facts.company or 'a company not known yet'}"
+                for facts in clients
+            )
+        )
+        super().__init__(f"several clients have the code {code}: {named}; say --company")
+        self.clients = clients
+
+
 def _clients(request: Request, store: "Store", look_up: LookUp) -> dict[int, Facts]:
     """Find the one client that is meant, with its facts."""
     code = request.account
@@ -134,13 +148,7 @@ def _clients(request: Request, store: "Store", look_up: LookUp) -> dict[int, Fac
                 + (f": it is of {' and of '.join(sorted(known_names))}" if known_names else "")
             )
     if len(found) > 1:
-        clients = "; ".join(
-            sorted(
-                f"{facts.trade_name or 'unnamed'} of {facts.company or 'a company not known yet'}"
-                for facts in found.values()
-            )
-        )
-        raise UsageError(f"several clients have the code {code}: {clients}; say --company")
+        raise SharedCode(code, list(found.values()))
     return found
 
 

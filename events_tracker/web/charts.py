@@ -85,7 +85,9 @@ def window_chart(
     if drawn is None:
         return None
     bars = [replace(bar, kind="ahead") if bar.at > window.end else bar for bar in drawn.bars]
-    return replace(drawn, bars=bars)
+    ends = (window.start, window.end, window.end + window.length)
+    times = [(x, anchor, at) for (x, anchor, _), at in zip(drawn.times, ends, strict=True)]
+    return replace(drawn, bars=bars, times=times)
 
 
 def _shared(points: Sequence[Point], operator: Operator) -> list[Point]:

@@ -73,7 +73,7 @@ def test_closed_by_hand(tracker: Tracker, segware: Simulator) -> None:
     tracker("clear", "--force", "--account", "1950", "--reason", "technician", "--by", "Ana")
     found = explained(tracker)
     assert group(found)["state"] == "muted"
-    assert "technician (by Ana)" in said(found)["muted"]
+    assert "Ana: technician" in said(found)["muted"]
 
 
 def test_not_over_and_then_below(tracker: Tracker, segware: Simulator) -> None:

@@ -24,7 +24,7 @@ def test_an_account_is_explained_with_the_chart_of_its_window(
     assert "1950 Padaria São José" in said
     assert "ALR: 60 · aberto desde 09:00" in said
     assert "não acabou: 60 ≥ 50" in said
-    assert "Abaixo do limite não antes de" in said
+    assert "Abaixo da linha de encerramento não antes de" in said
     assert "40 R130 arrombamento, restauração · ALR: o alarme não conta este código" in said
     assert "100 eventos desta conta = 60 contados + 40 não." in said
     assert len(re.findall('<rect class="ahead"', page.text)) == 48
@@ -37,6 +37,10 @@ def test_an_account_that_nobody_knows_or_several_have_is_asked_for(
     assert "Nenhuma conta" in text_of(ana.get("/accounts/9999"))
     assert ana.get("/accounts/9999").status_code == 404
     segware.add_account(77, "1950", "Bar do Zé", 14)
-    assert ana.get("/accounts/1950").status_code == 404
-    found = ana.get("/accounts/1950?company=Vigia Sul Segurança Eletrônica")
-    assert "1950 Bar do Zé" in text_of(found)
+    shared = ana.get("/accounts/1950")
+    assert shared.status_code == 404
+    assert "Vários clientes usam este código" in text_of(shared)
+    _, vigia = re.findall(r'href="(/accounts/1950\?company=[^"]+)"', shared.text)
+    assert "1950 Bar do Zé" in text_of(ana.get(vigia))
+    nobody = text_of(ana.get("/accounts/1950?company=Coruja"))
+    assert "Nenhuma conta com este código e empresa" in nobody

@@ -141,7 +141,8 @@ def _muted(
 ) -> tuple[GroupState, list[Reason], Next]:
     """Say who silenced a group; if the next scan sees it below, also what would open it again."""
     alert = one.alerts.get(trigger.register_id)
-    since, why = (None, None) if alert is None else (alert.cleared_at, alert.clear_reason)
+    since, hand = (None, None) if alert is None else (alert.cleared_at, alert.by_hand)
+    why = None if hand is None else ": ".join(filter(None, (hand.who, hand.text)))
     reasons = [Reason(NotOpening.MUTED, {"since": since, "why": why})]
     seen = one.observations.get(trigger.register_id)
     if seen is None or seen.holds:

@@ -13,6 +13,7 @@ from events_tracker.base.errors import UsageError
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.messages.reasons import reason_text
 from events_tracker.model.explanations import ExplainedAlarm, ExplainedGroup, Explanation
+from events_tracker.passes.explain import SharedCode
 from events_tracker.settings import secrets
 from events_tracker.web.charts import Chart, window_chart
 from events_tracker.web.context import here
@@ -47,9 +48,11 @@ def show(code: str) -> str | tuple[str, int]:
     try:
         with context.previews.turn(context.app.deadline(limits.PREVIEW_SECONDS)):
             found = passes.explain(context.app, context.settings, code, company=company)
-    except UsageError:
-        # Nobody has the code, or several do: whose it is was not said.
-        page = render_template("account.html", code=code, company=company or "", found=None)
+    except UsageError as unknown:
+        clients = unknown.clients if isinstance(unknown, SharedCode) else []
+        page = render_template(
+            "account.html", code=code, company=company or "", found=None, clients=clients
+        )
         return page, 404
     return render_template("account.html", **_page(code, company, found))
 
