@@ -50,21 +50,28 @@ def refuse_unknown(store: "Store", wanted: Filter) -> None:
 
 def _unknown(rows: "Rows", named: Mapping[str, str]) -> Iterable[Unknown]:
     for field, text in named.items():
-        names = [name for name in listed(text) if "*" not in name]
-        if field == "account":
-            # Most who ask for an account know its code, and a register may be long.
-            names = [name for name in names if not rows.register.has_account(name)]
+        names = [name for name in listed(text) if not _is_known(rows, field, name)]
         if not names:
             continue
         known = {folded(name): name for name in _KNOWN[field](rows)}
-        if field == "code":
-            names = [name for name in names if meaning(name.upper(), ENGLISH) is None]
+        wanted = {folded(text)}, set(map(folded, names))
+        if field in _FORMER and not any(some <= known.keys() for some in wanted):
+            known.update({folded(name): name for name in rows.register.texts(field)})
         if folded(text) in known:
             continue
         for name in names:
             if folded(name) not in known:
                 like = nearest_code if field == "code" else nearest
                 yield Unknown(field, name, like(name, sorted(known.values())))
+
+
+def _is_known(rows: "Rows", field: str, name: str) -> bool:
+    """Tell at little cost of most names that they are known; a register may be long."""
+    if "*" in name:
+        return True
+    if field == "account":
+        return rows.register.has_account(name)
+    return field == "code" and meaning(name.upper(), ENGLISH) is not None
 
 
 def _organizations(facts: Mapping[int, object]) -> set[str]:
@@ -74,12 +81,8 @@ def _organizations(facts: Mapping[int, object]) -> set[str]:
 _KNOWN: Mapping[str, Callable[["Rows"], Collection[str]]] = {
     "account": lambda rows: rows.directory.account_codes(),
     "name": lambda rows: rows.directory.trade_names(),
-    "company": lambda rows: (
-        _organizations(rows.directory.named().companies) | rows.register.texts("company")
-    ),
-    "client_group": lambda rows: (
-        _organizations(rows.directory.named().client_groups) | rows.register.texts("client_group")
-    ),
+    "company": lambda rows: _organizations(rows.directory.named().companies),
+    "client_group": lambda rows: _organizations(rows.directory.named().client_groups),
     "code": lambda rows: {
         *known_codes(),
         *(code for _, code in (*rows.register.kinds(), *rows.slices.kinds(0)) if code),
@@ -87,3 +90,5 @@ _KNOWN: Mapping[str, Callable[["Rows"], Collection[str]]] = {
     },
     "alarm": lambda rows: {*rows.alarms.names(), TRACKER_ALARM},
 }
+_FORMER = ("company", "client_group")
+"""Of these the register may have names that nobody else has any more: it is read whole for them."""
