@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from events_tracker.app.app import App
 from events_tracker.cli import cli
 from tests.support.engines import sql
-from tests.support.world import Console, Result, finish
+from tests.support.world import Console, Result, finish, read_up_to
 
 
 @dataclass
@@ -32,11 +32,7 @@ class Demo:
     def read_on(self, wanted: str) -> str:
         """Read what it prints up to a line with this in it; returns the line."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.printed.append(line)
-            if wanted in line:
-                return line.strip()
-        raise AssertionError(f"never printed {wanted!r}: {''.join(self.printed)}")
+        return read_up_to(wanted, self.process.stdout, self.printed).strip()
 
     def end(self, number: signal.Signals) -> None:
         """Send a signal; it must end well, soon, and leave nothing behind."""

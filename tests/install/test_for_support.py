@@ -4,7 +4,6 @@ import grp
 import os
 import pwd
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from events_tracker.simulator.simulator import Simulator
 from tests.support.engines import on_sqlite
-from tests.support.users import as_user
+from tests.support.users import as_user, open_folder
 from tests.support.world import NOON, PADARIA, Result, Tracker
 
 pytestmark = [
@@ -29,9 +28,7 @@ READERS = grp.getgrnam("dialout")
 @pytest.fixture
 def place() -> Iterator[Path]:
     """Everybody may enter it, unlike pytest's own: the root of a server."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with open_folder() as folder:
         yield folder
 
 

@@ -2,14 +2,13 @@
 
 import os
 import pwd
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.engines import on_sqlite
-from tests.support.users import as_user
+from tests.support.users import as_user, open_folder
 from tests.support.world import Result, Tracker
 
 pytestmark = [
@@ -22,9 +21,7 @@ NOBODY = pwd.getpwnam("nobody")
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
     """A folder that everybody may enter: pytest's own is its user's alone."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with open_folder() as folder:
         yield folder
 
 

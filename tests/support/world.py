@@ -4,6 +4,7 @@ import json
 import subprocess
 import sysconfig
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,15 @@ class Console:
     def __call__(self, *args: str, **environ: str) -> Result:
         """Run one command to its end."""
         return finish(self.start(*args, stdout=subprocess.PIPE, **environ))
+
+
+def read_up_to(wanted: str, lines: Iterable[str], said: list[str]) -> str:
+    """Read lines of a process up to one with this in it; returns that, and adds all to ``said``."""
+    for line in lines:
+        said.append(line)
+        if wanted in line:
+            return line.rstrip("\n")
+    raise AssertionError(f"never said {wanted!r}: {''.join(said)}")
 
 
 def finish(process: "subprocess.Popen[str]") -> Result:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.world import Console, Result
+from tests.support.world import Console, Result, read_up_to
 
 
 @dataclass
@@ -20,11 +20,7 @@ class Worker:
     def read_on(self, wanted: str) -> str:
         """Read on up to a line with this in it; returns the line."""
         assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.said.append(line)
-            if wanted in line:
-                return line.rstrip("\n")
-        raise AssertionError(f"never said {wanted!r}: {''.join(self.said)}")
+        return read_up_to(wanted, self.process.stderr, self.said)
 
     def signal(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
