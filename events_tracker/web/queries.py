@@ -25,6 +25,7 @@ TEXTS = {
 """Filters by their names in addresses, with those of :class:`Filter`."""
 NAMES = {field: name for name, field in TEXTS.items()}
 TIMES = ("since", "until")
+NOTHING_BETWEEN = "it is before `since`: nothing can lie between"
 
 
 class BadQuery(ValueError):
@@ -60,7 +61,7 @@ def read_query(given: Mapping[str, str], now: Instant, zone: tzinfo) -> AlertQue
     if "until" in typed:
         until = _read("until", lambda text: parse_span(text, now, zone), typed["until"]).end
     if since is not None and until is not None and until < since:
-        raise BadQuery("until", "it is before `since`: nothing can lie between")
+        raise BadQuery("until", NOTHING_BETWEEN)
     before = given.get("before")
     query = RegisterQuery(
         filter=Filter(**texts),

@@ -77,12 +77,12 @@ def test_every_filter_is_in_the_address(ana: Site, web: Tracker, segware: Simula
 @pytest.mark.parametrize(
     ("query", "wrong"),
     [
-        ("since=soon", "is not a time"),
+        ("since=soon", "Isto não é um horário"),
         ("priority=urgent", "low, medium, high"),
         ("state=shut", "open, closed, all"),
         ("before=1", "this is no cursor"),
         ("before=99999999999999999999-" + "0" * 32, "this is no cursor"),
-        ("since=1d&until=2d", "nothing can lie between"),
+        ("since=1d&until=2d", "“Até” vem antes de “Desde”"),
     ],
 )
 def test_a_query_that_cannot_be_read_is_400(ana: Site, query: str, wrong: str) -> None:

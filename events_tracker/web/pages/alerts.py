@@ -1,6 +1,6 @@
 """The alerts list: what is open, what is over, by every filter; closing those that are chosen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,7 +20,14 @@ from events_tracker.reports.freshness import freshness
 from events_tracker.reports.known import unknown
 from events_tracker.web.context import here
 from events_tracker.web.pages.people_only import pages
-from events_tracker.web.queries import NAMES, AlertQuery, BadQuery, read_query
+from events_tracker.web.queries import (
+    NAMES,
+    NOTHING_BETWEEN,
+    TIMES,
+    AlertQuery,
+    BadQuery,
+    read_query,
+)
 
 blueprint = pages("alerts", __name__)
 
@@ -37,7 +44,7 @@ def listed() -> tuple[str, int]:
     try:
         query = _query()
     except BadQuery as wrong:
-        return _page(None, wrong=wrong), 400
+        return _page(None, wrong=wrong, wrong_time=_wrong_time(wrong)), 400
     if request.headers.get("X-Fragment") == "list":
         return render_template("alerts_list.html", **_listing(query)), 200
     return _page(query), 200
@@ -89,6 +96,19 @@ def close() -> AnyResponse | tuple[str, int]:
         % {"num": summary.closed}
     )
     return redirect(f"/alerts?{back}" if back else "/alerts", 303)
+
+
+def _wrong_time(wrong: BadQuery) -> str:
+    """Say in the page's language what is wrong with a time; empty if it is something else."""
+    say: Callable[[str], str] = g.locale.gettext
+    if wrong.text == NOTHING_BETWEEN:
+        return say("“Until” is before “Since”: nothing can lie between.")
+    if wrong.field in TIMES:
+        return say(
+            "This is not a time: write 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00, yesterday, "
+            "or an age such as 7d."
+        )
+    return ""
 
 
 def _query(given: Mapping[str, str] | None = None) -> AlertQuery:
