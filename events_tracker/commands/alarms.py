@@ -22,7 +22,7 @@ from events_tracker.commands.options import (
     wide,
     with_comment,
 )
-from events_tracker.commands.output import print_csv, print_json, print_json_list
+from events_tracker.commands.output import print_csv, print_items, print_json, print_json_list
 from events_tracker.commands.tables import print_table
 from events_tracker.commands.version_table import VERSION_COLUMNS, version_row
 from events_tracker.decisions.alarms.templates import TEMPLATES
@@ -69,18 +69,12 @@ command.add_command(alarm_files.copy)
 def list_(app: App, format_: str) -> None:
     store, settings = opened(app)
     living = alarms.listed(store)
-    objects = (alarm_object(alarm, living.names) for alarm in living.alarms)
-    if format_ == "json":
-        print_json_list(objects)
-    elif format_ == "csv":
-        print_csv(ALARM_FIELDS, objects)
-    elif format_ == "xlsx":
-        from events_tracker.commands.spreadsheet import print_xlsx
-
-        print_xlsx(ALARM_FIELDS, objects, ALARM_TIMES, zone(settings))
-    else:
-        place = zone(settings)
+    place = zone(settings)
+    if format_ == "table":
         print_table(LIST_COLUMNS, [list_row(alarm, place) for alarm in living.alarms], place)
+        return
+    objects = (alarm_object(alarm, living.names) for alarm in living.alarms)
+    print_items(format_, ALARM_FIELDS, objects, ALARM_TIMES, place)
 
 
 @command.command(

@@ -29,7 +29,7 @@ from events_tracker.commands.options import (
     sheet_format,
     wide,
 )
-from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.output import print_items
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.alert import ALERT_FIELDS, ALERT_TIMES, alert_object
 from events_tracker.model.alarms import Priority
@@ -130,14 +130,7 @@ def command(
             print_as_of(app, store, settings)
         return
     entries = map(alert_object, history.entries(store, query))
-    if format_ == "json":
-        print_json_list(entries)
-    elif format_ == "xlsx":
-        from events_tracker.commands.spreadsheet import print_xlsx
-
-        print_xlsx(ALERT_FIELDS, entries, ALERT_TIMES, zone(settings))
-    else:
-        print_csv(ALERT_FIELDS, entries)
+    print_items(format_, ALERT_FIELDS, entries, ALERT_TIMES, zone(settings))
 
 
 def _print_table(store: "Store", query: RegisterQuery, now: Instant, settings: "Settings") -> bool:

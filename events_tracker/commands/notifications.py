@@ -21,7 +21,7 @@ from events_tracker.commands.options import (
     sheet_format,
     wide,
 )
-from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.output import print_items
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.masked import masked_destination, whole_destination
 from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
@@ -81,14 +81,7 @@ def command(
     if format_ != "table":
         notices = notifications.listed(store, earliest, alarm, account, limit)
         found = (notification_object(notice, full=full) for notice in notices)
-        if format_ == "json":
-            print_json_list(found)
-        elif format_ == "xlsx":
-            from events_tracker.commands.spreadsheet import print_xlsx
-
-            print_xlsx(NOTIFICATION_FIELDS, found, ("detected_at",), zone(settings))
-        else:
-            print_csv(NOTIFICATION_FIELDS, found)
+        print_items(format_, NOTIFICATION_FIELDS, found, ("detected_at",), zone(settings))
         return
     shown, place = limit or limits.TABLE_ROWS, zone(settings)
     notices = notifications.listed(store, earliest, alarm, account, shown + 1)

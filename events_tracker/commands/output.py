@@ -1,6 +1,7 @@
 """Results on stdout for programs, JSON and CSV in UTF-8; and errors on stderr."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any
 
 import click
@@ -40,3 +41,24 @@ def print_csv(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> None
     """Print CSV with a heading; nested values as JSON; no cell that a spreadsheet would run."""
     for line in csv_lines(fields, items):
         _write(line)
+
+
+def print_items(
+    format_: str,
+    fields: Sequence[str],
+    items: Iterable[Mapping[str, Any]],
+    times: Iterable[str],
+    place: tzinfo,
+) -> None:
+    """Print a list whole, as JSON, CSV or a spreadsheet; in that, ``times`` are those of ``place``.
+
+    Raises UsageError for a spreadsheet on a terminal, or where nothing writes one.
+    """
+    if format_ == "json":
+        print_json_list(items)
+    elif format_ == "csv":
+        print_csv(fields, items)
+    else:
+        from events_tracker.commands.spreadsheet import print_xlsx
+
+        print_xlsx(fields, items, times, place)
