@@ -19,8 +19,8 @@ def test_an_exception_is_made_seen_and_ended(ana: Site, web: Tracker, segware: S
     assert (made.status_code, made.headers["Location"]) == (303, PAGE)
     page = text_of(ana.get(PAGE))
     assert "A exceção vale a partir da próxima leitura." in page
-    assert f"1950 Padaria São José 200 20/12 23:59 escola {ANA} há 0 s" in page
-    assert "1950 Padaria São José 200" in text_of(ana.get("/alarms/default"))
+    assert f"1950 Padaria São José Em vez da regra: 200 20/12 23:59 escola {ANA} há 0 s" in page
+    assert "1950 Padaria São José Em vez da regra: 200" in text_of(ana.get("/alarms/default"))
     (listed,) = web("alarms", "except", "default", "--format", "json").json
     assert (listed["value"], listed["reason"], listed["by"]) == (200, "escola", ANA)
     assert listed["until"] == "2026-12-21T02:59:59.999Z"
