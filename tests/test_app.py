@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.app import passes, reports
+from events_tracker.app import editing, passes, reports
 from events_tracker.app.app import App
 from events_tracker.app.test_message import send_test
 from events_tracker.base.errors import Refused, UsageError
@@ -76,7 +76,7 @@ def test_whoever_asks_for_a_channel_that_is_off_reads_it_in_the_summary(app: App
 def test_an_alarm_is_made_and_changed_from_texts(app: App) -> None:
     settings = app.settings()
     store = app.store(settings, app.deadline(60))
-    editor = passes.editor(app, settings, by="Ana", comment="trial")
+    editor = editing.editor(app, settings, by="Ana", comment="trial")
     panic = editor.create(store, {"name": "panic", "value": "3"}, TEMPLATES["panic-storm"])
     assert (panic.definition.value, panic.priority, panic.created_by) == (3, "high", "Ana")
     change = editor.edit(store, "panic", {"name": "storm", "window": "5m"})
@@ -87,7 +87,7 @@ def test_an_alarm_is_made_and_changed_from_texts(app: App) -> None:
         editor.edit(store, "storm", {"window": "soon", "priority": "urgent"})
     assert {problem.field for problem in refused.value.problems} == {"window", "priority"}
     with pytest.raises(UsageError, match="1001 characters"):
-        passes.editor(app, settings, comment="x" * 1001)
+        editing.editor(app, settings, comment="x" * 1001)
 
 
 @on_sqlite

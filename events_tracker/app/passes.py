@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from events_tracker.app.app import App, clearing_of, environment_definition, language, source_of
 from events_tracker.app.channels import sender, switched_on
+from events_tracker.app.editing import signed
 from events_tracker.app.heartbeat import beat
 from events_tracker.base import limits
-from events_tracker.base.errors import UsageError
-from events_tracker.base.text import COMMENT_WIDTH, WHO_WIDTH, storable
 from events_tracker.base.times import Instant
 from events_tracker.model.filters import Filter
 from events_tracker.model.ports import Progress
@@ -22,13 +21,7 @@ from events_tracker.model.ports import Progress
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from events_tracker.model.alarms import Alarm
-    from events_tracker.model.explanations import Explanation
-    from events_tracker.model.notes import Note
-    from events_tracker.passes.alarms import Editor
     from events_tracker.passes.clear import Summary as ClearSummary
-    from events_tracker.passes.exceptions import ExceptionEditor
-    from events_tracker.passes.glance import Glance
     from events_tracker.passes.init import Summary as InitSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
     from events_tracker.passes.scan.run import Request as ScanRequest
@@ -37,7 +30,7 @@ if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
 
-def _nobody_watches(slices: int, of_slices: int, events: int) -> None:
+def nobody_watches(slices: int, of_slices: int, events: int) -> None:
     pass
 
 
@@ -67,7 +60,7 @@ def scan(
     try:
         store = app.store(settings, deadline)
         request = replace(
-            _scan_order(app, settings),
+            scan_order(app, settings),
             full=full,
             dry_run=dry_run,
             at=at,
@@ -76,7 +69,7 @@ def scan(
             lists=lists or dry_run,
         )
         segware = app.segware(settings, deadline)
-        with watching or nullcontext(_nobody_watches) as progress:
+        with watching or nullcontext(nobody_watches) as progress:
             summary = scanning.run(request, store, segware, app.clock.now, deadline, progress)
     finally:
         # Of an overtaken scan there is nothing to say: the one that was applied says it.
@@ -85,7 +78,7 @@ def scan(
     return summary
 
 
-def _scan_order(app: App, settings: "Settings") -> "ScanRequest":
+def scan_order(app: App, settings: "Settings") -> "ScanRequest":
     """Return what the settings say of every scan."""
     from events_tracker.passes.scan.run import Request
 
@@ -99,35 +92,6 @@ def _scan_order(app: App, settings: "Settings") -> "ScanRequest":
         clearing=clearing_of(settings),
         ignored_closers=settings.tracker.ignored_closers,
     )
-
-
-def explain(
-    app: App,
-    settings: "Settings",
-    account: str,
-    *,
-    company: str | None = None,
-    alarm: str | None = None,
-    cuc: str | None = None,
-    code: str | None = None,
-    at: Instant | None = None,
-    watching: AbstractContextManager[Progress] | None = None,
-) -> "Explanation":
-    """Explain why an account is open, not open, not over or not told; writes nothing.
-
-    ``company`` says whose account it is where several clients use the code. Raises UsageError for
-    names that nobody knows, SegwareError and StorageError; what Segware fails otherwise is in the
-    explanation.
-    """
-    from events_tracker.passes import explain as explaining
-
-    deadline = app.deadline(limits.SCAN_SECONDS)
-    store = app.store(settings, deadline)
-    order = replace(_scan_order(app, settings), dry_run=True, at=at)
-    request = explaining.Request(order, account, company, alarm, cuc, code)
-    segware = app.segware(settings, deadline)
-    with watching or nullcontext(_nobody_watches) as progress:
-        return explaining.run(request, store, segware, app.clock.now, deadline, progress)
 
 
 def clear(
@@ -160,7 +124,7 @@ def clear(
         dry_run=dry_run,
         forced=forced,
         ids=ids,
-        who=_signed(app, by),
+        who=signed(app, by),
         lists=lists,
     )
     store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
@@ -186,7 +150,7 @@ def unmute(
     from events_tracker.passes import unmute as unmuting
 
     request = unmuting.Request(
-        app.clock.now(), app.host, only, ids, _signed(app, by), reason, dry_run
+        app.clock.now(), app.host, only, ids, signed(app, by), reason, dry_run
     )
     return unmuting.run(request, app.store(settings, app.deadline(limits.CLEAR_SECONDS)))
 
@@ -240,27 +204,6 @@ def notify(
     return replace(summary, notes=[*off, *summary.notes])
 
 
-def note(
-    app: App,
-    settings: "Settings",
-    register_id: str,
-    text: str,
-    *,
-    acknowledge: bool = False,
-    by: str | None = None,
-) -> "Note":
-    """Write a note on one alert in the name of ``by`` (the login if None), or take it over.
-
-    Raises Refused for a text that cannot be, UsageError if there is no such alert, and
-    StorageError if the database fails.
-    """
-    from events_tracker.passes import note as noting
-
-    now, who = app.clock.now(), _signed(app, by)
-    request = noting.Request(now, app.host, register_id, text, who, acknowledge)
-    return noting.run(request, app.store(settings, app.deadline(limits.NOTE_SECONDS)))
-
-
 def purge(app: App, settings: "Settings", *, dry_run: bool = False) -> "Mapping[str, int]":
     """Delete what is older than the settings keep; returns how many rows of each kind.
 
@@ -287,55 +230,9 @@ def init(app: App, settings: "Settings", *, restored: bool = False) -> "InitSumm
         wanted=environment_definition(settings),
         now=app.clock.now(),
         host=app.host,
-        who=_signed(app),
+        who=signed(app),
         switched_on=switched_on(settings),
         restored=restored,
     )
     store = app.unchecked_store(settings, app.deadline(limits.INIT_SECONDS))
     return initialising.run(request, store)
-
-
-def editor(
-    app: App, settings: "Settings", *, by: str | None = None, comment: str | None = None
-) -> "Editor":
-    """Make what changes alarms, in the name of ``by`` (the login if None) and for that reason.
-
-    Raises UsageError if the comment is longer than what is kept of one.
-    """
-    from events_tracker.passes.alarms import Editor
-
-    if comment is not None and len(comment) > COMMENT_WIDTH:
-        raise UsageError(f"the comment has {len(comment)} characters: at most {COMMENT_WIDTH}")
-    return Editor(app.clock.now(), app.host, _signed(app, by), comment, switched_on(settings))
-
-
-def glance(app: App, settings: "Settings", alarm: "Alarm") -> "Glance | None":
-    """Tell what an alarm finds now in what scans remember; None where that is too little.
-
-    Raises StorageError.
-    """
-    from events_tracker.passes import glance as glancing
-
-    if settings.tracker.ignored_closers:
-        return None
-    deadline = app.deadline(limits.ALARMS_SECONDS)
-    request = glancing.Request(
-        alarm=alarm,
-        source=source_of(settings),
-        settle=settings.tracker.settle,
-        never_counted=settings.injection.code,
-        now=app.clock.now(),
-    )
-    return glancing.run(request, app.store(settings, deadline), deadline)
-
-
-def exception_editor(app: App, settings: "Settings", *, by: str | None = None) -> "ExceptionEditor":
-    """Make what changes exceptions of alarms, in the name of ``by`` (the login if None)."""
-    from events_tracker.passes.exceptions import ExceptionEditor
-
-    return ExceptionEditor(app.clock.now(), app.host, _signed(app, by), switched_on(settings))
-
-
-def _signed(app: App, by: str | None = None) -> str:
-    """Return the name that was given, or the login where none can be seen, cut to what is kept."""
-    return storable((by or "").strip() or app.who, WHO_WIDTH) or ""

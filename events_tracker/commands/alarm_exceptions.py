@@ -115,11 +115,11 @@ def _list(app: App, name: str, format_: str, *, ended: bool) -> None:
 
 
 def _change(app: App, name: str, account: str, format_: str, given: Mapping[str, Any]) -> None:
-    from events_tracker.app import passes
+    from events_tracker.app import editing
 
     store, settings = opened(app)
     reason = (given["reason"] or "").strip()
-    editor = passes.exception_editor(app, settings, by=given["by"])
+    editor = editing.exception_editor(app, settings, by=given["by"])
     with told_by_option():
         if given["end"]:
             change = editor.end(store, name, account, reason or None)

@@ -37,7 +37,7 @@ def warn(app: App, settings: "Settings", store: "Store", alarm: Alarm) -> None:
 
 
 def _warn(app: App, settings: "Settings", store: "Store", alarm: Alarm) -> None:
-    from events_tracker.app import passes
+    from events_tracker.app import looking
     from events_tracker.reports.unseen import unseen
 
     rule, own = alarm.definition, settings.injection.code
@@ -46,7 +46,7 @@ def _warn(app: App, settings: "Settings", store: "Store", alarm: Alarm) -> None:
     found = [one for one in unseen(store, rule, app.clock.now()) if one.text != own]
     for line in warnings(found):
         app.say(f"warning: {line}")
-    if alarm.enabled and (glance := passes.glance(app, settings, alarm)) is not None:
+    if alarm.enabled and (glance := looking.glance(app, settings, alarm)) is not None:
         until = utc(glance.window.end + 1).astimezone(zone(settings)).strftime("%H:%M")
         length = format_duration(alarm.definition.window)
         part = "" if glance.whole else "the part that is remembered of "

@@ -30,12 +30,12 @@ class Work(Struct, frozen=True):
     @classmethod
     def begin(cls, app: App, given: dict[str, Any]) -> "Work":
         """Take ``by`` and ``comment`` out of the options, and open what is needed."""
-        from events_tracker.app import passes
+        from events_tracker.app import editing
 
         _refuse_bytes(given)
         by, comment = given.pop("by"), given.pop("comment")
         store, settings = opened(app)
-        editor = passes.editor(app, settings, by=by, comment=comment)
+        editor = editing.editor(app, settings, by=by, comment=comment)
         return cls(store, editor, settings)
 
     def tell(self, app: App, alarm: Alarm, done: str, format_: str) -> None:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from events_tracker.app import passes
+from events_tracker.app import editing, passes
 from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.base.times import HOUR, MINUTE, Duration
@@ -96,7 +96,7 @@ class Company:
         wanted = RegisterQuery(Filter(account=self._life.taken_over), state=State.OPEN)
         store = self._app.store(settings, self._app.deadline(limits.PAGE_SECONDS))
         (alert,) = history.slice_of(store, wanted, 1).alerts
-        passes.note(
+        editing.note(
             self._app,
             settings,
             alert.register_id,

@@ -50,7 +50,7 @@ def command(
     at: str | None,
     format_: str,
 ) -> None:
-    from events_tracker.app import passes
+    from events_tracker.app import looking
 
     if code_of_account is not None and account is not None:
         raise click.UsageError("say the account once: after the command, or with --account")
@@ -58,7 +58,7 @@ def command(
     if not wanted:
         raise click.UsageError("say which account: `tracker explain 1950`")
     settings = app.settings(needs_segware=True)
-    found = passes.explain(
+    found = looking.explain(
         app,
         settings,
         wanted,

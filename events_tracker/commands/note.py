@@ -31,10 +31,10 @@ from events_tracker.formats.told import note_object
 def command(
     app: App, register_id: str, text: str, acknowledge: bool, by: str | None, format_: str
 ) -> None:
-    from events_tracker.app import passes
+    from events_tracker.app import editing
 
     try:
-        note = passes.note(app, app.settings(), register_id, text, acknowledge=acknowledge, by=by)
+        note = editing.note(app, app.settings(), register_id, text, acknowledge=acknowledge, by=by)
     except Refused as refused:
         raise click.BadParameter(str(refused), param_hint="TEXT") from None
     if format_ == "json":

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from events_tracker.app import passes
+from events_tracker.app import editing
 from events_tracker.app.app import App
 from events_tracker.base.errors import Changed
 from events_tracker.base.times import MINUTE
@@ -281,7 +281,7 @@ def editor_and_store(tracker: Tracker) -> Iterator[tuple[Editor, Store]]:
     )
     settings = app.settings()
     yield (
-        passes.editor(app, settings, by="bia", comment="on a page"),
+        editing.editor(app, settings, by="bia", comment="on a page"),
         app.store(settings, app.deadline(60)),
     )
     app.close()

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Response, abort, g, request
 
-from events_tracker.app import passes
+from events_tracker.app import editing
 from events_tracker.base.errors import Changed, Refused
 from events_tracker.base.problems import Problem
 from events_tracker.decisions.alarms.names import find
@@ -147,7 +147,7 @@ def _comment() -> str | None:
 
 def _editor(comment: str | None) -> Editor:
     context = here()
-    return passes.editor(context.app, context.settings, by=g.person, comment=comment)
+    return editing.editor(context.app, context.settings, by=g.person, comment=comment)
 
 
 def _one(store: Store, alarm: Alarm, status: int = 200, **headers: str) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, g
 
-from events_tracker.app import passes
+from events_tracker.app import editing, passes
 from events_tracker.app.app import zone
 from events_tracker.base.errors import Refused
 from events_tracker.base.problems import ENGLISH, Problem, words
@@ -71,7 +71,7 @@ def write(id_: str) -> Response:
     reading.refuse_others(fields)
     _found(id_)
     context = here()
-    note = passes.note(
+    note = editing.note(
         context.app, context.settings, id_, text, acknowledge=acknowledge, by=g.person
     )
     return answer(note_object(note), 201)

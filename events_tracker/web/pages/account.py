@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from msgspec import Struct
 
-from events_tracker.app import passes
+from events_tracker.app import looking
 from events_tracker.app.redaction import redacted
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
@@ -47,7 +47,7 @@ def show(code: str) -> str | tuple[str, int]:
     company = request.args.get("company", "").strip() or None
     try:
         with context.previews.turn(context.app.deadline(limits.PREVIEW_SECONDS)):
-            found = passes.explain(context.app, context.settings, code, company=company)
+            found = looking.explain(context.app, context.settings, code, company=company)
     except UsageError as unknown:
         clients = unknown.clients if isinstance(unknown, SharedCode) else []
         page = render_template(

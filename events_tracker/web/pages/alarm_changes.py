@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from events_tracker.app import passes
+from events_tracker.app import editing
 from events_tracker.base.errors import Refused
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm
 from events_tracker.passes.alarms import Change, Editor
@@ -91,7 +91,7 @@ def _done(name: str, done: str, act: Act) -> Response:
 def _editor() -> Editor:
     context = here()
     comment = clean(request.form.get("comment", "")) or None
-    return passes.editor(context.app, context.settings, by=g.person, comment=comment)
+    return editing.editor(context.app, context.settings, by=g.person, comment=comment)
 
 
 def _to(alarm: Alarm, done: str) -> Response:

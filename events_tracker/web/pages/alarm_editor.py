@@ -6,7 +6,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from msgspec.structs import replace
 from werkzeug.wrappers import Response
 
-from events_tracker.app import passes
+from events_tracker.app import editing
 from events_tracker.base.errors import Changed, Refused
 from events_tracker.base.problems import Problem
 from events_tracker.base.text import COMMENT_WIDTH
@@ -127,7 +127,7 @@ def _asks_for_preview() -> bool:
 
 def _editor(form: Form) -> Editor:
     context = here()
-    return passes.editor(context.app, context.settings, by=g.person, comment=form.comment or None)
+    return editing.editor(context.app, context.settings, by=g.person, comment=form.comment or None)
 
 
 def _refused(form: Form, refused: Refused) -> Form:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from msgspec import Struct, field
 from werkzeug.wrappers import Response
 
-from events_tracker.app import passes
+from events_tracker.app import editing
 from events_tracker.app.app import zone
 from events_tracker.base.errors import Refused, UsageError
 from events_tracker.base.parsing import number_between
@@ -54,7 +54,7 @@ def make(name: str) -> Response | tuple[str, int]:
     context = here()
     store = context.store()
     alarm = named(store, name).alarm
-    editor = passes.exception_editor(context.app, context.settings, by=g.person)
+    editor = editing.exception_editor(context.app, context.settings, by=g.person)
     if "end" in request.form:
         try:
             editor.end(store, alarm.name, request.form["end"])

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from events_tracker.app import passes
+from events_tracker.app import editing
 from events_tracker.base.text import NOTE_WIDTH
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.reports.alert import Told, told
@@ -38,7 +38,7 @@ def write_note(id_: str) -> Response | tuple[str, int]:
     if problem:
         return _page(found, typed=text, problem=problem), 422
     context = here()
-    passes.note(context.app, context.settings, id_, text, acknowledge=acknowledge, by=g.person)
+    editing.note(context.app, context.settings, id_, text, acknowledge=acknowledge, by=g.person)
     flash(say("The note is written down."))
     return redirect(f"/alerts/{id_}", 303)
 
