@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from events_tracker.app.app import App, source_of
-from events_tracker.app.passes import nobody_watches, scan_order
+from events_tracker.app.passes import scan_order
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
-from events_tracker.model.ports import Progress
+from events_tracker.model.ports import Progress, nobody_watches
 
 if TYPE_CHECKING:
     from events_tracker.model.alarms import Alarm

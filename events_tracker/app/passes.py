@@ -16,7 +16,7 @@ from events_tracker.app.heartbeat import beat
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
 from events_tracker.model.filters import Filter
-from events_tracker.model.ports import Progress
+from events_tracker.model.ports import Progress, nobody_watches
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from events_tracker.passes.scan.run import Summary as ScanSummary
     from events_tracker.passes.unmute import Summary as UnmuteSummary
     from events_tracker.settings import Settings
-
-
-def nobody_watches(slices: int, of_slices: int, events: int) -> None:
-    pass
 
 
 def scan(

@@ -20,7 +20,7 @@ from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.fetch.steps import Asked, StepReader, StepReading
 from events_tracker.model.alarms import Definition
 from events_tracker.model.directory import Directory
-from events_tracker.model.ports import Progress
+from events_tracker.model.ports import Progress, nobody_watches
 from events_tracker.model.previews import Preview
 from events_tracker.model.readings import LimitEstimate
 
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 
 _Key = tuple[str, Duration, bool]
 """Of which service, in steps of which length, and whether with occurrences."""
-
-
-def _nobody_watches(slices: int, of_slices: int, events: int) -> None:
-    pass
 
 
 class Previews:
@@ -58,7 +54,7 @@ class Previews:
         settings: "Settings",
         given: "Texts",
         name: str | None = None,
-        progress: Progress = _nobody_watches,
+        progress: Progress = nobody_watches,
     ) -> Preview:
         """Tell what a rule as typed would open: a new one, or the alarm called ``name`` as changed.
 

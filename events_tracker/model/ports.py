@@ -35,3 +35,7 @@ class Progress(Protocol):
         ``slices`` have been read of the ``of_slices`` that are known by now: a slice that turns out
         to be too large becomes several. ``events``: how many records they held.
         """
+
+
+def nobody_watches(slices: int, of_slices: int, events: int) -> None:
+    """Show nothing: a :class:`Progress` where nobody looks."""

@@ -10,12 +10,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import SegwareError, UsageError
-from events_tracker.base.text import did_you_mean, folded, nearest, shortened
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.delivery.untold import why_not_told
-from events_tracker.decisions.detection.scope import ids_of
 from events_tracker.decisions.explaining.counted import Sorted, heard_at, sort
 from events_tracker.decisions.explaining.groups import Present, explained
 from events_tracker.fetch.directory import LookUp
@@ -32,6 +29,7 @@ from events_tracker.model.explanations import (
 from events_tracker.model.filters import Filter, RegisterQuery
 from events_tracker.model.groups import Group
 from events_tracker.model.ports import Progress
+from events_tracker.passes.client import one_client
 from events_tracker.passes.scan import run as scanning
 from events_tracker.passes.scan.plan import Planned, plan
 
@@ -73,7 +71,7 @@ def run(
     facts: dict[int, Facts] = {}
 
     def whose(_: scanning.Request, look_up: LookUp) -> frozenset[int]:
-        facts.update(_clients(request, store, look_up))
+        facts.update([one_client(request.account, request.company, store, look_up)])
         return frozenset(facts)
 
     order = replace(request.scan, account=request.account, dry_run=True, explains=True)
@@ -102,54 +100,6 @@ def run(
         notes=[*notes, *view.notes],
         errors=[*scan.seen.errors, *planned.errors, *scan.look_up.errors],
     )
-
-
-class SharedCode(UsageError):
-    """Several clients use the code: each with its trade name and its company."""
-
-    def __init__(self, code: str, clients: Sequence[Facts]) -> None:
-        named = "; ".join(
-            sorted(
-                f"{facts.trade_name or 'unnamed'} of {facts.company or 'a company not known yet'}"
-                for facts in clients
-            )
-        )
-        super().__init__(f"several clients have the code {code}: {named}; say --company")
-        self.clients = clients
-
-
-def _clients(request: Request, store: "Store", look_up: LookUp) -> dict[int, Facts]:
-    """Find the one client that is meant, with its facts."""
-    code = request.account
-    look_up.know_codes({code}, None)
-    ids = ids_of({code}, look_up.directory())
-    if not ids and look_up.errors:
-        raise SegwareError(look_up.errors[0])
-    if not ids:
-        listed = {account.code for account in look_up.directory().accounts.values()}
-        known = {*store.read(lambda rows: rows.directory.account_codes()), *filter(None, listed)}
-        near = nearest(code, sorted(known))
-        hint = did_you_mean(near, shortened)
-        raise UsageError(f"no account {shortened(code)} is known{hint}")
-    look_up.know(ids)
-    found = {id_: look_up.directory().facts(id_) for id_ in ids}
-    if request.company is not None:
-        wanted = folded(request.company)
-        names = {id_: facts.company for id_, facts in found.items()}
-        found = {
-            id_: facts
-            for id_, facts in found.items()
-            if facts.company is not None and folded(facts.company) == wanted
-        }
-        if not found:
-            known_names = [name for name in names.values() if name]
-            raise UsageError(
-                f"no account {code} is of a company called {request.company!r}"
-                + (f": it is of {' and of '.join(sorted(known_names))}" if known_names else "")
-            )
-    if len(found) > 1:
-        raise SharedCode(code, list(found.values()))
-    return found
 
 
 class _View(Struct, frozen=True):

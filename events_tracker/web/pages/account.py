@@ -13,7 +13,7 @@ from events_tracker.base.errors import UsageError
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.messages.reasons import reason_text
 from events_tracker.model.explanations import ExplainedAlarm, ExplainedGroup, Explanation
-from events_tracker.passes.explain import SharedCode
+from events_tracker.passes.client import SharedCode
 from events_tracker.settings import secrets
 from events_tracker.web.charts import Chart, window_chart
 from events_tracker.web.context import here

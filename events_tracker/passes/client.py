@@ -1,0 +1,70 @@
+"""Whose an account code is: several clients may use one, each with a company of its own."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from events_tracker.base.errors import SegwareError, UsageError
+from events_tracker.base.text import did_you_mean, folded, nearest, shortened
+from events_tracker.decisions.detection.scope import ids_of
+from events_tracker.fetch.directory import LookUp
+from events_tracker.model.directory import Facts
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Store
+
+
+class SharedCode(UsageError):
+    """Several clients use the code: each with its trade name and its company."""
+
+    def __init__(self, code: str, clients: Sequence[Facts]) -> None:
+        named = "; ".join(
+            sorted(
+                f"{facts.trade_name or 'unnamed'} of {facts.company or 'a company not known yet'}"
+                for facts in clients
+            )
+        )
+        super().__init__(f"several clients have the code {code}: {named}; say --company")
+        self.clients = clients
+
+
+def one_client(
+    code: str, company: str | None, store: "Store", look_up: LookUp
+) -> tuple[int, Facts]:
+    """Find the one account that is meant by a code, and by its company if that is given.
+
+    Raises UsageError where none is or several are (SharedCode), SegwareError if it cannot be told.
+    """
+    look_up.know_codes({code}, None)
+    ids = ids_of({code}, look_up.directory())
+    if not ids and look_up.errors:
+        raise SegwareError(look_up.errors[0])
+    if not ids:
+        listed = {account.code for account in look_up.directory().accounts.values()}
+        known = {*store.read(lambda rows: rows.directory.account_codes()), *filter(None, listed)}
+        near = nearest(code, sorted(known))
+        hint = did_you_mean(near, shortened)
+        raise UsageError(f"no account {shortened(code)} is known{hint}")
+    look_up.know(ids)
+    found = {id_: look_up.directory().facts(id_) for id_ in ids}
+    if company is not None:
+        found = _of_company(found, code, company)
+    if len(found) > 1:
+        raise SharedCode(code, list(found.values()))
+    ((account_id, facts),) = found.items()
+    return account_id, facts
+
+
+def _of_company(found: Mapping[int, Facts], code: str, company: str) -> dict[int, Facts]:
+    """Choose the accounts of one company. Raises UsageError, with those there are, if none is."""
+    of_it = {
+        id_: facts
+        for id_, facts in found.items()
+        if facts.company is not None and folded(facts.company) == folded(company)
+    }
+    if not of_it:
+        others = " and of ".join(sorted(facts.company for facts in found.values() if facts.company))
+        raise UsageError(
+            f"no account {code} is of a company called {company!r}"
+            + (f": it is of {others}" if others else "")
+        )
+    return of_it
