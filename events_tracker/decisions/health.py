@@ -5,7 +5,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from events_tracker.base import limits
-from events_tracker.base.times import DAY, SECOND, Duration, Instant, Span, format_duration, utc
+from events_tracker.base.times import (
+    DAY,
+    SECOND,
+    Duration,
+    Instant,
+    Span,
+    format_duration,
+    rough,
+    utc,
+)
 from events_tracker.decisions.alarms.default import differing_settings
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, Source
 from events_tracker.model.health import Check, Health, MutedGroup
@@ -209,7 +218,7 @@ def scans(
         return Check("scans", Health.PROBLEM, told)
     if until is None:
         return Check("scans", Health.WARNING, "no good scan yet: run `tracker scan`")
-    age = f"the last good scan was {max(0, now - until) // SECOND} s ago"
+    age = f"the last good scan was {rough(now - until)} ago"
     if failed:
         how = "did not read everything" if last == RunStatus.PARTIAL else "failed"
         told = f"the last scan {how}: `tracker scan` says why; {age}"
