@@ -168,7 +168,7 @@ opened_at >= :since AND opened_at <= :until
        AND (:any_cuc = 1 OR cuc IN (:cuc...))
        AND (:any_code = 1 OR code IN (:code...))
        AND (:any_alarm = 1 OR alarm IN (:alarm...))
-       AND (:priority IS NULL OR priority = :priority) THEN 1
+       AND (:any_priority = 1 OR priority IN (:priority...)) THEN 1
       ELSE 0
   END = 1
 

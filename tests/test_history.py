@@ -98,6 +98,8 @@ FILTERS: dict[tuple[str, ...], list[str]] = {
     ("--name", "*  sã*"): ["3046", "1950"],
     ("--priority", "medium"): ["3046", "2207", "1950"],
     ("--priority", "high"): [],
+    ("--priority", "High,MEDIUM"): ["3046", "2207", "1950"],
+    ("--priority", "low", "--priority", "m*"): ["3046", "2207", "1950"],
     ("--alarm", "default"): ["3046", "2207", "1950"],
     ("--alarm", "DEFAULT"): ["3046", "2207", "1950"],
     ("--alarm", "tracker"): [],
@@ -403,7 +405,7 @@ def test_looking_changes_nothing_and_asks_segware_nothing(
         ("--until", "2026-13-01"),
         ("--since", "2x"),
         ("--limit", "0"),
-        ("--priority", "urgent"),
+        ("--priority", "high,urgent"),
         ("--format", "xml"),
     ],
 )

@@ -11,11 +11,10 @@ from tests.support.world import NOON, Tracker
 
 _ROWS = 3_000
 _ALARMS = 15
-_TEXTS = ("account", "name", "company", "client_group", "cuc", "code", "alarm")
+_TEXTS = ("account", "name", "company", "client_group", "cuc", "code", "alarm", "priority")
 _BASE: Mapping[str, Any] = {
     **{f"any_{field}": 1 for field in _TEXTS},
     **{field: [None] for field in _TEXTS},
-    "priority": None,
     "alarm_id": None,
     "since": 0,
     "until": 2**62,

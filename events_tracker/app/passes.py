@@ -140,15 +140,18 @@ def unmute(
 ) -> "UnmuteSummary":
     """Let muted groups open again: those of ``ids``, or what ``only`` lets pass.
 
-    Raises UsageError if an account code is that of several clients, and StorageError if the
-    database fails.
+    Raises UsageError if ``only`` names what nobody knows or an account code of several clients,
+    and StorageError if the database fails.
     """
     from events_tracker.passes import unmute as unmuting
+    from events_tracker.reports.known import refuse_unknown
 
     request = unmuting.Request(
         app.clock.now(), app.host, only, ids, signed(app, by), reason, dry_run
     )
-    return unmuting.run(request, app.store(settings, app.deadline(limits.CLEAR_SECONDS)))
+    store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
+    refuse_unknown(store, only)
+    return unmuting.run(request, store)
 
 
 def notify(

@@ -162,3 +162,15 @@ def one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def some_of(*choices: str) -> Callable[[str], str]:
+    """Make a reader of a filter's list of these: in any case, and ``*`` stands for anything."""
+
+    def parse(text: str) -> str:
+        for item in text.split(","):
+            if "*" not in item and item.strip().lower() not in choices:
+                raise Unreadable("choice", choices=", ".join(choices))
+        return text
+
+    return parse

@@ -27,12 +27,12 @@ from events_tracker.commands.options import (
     filter_option,
     opened_within,
     sheet_format,
+    some_priorities,
     wide,
 )
 from events_tracker.commands.output import print_items
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.alert import ALERT_FIELDS, ALERT_TIMES, alert_object
-from events_tracker.model.alarms import Priority
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter, RegisterQuery, State
 from events_tracker.reports import history
@@ -67,9 +67,7 @@ if TYPE_CHECKING:
 @filter_option("--cuc", metavar="CUC", help="The CUC (ALR).")
 @filter_option("--code", metavar="CODE", help="The event code (E130).")
 @filter_option("--alarm", metavar="NAME", shell_complete=alarm_names, help="The alarm's name.")
-@click.option(
-    "--priority", type=click.Choice([one.value for one in Priority]), help="The alarm's priority."
-)
+@filter_option("--priority", metavar="LEVEL", help="The alarm's priority: low, medium or high.")
 @click.option("--since", metavar="TIME", help=f"Opened then or later: {TIMES}.")
 @click.option(
     "--until", metavar="TIME", help="Opened then or earlier; a day or a minute is meant to its end."
@@ -110,7 +108,7 @@ def command(
         cuc=cuc,
         code=code,
         alarm=alarm,
-        priority=priority,
+        priority=some_priorities(priority),
     )
     store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
     refuse_unknown(store, texts)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from events_tracker.app.app import App, zone
+from events_tracker.base.parsing import some_of
+from events_tracker.base.text import visible
 from events_tracker.base.times import LATEST, Instant, Span, is_month, parse_span
+from events_tracker.model.alarms import Priority
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
@@ -52,6 +55,15 @@ def both(bare: str | None, account: str | None) -> str | None:
     """Put accounts together that were named with and without the option."""
     given = [text for text in (bare, account) if text is not None]
     return ",".join(given) if given else None
+
+
+def some_priorities(text: str | None) -> str | None:
+    """Read the list of --priority; raises click's BadParameter if one of it is none."""
+    try:
+        return text if text is None else some_of(*Priority)(text)
+    except ValueError as error:
+        hint = "--priority"
+        raise click.BadParameter(f"{visible(text or '')!r}: {error}", param_hint=hint) from None
 
 
 sheet_format = click.option(

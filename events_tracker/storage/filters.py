@@ -6,14 +6,14 @@ from typing import Any
 from events_tracker.base.errors import UsageError
 from events_tracker.base.limits import VALUES_OF_A_FILTER
 from events_tracker.base.times import LATEST, Instant
-from events_tracker.model.alarms import TRACKER_ALARM
+from events_tracker.model.alarms import TRACKER_ALARM, Priority
 from events_tracker.model.filters import Filter, matcher, spelled_once
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.session import Statements
 
 _ALL_ROWS = 9_223_372_036_854_775_807
 """The largest LIMIT that every engine takes: no table has so many rows."""
-_FIELDS = ("account", "name", "company", "client_group", "cuc", "code", "alarm")
+_FIELDS = ("account", "name", "company", "client_group", "cuc", "code", "alarm", "priority")
 
 
 def values(
@@ -54,6 +54,8 @@ def _rows(
     if field == "alarm":
         names = [{"text": row["name"]} for row in statements.rows("alarms_names")]
         return [*names, {"text": TRACKER_ALARM}]
+    if field == "priority":
+        return [{"text": one.value} for one in Priority]
     if open_only:
         return statements.rows("register_texts_open", field=field)
     if field == "account":

@@ -158,7 +158,6 @@ def _asked(statements: Statements, wanted: RegisterQuery) -> tuple[str, dict[str
     )
     parameters = {
         **meant,
-        "priority": wanted.filter.priority,
         "alarm_id": wanted.alarm_id,
         "since": wanted.since,
         "until": min(wanted.until, before.opened_at),

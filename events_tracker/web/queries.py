@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from events_tracker.base.parsing import one_of
+from events_tracker.base.parsing import one_of, some_of
 from events_tracker.base.times import LATEST, Instant, parse_span
 from events_tracker.formats.cursor import read_cursor
 from events_tracker.model.alarms import Priority
@@ -53,7 +53,7 @@ def read_query(given: Mapping[str, str], now: Instant, zone: tzinfo) -> AlertQue
     typed = {name: text for name in (*TEXTS, *TIMES) if (text := given.get(name, "").strip())}
     state = _state(given.get("state") or State.OPEN)
     if "priority" in typed:
-        _read("priority", one_of(*Priority), typed["priority"])
+        _read("priority", some_of(*Priority), typed["priority"])
     texts = {field: typed[name] for name, field in TEXTS.items() if name in typed}
     since = until = None
     if "since" in typed:

@@ -68,6 +68,14 @@ def test_where_nothing_that_is_meant_is_muted_it_says_what_is(
     assert refused.stderr == "error: nothing muted matches account 2207; nothing is muted\n"
     mute(tracker, segware)
     before = dump(database)
+    refused = tracker(
+        "clear", "--unmute", "--account", "1959", "--alarm", "defalt", "--code", "e130"
+    )
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        "error: no account 1959 is known; did you mean 1950?\n"
+        "error: no alarm defalt is known; did you mean default?\n"
+    )
     refused = tracker("clear", "--unmute", "--id", "0" * 32, "--format", "json")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr.endswith(f"; muted: 1 group ({SINCE})\n")
