@@ -24,9 +24,10 @@ SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last
        (SELECT COUNT(CASE WHEN e.status = 'pending' THEN 1 END) FROM deliveries e
         WHERE e.register_id = d.register_id AND e.channel = d.channel
           AND e.destination_key = d.destination_key AND e.kind = 'cleared') AS end_follows,
-       t.quantity AS still
+       t.quantity AS still_count, r.below_count
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
+INNER JOIN register_entries r ON r.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
 LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 1
 

@@ -121,7 +121,9 @@ UPDATE register_entries SET
     -- Not before it opened, whatever the clock of the host that closes it says.
     cleared_at = CASE WHEN opened_at > :now THEN opened_at ELSE :now END,
     clear_reason = :reason,
-    highest = (SELECT t.highest FROM triggers t WHERE t.register_id = register_entries.id)
+    highest = (SELECT t.highest FROM triggers t WHERE t.register_id = register_entries.id),
+    below_count = (SELECT t.quantity FROM triggers t
+                   WHERE t.register_id = register_entries.id AND t.below_since IS NOT NULL)
 WHERE cleared_at IS NULL
   AND id IN (SELECT t.register_id FROM triggers t WHERE t.closing = :pass_id);
 

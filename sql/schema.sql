@@ -507,3 +507,6 @@ ALTER TABLE alarms ADD COLUMN clear_below SMALLINT NULL;
 
 -- migration 50: how long (ms) they must be below that before they are over; NULL: as in the settings
 ALTER TABLE alarms ADD COLUMN clear_after BIGINT NULL;
+
+-- migration 51: of what was below already when it was closed, the last count; NULL: it still held
+ALTER TABLE register_entries ADD COLUMN below_count BIGINT NULL;

@@ -24,7 +24,7 @@ def message(
     """Write an e-mail on one alert, with a table of what was counted if its alarm asks for it."""
     alert = item.alert
     headline = voice.headline(alert, kinds)
-    fields = voice.fields(alert, kinds, _NAME_WIDTH, item.still)
+    fields = voice.fields(alert, kinds, _NAME_WIDTH, item.stood)
     text = [headline, "", *(f"{label}: {value}" if label else value for label, value in fields)]
     html = [f"<h2>{escape(headline)}</h2>", _pairs(fields)]
     if item.with_table and alert.records:
@@ -54,7 +54,7 @@ def digest(
 ) -> EmailText:
     """Write one message on many alerts: how many, a line for some of them, and how many more."""
     headline = voice.say("digest", count=count)
-    lines = [voice.line(item.alert, kinds, item.still) for item, kinds in listed]
+    lines = [voice.line(item.alert, kinds, item.stood) for item, kinds in listed]
     more = [voice.say("more", count=count - len(listed))] if count > len(listed) else []
     text = [headline, "", *(f"- {line}" for line in lines), *more]
     html = [f"<h2>{escape(headline)}</h2>", "<ul>"]

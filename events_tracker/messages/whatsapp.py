@@ -19,7 +19,7 @@ def neutral(text: str) -> str:
 def message(number: str, item: DueDelivery, kinds: frozenset[str], voice: Language) -> WhatsAppText:
     """Write the message of one alert."""
     lines = [f"*{neutral(voice.headline(item.alert, kinds))}*", ""]
-    for label, value in voice.fields(item.alert, kinds, NAME_WIDTH, item.still):
+    for label, value in voice.fields(item.alert, kinds, NAME_WIDTH, item.stood):
         lines.append(f"*{label}:* {neutral(value)}" if label else neutral(value))
     lines += _linked(voice.link(item.alert))
     return WhatsAppText(number, "\n".join(lines))
@@ -33,7 +33,7 @@ def digest(
 ) -> WhatsAppText:
     """Write one message on many alerts: how many, a line for some of them, and how many more."""
     lines = [f"*{voice.say('digest', count=count)}*", ""]
-    lines += [f"• {neutral(voice.line(item.alert, kinds, item.still))}" for item, kinds in listed]
+    lines += [f"• {neutral(voice.line(item.alert, kinds, item.stood))}" for item, kinds in listed]
     if count > len(listed):
         lines.append(voice.say("more", count=count - len(listed)))
     lines += _linked(voice.link())

@@ -11,7 +11,7 @@ from events_tracker.base.times import MINUTE, Instant, utc
 from events_tracker.messages.codes import explained
 from events_tracker.model.alarms import DEFAULT_ALARM, TRACKER_ALARM, Operator
 from events_tracker.model.alerts import DELETED_BY_HAND, Alert, ByHand, Record
-from events_tracker.model.deliveries import CLEARED, OPENED
+from events_tracker.model.deliveries import CLEARED, OPENED, Stood
 
 _PORTUGUESE = {
     "opened": "EXCESSO DE EVENTOS",
@@ -54,6 +54,8 @@ _PORTUGUESE = {
     "in_database": "o gatilho foi excluído do banco de dados",
     "still_over": "ainda acima do limite ({quantity})",
     "still_holds": "ainda não normalizou ({quantity})",
+    "under_already": "já abaixo do limite ({quantity})",
+    "normal_already": "já normalizou ({quantity})",
     "test": "TESTE do Events Tracker: este canal está funcionando.",
 }
 _ENGLISH = {
@@ -97,6 +99,8 @@ _ENGLISH = {
     "in_database": "its trigger was deleted from the database",
     "still_over": "still over the threshold ({quantity})",
     "still_holds": "not back to normal yet ({quantity})",
+    "under_already": "already below the threshold ({quantity})",
+    "normal_already": "already back to normal ({quantity})",
     "test": "TEST by Events Tracker: this channel works.",
 }
 _LANGUAGES: Mapping[str, Mapping[str, str]] = {"pt-BR": _PORTUGUESE, "en": _ENGLISH}
@@ -145,14 +149,14 @@ class Language(Struct, frozen=True):
         """Write a code with what it means beside it, in the language of the message."""
         return explained(shown(code, 16), self.language) if code else ""
 
-    def reason(self, alert: Alert, still: int | None = None, *, why: bool = True) -> str:
+    def reason(self, alert: Alert, stood: Stood | None = None, *, why: bool = True) -> str:
         """Write why an alert is over; the words of whoever closed it by hand stay as they are.
 
-        ``still``: the count of what was closed by hand and goes on. ``why`` False: only by whom.
+        ``stood``: how what was closed by hand stood. ``why`` False: only by whom.
         """
         if (hand := alert.by_hand) is not None:
             by = self._by_hand(hand) if why else self._by_whom(hand)
-            return by if still is None else f"{by}; {self._goes_on(alert, still)}"
+            return by if stood is None else f"{by}; {self._how_it_stood(alert, stood)}"
         word, _, detail = (alert.clear_reason or "below").partition(":")
         known = self.say(word) if word in _PORTUGUESE else word
         return f"{known}: {shown(detail.strip(), 120)}" if detail.strip() else known
@@ -165,21 +169,25 @@ class Language(Struct, frozen=True):
     def _by_whom(self, hand: ByHand) -> str:
         return self.say("closed_by", who=shown(hand.who, 40)) if hand.who else self.say("forced")
 
-    def _goes_on(self, alert: Alert, count: int) -> str:
+    def _how_it_stood(self, alert: Alert, stood: Stood) -> str:
         upwards = alert.operator in (Operator.MORE, Operator.AT_LEAST)
-        over = upwards and alert.operator.test(alert.threshold)(count)
-        return self.say("still_over" if over else "still_holds", quantity=count)
+        if stood.below:
+            word = "under_already" if upwards else "normal_already"
+        else:
+            over = upwards and alert.operator.test(alert.threshold)(stood.count)
+            word = "still_over" if over else "still_holds"
+        return self.say(word, quantity=stood.count)
 
     def fields(
         self,
         alert: Alert,
         kinds: frozenset[str],
         name_width: int,
-        still: int | None = None,
+        stood: Stood | None = None,
     ) -> list[tuple[str, str]]:
         """Write the facts of an alert, label by label: only those that its alarm groups by.
 
-        ``still``: the count of what was closed by hand and goes on.
+        ``stood``: how what was closed by hand stood.
         """
         if alert.alarm_id == TRACKER_ALARM:
             return [("", self._of_tracker(alert, kinds))]
@@ -201,16 +209,16 @@ class Language(Struct, frozen=True):
         if CLEARED in kinds and alert.cleared_at is not None:
             facts.append((self.say("highest"), str(alert.highest)))
             facts.append((self.say("cleared_at"), self.time(alert.cleared_at)))
-            facts.append((self.say("reason"), self.reason(alert, still)))
+            facts.append((self.say("reason"), self.reason(alert, stood)))
         return facts
 
-    def line(self, alert: Alert, kinds: frozenset[str], still: int | None = None) -> str:
+    def line(self, alert: Alert, kinds: frozenset[str], stood: Stood | None = None) -> str:
         """Write one alert's line of a digest."""
         if alert.alarm_id == TRACKER_ALARM:
             return self.headline(alert, kinds)
         state = self.say("line_both" if len(kinds) == 2 else f"line_{next(iter(kinds))}")
         if CLEARED in kinds and alert.by_hand is not None:
-            by = self.reason(alert, still, why=False)
+            by = self.reason(alert, stood, why=False)
             state = f"{self.say('line_opened')}, {by}" if len(kinds) == 2 else by
         name = shown(alert.trade_name, 40) if alert.trade_name else None
         names = [text for text in (account(alert), name, company(alert)) if text]

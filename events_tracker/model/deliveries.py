@@ -99,6 +99,13 @@ class Rest(Struct, frozen=True):
     lost: str | None = None
 
 
+class Stood(Struct, frozen=True):
+    """How what was closed by hand stood when it was last observed: its count, and whether below."""
+
+    count: int
+    below: bool
+
+
 class DueDelivery(Struct, frozen=True):
     """A delivery that this pass holds, with the alert it speaks of.
 
@@ -118,8 +125,8 @@ class DueDelivery(Struct, frozen=True):
     end_follows: bool = False
     rest: Rest | None = None
     """None: nobody has it yet."""
-    still: int | None = None
-    """The last count of what was closed by hand and has not been quiet since; else None."""
+    stood: Stood | None = None
+    """None: nobody knows how what was closed by hand stands, or it was not closed by hand."""
 
 
 class WhatsAppText(Struct, frozen=True):

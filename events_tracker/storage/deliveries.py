@@ -1,7 +1,7 @@
 """Deliveries as rows: queueing them, claiming those that are due, and recording outcomes."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from events_tracker.base import limits
 from events_tracker.base.text import ERROR_WIDTH
@@ -239,5 +239,14 @@ def _due(row: FetchedRow) -> DueDelivery:
         "destination": _destination(row),
         "alert": alert(row),
         "rest": from_json(row["rest"]),
+        "stood": _stood(row),
     }
     return convert({**row, **parts}, DueDelivery)
+
+
+def _stood(row: FetchedRow) -> Mapping[str, object] | None:
+    """Tell the last count of a group that goes on silently, or of what was below when closed."""
+    if row["still_count"] is not None:
+        return {"count": row["still_count"], "below": False}
+    below = row["below_count"]
+    return None if below is None else {"count": below, "below": True}

@@ -223,4 +223,5 @@ def test_what_was_closed_by_hand_says_so(tracker: Tracker, segware: Simulator) -
     tracker.scan(TRACKER_CLEAR_AFTER="1h")
     tracker.clear(*by_hand, "foi embora")
     tracker.notify()
-    assert texts(segware)[-1].endswith("*Motivo:* encerrado por Ana: foi embora")
+    closed = "*Motivo:* encerrado por Ana: foi embora"
+    assert texts(segware)[-1].endswith(f"{closed}; já abaixo do limite (0)")

@@ -15,8 +15,9 @@ from events_tracker.decisions.detection.self_watch import stale_alert
 from events_tracker.formats.alert import alert_object
 from events_tracker.messages import email, injection, webhook, whatsapp
 from events_tracker.messages.words import Language, shown
+from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert, Record
-from events_tracker.model.deliveries import CLEARED, EMAIL, OPENED, Destination
+from events_tracker.model.deliveries import CLEARED, EMAIL, OPENED, Destination, Stood
 from tests.support.values import ALERT, OVER, alert, cleared, opened
 from tests.support.world import NOON
 
@@ -136,29 +137,28 @@ def test_why_it_is_over(stored: str | None, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "count", "told", "in_a_digest"),
+    ("language", "operator", "stood", "told"),
     [
-        (PORTUGUESE, 78, "encerrado por Ana: no local; ainda acima do limite (78)",
-         "encerrado por Ana; ainda acima do limite (78)"),
-        (PORTUGUESE, 45, "encerrado por Ana: no local; ainda não normalizou (45)",
-         "encerrado por Ana; ainda não normalizou (45)"),
-        (PORTUGUESE, None, "encerrado por Ana: no local", "encerrado por Ana"),
-        (ENGLISH, 78, "closed by Ana: no local; still over the threshold (78)",
-         "closed by Ana; still over the threshold (78)"),
-        (ENGLISH, 50, "closed by Ana: no local; still over the threshold (50)",
-         "closed by Ana; still over the threshold (50)"),
-        (ENGLISH, 45, "closed by Ana: no local; not back to normal yet (45)",
-         "closed by Ana; not back to normal yet (45)"),
+        (PORTUGUESE, ">=", Stood(78, below=False), "; ainda acima do limite (78)"),
+        (PORTUGUESE, ">=", Stood(45, below=False), "; ainda não normalizou (45)"),
+        (PORTUGUESE, ">=", Stood(12, below=True), "; já abaixo do limite (12)"),
+        (PORTUGUESE, "<", Stood(78, below=True), "; já normalizou (78)"),
+        (PORTUGUESE, ">=", None, ""),
+        (ENGLISH, ">=", Stood(50, below=False), "; still over the threshold (50)"),
+        (ENGLISH, ">=", Stood(45, below=False), "; not back to normal yet (45)"),
+        (ENGLISH, ">", Stood(0, below=True), "; already below the threshold (0)"),
+        (ENGLISH, "=", Stood(78, below=True), "; already back to normal (78)"),
     ],
 )  # fmt: skip
 def test_what_was_closed_by_hand_says_by_whom_and_whether_it_goes_on(
-    language: Language, count: int | None, told: str, in_a_digest: str
+    language: Language, operator: str, stood: Stood | None, told: str
 ) -> None:
-    about = replace(OVER, clear_reason="forced: no local (by Ana)")
-    assert language.fields(about, END, 40, count)[-1][1] == told
-    assert language.line(about, END, count).endswith(f" · 60 · {in_a_digest}")
-    both = language.line(about, BEGINNING | END, count)
-    assert both.endswith(f" · 60 · {language.say('line_opened')}, {in_a_digest}")
+    about = replace(OVER, clear_reason="forced: no local (by Ana)", operator=Operator(operator))
+    by = "encerrado por Ana" if language is PORTUGUESE else "closed by Ana"
+    assert language.fields(about, END, 40, stood)[-1][1] == f"{by}: no local{told}"
+    assert language.line(about, END, stood).endswith(f" · 60 · {by}{told}")
+    both = language.line(about, BEGINNING | END, stood)
+    assert both.endswith(f" · 60 · {language.say('line_opened')}, {by}{told}")
 
 
 def test_what_was_deleted_in_the_database_is_said_in_the_language_of_the_message() -> None:
