@@ -5,6 +5,7 @@ module names more of an address than its scheme and host.
 """
 
 import ssl
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SettingsError
 from events_tracker.base.hosts import is_loopback
+from events_tracker.base.workers import alone
 
 _PIECE = 64 * 1024
 _CA_BUNDLE = "REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE"
@@ -181,16 +183,22 @@ def exchange(
     return response, body
 
 
-def status(
+def receipt(
     using: requests.Session, method: str, url: str, deadline: Deadline, **request: Any
-) -> int:
-    """Make one request and return its answer's status, without waiting for a body.
+) -> tuple[int, bytearray]:
+    """Make one request and return its answer's status, whatever becomes of the body.
 
+    The body is there if it is JSON and comes whole within ``limits.RECEIPT_SECONDS``, else empty.
     Raises one of ``BROKEN``, NeverLeft if nothing was sent.
     """
     response = _begun(using, method, url, deadline, **request)
+    body = bytearray()
+    if response.headers.get("Content-Type", "").startswith("application/json"):
+        soon = deadline.within(limits.RECEIPT_SECONDS)
+        with suppress(*BROKEN):
+            body = alone(soon, lambda: _body(response, soon))
     response.close()
-    return response.status_code
+    return response.status_code, body
 
 
 def _begun(

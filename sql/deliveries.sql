@@ -189,9 +189,11 @@ WHERE claim = :claim AND status = 'sending' AND id IN (:ids...);
 SELECT id FROM deliveries WHERE claim = :claim AND status = 'sending' AND id IN (:values...);
 
 -- name: deliveries_sent
--- Taken by the provider: true whoever holds the claim by now.
+-- Taken by the provider: true whoever holds the claim by now. What the first recipients have keeps its
+-- id at the provider.
 UPDATE deliveries SET
-    status = 'sent', sent_at = :now, error = :error, claim = NULL, lease_until = NULL, last_chance = 0
+    status = 'sent', sent_at = :now, error = :error, claim = NULL, lease_until = NULL, last_chance = 0,
+    provider_id = COALESCE(provider_id, :provider_id)
 WHERE id IN (:ids...) AND status <> 'sent';
 
 -- name: deliveries_not_sent
@@ -200,6 +202,7 @@ WHERE id IN (:ids...) AND status <> 'sent';
 UPDATE deliveries SET
     status = :status, error = :error, due_at = :due_at, rest = :rest,
     sent_at = CASE WHEN :rest IS NULL THEN sent_at ELSE COALESCE(sent_at, :now) END,
+    provider_id = COALESCE(provider_id, :provider_id),
     claim = NULL, lease_until = NULL, last_chance = 0
 WHERE claim = :claim AND id IN (:ids...);
 
@@ -230,7 +233,7 @@ WHERE d.injected_at >= :since AND d.injected_code IS NOT NULL AND r.account_id I
 -- An injection that is under way just now is not settled yet.
 SELECT notification_id, kind, channel, destination,
        CASE WHEN status = 'sending' THEN 'pending' ELSE status END AS status,
-       attempts, error, sent_at, due_at, bundle
+       attempts, error, sent_at, due_at, bundle, provider_id
 FROM deliveries
 
 -- name: deliveries_of

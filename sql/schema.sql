@@ -510,3 +510,6 @@ ALTER TABLE alarms ADD COLUMN clear_after BIGINT NULL;
 
 -- migration 51: of what was below already when it was closed, the last count; NULL: it still held
 ALTER TABLE register_entries ADD COLUMN below_count BIGINT NULL;
+
+-- migration 52: the id that a delivery's message has at its provider; NULL: it gave none
+ALTER TABLE deliveries ADD COLUMN provider_id VARCHAR(200) NULL;

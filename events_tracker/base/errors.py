@@ -131,13 +131,15 @@ class PartlySent(DeliveryError):
     """Some recipients of a message took it, others did not.
 
     ``left``: those for whom trying again may help. ``lost``: what is to be kept of the others who
-    do not have it, as a sentence; None if there are none.
+    do not have it, as a sentence; None if there are none. ``provider_id``: the message's id at the
+    provider.
     """
 
-    def __init__(self, text: str, left: Sequence[str], lost: str | None) -> None:
+    def __init__(self, text: str, left: Sequence[str], lost: str | None, provider_id: str) -> None:
         super().__init__(text, Retry.LATER if left else Retry.NEVER)
         self.left = tuple(left)
         self.lost = lost
+        self.provider_id = provider_id
 
 
 class Retry(Enum):

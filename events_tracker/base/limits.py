@@ -108,6 +108,8 @@ RECENT_DETECTIONS = 10
 """Entries that the story of an alarm ends with."""
 
 # Delivering.
+RECEIPT_SECONDS = 2.0
+"""How long a webhook's answer is waited for once it has said that it took the message."""
 DELIVERY_SECONDS = 35.0
 """The longest that one message may take: to connect, and to be answered."""
 HOLD_SECONDS = 2 * DELIVERY_SECONDS

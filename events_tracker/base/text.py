@@ -15,6 +15,7 @@ NOTE_WIDTH = 2000
 WHO_WIDTH = 100
 NOTE_WIDTH = 2000
 ERROR_WIDTH = 500
+PROVIDER_ID_WIDTH = 200
 """Widths of the database's columns, in characters (see sql/schema.sql)."""
 
 _LONGEST_QUOTED = 60

@@ -65,9 +65,10 @@ class Email:
         self._sender = sender
         self._helo_name = helo_name
 
-    def send(self, message: EmailText, deadline: Deadline) -> None:
+    def send(self, message: EmailText, deadline: Deadline) -> str:
         """Send one e-mail to all its recipients, or to those of them who do not have it yet.
 
+        Returns its Message-ID, by which any mail server's log finds it.
         Raises DeliveryError if nobody took it, PartlySent if some did.
         """
         try:
@@ -88,6 +89,7 @@ class Email:
                 server.quit()
         if refused:
             raise self._refused(message, refused)
+        return message.message_id
 
     def close(self) -> None:
         """Do nothing: no connection stays open between e-mails."""
@@ -153,7 +155,8 @@ class Email:
                 f"the mail server {self._host} refused every recipient ({why})", again
             )
         lost = {address: refused[address] for address in refused if address not in left}
-        return PartlySent(self._told(refused), left, self._told(lost) if lost else None)
+        told = self._told(lost) if lost else None
+        return PartlySent(self._told(refused), left, told, message.message_id)
 
     def _told(self, refused: Mapping[str, _Refusal]) -> str:
         whom = ", ".join(f"{address} ({refusal.why})" for address, refusal in refused.items())

@@ -36,7 +36,7 @@ class Injection:
         self._session = http.session(url, auth)
 
     def send(self, message: Injections, deadline: Deadline) -> None:
-        """Raise the events of one company. Raises DeliveryError."""
+        """Raise the events of one company; Segware gives no ids. Raises DeliveryError."""
         events = [
             self._event(code, text, message.company_id)
             for code, text in zip(message.codes, message.texts, strict=True)

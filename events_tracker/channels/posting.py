@@ -1,5 +1,6 @@
 """One POST to a provider, and what its answer means for trying again."""
 
+import json
 from typing import Any
 
 import requests
@@ -7,6 +8,7 @@ import requests
 from events_tracker import http
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import DeliveryError, Retry
+from events_tracker.base.text import PROVIDER_ID_WIDTH, whole
 
 _LATER = {408, 425, 429}
 
@@ -27,12 +29,12 @@ def post(
     return response.status_code, body
 
 
-def post_for_status(
+def post_for_receipt(
     using: requests.Session, name: str, url: str, deadline: Deadline, **request: Any
-) -> int:
-    """Post like :func:`post`, but return the status alone, though the answer's body breaks off."""
+) -> tuple[int, bytearray]:
+    """Post like :func:`post`, but any status counts, and of the body only what comes at once."""
     try:
-        return http.status(using, "POST", url, deadline, **request)
+        return http.receipt(using, "POST", url, deadline, **request)
     except http.BROKEN as error:
         raise _failed(name, url, error) from None
 
@@ -44,6 +46,21 @@ def _failed(name: str, url: str, error: Exception) -> DeliveryError:
         Retry.LATER if unsent else Retry.UNKNOWN,
         unreachable=unsent or http.ran_out_of_time(error),
     )
+
+
+def parsed(body: bytearray) -> dict[str, Any]:
+    """Read an answer as a JSON object; empty if it is none."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def provider_id(answer: object) -> str | None:
+    """Read the ``id`` of a part of an answer: a text or a whole number; None if there is none."""
+    found = answer.get("id") if isinstance(answer, dict) else None
+    return whole(str(found) if type(found) is int else found, PROVIDER_ID_WIDTH)
 
 
 def check(name: str, status: int) -> None:

@@ -6,7 +6,7 @@ import hmac
 from events_tracker import http
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import SECOND
-from events_tracker.channels.posting import check, post_for_status
+from events_tracker.channels.posting import check, parsed, post_for_receipt, provider_id
 from events_tracker.model.deliveries import WebhookCall
 
 
@@ -18,8 +18,8 @@ class Webhook:
         self._secret = secret.encode()
         self._session = http.session(url)
 
-    def send(self, message: WebhookCall, deadline: Deadline) -> None:
-        """Post one body. Raises DeliveryError."""
+    def send(self, message: WebhookCall, deadline: Deadline) -> str | None:
+        """Post one body; returns the ``id`` that its receiver answers. Raises DeliveryError."""
         timestamp = str(message.at // SECOND)
         signed = timestamp.encode() + b"." + message.body
         signature = hmac.new(self._secret, signed, hashlib.sha256).hexdigest()
@@ -29,7 +29,7 @@ class Webhook:
             "X-Tracker-Timestamp": timestamp,
             "X-Tracker-Signature": f"sha256={signature}",
         }
-        status = post_for_status(
+        status, body = post_for_receipt(
             self._session,
             "the webhook",
             self._url,
@@ -38,6 +38,7 @@ class Webhook:
             headers=headers,
         )
         check("the webhook", status)
+        return provider_id(parsed(body))
 
     def close(self) -> None:
         self._session.close()

@@ -1,11 +1,9 @@
 """WhatsApp, through ChatPro (docs/segware.md: POST /{instance}/api/v1/send_message)."""
 
-import json
-
 from events_tracker import http
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import DeliveryError, Retry
-from events_tracker.channels.posting import check, post
+from events_tracker.channels.posting import check, parsed, post, provider_id
 from events_tracker.model.deliveries import WhatsAppText
 
 
@@ -19,8 +17,8 @@ class WhatsApp:
         self._headers = {"Authorization": token}
         self._session = http.session(url)
 
-    def send(self, message: WhatsAppText, deadline: Deadline) -> None:
-        """Send one text. Raises DeliveryError."""
+    def send(self, message: WhatsAppText, deadline: Deadline) -> str | None:
+        """Send one text; returns ChatPro's id of it. Raises DeliveryError."""
         status, body = post(
             self._session,
             "ChatPro",
@@ -39,17 +37,12 @@ class WhatsApp:
                 "ChatPro answered 401: it refused the token; check CHATPRO_TOKEN", Retry.NEVER
             )
         check("ChatPro", status)
-        if not _accepted(body):
+        answer = parsed(body)
+        # A success says so itself: JSON with ``"status": true``, or without any.
+        if not answer or answer.get("status", True) is not True:
             raise DeliveryError(f"ChatPro answered {status} without taking the text", Retry.LATER)
+        # The provider's own spelling.
+        return provider_id(answer.get("resposeMessage"))
 
     def close(self) -> None:
         self._session.close()
-
-
-def _accepted(body: bytearray) -> bool:
-    """Tell whether a success says so itself: JSON with ``"status": true`` (or without any)."""
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(answer, dict) and answer.get("status", True) is True

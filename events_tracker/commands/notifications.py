@@ -23,7 +23,7 @@ from events_tracker.commands.options import (
 )
 from events_tracker.commands.output import print_items
 from events_tracker.commands.tables import Column, print_table
-from events_tracker.formats.masked import masked_destination, whole_destination
+from events_tracker.formats.masked import masked_destination, masked_error, whole_destination
 from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
 from events_tracker.model.deliveries import DeliveryState, Notice
 from events_tracker.model.filters import Filter
@@ -40,6 +40,7 @@ _COLUMNS = (
     EVENT,
     Column("Count", is_number=True),
     Column("Deliveries", rank=1, least=16, wraps=True),
+    Column("Provider's id", rank=5),
 )
 
 
@@ -103,15 +104,17 @@ class _Writer(Struct, frozen=True):
     full: bool
 
     def told(self, one: DeliveryState) -> str:
-        """Write to whom, when, and what became of it: ``whatsapp sent to …4321 at 02:10``."""
+        """Write to whom, when, and what became of it: ``email sent to a…@example.com at 02:10``."""
         to = (whole_destination if self.full else masked_destination)(one.destination)
         at = "" if one.sent_at is None else f" at {short(one.sent_at, self.now, self.zone)}"
-        error = f": {one.error}" if one.error else ""
+        said = one.error if self.full else masked_error(one.error, one.destination)
+        error = f": {said}" if said else ""
         return f"{one.channel} {one.status}{f' to {to}' if to else ''}{at}{error}"
 
 
 def _row(notice: Notice, write: _Writer) -> list[str]:
     told = [write.told(one) for one in notice.deliveries]
+    ids = [f"{one.channel} {one.provider_id}" for one in notice.deliveries if one.provider_id]
     return [
         notice.kind,
         notice.alarm,
@@ -121,4 +124,5 @@ def _row(notice: Notice, write: _Writer) -> list[str]:
         event(notice.code),
         str(notice.quantity),
         "; ".join(told) or "no channel was on",
+        "; ".join(ids),
     ]

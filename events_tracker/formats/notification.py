@@ -3,7 +3,7 @@
 from typing import Any
 
 from events_tracker.base.times import SECOND, iso
-from events_tracker.formats.masked import masked_destination, whole_destination
+from events_tracker.formats.masked import masked_destination, masked_error, whole_destination
 from events_tracker.model.deliveries import Notice
 
 NOTIFICATION_FIELDS = (
@@ -26,7 +26,7 @@ NOTIFICATION_FIELDS = (
 def notification_object(notice: Notice, *, full: bool = False) -> dict[str, Any]:
     """Write a notification with its deliveries; the window in seconds.
 
-    Where they went to is masked unless in ``full``.
+    Where they went to is masked, in errors too, unless in ``full``.
     """
     where_to = whole_destination if full else masked_destination
     found: dict[str, Any] = {name: getattr(notice, name) for name in NOTIFICATION_FIELDS}
@@ -37,9 +37,10 @@ def notification_object(notice: Notice, *, full: bool = False) -> dict[str, Any]
             "channel": told.channel,
             "status": told.status,
             "attempts": told.attempts,
-            "error": told.error,
+            "error": told.error if full else masked_error(told.error, told.destination),
             "sent_at": None if told.sent_at is None else iso(told.sent_at),
             "destination": where_to(told.destination),
+            "provider_id": told.provider_id,
         }
         for told in notice.deliveries
     ]

@@ -31,6 +31,7 @@ def delivery_object(delivery: DeliveryState) -> dict[str, Any]:
         "attempts": delivery.attempts,
         "error": masked_error(delivery.error, delivery.destination),
         "sent_at": None if delivery.sent_at is None else iso(delivery.sent_at),
+        "provider_id": delivery.provider_id,
     }
 
 

@@ -92,11 +92,12 @@ class Rest(Struct, frozen=True):
     """The rest of a delivery that some of its recipients have already.
 
     ``left``: the addresses that are still to be tried. ``lost``: a sentence on those that refused
-    it for good, None if nobody did.
+    it for good, None if nobody did. ``provider_id``: that of the message that the others have.
     """
 
     left: tuple[str, ...]
     lost: str | None = None
+    provider_id: str | None = None
 
 
 class Stood(Struct, frozen=True):
@@ -196,6 +197,7 @@ class DeliveryState(Struct, frozen=True):
     """A delivery as it is reported. ``due_at``: when it is tried again, None before it was tried.
 
     ``bundle``: the mark of the digest that it travels in, None for its own message.
+    ``provider_id``: that of the message at its provider, None where it gave none.
     """
 
     kind: str
@@ -206,6 +208,7 @@ class DeliveryState(Struct, frozen=True):
     sent_at: Instant | None
     due_at: Instant | None = None
     bundle: str | None = None
+    provider_id: str | None = None
 
     @property
     def channel(self) -> str:

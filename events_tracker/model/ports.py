@@ -14,8 +14,10 @@ class Channel(Protocol[M]):
     It is used from one thread at a time, for any number of messages, and closed once.
     """
 
-    def send(self, message: M, deadline: Deadline) -> None:
+    def send(self, message: M, deadline: Deadline) -> str | None:
         """Return once the provider has taken the message, and no later than the deadline.
+
+        Returns the id that the message has at its provider, None if it gives none.
 
         Makes one attempt; whether there is another one is for the caller to decide. Raises
         DeliveryError, whose ``again`` says what the failure allows, and PartlySent if some of the

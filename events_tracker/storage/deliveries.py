@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from msgspec import to_builtins
+
 from events_tracker.base import limits
 from events_tracker.base.text import ERROR_WIDTH
 from events_tracker.base.times import Instant
@@ -176,12 +178,16 @@ class Deliveries:
         """Mark injections that surely did not go out as pending; the claim still holds them."""
         self._statements.run("deliveries_unmark", ids=ids, claim=claim)
 
-    def sent(self, ids: Sequence[str], now: Instant, lost: str | None) -> None:
-        """Record that the provider took them.
+    def sent(
+        self, ids: Sequence[str], now: Instant, lost: str | None, provider_id: str | None
+    ) -> None:
+        """Record that the provider took them, as what it knows as ``provider_id``.
 
         ``lost``: a sentence on recipients that refused it for good, None if nobody did.
         """
-        self._statements.run("deliveries_sent", ids=ids, now=now, error=_cut(lost))
+        self._statements.run(
+            "deliveries_sent", ids=ids, now=now, error=_cut(lost), provider_id=provider_id
+        )
 
     def not_sent(
         self,
@@ -201,7 +207,8 @@ class Deliveries:
             status=status,
             error=_cut(error),
             due_at=due_at,
-            rest=None if rest is None else json.dumps({"left": rest.left, "lost": rest.lost}),
+            rest=None if rest is None else json.dumps(to_builtins(rest)),
+            provider_id=None if rest is None else rest.provider_id,
             now=now,
         )
 

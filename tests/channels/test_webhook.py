@@ -8,7 +8,7 @@ import pytest
 from events_tracker.base import limits
 from events_tracker.base.times import MINUTE
 from events_tracker.simulator import faults
-from events_tracker.simulator.simulator import Handler, Reply, Simulator
+from events_tracker.simulator.simulator import Handler, Reply, Simulator, json_reply
 from tests.support.channels import WEBHOOK, WEBHOOK_SECRET, called, webhook
 from tests.support.deliveries import attempts
 from tests.support.engines import on_sqlite
@@ -108,6 +108,8 @@ def test_one_that_never_answers_is_tried_again_later(
     [
         pytest.param(b"Content-Length: 9\r\n\r\ntaken", id="breaks off"),
         pytest.param(b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", id="is no chunk"),
+        pytest.param(b"Content-Type: application/json\r\n\r\n[1", id="is no JSON"),
+        pytest.param(b'Content-Type: application/json\r\n\r\n{"id": {}}', id="has no id"),
         pytest.param(b"Content-Encoding: gzip\r\n\r\nnot gzip", id="is not what it says"),
     ],
 )
@@ -123,12 +125,33 @@ def test_a_success_in_the_status_line_is_enough_whatever_its_body_does(
     assert attempts(tracker.notify()["deliveries"]) == {("sent", 1): 1}
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/json"])
 def test_a_success_whose_body_never_ends_holds_up_nobody(
-    tracker: Tracker, segware: Simulator
+    kind: str, tracker: Tracker, segware: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RECEIPT_SECONDS", 0.2)
+
+    def answer(handler: Handler) -> None:
+        handler.connection.sendall(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode())
+        handler.close_connection = True
+        handler.pause(30)
+
+    open_alert(tracker, segware)
+    segware.fail(WEBHOOK, answer)
+    assert attempts(tracker.notify()["deliveries"]) == {("sent", 1): 1}
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [({"id": "evt-1"}, "evt-1"), ({"id": 17}, "17"), ({"id": "x" * 201}, None), ({}, None)],
+)
+def test_the_id_that_the_receiver_answers_is_kept(
+    body: dict[str, object], kept: str | None, tracker: Tracker, segware: Simulator
 ) -> None:
     open_alert(tracker, segware)
-    segware.fail(WEBHOOK, faults.drip(0.05))
-    assert attempts(tracker.notify()["deliveries"]) == {("sent", 1): 1}
+    segware.fail(WEBHOOK, json_reply(200, body))
+    tracker.notify()
+    assert tracker.notifications()[0]["deliveries"][0]["provider_id"] == kept
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ def test_notifications_say_what_became_of_each_delivery(
     tracker.clock.advance(MINUTE)
     tracker.notify(exit_code=1)
     (notice,) = tracker.notifications()
+    chatpro_id = f"3EB0{tracker.clock.now():012X}"
     assert notice["deliveries"] == [
         {
             "channel": "webhook",
@@ -95,6 +96,7 @@ def test_notifications_say_what_became_of_each_delivery(
             "error": "the webhook answered 503",
             "sent_at": None,
             "destination": None,
+            "provider_id": None,
         },
         {
             "channel": "whatsapp",
@@ -102,13 +104,14 @@ def test_notifications_say_what_became_of_each_delivery(
             "attempts": 1,
             "error": None,
             "sent_at": "2026-11-21T12:01:00.000Z",
-            "destination": "…7777",
+            "destination": "+55 11 •••• 7777",
+            "provider_id": chatpro_id,
         },
     ]
     table = tracker("notifications").stdout
-    assert "whatsapp sent to …7777 at 09:01\n" in table
+    assert f"whatsapp sent to +55 11 •••• 7777 at 09:01  whatsapp {chatpro_id}\n" in table
     assert "5511988887777" not in table
-    assert "whatsapp sent to 5511988887777 at 09:01\n" in tracker("notifications", "--full").stdout
+    assert "whatsapp sent to 5511988887777 at 09:01 " in tracker("notifications", "--full").stdout
     (whole,) = tracker("notifications", "--full", "--format", "json").json
     assert [told["destination"] for told in whole["deliveries"]] == [None, "5511988887777"]
     assert "webhook pending: the webhook answered 503" in table

@@ -39,7 +39,12 @@ def test_one_that_is_refused_for_good_costs_the_others_nothing(
     assert result.stderr == f"note: email: {REFUSED.format(550)} (sent)\n"
     (delivery,) = result.json["deliveries"]
     assert (delivery["status"], delivery["error"]) == ("sent", REFUSED.format(550))
-    assert tracker.notifications()[0]["deliveries"][0]["error"] == REFUSED.format(550)
+    (kept,) = tracker.notifications("--full")[0]["deliveries"]
+    assert (kept["error"], kept["provider_id"]) == (
+        REFUSED.format(550),
+        mailbox.letters[0]["Message-ID"],
+    )
+    assert RUI not in tracker("notifications").stdout
     assert "failed" not in tracker("status").stdout
     tracker.notify("--retry-failed")
     let_it_be_over(tracker, segware)
@@ -100,7 +105,7 @@ def test_a_rest_that_is_given_up_counts_as_sent_and_is_never_sent_to_the_others_
         mailbox.stop()
     tracker.notify()
     tracker.notify("--retry-failed")
-    (notice,) = tracker.notifications()
+    (notice,) = tracker.notifications("--full")
     (delivery,) = notice["deliveries"]
     assert delivery["status"] == "sent"
     assert RUI in delivery["error"]

@@ -138,8 +138,10 @@ def test_the_fields_come_in_the_contracts_order() -> None:
 
 
 def test_a_notification_has_its_deliveries() -> None:
-    told = DeliveryState(OPENED, PHONE, DeliveryStatus.SENT, 2, None, NOON)
-    waiting = DeliveryState(OPENED, Destination(EMAIL), DeliveryStatus.PENDING, 1, "away", None)
+    told = DeliveryState(OPENED, PHONE, DeliveryStatus.SENT, 2, None, NOON, provider_id="3EB0")
+    mail = Destination(EMAIL, {"to": ("ana@vigia.test", "mariana@vigia.test"), "cc": ()})
+    full = "refused mariana@vigia.test (451) and ana@vigia.test (451)"
+    waiting = DeliveryState(OPENED, mail, DeliveryStatus.PENDING, 1, full, None)
     notice = Notice(
         id="n1",
         kind="opened",
@@ -163,12 +165,16 @@ def test_a_notification_has_its_deliveries() -> None:
         "channel": "email",
         "status": "pending",
         "attempts": 1,
-        "error": "away",
+        "error": "refused m…@vigia.test (451) and a…@vigia.test (451)",
         "sent_at": None,
     }
-    assert found["deliveries"] == [{**sent, "destination": "…0000"}, {**left, "destination": None}]
-    whole = notification_object(notice, full=True)
-    assert [one["destination"] for one in whole["deliveries"]] == ["5511999990000", None]
+    assert found["deliveries"] == [
+        {**sent, "destination": "+55 11 •••• 0000", "provider_id": "3EB0"},
+        {**left, "destination": "a…@vigia.test, m…@vigia.test", "provider_id": None},
+    ]
+    phone, letter = notification_object(notice, full=True)["deliveries"]
+    assert phone["destination"] == "5511999990000"
+    assert (letter["destination"], letter["error"]) == ("ana@vigia.test, mariana@vigia.test", full)
 
 
 def test_a_delivery_and_a_note_as_the_api_has_them() -> None:
@@ -182,6 +188,7 @@ def test_a_delivery_and_a_note_as_the_api_has_them() -> None:
         "attempts": 8,
         "error": "no such user",
         "sent_at": None,
+        "provider_id": None,
     }
     assert note_object(Note("n1", "r1", NOON, "Ana", "Técnico a caminho", acknowledge=True)) == {
         "at": TIME,
@@ -194,8 +201,10 @@ def test_a_delivery_and_a_note_as_the_api_has_them() -> None:
 @pytest.mark.parametrize(
     ("destination", "shown"),
     [
-        (PHONE, "…0000"),
-        (Destination(WHATSAPP, {"number": ("120363041234567890@g.us",)}), "…7890@g.us"),
+        (PHONE, "+55 11 •••• 0000"),
+        (Destination(WHATSAPP, {"number": ("+551133334321",)}), "+55 11 •••• 4321"),
+        (Destination(WHATSAPP, {"number": ("351912345678",)}), "•••• 5678"),
+        (Destination(WHATSAPP, {"number": ("120363041234567890@g.us",)}), "•••• 7890@g.us"),
         (Destination(WHATSAPP, {"number": ("",)}), None),
         (
             Destination(EMAIL, {"to": ("ana@example.com", "rui@vigia.test"), "cc": ("c@d.test",)}),

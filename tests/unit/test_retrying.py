@@ -121,14 +121,15 @@ def test_a_failure_of_everybody_leaves_the_parcel_as_it_is() -> None:
 
 
 def test_after_some_recipients_took_it_the_others_are_left() -> None:
-    after = reached(parcel(opened(), cleared()), PartlySent("no", ["eva@example.com"], None))
-    assert {item.rest for item in after.items} == {Rest(("eva@example.com",), None)}
+    partly = PartlySent("no", ["eva@example.com"], None, "<1@x>")
+    after = reached(parcel(opened(), cleared()), partly)
+    assert {item.rest for item in after.items} == {Rest(("eva@example.com",), None, "<1@x>")}
 
 
 def test_who_was_lost_at_each_attempt_is_kept() -> None:
-    error = PartlySent("no", [], "eva@example.com is full")
+    error = PartlySent("no", [], "eva@example.com is full", "<1@x>")
     (item,) = reached(parcel(opened(rest=LEFT)), error).items
-    assert item.rest == Rest((), "rui@example.com does not exist; eva@example.com is full")
+    assert item.rest == Rest((), "rui@example.com does not exist; eva@example.com is full", "<1@x>")
 
 
 def test_the_error_says_what_earlier_attempts_lost() -> None:
@@ -138,7 +139,7 @@ def test_the_error_says_what_earlier_attempts_lost() -> None:
     told = f"the server is away; {waiting}"
     assert known_so_far(LEFT, away) == f"rui@example.com does not exist; {told}"
     assert known_so_far(replace(LEFT, lost=None), away) == told
-    partly = PartlySent("ana@example.com was refused", ["ana@example.com"], None)
+    partly = PartlySent("ana@example.com was refused", ["ana@example.com"], None, "<1@x>")
     assert known_so_far(LEFT, partly) == f"{LEFT.lost}; ana@example.com was refused"
 
 

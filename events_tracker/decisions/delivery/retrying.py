@@ -58,7 +58,7 @@ def reached(parcel: Parcel, error: DeliveryError) -> Parcel:
         return parcel
     before = parcel.items[0].rest
     lost = [text for text in (before.lost if before else None, error.lost) if text]
-    rest = Rest(error.left, "; ".join(lost) or None)
+    rest = Rest(error.left, "; ".join(lost) or None, error.provider_id)
     return replace(parcel, items=tuple(replace(item, rest=rest) for item in parcel.items))
 
 

@@ -86,19 +86,16 @@ class Sending(Struct):
         parcel = self._marked(parcel)
         if not parcel.items:
             return None
-        error = self._sent(parcel.message)
-        now = self.clock.now()
-        if error is None:
-            rest = parcel.items[0].rest
-            lost = rest.lost if rest else None
-            self.store.update(lambda rows: rows.deliveries.sent(_ids(parcel.items), now, lost))
-            self._report(parcel.items, DeliveryStatus.SENT, lost)
-        elif error.again is Retry.SINGLY:
+        answer = self._sent(parcel.message)
+        if not isinstance(answer, DeliveryError):
+            self._record_success(parcel, answer)
+            return None
+        if answer.again is Retry.SINGLY:
             # Refused as a whole, so nothing went out: each is marked again before its own call.
             self.store.update(lambda rows: rows.deliveries.unmark(_ids(parcel.items), self.claim))
         else:
-            self._record_failure(parcel, error)
-        return error
+            self._record_failure(parcel, answer)
+        return answer
 
     def _marked(self, parcel: Parcel) -> Parcel:
         """Injections are marked in a commit of their own: from there on they are never repeated."""
@@ -112,17 +109,23 @@ class Sending(Struct):
             return parcel
         return self.packing.parcels(items)[0] if items else Parcel((), parcel.message)
 
-    def _sent(self, message: Message) -> DeliveryError | None:
-        """Send with a bound that holds whatever the provider does."""
+    def _sent(self, message: Message) -> str | DeliveryError | None:
+        """Send with a bound that holds whatever the provider does; returns the provider's id."""
         bound = self.deadline.within(limits.DELIVERY_SECONDS)
         result = each(bound, {"send": lambda: self.channel.send(message, self.deadline)})
         if "send" not in result:
             return DeliveryError("no answer in time", Retry.UNKNOWN, unreachable=True)
-        error = result["send"]
-        if error is not None and not isinstance(error, DeliveryError):
+        answer = result["send"]
+        if isinstance(answer, Exception) and not isinstance(answer, DeliveryError):
             # One message that we cannot make must not keep all others from being sent.
-            return DeliveryError(_bug(error), Retry.UNKNOWN)
-        return error
+            return DeliveryError(_bug(answer), Retry.UNKNOWN)
+        return answer
+
+    def _record_success(self, parcel: Parcel, provider_id: str | None) -> None:
+        ids, now, rest = _ids(parcel.items), self.clock.now(), parcel.items[0].rest
+        lost = rest.lost if rest else None
+        self.store.update(lambda rows: rows.deliveries.sent(ids, now, lost, provider_id))
+        self._report(parcel.items, DeliveryStatus.SENT, lost)
 
     def _record_failure(self, parcel: Parcel, error: DeliveryError) -> None:
         text = known_so_far(parcel.items[0].rest, error)
