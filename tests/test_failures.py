@@ -13,8 +13,8 @@ from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.simulator.simulator import Handler, Reply, Simulator, json_reply
 from tests.support.channels import WEBHOOK, webhook
 from tests.support.engines import dump, on_sqlite, sql
+from tests.support.terminal import on_terminal
 from tests.support.world import Console, Result, Tracker, open_alert
-from tests.test_terminal import on_terminal
 
 pytestmark = pytest.mark.usefixtures("initialised")
 EVENTS = "http://127.0.0.1/v1/events"

@@ -8,6 +8,7 @@ from events_tracker.base.problems import ENGLISH
 from events_tracker.commands.alarm_work import opened
 from events_tracker.commands.options import list_format, wide
 from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
 
 _COLUMNS = (
@@ -57,4 +58,5 @@ def command(app: App, format_: str) -> None:
             ]
             for one in found
         ]
-        print_table(_COLUMNS, rows)
+        with paged(app):
+            print_table(_COLUMNS, rows)

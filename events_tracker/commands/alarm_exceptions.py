@@ -14,6 +14,7 @@ from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
 from events_tracker.commands.options import by_whom, list_format, named_time, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
+from events_tracker.commands.pager import paged
 from events_tracker.decisions.alarms.rules import LARGEST
 from events_tracker.formats.exception import ENDED_FIELDS, EXCEPTION_FIELDS, exception_object
 from events_tracker.reports import exceptions
@@ -109,7 +110,8 @@ def _list(app: App, name: str, format_: str, *, ended: bool) -> None:
     elif format_ == "csv":
         print_csv(ENDED_FIELDS if ended else EXCEPTION_FIELDS, objects)
     elif found:
-        print_exceptions(found, zone(settings), ended=ended)
+        with paged(app):
+            print_exceptions(found, zone(settings), ended=ended)
     else:
         click.echo(f"The alarm {name!r} has no exceptions.")
 

@@ -7,6 +7,7 @@ from events_tracker.base.parsing import joined
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import visible
 from events_tracker.base.times import Instant, format_duration, local
+from events_tracker.commands.folding import folded
 from events_tracker.commands.tables import Column
 from events_tracker.messages.rules import over_text
 from events_tracker.model.alarms import Alarm, Clearing, Condition, Definition, Source
@@ -94,7 +95,7 @@ def story(
     )
     for label, text in parts:
         if text:
-            yield f"{label + ':':<13}{visible(text)}"
+            yield from folded(visible(text), f"{label + ':':<13}", " " * 13)
 
 
 def _ends(alarm: Alarm, usual: Clearing) -> str:

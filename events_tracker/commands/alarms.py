@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events_tracker.app.app import App, clearing_of, zone
-from events_tracker.commands import alarm_codes, alarm_exceptions, alarm_files
+from events_tracker.app.app import App, zone
+from events_tracker.commands import alarm_codes, alarm_exceptions, alarm_files, alarm_show
 from events_tracker.commands.alarm_options import alarm_options, told_by_option
-from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row, story
+from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row
 from events_tracker.commands.alarm_work import Work, opened
-from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
-from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.exception_table import print_exceptions
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import (
     by_whom,
     list_format,
@@ -22,12 +20,11 @@ from events_tracker.commands.options import (
     wide,
     with_comment,
 )
-from events_tracker.commands.output import print_csv, print_items, print_json, print_json_list
+from events_tracker.commands.output import print_csv, print_items, print_json_list
+from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import print_table
-from events_tracker.commands.version_table import VERSION_COLUMNS, version_row
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.formats.alarm import ALARM_FIELDS, ALARM_TIMES, alarm_object
-from events_tracker.formats.summaries import story_object
 from events_tracker.reports import alarms
 
 if TYPE_CHECKING:
@@ -60,6 +57,7 @@ command.add_command(alarm_exceptions.command)
 command.add_command(alarm_files.export)
 command.add_command(alarm_files.import_)
 command.add_command(alarm_files.copy)
+command.add_command(alarm_show.command)
 
 
 @command.command("list", help="List the alarms, `default` among them.")
@@ -71,43 +69,11 @@ def list_(app: App, format_: str) -> None:
     living = alarms.listed(store)
     place = zone(settings)
     if format_ == "table":
-        print_table(LIST_COLUMNS, [list_row(alarm, place) for alarm in living.alarms], place)
+        with paged(app):
+            print_table(LIST_COLUMNS, [list_row(alarm, place) for alarm in living.alarms], place)
         return
     objects = (alarm_object(alarm, living.names) for alarm in living.alarms)
     print_items(format_, ALARM_FIELDS, objects, ALARM_TIMES, place)
-
-
-@command.command(
-    "show",
-    help="Tell one alarm's whole story: definition, last run, what is open, what was found lately, "
-    "and who changed what.",
-)
-@_name
-@wide
-@pass_format
-@click.pass_obj
-def show(app: App, name: str, format_: str) -> None:
-    store, settings = opened(app)
-    told = alarms.story(store, name, app.clock.now())
-    if format_ == "json":
-        print_json(story_object(told))
-        return
-    place = zone(settings)
-    for line in story(told.alarm, told.names, place, clearing_of(settings)):
-        click.echo(line)
-    if told.exceptions:
-        click.echo(f"\nExceptions: {len(told.exceptions)}")
-        print_exceptions(told.exceptions, place)
-    over = [alert for alert in told.recent if alert.cleared_at is not None]
-    for title, alerts in (("Open now", told.is_open), ("Over lately", over)):
-        click.echo(f"\n{title}: {len(alerts)}" if alerts else f"\n{title}: nothing.")
-        if alerts:
-            print_table(HISTORY_COLUMNS, [history_row(alert, place) for alert in alerts], place)
-        if alerts is told.is_open:
-            print_as_of(app, store, settings)
-    steps = told.versions.steps
-    click.echo(f"\nVersions: {len(steps)}")
-    print_table(VERSION_COLUMNS, [version_row(step, told.names, place) for step in steps], place)
 
 
 @command.command(
@@ -119,7 +85,7 @@ def templates(format_: str) -> None:
     if format_ == "table":
         for name, template in TEMPLATES.items():
             needs = f" (needs {template.needs})" if template.needs else ""
-            click.echo(f"{name}{needs}: {template.explanation}")
+            tell(f"{name}{needs}: {template.explanation}")
         return
     found = [
         {"name": n, "needs": t.needs, "explanation": t.explanation} for n, t in TEMPLATES.items()

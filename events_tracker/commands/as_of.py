@@ -3,10 +3,9 @@
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-import click
-
 from events_tracker.app.app import App, zone
 from events_tracker.base.times import LATEST, local, rough
+from events_tracker.commands.folding import tell
 from events_tracker.model.filters import Filter, RegisterQuery, State
 from events_tracker.reports.freshness import Freshness, freshness
 
@@ -20,7 +19,7 @@ def print_as_of(app: App, store: "Store", settings: "Settings") -> None:
     now = app.clock.now()
     found = freshness(store, now, settings.tracker.stale_after)
     told = as_of(found, now, zone(settings))
-    click.secho(told, fg="red" if found.is_stale else None, dim=not found.is_stale)
+    tell(told, fg="red" if found.is_stale else None, dim=not found.is_stale)
 
 
 def as_of(found: Freshness, now: int, place: tzinfo) -> str:

@@ -10,6 +10,7 @@ from events_tracker.base.problems import ENGLISH
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.options import pass_format, past_moment, wide
 from events_tracker.commands.output import exit_with, print_json
+from events_tracker.commands.pager import paged
 from events_tracker.commands.progress import progress_shown
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ def command(
     else:
         from events_tracker.commands.explain_text import lines
 
-        for line in lines(found, zone(settings), narrowed=bool(cuc or code)):
-            click.echo(line)
+        with paged(app):
+            for line in lines(found, zone(settings), narrowed=bool(cuc or code)):
+                click.echo(line)
     for note in found.notes:
         app.say(f"note: {note}")
     exit_with(found.errors)

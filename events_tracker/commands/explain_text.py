@@ -1,15 +1,12 @@
 """The explanation of an account as lines for people."""
 
-import shutil
-import sys
-import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import visible
 from events_tracker.base.times import format_duration, local, rough, short
-from events_tracker.commands.options import is_wide
+from events_tracker.commands.folding import folded
 from events_tracker.formats.masked import masked_destination
 from events_tracker.messages.codes import meaning
 from events_tracker.messages.reasons import reason_text
@@ -173,17 +170,5 @@ def _drawn(bars: Sequence[Bucket]) -> str:
 
 
 def _folded(before: str, text: str) -> Iterator[str]:
-    """Fold a line to the terminal, under where it begins; off a terminal it stays whole."""
-    if is_wide() or not sys.stdout.isatty():
-        yield before + text
-        return
-    room = shutil.get_terminal_size().columns
-    yield from textwrap.wrap(
-        text,
-        room,
-        initial_indent=before,
-        subsequent_indent=before + "  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+    """Fold a line under where it begins."""
+    yield from folded(text, before, before + "  ")

@@ -15,6 +15,7 @@ from itertools import zip_longest
 import click
 from rich.cells import cell_len, set_cell_size
 
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import is_wide
 from events_tracker.commands.tables import GAP, Column
 
@@ -36,16 +37,21 @@ def draw(
         return
     short = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in rows]
     bare = [[_bare(*pair) for pair in zip(columns, row, strict=True)] for row in short]
-    widest = _widest(columns, bare)
+    widest = {n: width for n, width in _widest(columns, bare).items() if _is_told(n, columns, rows)}
     fitted = fit(columns, widest, room)
     if fitted is None or (len(rows) == 1 and fitted != widest):
         _print_cards(columns, rows, room)
         return
     _print_lines(columns, short, _explained(columns, fitted, _widest(columns, short), room))
     if zone is not None:
-        click.secho(f"Times are those of {zone}.", dim=True)
-    if left_out := [c.heading for n, c in enumerate(columns) if n not in fitted]:
-        click.secho(f"Not shown: {', '.join(left_out)}; --wide shows all.", dim=True)
+        tell(f"Times are those of {zone}.", dim=True)
+    if left_out := [columns[number].heading for number in widest if number not in fitted]:
+        tell(f"Not shown: {', '.join(left_out)}; --wide shows all.", dim=True)
+
+
+def _is_told(number: int, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a column says anything: what may be left out takes no room for nothing."""
+    return columns[number].rank == 0 or any(row[number] for row in rows)
 
 
 def fit(columns: Sequence[Column], widest: Widths, room: int) -> Widths | None:
@@ -158,4 +164,4 @@ def _print_cards(columns: Sequence[Column], rows: Sequence[Sequence[str]], room:
             )
             for line_number, line in enumerate(lines):
                 head = "" if line_number else f"{column.heading}:"
-                click.echo(f"{head:<{label}}{line}")
+                click.echo(f"{head:<{label}}{_coloured(column, line, cell_len(line))}")

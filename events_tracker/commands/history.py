@@ -19,6 +19,7 @@ from events_tracker.commands.alert_table import (
 )
 from events_tracker.commands.as_of import nothing, print_as_of
 from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import (
     NUMBER_OF_ROWS,
     TIMES,
@@ -31,6 +32,7 @@ from events_tracker.commands.options import (
     wide,
 )
 from events_tracker.commands.output import print_items
+from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.alert import ALERT_FIELDS, ALERT_TIMES, alert_object
 from events_tracker.model.alerts import Alert
@@ -121,14 +123,19 @@ def command(
         limit=limit,
     )
     if format_ == "table":
-        some = _print_table(store, query, app.clock.now(), settings)
-        if open_only:
-            _print_muted(app, store, texts, settings)
-        if open_only or not some:
-            print_as_of(app, store, settings)
+        with paged(app):
+            _print(app, store, query, settings)
         return
     entries = map(alert_object, history.entries(store, query))
     print_items(format_, ALERT_FIELDS, entries, ALERT_TIMES, zone(settings))
+
+
+def _print(app: App, store: "Store", query: RegisterQuery, settings: "Settings") -> None:
+    some = _print_table(store, query, app.clock.now(), settings)
+    if query.state is State.OPEN:
+        _print_muted(app, store, query.filter, settings)
+    if query.state is State.OPEN or not some:
+        print_as_of(app, store, settings)
 
 
 def _print_table(store: "Store", query: RegisterQuery, now: Instant, settings: "Settings") -> bool:
@@ -136,7 +143,7 @@ def _print_table(store: "Store", query: RegisterQuery, now: Instant, settings: "
     length, place = query.limit or limits.TABLE_ROWS, zone(settings)
     page = history.page(store, query, length)
     if not page.alerts:
-        click.echo(nothing(query, place))
+        tell(nothing(query, place))
     else:
         # Those of one scan have no order of their own: the worst comes first, each time.
         alerts = sorted(page.alerts, key=lambda alert: (-alert.opened_at, -alert.quantity))
@@ -166,7 +173,7 @@ def _print_muted(app: App, store: "Store", texts: Filter, settings: "Settings") 
     if muted := history.muted(store, texts):
         from events_tracker.commands.muting import muted_line
 
-        click.echo(muted_line(muted, app.clock.now(), zone(settings)))
+        tell(muted_line(muted, app.clock.now(), zone(settings)))
 
 
 def _print_notes(store: "Store", alert: Alert, place: tzinfo) -> None:

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-import click
-
 from events_tracker.app.app import App, zone
 from events_tracker.base.errors import UsageError
 from events_tracker.base.text import shortened, visible
 from events_tracker.base.times import Instant, short
 from events_tracker.commands.alert_table import named
+from events_tracker.commands.folding import tell
 from events_tracker.commands.output import print_json
 from events_tracker.formats.summaries import unmute_object
 from events_tracker.model.alerts import Alert
@@ -65,4 +64,4 @@ def unmute(
         print_json(unmute_object(summary))
     elif not app.quiet:
         done = "Would no longer be" if dry_run else "No longer"
-        click.echo(f"{done} {muted_line(summary.unmuted, now, place)}")
+        tell(f"{done} {muted_line(summary.unmuted, now, place)}")

@@ -11,6 +11,7 @@ from events_tracker.base.times import Instant, local, short
 from events_tracker.commands.alert_table import EVENT, event, named
 from events_tracker.commands.as_of import no_notification
 from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import (
     NUMBER_OF_ROWS,
     TIMES,
@@ -22,6 +23,7 @@ from events_tracker.commands.options import (
     wide,
 )
 from events_tracker.commands.output import print_items
+from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.masked import masked_destination, masked_error, whole_destination
 from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
@@ -87,13 +89,14 @@ def command(
     shown, place = limit or limits.TABLE_ROWS, zone(settings)
     notices = notifications.listed(store, earliest, alarm, account, shown + 1)
     if not notices:
-        click.echo(no_notification(wanted))
+        tell(no_notification(wanted))
         return
     write = _Writer(app.clock.now(), place, full)
     rows = [[local(n.detected_at, place), *_row(n, write)] for n in notices[:shown]]
-    print_table(_COLUMNS, rows, place)
-    if len(notices) > shown and limit is None:
-        click.echo("There are more; --limit N shows them.")
+    with paged(app):
+        print_table(_COLUMNS, rows, place)
+        if len(notices) > shown and limit is None:
+            click.echo("There are more; --limit N shows them.")
 
 
 class _Writer(Struct, frozen=True):

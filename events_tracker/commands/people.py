@@ -12,6 +12,7 @@ from events_tracker.base.times import local
 from events_tracker.commands.extra import needs_web
 from events_tracker.commands.options import list_format
 from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.people import PERSON_FIELDS, person_object
 from events_tracker.reports import people
@@ -90,7 +91,8 @@ def list_(app: App, format_: str) -> None:
         ]
         for person in found.all
     ]
-    print_table(_COLUMNS, rows, place)
+    with paged(app):
+        print_table(_COLUMNS, rows, place)
 
 
 @command.command("password", help="Give somebody another password; it ends their sessions.")

@@ -10,6 +10,7 @@ from events_tracker.base.times import format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import (
     account_argument,
     both,
@@ -97,7 +98,7 @@ def command(
 
 def _print(summary: "Summary", settings: "Settings") -> None:
     window, place = summary.window, zone(settings)
-    click.echo(
+    tell(
         f"{'Would scan' if summary.dry_run else 'Scanned'} {local(window.start, place)} to "
         f"{local(window.end, place)} ({format_duration(window.end - window.start)}): "
         f"{summary.fetched} events in {_many(summary.requests, 'request')}, "
@@ -110,7 +111,7 @@ def _print(summary: "Summary", settings: "Settings") -> None:
         _print_alerts("Still open", summary.ongoing)
         _print_alerts("Open, but below the clear line", summary.below)
     elif summary.still_holding or summary.still_below:
-        click.echo(
+        tell(
             f"Open before: {summary.still_holding} going on, {summary.still_below} below the "
             "clear line and not cleared yet."
         )

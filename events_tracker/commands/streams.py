@@ -40,7 +40,12 @@ def say(text: str) -> None:
     if logs is not None:
         logs.say(text)
         return
-    click.echo("\n".join(map(visible, text.split("\n"))), err=True)
+    lines = [visible(line) for line in text.split("\n")]
+    if sys.stderr.isatty():
+        from events_tracker.commands.folding import folded_talk
+
+        lines = [part for line in lines for part in folded_talk(line)]
+    click.echo("\n".join(lines), err=True)
 
 
 def keep_log(app: "App", name: str, *, verbose: bool = False) -> None:

@@ -11,6 +11,7 @@ from events_tracker.base.times import DAY, SECOND, local
 from events_tracker.commands.extra import needs_web, web_secret
 from events_tracker.commands.options import list_format
 from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.people import TOKEN_FIELDS, token_object
 from events_tracker.model.people import Scope, Token
@@ -131,7 +132,8 @@ def _list(app: App, settings: "Settings", format_: str) -> None:
         ]
         for token in found
     ]
-    print_table(_COLUMNS, rows, place)
+    with paged(app):
+        print_table(_COLUMNS, rows, place)
 
 
 def _store(app: App, settings: "Settings") -> "Store":

@@ -10,8 +10,8 @@ from events_tracker.simulator.simulator import Reply, Simulator
 from tests.support.alarms import alarms
 from tests.support.channels import CHATPRO, email, whatsapp
 from tests.support.engines import on_sqlite
+from tests.support.terminal import on_terminal
 from tests.support.world import CONDOMINIO, NOON, PADARIA, Console, Tracker, open_alert
-from tests.test_terminal import on_terminal
 
 pytestmark = on_sqlite
 
