@@ -79,6 +79,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "escreva CUCs de 1 a {most} letras e algarismos, separados por vírgulas (ALR,BEM),"
         " ou só * para todos",
     ),
+    "cursor": _both(
+        "this is no cursor: take the one that the page before it gave",
+        "isto não é um cursor: use o que a página anterior deu",
+    ),
     "number": _both(
         "write a whole number from {lowest} to {highest}",
         "escreva um número inteiro de {lowest} a {highest}",

@@ -2,6 +2,7 @@
 
 import re
 
+from events_tracker.base.problems import Unreadable
 from events_tracker.base.times import LATEST
 from events_tracker.model.filters import Position
 
@@ -14,8 +15,8 @@ def cursor_text(position: Position | None) -> str | None:
 
 
 def read_cursor(text: str) -> Position:
-    """Read what :func:`cursor_text` wrote; raises ValueError for anything else."""
+    """Read what :func:`cursor_text` wrote; raises Unreadable for anything else."""
     found = _CURSOR.fullmatch(text)
     if found is None or int(found[1]) > LATEST:
-        raise ValueError("this is no cursor: take the one that the page before it gave")
+        raise Unreadable("cursor")
     return Position(int(found[1]), found[2])

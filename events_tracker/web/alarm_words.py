@@ -30,6 +30,9 @@ EXPLANATIONS: Mapping[str, str] = {
 }
 """By the names of the templates; the words are theirs."""
 
+OF_DEFAULT = _("Too many watched events of one account, CUC and code")
+"""The description of the alarm `default`; the words are its own."""
+
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "priority": {"low": _("low"), "medium": _("medium"), "high": _("high")},
     "source": {"events": _("events"), "detections": _("detections of")},

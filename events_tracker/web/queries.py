@@ -7,6 +7,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from events_tracker.base.parsing import one_of, some_of
+from events_tracker.base.problems import Problem, Unreadable
 from events_tracker.base.times import LATEST, Instant, parse_span
 from events_tracker.formats.cursor import read_cursor
 from events_tracker.model.alarms import Priority
@@ -29,12 +30,16 @@ NOTHING_BETWEEN = "it is before `since`: nothing can lie between"
 
 
 class BadQuery(ValueError):
-    """One part of a query that cannot be read; its words say what would be right."""
+    """One part of a query that cannot be read; its words say what would be right.
 
-    def __init__(self, field: str, text: str) -> None:
+    ``problem`` has them in both languages, but for a time's.
+    """
+
+    def __init__(self, field: str, text: str, problem: Problem | None = None) -> None:
         super().__init__(f"{field}: {text}")
         self.field = field
         self.text = text
+        self.problem = problem
 
 
 class AlertQuery(Struct, frozen=True):
@@ -80,5 +85,7 @@ def _state(text: str) -> State:
 def _read(field: str, reader: Callable[[str], T], text: str) -> T:
     try:
         return reader(text)
+    except Unreadable as error:
+        raise BadQuery(field, str(error), error.of(field, text)) from None
     except ValueError as error:
         raise BadQuery(field, str(error)) from None

@@ -72,6 +72,7 @@ def test_the_rule_of_default_is_shown_with_where_it_is_changed(ana: Site) -> Non
     page = ana.get("/alarms/default")
     said = text_of(page)
     assert "50 ou mais eventos de um código e CUC em 2h, por conta" in said
+    assert "Eventos vigiados demais de uma conta, CUC e código" in said
     assert "TRACKER_THRESHOLD" in said
     assert "tracker init" in said
     assert 'name="value"' not in page.text

@@ -78,10 +78,10 @@ def test_every_filter_is_in_the_address(ana: Site, web: Tracker, segware: Simula
     ("query", "wrong"),
     [
         ("since=soon", "Isto não é um horário"),
-        ("priority=urgent", "low, medium, high"),
-        ("state=shut", "open, closed, all"),
-        ("before=1", "this is no cursor"),
-        ("before=99999999999999999999-" + "0" * 32, "this is no cursor"),
+        ("priority=urgent", "Escreva um destes: low, medium, high"),
+        ("state=shut", "Escreva um destes: open, closed, all"),
+        ("before=1", "Isto não é um cursor"),
+        ("before=99999999999999999999-" + "0" * 32, "Isto não é um cursor"),
         ("since=1d&until=2d", "“Até” vem antes de “Desde”"),
     ],
 )

@@ -1,13 +1,14 @@
 """`GET /alarms/NAME`: what one alarm found, what it was, and the form that changes it."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 
 from events_tracker.base import limits
+from events_tracker.model.alarms import Alarm
 from events_tracker.reports import alarms
 from events_tracker.web.alarm_forms import stored_form
 from events_tracker.web.alarm_names import named
 from events_tracker.web.alarm_versions import told_versions
-from events_tracker.web.alarm_words import DONE
+from events_tracker.web.alarm_words import DONE, OF_DEFAULT
 from events_tracker.web.context import here
 from events_tracker.web.editor import page_of
 from events_tracker.web.pages.people_only import pages
@@ -24,6 +25,7 @@ def show(name: str) -> str:
     return render_template(
         "alarm.html",
         alarm=alarm,
+        description=_description(alarm),
         most=limits.RECENT_DETECTIONS,
         exceptions=story.exceptions,
         is_open=story.is_open,
@@ -32,3 +34,9 @@ def show(name: str) -> str:
         done=DONE.get(request.args.get("done", "")),
         **page_of(stored_form(alarm, living.names), living, store),
     )
+
+
+def _description(alarm: Alarm) -> str:
+    """Return what an alarm is for: in the page's language where the words are the program's."""
+    ours = alarm.description == OF_DEFAULT
+    return g.locale.gettext(alarm.description) if ours else alarm.description

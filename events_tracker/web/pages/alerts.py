@@ -23,7 +23,6 @@ from events_tracker.web.pages.people_only import pages
 from events_tracker.web.queries import (
     NAMES,
     NOTHING_BETWEEN,
-    TIMES,
     AlertQuery,
     BadQuery,
     read_query,
@@ -44,7 +43,7 @@ def listed() -> tuple[str, int]:
     try:
         query = _query()
     except BadQuery as wrong:
-        return _page(None, wrong=wrong, wrong_time=_wrong_time(wrong)), 400
+        return _page(None, wrong=wrong, told=_told(wrong)), 400
     if request.headers.get("X-Fragment") == "list":
         return render_template("alerts_list.html", **_listing(query)), 200
     return _page(query), 200
@@ -98,17 +97,18 @@ def close() -> AnyResponse | tuple[str, int]:
     return redirect(f"/alerts?{back}" if back else "/alerts", 303)
 
 
-def _wrong_time(wrong: BadQuery) -> str:
-    """Say in the page's language what is wrong with a time; empty if it is something else."""
+def _told(wrong: BadQuery) -> str:
+    """Say in the page's language what is wrong."""
     say: Callable[[str], str] = g.locale.gettext
     if wrong.text == NOTHING_BETWEEN:
         return say("“Until” is before “Since”: nothing can lie between.")
-    if wrong.field in TIMES:
+    if wrong.problem is None:
         return say(
             "This is not a time: write 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00, yesterday, "
             "or an age such as 7d."
         )
-    return ""
+    words: str = g.locale.problem(wrong.problem)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _query(given: Mapping[str, str] | None = None) -> AlertQuery:
