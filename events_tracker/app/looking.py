@@ -9,6 +9,7 @@ from events_tracker.app.app import App, source_of
 from events_tracker.app.passes import scan_order
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
+from events_tracker.model.filters import Filter
 from events_tracker.model.ports import Progress, nobody_watches
 
 if TYPE_CHECKING:
@@ -21,27 +22,23 @@ if TYPE_CHECKING:
 def explain(
     app: App,
     settings: "Settings",
-    account: str,
+    texts: Filter,
     *,
-    company: str | None = None,
-    alarm: str | None = None,
-    cuc: str | None = None,
-    code: str | None = None,
     at: Instant | None = None,
     watching: AbstractContextManager[Progress] | None = None,
 ) -> "Explanation":
-    """Explain why an account is open, not open, not over or not told; writes nothing.
+    """Explain why something is open, not open, not over or not told; writes nothing.
 
-    ``company`` says whose account it is where several clients use the code. Raises UsageError for
-    names that nobody knows, SegwareError and StorageError; what Segware fails otherwise is in the
-    explanation.
+    The company says whose account it is where several clients use the code; without an account it
+    is about all of its accounts, or of all there are. Raises UsageError for names that nobody
+    knows, SegwareError and StorageError; what Segware fails otherwise is in the explanation.
     """
     from events_tracker.passes import explain as explaining
 
     deadline = app.deadline(limits.SCAN_SECONDS)
     store = app.store(settings, deadline)
     order = replace(scan_order(app, settings), dry_run=True, at=at)
-    request = explaining.Request(order, account, company, alarm, cuc, code)
+    request = explaining.Request(order, texts)
     segware = app.segware(settings, deadline)
     with watching or nullcontext(nobody_watches) as progress:
         return explaining.run(request, store, segware, app.clock.now, deadline, progress)

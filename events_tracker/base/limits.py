@@ -143,6 +143,10 @@ ROWS_PER_PURGE = 1_000
 CAUGHT_UP_STRETCH: Duration = DAY
 CAUGHT_UP_WINDOWS = 4
 
+# Explanations.
+EXPLAINED_GROUPS = 10
+"""The most groups of one alarm that are explained where many accounts are asked about."""
+
 # Previews of an alarm that is being typed.
 PREVIEW_SECONDS = 25.0
 """A page's request ends at 30 s; what was not read by then, the next preview goes on with."""

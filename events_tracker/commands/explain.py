@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     "explain",
     help="""Say why an account is open, not open, not over or not told, and what would change it.
 
+    Without an account it is about an alarm, or all accounts of a company: what is open, what is
+    muted and what is nearest to opening.
+
     It sees what `scan --dry-run` sees, and decides nothing that a scan does not. Changes nothing.
 
     \b
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     tracker explain --account 1950 --company 'Sentinela Monitoramento'
     tracker explain 1950 --alarm default --code E130
     tracker explain 1950 --at 03:12                   as it was then
+    tracker explain --alarm default                   what it sees now, of all accounts
+    tracker explain --company 'Vigia*'                what each alarm sees of its accounts
     """,
 )
 @click.argument("code_of_account", metavar="[CODE]", required=False)
@@ -52,21 +57,21 @@ def command(
     format_: str,
 ) -> None:
     from events_tracker.app import looking
+    from events_tracker.model.filters import Filter
 
     if code_of_account is not None and account is not None:
         raise click.UsageError("say the account once: after the command, or with --account")
     wanted = account or code_of_account
-    if not wanted:
-        raise click.UsageError("say which account: `tracker explain 1950`")
+    if not (wanted or company or alarm):
+        raise click.UsageError(
+            "say which account, company or alarm: `tracker explain 1950`, "
+            "`tracker explain --alarm default`"
+        )
     settings = app.settings(needs_segware=True)
     found = looking.explain(
         app,
         settings,
-        wanted,
-        company=company,
-        alarm=alarm,
-        cuc=cuc,
-        code=code,
+        Filter(account=wanted, company=company, alarm=alarm, cuc=cuc, code=code),
         at=past_moment(at, app, settings),
         watching=progress_shown(app),
     )

@@ -12,6 +12,7 @@ from events_tracker.messages.codes import meaning
 from events_tracker.messages.reasons import reason_text
 from events_tracker.messages.rules import rule_text
 from events_tracker.model.deliveries import DeliveryState
+from events_tracker.model.directory import Facts
 from events_tracker.model.explanations import (
     Bucket,
     ExplainedAlarm,
@@ -29,11 +30,7 @@ _BEFORE_GROUP = "    "
 
 def lines(found: Explanation, zone: tzinfo, *, narrowed: bool) -> Iterator[str]:
     """Write an explanation; ``narrowed``: to a CUC or code, so that the numbers are not all."""
-    facts = found.account
-    who = [facts.account_code or f"id {found.account_id}", facts.trade_name or ""]
-    names = (facts.company, facts.client_group)
-    title = " · ".join(filter(None, (" ".join(filter(None, who)), *names)))
-    yield from _folded("", visible(title))
+    yield from _folded("", visible(_title(found)))
     yield f"{local(found.at, zone)}, {_as_of(found)}"
     for alarm in found.alarms:
         yield ""
@@ -41,6 +38,17 @@ def lines(found: Explanation, zone: tzinfo, *, narrowed: bool) -> Iterator[str]:
     if found.heard_at is not None:
         yield ""
         yield f"Heard last: {short(found.heard_at, found.at, zone)}. Hold: none."
+
+
+def _title(found: Explanation) -> str:
+    if found.account is None:
+        return " of ".join(filter(None, ("All accounts", ", ".join(found.companies))))
+    names = (found.account.company, found.account.client_group)
+    return " · ".join(filter(None, (_client(found.account, found.account_id), *names)))
+
+
+def _client(facts: Facts, account_id: int | None) -> str:
+    return " ".join(filter(None, (facts.account_code or f"id {account_id}", facts.trade_name)))
 
 
 def _as_of(found: Explanation) -> str:
@@ -55,8 +63,13 @@ def _alarm(one: ExplainedAlarm, found: Explanation, zone: tzinfo, narrowed: bool
     rule = rule_text(one.alarm.definition, found.names, ENGLISH)
     name = f"alarm {visible(one.alarm.name)} (revision {one.alarm.revision})"
     yield from _folded("", f"{name}: {rule}")
+    if found.account is None:
+        yield from _whole(one, found, zone)
     for group in one.groups:
         yield from _group(group, one, found, zone)
+    if one.more:
+        shown = f"the {len(one.groups)} that matter most are shown"
+        yield from _folded(_BEFORE_ALARM, f"and {one.more} more with events: {shown}")
     others = [
         f"{other.count} {_kind(other.cuc, other.code)} ({_said(other.reason, found, zone)})"
         for other in one.not_counted
@@ -68,15 +81,30 @@ def _alarm(one: ExplainedAlarm, found: Explanation, zone: tzinfo, narrowed: bool
         window = format_duration(one.alarm.definition.window)
         yield from _folded(
             _BEFORE_ALARM,
-            f"{one.fetched} events of this account in {window} = "
-            f"{one.counted} counted + {not_counted} not",
+            f"{one.fetched} events{'' if found.account is None else ' of this account'} in "
+            f"{window} = {one.counted} counted + {not_counted} not",
         )
+
+
+def _whole(one: ExplainedAlarm, found: Explanation, zone: tzinfo) -> Iterator[str]:
+    """Write what holds for an alarm, whatever the account."""
+    parts = [_said(reason, found, zone) for reason in one.reasons]
+    last, status = one.alarm.last_run_at, one.alarm.last_run_status
+    if last is None:
+        parts.insert(0, "never run")
+    elif last <= found.at:
+        parts.insert(0, f"last run {rough(found.at - last)} ago: {status}")
+    if not one.groups:
+        parts.append("nothing counts and nothing is open")
+    yield from _folded(_BEFORE_ALARM, " · ".join(parts))
 
 
 def _group(
     group: ExplainedGroup, one: ExplainedAlarm, found: Explanation, zone: tzinfo
 ) -> Iterator[str]:
     name = _kind(group.cuc, group.code) or "this account"
+    if found.account is None:
+        name = _whose(group)
     number = f"{'≥ ' if group.at_least else ''}{group.quantity}"
     bars = _merged(group.buckets, one.alarm.definition.window)
     drawn = _drawn(bars)
@@ -84,7 +112,7 @@ def _group(
     yield from _folded(_BEFORE_ALARM, "  ".join(filter(None, (name, number, drawn, state))))
     long = 2 * one.alarm.definition.window // _MOST_BARS
     longer = [_stretch(bar, found, zone) for bar in bars if bar.count and bar.span.length >= long]
-    if longer:
+    if longer and found.account is not None:
         yield from _folded(_BEFORE_GROUP, f"in longer stretches: {', '.join(longer)}")
     for reason in group.reasons:
         text = _said(reason, found, zone)
@@ -136,6 +164,14 @@ def _said(reason: Reason, found: Explanation, zone: tzinfo) -> str:
 def _kind(cuc: str | None, code: str | None) -> str:
     texts = (code, cuc, meaning(code, ENGLISH))
     return " ".join(visible(text) for text in texts if text)
+
+
+def _whose(group: ExplainedGroup) -> str:
+    """Name a group where there are those of many accounts: by all that the alarm tells apart."""
+    client = "" if group.account_id is None else visible(_client(group.facts, group.account_id))
+    company = "" if group.company_id is None else visible(group.facts.company or "")
+    parts = (client, company, _kind(group.cuc, group.code))
+    return " · ".join(filter(None, parts)) or "everything"
 
 
 def _told(one: DeliveryState, found: Explanation, zone: tzinfo) -> str:

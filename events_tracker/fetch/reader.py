@@ -41,10 +41,11 @@ class Counters:
 class _Tallies:
     """The counters of each segment, and the number of malformed events altogether.
 
-    ``slices`` has the events of the accounts that are ``watched``, by the slice they came in.
+    ``slices`` has the events of the accounts that are ``watched`` (None: of all), by the slice they
+    came in.
     """
 
-    def __init__(self, stretches: list[Span], watched: Collection[int]) -> None:
+    def __init__(self, stretches: list[Span], watched: frozenset[int] | None) -> None:
         self._by_segment = {stretch: Counters() for stretch in stretches}
         self._watched = watched
         self.malformed = 0
@@ -53,7 +54,7 @@ class _Tallies:
     def add(self, span: Span, answer: Answer) -> None:
         self._by_segment[self.segment_of(span)].add(answer)
         self.malformed += answer.malformed
-        if self._watched:
+        if self._watched is None or self._watched:
             self.slices[span] = _events_of(self._watched, answer)
 
     def segment_of(self, span: Span) -> Span:
@@ -66,14 +67,14 @@ class _Tallies:
         )
 
 
-def _events_of(accounts: Collection[int], answer: Answer) -> Tally:
-    """Count the events of some accounts in one answer."""
+def _events_of(accounts: frozenset[int] | None, answer: Answer) -> Tally:
+    """Count the events of some accounts in one answer; None: of all."""
     events = {
-        pair: {id_: number for id_ in accounts if (number := list(ids).count(id_))}
+        pair: Counter(ids if accounts is None else filter(accounts.__contains__, ids))
         for pair, ids in answer.accounts.items()
     }
     occurrences = {
-        pair: Counter(one for one in found if one[0] in accounts)
+        pair: Counter(one for one in found if accounts is None or one[0] in accounts)
         for pair, found in answer.occurrences.items()
     }
     return Tally(
@@ -100,7 +101,7 @@ class EventReader(Struct):
 
     ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose
     occurrences do not count. ``learned`` is what answers have taught about slices so far, by now.
-    ``watched``: the accounts whose events are kept by slice besides.
+    ``watched``: the accounts whose events are kept by slice besides; None: all.
     """
 
     store: "Store"
@@ -111,7 +112,7 @@ class EventReader(Struct):
     never_counted: str
     ignored_closers: Sequence[int]
     learned: LimitEstimate
-    watched: Collection[int] = frozenset()
+    watched: frozenset[int] | None = frozenset()
 
     def read(
         self,

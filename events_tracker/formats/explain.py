@@ -1,6 +1,6 @@
 """The explanation of an account, as programs read it: the contract's object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from events_tracker.base.times import Instant, iso
@@ -18,16 +18,15 @@ from events_tracker.model.versions import Content
 
 Say = Callable[[Reason], str]
 Mean = Callable[[str | None], str | None]
-_FACTS = ("account_code", "trade_name", "company", "client_group")
+_WHOSE = ("account_code", "trade_name", "company")
+_FACTS = (*_WHOSE, "client_group")
 
 
 def explanation_object(found: Explanation, say: Say, mean: Mean) -> dict[str, Any]:
     """Write an explanation; ``say`` makes sentences of reasons, ``mean`` tells what codes mean."""
+    facts = {field: getattr(found.account, field, None) for field in _FACTS}
     return {
-        "account": {
-            "account_id": found.account_id,
-            **{field: getattr(found.account, field) for field in _FACTS},
-        },
+        "account": None if found.account is None else {"account_id": found.account_id, **facts},
         "at": iso(found.at),
         "as_of": _time(found.as_of),
         "fetched": found.fetched,
@@ -45,8 +44,13 @@ def _alarm(one: ExplainedAlarm, found: Explanation, say: Say, mean: Mean) -> dic
         "alarm": one.alarm.name,
         "revision": one.alarm.revision,
         "rule": {field: content[field] for field in RULE_FIELDS},
+        "last_run_at": _time(one.alarm.last_run_at),
+        "last_run_status": one.alarm.last_run_status,
+        "reasons": _reasons(one.reasons, say),
         "fetched": one.fetched,
+        "counted": one.counted,
         "groups": [_group(group, say, mean) for group in one.groups],
+        "more_groups": one.more,
         "not_counted": [
             {"cuc": other.cuc, "code": other.code, "count": other.count, "reason": other.reason.key}
             for other in one.not_counted
@@ -56,13 +60,14 @@ def _alarm(one: ExplainedAlarm, found: Explanation, say: Say, mean: Mean) -> dic
 
 def _group(group: ExplainedGroup, say: Say, mean: Mean) -> dict[str, Any]:
     return {
+        **{field: getattr(group.facts, field) for field in _WHOSE},
         "cuc": group.cuc,
         "code": group.code,
         "meaning": mean(group.code),
         "quantity": group.quantity,
         "value": group.value,
         "state": group.state.value,
-        "reasons": [{"key": reason.key, "text": say(reason)} for reason in group.reasons],
+        "reasons": _reasons(group.reasons, say),
         "buckets": [
             {"start": iso(one.span.start), "end": iso(one.span.end), "count": one.count}
             for one in group.buckets
@@ -76,6 +81,10 @@ def _group(group: ExplainedGroup, say: Say, mean: Mean) -> dict[str, Any]:
         "deliveries": [delivery_object(one) for one in group.deliveries],
         "hold": None,
     }
+
+
+def _reasons(reasons: Sequence[Reason], say: Say) -> list[dict[str, str]]:
+    return [{"key": reason.key, "text": say(reason)} for reason in reasons]
 
 
 def _time(at: Instant | None) -> str | None:

@@ -10,6 +10,8 @@ from events_tracker.model.explanations import Reason
 
 _TIMES = ("since", "at", "over_at")
 _SIGNS = {">=": "≥", "<=": "≤"}
+_WHO_NEEDS = {ENGLISH: "the alarm", PORTUGUESE: "o alarme"}
+"""Who waits for facts, if no channel does."""
 _NEVER = {ENGLISH: "ever", PORTUGUESE: "o começo"}
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -95,7 +97,9 @@ REASONS = tuple(_WORDS[ENGLISH])
 
 def reason_text(reason: Reason, now: Instant, zone: tzinfo, language: str) -> str:
     """Say a reason in a sentence; times are those of ``zone``, of another day with its date."""
-    facts = {name: _shown(name, value, now, zone, language) for name, value in reason.facts.items()}
+    facts = {"channel": _WHO_NEEDS[language]} | {
+        name: _shown(name, value, now, zone, language) for name, value in reason.facts.items()
+    }
     return _WORDS[language][reason.key].format_map(_Lacking(facts))
 
 

@@ -62,6 +62,8 @@ class Next(Struct, frozen=True):
 class ExplainedGroup(Struct, frozen=True):
     """One group of an alarm. ``at_least``: part of its window was not read.
 
+    ``account_id`` and ``company_id``: None where the alarm does not group by them; ``facts``: what
+    is known of either.
     ``buckets``: oldest first; empty where what is counted are no events. ``alert``: the one that
     is, or was, open; None where there is none yet.
     """
@@ -76,36 +78,45 @@ class ExplainedGroup(Struct, frozen=True):
     buckets: Sequence[Bucket]
     next: Next
     alert: Alert | None = None
+    account_id: int | None = None
+    company_id: int | None = None
+    facts: Facts = Facts()
     deliveries: Sequence[DeliveryState] = ()
     notes: Sequence[Note] = ()
 
 
 class ExplainedAlarm(Struct, frozen=True):
-    """One alarm's view of an account.
+    """One alarm's view of what is asked about: of an account, of a company's, of all.
 
-    ``fetched``: the account's events in this alarm's window, ``counted`` those of them that count,
-    the others are ``not_counted``. Of an alarm over detections all of it is nothing.
+    ``reasons``: what holds for the alarm as a whole. ``fetched``: the events in this alarm's
+    window, ``counted`` those of them that count, the others are ``not_counted``. Of an alarm over
+    detections all of it is nothing. ``more``: so many groups with an event or an alert are left
+    out, because there are more than anybody reads.
     """
 
     alarm: Alarm
     window: Span
+    reasons: Sequence[Reason]
     fetched: int
     counted: int
     groups: Sequence[ExplainedGroup]
+    more: int
     not_counted: Sequence[NotCountedEvents]
 
 
 class Explanation(Struct, frozen=True):
-    """The whole answer about one account, as of the moment ``at``.
+    """The whole answer, as of the moment ``at``: about one account, or about many.
 
-    ``as_of``: the end of the last good scan, None if there was none. ``fetched``: its events in the
-    longest of the windows. ``heard_at``: the end of the newest slice with an event that it sent
-    itself. ``names`` are those of alarms by id. ``notes`` are for people, ``errors`` say what could
-    not be read.
+    ``account_id`` and ``account``: None where it is about many; ``companies``: those whose accounts
+    are meant, empty if all are. ``as_of``: the end of the last good scan, None if there was none.
+    ``fetched``: the events in the longest of the windows. ``heard_at``: the end of the newest slice
+    with an event that an account sent itself. ``names`` are those of alarms by id. ``notes`` are
+    for people, ``errors`` say what could not be read.
     """
 
-    account_id: int
-    account: Facts
+    account_id: int | None
+    account: Facts | None
+    companies: Sequence[str]
     at: Instant
     as_of: Instant | None
     fetched: int

@@ -1,7 +1,7 @@
 """Which of an account's events an alarm counts, in what group and slice, and why not others."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -16,11 +16,11 @@ from events_tracker.model.groups import Group
 from events_tracker.model.readings import EventKind, Tally
 
 Slices = Mapping[Span, Tally]
-"""The events of one account, by the slice they came in."""
+"""The events of the accounts that are asked about, by the slice they came in."""
 
 
 class Sorted(Struct, frozen=True):
-    """An account's events in one alarm's window: those that count by group and slice, and others.
+    """Accounts' events in one alarm's window: those that count by group and slice, and others.
 
     ``fetched``: all of them.
     """
@@ -72,6 +72,12 @@ def sort(
     )
 
 
+def of_accounts(slices: Slices, accounts: frozenset[int]) -> Slices:
+    """Choose the events of some accounts."""
+    others = NeverCounted(only=accounts)
+    return {span: others.without(tally) for span, tally in slices.items()}
+
+
 def heard_at(slices: Slices, never: NeverCounted) -> Instant | None:
     """Return the end of the newest slice with an event that the tracker did not raise itself."""
     heard = [
@@ -102,7 +108,7 @@ def _group(alarm: Alarm, scope: Scope, kind: EventKind) -> Group:
     )
 
 
-def other_spelling(group: Group, quantities: Iterable[tuple[Group, int]]) -> int | None:
+def other_spelling(group: Group, quantities: Mapping[Group, int]) -> int | None:
     """Return the number of the same group in the other spelling of its code; None if there is none.
 
     ``E130`` and ``1130`` are one signal in two spellings, and two groups.
@@ -110,4 +116,4 @@ def other_spelling(group: Group, quantities: Iterable[tuple[Group, int]]) -> int
     if group.code is None:
         return None
     others = {group._replace(code=code) for code in spellings(group.code)} - {group}
-    return next((number for of, number in quantities if of in others and number), None)
+    return next((number for of in others if (number := quantities.get(of))), None)

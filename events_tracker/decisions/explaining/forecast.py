@@ -1,28 +1,98 @@
 """When the condition of an open alert can cease to hold at the earliest, if nothing more comes."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
-from events_tracker.base.times import Duration, Instant
-from events_tracker.model.alarms import Condition, Definition, Source
-from events_tracker.model.explanations import Bucket
+from msgspec import Struct
+from msgspec.structs import replace
+
+from events_tracker.base.times import Duration, Instant, Span
+from events_tracker.decisions.detection import detections
+from events_tracker.decisions.detection.counting import Evaluation, measure
+from events_tracker.decisions.detection.counts import tally_of
+from events_tracker.decisions.detection.exclusions import NeverCounted
+from events_tracker.decisions.detection.scope import Scope
+from events_tracker.decisions.explaining.counted import Slices
+from events_tracker.model.alarms import Definition
+from events_tracker.model.alerts import Alert
+from events_tracker.model.directory import Directory
+from events_tracker.model.groups import Group
+from events_tracker.model.readings import Segment
+
+
+class Passing(Struct, frozen=True):
+    """What an alarm counts, as one part after the other leaves its window.
+
+    ``moments``: of these parts, oldest first; each may leave as soon as the window begins after
+    its moment. ``left``: the number that a scan would find of a group in what came after a moment.
+    """
+
+    moments: Sequence[Instant]
+    left: Callable[[Group, Instant], int]
+
+
+def of_events(
+    rule: Definition, window: Span, slices: Slices, never: NeverCounted, scope: Scope, closers: bool
+) -> Passing:
+    """Let slices leave as they begin: an event has no time of its own, and may be of that moment.
+
+    ``closers``: some users' occurrences do not count. They may close any, and all its events are
+    gone at once; so only what belongs to none is sure to stay.
+    """
+    inside = sorted(
+        (span for span in slices if span.start >= window.start), key=lambda span: span.start
+    )
+    if closers:
+        occurring = [counts for span in inside for counts in slices[span].occurrences.values()]
+        ids = {occurrence for counts in occurring for _, occurrence in counts}
+        never = replace(never, occurrences=never.occurrences | ids)
+
+    @cache
+    def numbers(account_id: int | None, after: Instant) -> dict[Group, int]:
+        own = never if account_id is None else replace(never, only=frozenset({account_id}))
+        later = [Segment(s.start, s.end, slices[s], whole=True) for s in inside if s.start > after]
+        return dict(measure(rule, scope, tally_of(later, own)).items())
+
+    return Passing(
+        [span.start for span in inside],
+        lambda group, after: numbers(group.account_id, after).get(group, 0),
+    )
+
+
+def of_detections(
+    evaluation: Evaluation, entries: Iterable[Alert], directory: Directory
+) -> Passing:
+    """Let register entries leave when they have opened: what is about to open is not sure to."""
+    found = sorted(entries, key=lambda entry: entry.opened_at)
+    own = evaluation.excepted.exceptions
+
+    @cache
+    def numbers(after: Instant) -> dict[Group, int]:
+        later = [entry for entry in found if entry.opened_at > after]
+        alarm, window = evaluation.alarm, evaluation.window
+        of_later = detections.evaluate(alarm, later, window, True, directory, own)
+        return dict(of_later.numbers.items())
+
+    return Passing(
+        [entry.opened_at for entry in found],
+        lambda group, after: numbers(after).get(group, 0),
+    )
 
 
 def below_at(
-    rule: Definition, buckets: Sequence[Bucket], holds: Callable[[int], bool]
+    rule: Definition, group: Group, passing: Passing, holds: Callable[[int], bool]
 ) -> Instant | None:
-    """Return the earliest moment at which a count that holds can hold no more; None if unknown.
+    """Return the earliest moment at which a number that holds can hold no more; None if unknown.
 
-    An event has no time of its own: all of a slice may have come at its beginning, and they leave
-    the window when that does. Whatever else comes only makes it later.
+    Whatever else comes only makes it later. That is so of conditions that rise alone, and only if
+    what is sure to stay holds by itself.
     """
-    if rule.source != Source.EVENTS or rule.condition != Condition.COUNT or not rule.operator.rises:
+    moments = passing.moments
+    if not (rule.operator.rises and moments and holds(passing.left(group, moments[0] - 1))):
         return None
-    left = sum(bucket.count for bucket in buckets)
-    for bucket in buckets:
-        left -= bucket.count
-        if not holds(left):
-            return bucket.span.start + rule.window + 1
-    return None
+    last = bisect_left(moments, True, key=lambda moment: not holds(passing.left(group, moment)))
+    return None if last == len(moments) else moments[last] + rule.window + 1
 
 
 def opens_with(rule: Definition, quantity: int, value: int) -> int | None:

@@ -1,6 +1,6 @@
 """How the groups of one account stand in one alarm, why, and what would change it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -9,9 +9,10 @@ from events_tracker.decisions.detection import clearing
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.lifecycle import observed
 from events_tracker.decisions.detection.opening import why_not
-from events_tracker.decisions.detection.reasons import NotOpening
+from events_tracker.decisions.detection.reasons import NotCounted, NotOpening
+from events_tracker.decisions.explaining.choosing import chosen
 from events_tracker.decisions.explaining.counted import Sorted, other_spelling
-from events_tracker.decisions.explaining.forecast import below_at, opens_with, over_at
+from events_tracker.decisions.explaining.forecast import Passing, below_at, opens_with, over_at
 from events_tracker.model.alarms import Alarm, Clearing
 from events_tracker.model.alerts import Alert, Observation, Standing, Trigger
 from events_tracker.model.explanations import ExplainedGroup, GroupState, Next, Reason
@@ -19,42 +20,64 @@ from events_tracker.model.groups import Group
 
 
 class Present(Struct, frozen=True):
-    """What a scan knows of one alarm and one account at the moment ``at``.
+    """What a scan knows of one alarm at the moment ``at``, of the groups that are asked about.
 
-    ``evaluation``: None where there is none, for the reason ``unseen``. ``triggers`` and
-    ``observations``: those of the account's groups; ``alerts``: register entries by their ids.
-    ``clears``: when this alarm's alerts are over.
+    ``evaluation``: None where there is none, for the reason ``unseen``. ``takes`` tells which
+    groups are meant; ``triggers`` and ``observations``: those of these groups; ``alerts``: register
+    entries by their ids. ``passing``: how what was counted will leave the window, None if unknown.
+    ``clears``: when this alarm's alerts are over. ``most``: so many groups are explained at most;
+    None: all.
     ``horizon``: after it only a wrong clock can have seen anything. ``good_until`` and
     ``differing``: when a scan last read all, and in what the settings differ from this alarm.
     """
 
     alarm: Alarm
-    account_id: int
+    takes: Callable[[Group], bool]
     at: Instant
     horizon: Instant
     evaluation: Evaluation | None
     unseen: Reason | None
     sorted: Sorted
+    passing: Passing | None
     triggers: Mapping[Group, Trigger]
     observations: Mapping[str, Observation]
     alerts: Mapping[str, Alert]
     clears: Clearing
     good_until: Instant | None
     differing: Sequence[str] = ()
+    most: int | None = None
 
 
-def explained(one: Present) -> list[ExplainedGroup]:
-    """Explain every group that has an event or an alert; the account as a whole if none has."""
-    numbers = {} if one.evaluation is None else dict(one.evaluation.numbers.items())
-    quantities = {group: n for group, n in numbers.items() if group.account_id == one.account_id}
-    groups = [*quantities, *(group for group in one.triggers if group not in quantities)]
-    if not groups:
-        return [_quiet(one)]
+def explained(one: Present) -> tuple[list[ExplainedGroup], int]:
+    """Explain the groups that have an event or an alert; return also how many others have."""
+    numbers = () if one.evaluation is None else one.evaluation.numbers.items()
+    quantities = {group: number for group, number in numbers if one.takes(group)}
+    groups = chosen(quantities, one.triggers, one.evaluation, one.most)
     found = [_group(one, group, quantities) for group in groups]
-    return sorted(found, key=lambda of: (of.state != GroupState.OPEN, -of.quantity, of.code or ""))
+    found.sort(key=lambda of: (of.state != GroupState.OPEN, -of.quantity, of.code or ""))
+    return found, len(quantities.keys() | one.triggers.keys()) - len(found)
 
 
-def _quiet(one: Present) -> ExplainedGroup:
+def as_a_whole(one: Present) -> list[Reason]:
+    """Say what holds for the alarm, whatever the group."""
+    reasons = [] if one.unseen is None else [one.unseen]
+    evaluation = one.evaluation
+    if evaluation is not None and not evaluation.settles:
+        reasons.append(Reason(NotOpening.PARTIAL_READING))
+    if evaluation is not None and evaluation.unknown:
+        reasons.append(Reason(NotCounted.FACTS))
+    return reasons + _differing(one)
+
+
+def nobody_yet(one: Present) -> list[Reason]:
+    """Say what it takes for any group at all; nothing where more do not help."""
+    rule = one.alarm.definition
+    more = None if one.evaluation is None else opens_with(rule, 0, rule.value)
+    return [] if more is None else [Reason(NotOpening.BELOW_VALUE, {"needs": more})]
+
+
+def quiet(one: Present) -> ExplainedGroup:
+    """Explain an account that has neither an event that counts nor an alert."""
     reasons = [] if one.unseen is None else [one.unseen]
     if not reasons:
         keys = dict.fromkeys(of.reason.key for of in one.sorted.not_counted)
@@ -93,10 +116,12 @@ def _group(one: Present, group: Group, quantities: Mapping[Group, int]) -> Expla
         state, reasons, following = _muted(one, group, trigger, value)
     else:
         state, (reasons, following) = GroupState.OPEN, _open(one, group, trigger, value)
-    sum_ = other_spelling(group, quantities.items())
+    sum_ = other_spelling(group, quantities)
     if sum_ is not None and state != GroupState.OPEN:
         reasons = [*reasons, Reason("other_spelling", {"sum": quantity + sum_})]
     return ExplainedGroup(
+        account_id=group.account_id,
+        company_id=group.company_id,
         cuc=group.cuc,
         code=group.code,
         quantity=quantity,
@@ -128,12 +153,16 @@ def _without_alert(
             reasons.append(Reason(NotOpening.PARTIAL_READING))
     else:
         reasons.append(Reason(why))
-    if one.differing:
-        reasons.append(Reason("settings_differ", {"fields": ", ".join(one.differing)}))
+    reasons += _differing(one)
     state = GroupState.OPEN if why is None else GroupState.BELOW
     if not quantity and why is not None:
         state = GroupState.QUIET
     return state, reasons, Next(opens_with=opens_with(rule, quantity, value))
+
+
+def _differing(one: Present) -> list[Reason]:
+    fields = ", ".join(one.differing)
+    return [Reason("settings_differ", {"fields": fields})] if fields else []
 
 
 def _muted(
@@ -170,14 +199,24 @@ def _open(one: Present, group: Group, trigger: Trigger, value: int) -> tuple[lis
     facts = {"quantity": seen.quantity, "operator": rule.operator.value, "value": value}
     above = not rule.operator.holds(seen.quantity, value)
     reason = Reason("above_clear_line" if above else "holds", {**facts, "percent": percent})
-    if one.evaluation is None or one.evaluation.partial or not one.evaluation.newest:
-        return [reason], Next()
+    return [reason], _over(one, group, trigger, lambda n: rule.operator.keeps(n, value, percent))
 
-    def holds(quantity: int) -> bool:
-        return rule.operator.keeps(quantity, value, percent)
 
-    below = below_at(rule, one.sorted.by_group.get(group, ()), holds)
-    return [reason], Next(below_at=below, over_at=over_at(below, one.clears.after))
+def _over(one: Present, group: Group, trigger: Trigger, holds: Callable[[int], bool]) -> Next:
+    """Say when what holds can be over at the earliest, if nothing more comes."""
+    evaluation = one.evaluation
+    if one.passing is None or evaluation is None or evaluation.partial or not evaluation.newest:
+        return Next()
+    below = below_at(one.alarm.definition, group, one.passing, holds)
+    over = over_at(below, one.clears.after)
+    alert = one.alerts.get(trigger.register_id)
+    code = None if alert is None else alert.account_code
+    own = (one for one in evaluation.excepted.exceptions if one.account_code == code)
+    ends = [exception.ends_at for exception in own if exception.ends_at is not None]
+    # What an exception opened ends with it, whatever comes.
+    if below is None or over is None or not ends:
+        return Next(below_at=below, over_at=over)
+    return Next(below_at=min(below, *ends), over_at=min(over, *ends))
 
 
 def _standing(one: Present, trigger: Trigger) -> Standing:

@@ -49,11 +49,22 @@ class Scan(Struct, frozen=True):
     clearing: Clearing
 
 
+class Registered(Struct, frozen=True):
+    """What an alarm over detections counts of the register, and the facts that entries lack.
+
+    What this scan is about to open is not among it.
+    """
+
+    entries: Sequence[Alert]
+    directory: Directory
+
+
 class Planned(Struct):
     """The alerts to be opened (as openings, and as alerts, side by side) and observed.
 
     ``whole`` and ``partial`` have the ids of the alarms that were evaluated, ``failed`` says of the
-    others why not; ``evaluations`` is what each saw, by its id.
+    others why not; ``evaluations`` is what each saw, ``registered`` what those over detections
+    counted of what had opened before, by their ids.
     """
 
     openings: list[Opening] = field(default_factory=list)
@@ -64,6 +75,7 @@ class Planned(Struct):
     failed: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
+    registered: dict[str, Registered] = field(default_factory=dict)
 
 
 def plan(
@@ -133,22 +145,24 @@ def _over_detections(
     """Evaluate an alarm over what another one detected, up to what this scan is about to open."""
     source_id = alarm.definition.source_alarm_id or ""
     window = Span(end - alarm.definition.window, end)
-    entries = []
+    found = []
     if source_id not in scan.narrowing.afresh:
-        entries = rows.register.detections(source_id, window.start)
+        found = rows.register.detections(source_id, window.start)
     # A past moment is evaluated without triggers: what was open then did not open once more.
-    open_then = {e.group_key for e in entries if e.cleared_at is None or e.cleared_at > end}
-    entries += [
+    open_then = {e.group_key for e in found if e.cleared_at is None or e.cleared_at > end}
+    opening = [
         entry
         for entry in [*planned.opened, *scan.caught_up]
         if entry.alarm_id == source_id and entry.group_key not in open_then
     ]
-    entries = scan.narrowing.entries(entries)
+    registered = scan.narrowing.entries(found)
+    entries = [*registered, *scan.narrowing.entries(opening)]
     # A source that is not evaluated at all (disabled) has nothing that could be missing.
     whole = source_id in planned.whole or source_id not in {a.id for a in scan.seen.alarms}
     # But an older scan sees nothing as over.
     whole = whole and end == scan.seen.window.end
     directory = _knowing(entries, scan.look_up.directory(), rows)
+    planned.registered[alarm.id] = Registered(registered, directory)
     return detections.evaluate(alarm, entries, window, whole, directory, exceptions)
 
 

@@ -47,8 +47,9 @@ class Request(Struct, frozen=True):
     code that the tracker injects, ``switched_on`` the channels that are on. ``at``, ``account`` and
     ``alarm`` go with ``dry_run`` only. ``source`` tells one service and token from others, without
     saying what they are; ``full`` leaves aside what earlier scans of it remembered. ``lists``: the
-    summary is to have the entries of what was open before, not only their number. ``explains``: the
-    account is to be explained by the alarms as they are stored, and its events by slices.
+    summary is to have the entries of what was open before, not only their number. ``explains``: it
+    is to be explained by the alarms as they are stored, without those that missed windows of the
+    past, and its events are to be known by slices.
     """
 
     host: str
@@ -164,7 +165,7 @@ def look(
         never_counted=request.never_counted,
         ignored_closers=request.ignored_closers,
         learned=state.learned,
-        watched=(accounts or frozenset()) if request.explains else frozenset(),
+        watched=accounts if request.explains else frozenset(),
     )
     seen = evaluate(question, reader, look_up)
     catch_up = _catch_up(request, now, store, reader, look_up, seen, exceptions)
@@ -216,7 +217,7 @@ def _catch_up(
         dry_run=request.dry_run,
         exceptions=exceptions,
     )
-    if request.at is None and request.account is None:
+    if request.at is None and request.account is None and not request.explains:
         catch_up.run(seen.alarms, seen.window.end, able=seen.good)
     return catch_up
 

@@ -13,6 +13,7 @@ from events_tracker.base.errors import UsageError
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.messages.reasons import reason_text
 from events_tracker.model.explanations import ExplainedAlarm, ExplainedGroup, Explanation
+from events_tracker.model.filters import Filter
 from events_tracker.passes.client import SharedCode
 from events_tracker.settings import secrets
 from events_tracker.web.charts import Chart, window_chart
@@ -47,7 +48,9 @@ def show(code: str) -> str | tuple[str, int]:
     company = request.args.get("company", "").strip() or None
     try:
         with context.previews.turn(context.app.deadline(limits.PREVIEW_SECONDS)):
-            found = looking.explain(context.app, context.settings, code, company=company)
+            found = looking.explain(
+                context.app, context.settings, Filter(account=code, company=company)
+            )
     except UsageError as unknown:
         clients = unknown.clients if isinstance(unknown, SharedCode) else []
         page = render_template(
