@@ -19,6 +19,7 @@ _COMMANDS = {
     "notify": "Deliver what is due on the channels that are on.",
     "explain": "Say why an account is open, or not, and what would change it.",
     "history": "List the register: every alert, newest first.",
+    "report": "Say what a shift hands over, and who had the most alerts.",
     "alarms": "Define alarms of your own, and follow what they found.",
     "notifications": "List what was to be told, and what became of it.",
     "note": "Write a note on one alert, or take it over.",

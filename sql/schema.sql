@@ -513,3 +513,6 @@ ALTER TABLE register_entries ADD COLUMN below_count BIGINT NULL;
 
 -- migration 52: the id that a delivery's message has at its provider; NULL: it gave none
 ALTER TABLE deliveries ADD COLUMN provider_id VARCHAR(200) NULL;
+
+-- migration 53: what was sent in a span of time
+CREATE INDEX deliveries_by_sent ON deliveries (sent_at);

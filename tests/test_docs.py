@@ -118,12 +118,22 @@ def test_the_reference_names_every_field_of_json(tracker: Tracker, segware: Simu
     tracker("init")
     open_alert(tracker, segware)
     called = (
-        *("scan", "clear --dry-run", "notify", "history", "notifications", "status", "purge"),
+        "report",
+        *(
+            "report",
+            "scan",
+            "clear --dry-run",
+            "notify",
+            "history",
+            "notifications",
+            "status",
+            "purge",
+        ),
         *("alarms list", "alarms show default", "alarms templates", "alarms create doors"),
         "alarms codes",
         *("alarms except default --account 1 --never --reason x", "alarms except default --all"),
     )
-    named = set(re.findall(r"`([a-z_]+)`", PAGES["docs/reference.md"]))
+    named = set(re.findall(r"`([a-z_0-9]+)`", PAGES["docs/reference.md"]))
     named |= set(re.findall(r'"([a-z_]+)"', PAGES["docs/reference.md"]))
     for command in called:
         printed = tracker(*command.split(), "--format", "json").json

@@ -28,7 +28,7 @@ def three(console: Console, segware: Simulator) -> None:
     assert console("scan").exit_code == 0
 
 
-@pytest.mark.parametrize("command", [("history",), CLEAR, ("notifications",)])
+@pytest.mark.parametrize("command", [("history",), CLEAR, ("notifications",), ("report",)])
 @on_sqlite
 @pytest.mark.usefixtures("three")
 def test_account_event_count_and_times_are_whole_at_any_width(

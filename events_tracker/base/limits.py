@@ -22,6 +22,11 @@ INIT_SECONDS = 240.0
 HISTORY_SECONDS = 60.0
 """To reach the database and be answered: an export goes on for as long as rows come."""
 NOTIFICATIONS_SECONDS = 60.0
+REPORT_SECONDS = 60.0
+LONGEST_REPORT: Duration = 92 * DAY
+"""The longest span of a report, a quarter: all that opened in it is counted in memory."""
+SHIFT: Duration = 12 * HOUR
+"""The span of a report that nobody asked for another."""
 ALARMS_SECONDS = 60.0
 NOTE_SECONDS = 60.0
 PEOPLE_SECONDS = 60.0

@@ -132,6 +132,11 @@ def is_month(text: str) -> bool:
     return bool(_MONTH.fullmatch(text.strip()))
 
 
+def is_age(text: str) -> bool:
+    """Tell whether a text is written like an age: ``12h``."""
+    return bool(_AGE.fullmatch(text.strip()))
+
+
 def _span(text: str, zone: tzinfo) -> Span:
     """Read the span of an ISO 8601 text: of both times, where clocks were set back between them.
 

@@ -54,6 +54,10 @@ class Filter(Struct, frozen=True):
             and _matches(self.priority, alert.priority)
         )
 
+    def belongs(self, company: str | None, client_group: str | None) -> bool:
+        """Tell the same of whatever only its company and its client group are known of."""
+        return _matches(self.company, company) and _matches(self.client_group, client_group)
+
 
 _WORDS = {
     "account": "account",

@@ -11,6 +11,7 @@ from events_tracker.storage.notifications import Notifications
 from events_tracker.storage.old_rows import OldRows
 from events_tracker.storage.people import People, Tokens
 from events_tracker.storage.register import Register
+from events_tracker.storage.reports import Reports
 from events_tracker.storage.runs import Runs
 from events_tracker.storage.session import Statements
 from events_tracker.storage.slices import Slices
@@ -34,6 +35,7 @@ class Rows:
         self.notifications = Notifications(statements)
         self.deliveries = Deliveries(statements)
         self.metrics = Metrics(statements)
+        self.reports = Reports(statements)
         self.old = OldRows(statements)
         self.directory = StoredDirectory(statements)
         self.runs = Runs(statements)

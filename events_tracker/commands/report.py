@@ -1,0 +1,144 @@
+"""`tracker report`."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from events_tracker.app.app import App, zone
+from events_tracker.base import limits
+from events_tracker.base.problems import ENGLISH
+from events_tracker.base.times import DAY, MINUTE, Instant, Span, is_age
+from events_tracker.commands.options import (
+    NUMBER_OF_ROWS,
+    filter_option,
+    list_format,
+    named_time,
+    opened_within,
+    wide,
+)
+from events_tracker.commands.output import print_csv, print_json
+from events_tracker.commands.pager import paged
+from events_tracker.model.filters import Filter
+from events_tracker.model.reports import By
+from events_tracker.reports import report as reporting
+from events_tracker.reports.known import refuse_unknown
+
+if TYPE_CHECKING:
+    from events_tracker.settings import Settings
+
+
+@click.command(
+    "report",
+    help="""Say what a shift hands over: what is open, opened and over, and what to look at.
+
+    And who had the most alerts, beside the span before, of equal length. Without --since it is the
+    last 12 hours. The report of a past span says what was open then. Changes nothing.
+
+    \b
+    tracker report
+    tracker report --since 18:00 --until 06:00
+    tracker report --since 7d --by group --top 20
+    tracker report --month 2026-11 --by company --format csv > november.csv
+    """,
+)
+@click.option(
+    "--since",
+    metavar="TIME",
+    help="From then on: 18:00 (the last), 2026-11-21, or 12h before --until.",
+)
+@click.option(
+    "--until",
+    metavar="TIME",
+    help="Up to then: 06:00 (the last), 2026-11-21 (to its end); now, if left out.",
+)
+@click.option("--month", metavar="MONTH", help="All of this month: 2026-11.")
+@filter_option("--company", metavar="TEXT", help="Only this company's.")
+@filter_option("--group", "client_group", metavar="TEXT", help="Only this client group's.")
+@click.option(
+    "--by",
+    type=click.Choice([one.value for one in By]),
+    default=By.ACCOUNT.value,
+    help="Whose alerts are added up to find the worst.",
+)
+@click.option(
+    "--top", type=NUMBER_OF_ROWS, metavar="N", default=10, help="So many of the worst; 10."
+)
+@wide
+@list_format
+@click.pass_obj
+def command(
+    app: App,
+    since: str | None,
+    until: str | None,
+    month: str | None,
+    company: str | None,
+    client_group: str | None,
+    by: str,
+    top: int,
+    format_: str,
+) -> None:
+    settings = app.settings()
+    now, place = app.clock.now(), zone(settings)
+    span = _span(since, until, month, app, settings)
+    wanted = Filter(company=company, client_group=client_group)
+    store = app.store(settings, app.deadline(limits.REPORT_SECONDS))
+    refuse_unknown(store, wanted)
+    request = reporting.Request(
+        span=span,
+        stale_after=settings.tracker.stale_after,
+        filter=wanted,
+        by=By(by),
+        top=top,
+        length=limits.TABLE_ROWS if format_ == "table" else None,
+    )
+    found = reporting.run(request, store)
+    if format_ == "table":
+        from events_tracker.commands.as_of import print_as_of
+        from events_tracker.commands.report_text import print_report
+
+        with paged(app):
+            print_report(found, By(by), now, place)
+            if span.end == now:
+                print_as_of(app, store, settings)
+    elif format_ == "json":
+        from events_tracker.formats.report import report_object
+        from events_tracker.messages.attention import attention_text
+
+        say = partial(attention_text, now=span.end, zone=place, language=ENGLISH)
+        print_json(report_object(found, By(by), say))
+    else:
+        from events_tracker.formats.report import offender_fields, offender_objects
+
+        print_csv(offender_fields(By(by)), offender_objects(found.ranking, By(by)))
+    if found.hidden:
+        app.say(f"note: {found.hidden} alerts of no company are left out by --company")
+
+
+def _span(
+    since: str | None, until: str | None, month: str | None, app: App, settings: "Settings"
+) -> Span:
+    """Read the span, which ends now at the latest; raises click's errors."""
+    now = app.clock.now()
+    if month is not None:
+        asked = opened_within(since, until, month, app, settings)
+        first, last = asked.start, min(asked.end, now)
+    else:
+        last = now if until is None else min(_end(until, app, settings), now)
+        first = last - limits.SHIFT
+        if since is not None:
+            reckoned = last if is_age(since) else now
+            first = named_time("--since", since, app, settings, reckoned).start
+    if first > now:
+        raise click.UsageError("that is in the future: there is nothing to report yet")
+    if first >= last:
+        raise click.UsageError("--until is not after --since: nothing can lie between")
+    if last - first > limits.LONGEST_REPORT:
+        raise click.UsageError(f"a report covers {limits.LONGEST_REPORT // DAY} days at most")
+    return Span(first, last)
+
+
+def _end(until: str, app: App, settings: "Settings") -> Instant:
+    """Read --until: a day is meant to its end, but shifts change on the minute."""
+    named = named_time("--until", until, app, settings)
+    return named.start if named.length <= MINUTE else named.end

@@ -1,0 +1,73 @@
+"""What a report says is to be looked at, as sentences in two languages."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+
+from events_tracker.base.problems import ENGLISH, PORTUGUESE
+from events_tracker.base.text import shortened, visible
+from events_tracker.base.times import Instant, rough, short
+from events_tracker.messages.codes import explained
+from events_tracker.model.reports import Attention
+
+_TIMES = ("last", "until")
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    ENGLISH: {
+        "flapping": "opened {times} times, last at {last} (flapping)",
+        "muted": "closed by hand {age} ago by {who}: {why}; not below its value since, and silent",
+        "failed": "{channel}: {count} failed{accounts}",
+        "expired": "{channel}: {count} given up, too old to be sent{accounts}",
+        "uncertain": "{channel}: {count} uncertain, may or may not have gone out{accounts}",
+        "no_scan": "no good scan from {since} to {until}",
+        "no_scans": "no good scan for too long {count} times, the longest from {since} to {until}",
+        "never_evaluated": "alarm {alarm} was never evaluated from {since} to {until}",
+        "alarm_error": "alarm {alarm} could not be evaluated: {error}",
+        "stale": "open for {age}",
+        "accounts": " (accounts {codes})",
+        "account": " (account {codes})",
+        "more": " and {more} more",
+    },
+    PORTUGUESE: {
+        "flapping": "abriu {times} vezes, a última às {last} (oscilando)",
+        "muted": "encerrado à mão há {age} por {who}: {why}; não normalizou desde então, "
+        "e está em silêncio",
+        "failed": "{channel}: {count} não saíram{accounts}",
+        "expired": "{channel}: {count} abandonados, velhos demais para enviar{accounts}",
+        "uncertain": "{channel}: {count} sem resposta, talvez tenham saído{accounts}",
+        "no_scan": "nenhuma leitura completa de {since} a {until}",
+        "no_scans": "{count} vezes tempo demais sem leitura completa, a mais longa de {since} a "
+        "{until}",
+        "never_evaluated": "o alarme {alarm} nunca foi avaliado de {since} a {until}",
+        "alarm_error": "o alarme {alarm} não pôde ser avaliado: {error}",
+        "stale": "aberto há {age}",
+        "accounts": " (contas {codes})",
+        "account": " (conta {codes})",
+        "more": " e mais {more}",
+    },
+}
+
+
+def attention_text(one: Attention, now: Instant, zone: tzinfo, language: str) -> str:
+    """Say it in a sentence, as of ``now``; times are those of ``zone``, some with their date."""
+    words = _WORDS[language]
+    facts = {name: _shown(name, value, now, zone) for name, value in one.facts.items()}
+    facts["since"], facts["age"] = short(one.since, now, zone), rough(now - one.since)
+    if "accounts" in one.facts:
+        facts["accounts"] = _accounts(one, words)
+    said = words[one.words].format_map(facts)
+    code = one.facts.get("code")
+    return said if code is None else f"{visible(explained(str(code), language))}: {said}"
+
+
+def _accounts(one: Attention, words: Mapping[str, str]) -> str:
+    codes, more = one.facts["accounts"], one.facts["more"]
+    if not isinstance(codes, tuple) or not codes:
+        return ""
+    named = ", ".join(map(visible, codes)) + (words["more"].format(more=more) if more else "")
+    return words["accounts" if len(codes) > 1 else "account"].format(codes=named)
+
+
+def _shown(name: str, value: object, now: Instant, zone: tzinfo) -> str:
+    if name in _TIMES and isinstance(value, int):
+        return short(value, now, zone)
+    return "?" if value is None else shortened(visible(str(value)))

@@ -1,0 +1,212 @@
+"""The report of a span of time: what a shift hands over, and whom to repair first."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from events_tracker.base.times import Instant, Span
+from events_tracker.model.alerts import Alert
+
+
+class Part(StrEnum):
+    """The one part of a report that an entry is in, by when it opened and whether it is over."""
+
+    OPEN_BEFORE = "open_before"
+    OPENED_AND_OPEN = "opened_and_open"
+    OPENED_AND_OVER = "opened_and_over"
+    OPENED_BEFORE_AND_OVER = "opened_before_and_over"
+
+
+class By(StrEnum):
+    """Whose alerts are added up to find the worst."""
+
+    ACCOUNT = "account"
+    COMPANY = "company"
+    GROUP = "group"
+
+
+class Opening(Struct, frozen=True):
+    """An entry of the register, as far as a report counts it."""
+
+    id: str
+    alarm_id: str
+    group_key: str
+    account_id: int | None
+    account_code: str | None
+    trade_name: str | None
+    company: str | None
+    client_group: str | None
+    code: str | None
+    opened_at: Instant
+    cleared_at: Instant | None
+
+
+class Opened(Struct, frozen=True):
+    """How many entries of one account opened in a span."""
+
+    account_id: int | None
+    account_code: str | None
+    trade_name: str | None
+    company: str | None
+    client_group: str | None
+    alerts: int
+
+
+class Sent(Struct, frozen=True):
+    """A delivery that was sent."""
+
+    channel: str
+    destination_key: str
+    sent_at: Instant
+    company: str | None
+    client_group: str | None
+
+
+class Untold(Struct, frozen=True):
+    """Deliveries of one channel for one account that ended the same way, and that nobody has.
+
+    ``since``: when the first of them was to be told.
+    """
+
+    channel: str
+    status: str
+    account_id: int | None
+    account_code: str | None
+    company: str | None
+    client_group: str | None
+    since: Instant
+    deliveries: int
+
+
+class Scan(Struct, frozen=True):
+    """One scan that was applied: the end of its window, and how it went."""
+
+    started_at: Instant
+    status: str
+
+
+class Load(Struct, frozen=True):
+    """How much the span asked of whoever was told: the messages in each ten minutes of it."""
+
+    spans: Sequence[int]
+
+    @property
+    def messages(self) -> int:
+        return sum(self.spans)
+
+    @property
+    def per_10_minutes(self) -> float:
+        """The mean, to a hundredth."""
+        return round(self.messages / len(self.spans), 2)
+
+    @property
+    def spans_over_10(self) -> int:
+        return sum(count > 10 for count in self.spans)
+
+    @property
+    def most(self) -> int:
+        return max(self.spans)
+
+
+class Kind(StrEnum):
+    """Why something is to be looked at, in the order in which it is told."""
+
+    FLAPPING = "flapping"
+    MUTED = "muted"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    GAP = "gap"
+    ALARM_ERROR = "alarm_error"
+    STALE = "stale"
+
+
+class Attention(Struct, frozen=True):
+    """Something that whoever takes over has to look at.
+
+    ``words``: the key of its sentence, ``facts`` what that names. Without an account it concerns
+    none, or several.
+    """
+
+    kind: Kind
+    words: str
+    since: Instant
+    account_code: str | None = None
+    account_id: int | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+class Offender(Struct, frozen=True):
+    """One account, company or group, by how many alerts it had in the span.
+
+    ``key``: its code or name, None for those that have none, or whose is not known yet; ``name``:
+    an account's trade name. ``share``: of all alerts, from 0 to 1.
+    ``before``: how many it had in the span before, of equal length.
+    """
+
+    key: str | None
+    account_id: int | None
+    name: str | None
+    alerts: int
+    share: float
+    before: int
+
+    @property
+    def change(self) -> int:
+        return self.alerts - self.before
+
+
+class Ranking(Struct, frozen=True):
+    """The worst, and all others together; None where there are none."""
+
+    worst: Sequence[Offender]
+    others: Offender | None
+
+
+class Told(Struct, frozen=True):
+    """One way in which it was, or was not, told that an alert opened."""
+
+    channel: str
+    status: str
+
+
+class Report(Struct, frozen=True):
+    """All of it. ``open`` and ``over`` may be cut to a length; ``parts`` count whole.
+
+    ``told``: of those that are open, by their ids. ``scans`` were applied, ``good_scans`` of them
+    read everything. ``hidden``: entries of no company, which a filter by company leaves out.
+    """
+
+    span: Span
+    parts: Mapping[Part, int]
+    open: Sequence[Alert]
+    over: Sequence[Alert]
+    told: Mapping[str, Sequence[Told]]
+    attention: Sequence[Attention]
+    load: Load
+    good_scans: int
+    scans: int
+    ranking: Ranking
+    hidden: int
+
+    @property
+    def is_open(self) -> int:
+        return self.parts[Part.OPEN_BEFORE] + self.parts[Part.OPENED_AND_OPEN]
+
+    @property
+    def opened(self) -> int:
+        return self.parts[Part.OPENED_AND_OPEN] + self.parts[Part.OPENED_AND_OVER]
+
+    @property
+    def is_over(self) -> int:
+        return self.parts[Part.OPENED_AND_OVER] + self.parts[Part.OPENED_BEFORE_AND_OVER]
+
+    @property
+    def stale(self) -> int:
+        """How many of what is open are so for more than a day."""
+        return sum(one.kind is Kind.STALE for one in self.attention)
+
+    @property
+    def nothing(self) -> bool:
+        """True if nothing happened that anybody would have to be told."""
+        return not (any(self.parts.values()) or self.attention or self.load.messages)

@@ -1,0 +1,121 @@
+"""report: what a shift hands over, and whom to repair first. Reads only, and asks nobody."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from events_tracker.base.times import Duration, Span
+from events_tracker.decisions.reporting import attention
+from events_tracker.decisions.reporting.load import load
+from events_tracker.decisions.reporting.parts import as_it_was, part, span_before
+from events_tracker.decisions.reporting.ranking import ranking
+from events_tracker.model.alerts import Alert
+from events_tracker.model.filters import Filter
+from events_tracker.model.reports import Attention, By, Opening, Part, Report
+from events_tracker.model.runs import RunStatus
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Rows, Store
+
+
+class Request(Struct, frozen=True):
+    """The question: a span that is over by now, and whose alerts are meant.
+
+    ``filter`` narrows by company and client group alone. ``stale_after``: so long may no scan be
+    good. ``length``: the most entries that are read whole of each list, None for all.
+    """
+
+    span: Span
+    stale_after: Duration
+    filter: Filter = field(default_factory=Filter)
+    by: By = By.ACCOUNT
+    top: int = 10
+    length: int | None = None
+
+
+class _Lists(Struct, frozen=True):
+    """What was open at some moment of the span, by its part."""
+
+    parts: dict[Part, list[Opening]]
+
+    def of(self, *parts: Part) -> list[Opening]:
+        return [entry for one in parts for entry in self.parts[one]]
+
+    @property
+    def open(self) -> list[Opening]:
+        """What was open at the end, oldest first."""
+        found = self.of(Part.OPEN_BEFORE, Part.OPENED_AND_OPEN)
+        return sorted(found, key=lambda entry: (entry.opened_at, entry.id))
+
+    @property
+    def over(self) -> list[Opening]:
+        """What was over by then, the latest first."""
+        found = self.of(Part.OPENED_AND_OVER, Part.OPENED_BEFORE_AND_OVER)
+        return sorted(found, key=lambda entry: (entry.cleared_at or 0, entry.id), reverse=True)
+
+
+def run(request: Request, store: "Store") -> Report:
+    """Read it all. Raises StorageError."""
+    return store.read(lambda rows: _report(request, rows))
+
+
+def _report(request: Request, rows: "Rows") -> Report:
+    span, meant = request.span, request.filter.belongs
+    seen = rows.reports.openings(span)
+    lists = _lists([one for one in seen if meant(one.company, one.client_group)], span)
+    scans = rows.reports.scans(span)
+    shown = [entry.id for entry in lists.open[: request.length]]
+    sent = [one for one in rows.reports.sent(span) if meant(one.company, one.client_group)]
+    now, before = (
+        [one for one in rows.reports.counts(of) if meant(one.company, one.client_group)]
+        for of in (span, span_before(span))
+    )
+    blind = attention.blind(scans, rows.reports.good_before(span.start), span, request.stale_after)
+    return Report(
+        span=span,
+        parts={one: len(entries) for one, entries in lists.parts.items()},
+        open=_as_they_were(rows, shown, span),
+        over=_as_they_were(rows, [entry.id for entry in lists.over[: request.length]], span),
+        told=rows.reports.told(shown),
+        attention=attention.in_order(
+            [
+                *_of_entries(request, rows, lists),
+                *attention.gaps(blind, rows.reports.gaps(span)),
+                *attention.alarm_errors(rows.alarms.all(), span),
+            ]
+        ),
+        load=load(sent, span),
+        good_scans=sum(scan.status == RunStatus.OK for scan in scans),
+        scans=len(scans),
+        ranking=ranking(now, before, request.by, request.top),
+        hidden=_hidden(request.filter, seen),
+    )
+
+
+def _lists(entries: Iterable[Opening], span: Span) -> _Lists:
+    parts: dict[Part, list[Opening]] = {one: [] for one in Part}
+    for entry in entries:
+        parts[part(entry, span)].append(entry)
+    return _Lists(parts)
+
+
+def _as_they_were(rows: "Rows", ids: Sequence[str], span: Span) -> list[Alert]:
+    return [as_it_was(alert, span.end) for alert in rows.reports.alerts(ids)]
+
+
+def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Attention]:
+    """Find what is to be looked at of those alerts that are meant."""
+    span, meant = request.span, request.filter.belongs
+    untold = rows.reports.untold(span)
+    yield from attention.flapping(lists.of(Part.OPENED_AND_OPEN, Part.OPENED_AND_OVER))
+    yield from attention.stale(lists.open, span.end)
+    yield from attention.muted(
+        filter(request.filter.matches, rows.triggers.muted_alerts()), span.end
+    )
+    yield from attention.untold(one for one in untold if meant(one.company, one.client_group))
+
+
+def _hidden(wanted: Filter, seen: Iterable[Opening]) -> int:
+    """Count the entries of no company, which nobody finds who asks for one."""
+    return 0 if wanted.company is None else sum(one.company is None for one in seen)

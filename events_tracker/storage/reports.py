@@ -1,0 +1,64 @@
+"""What a span of time saw, as rows: read for reports, and decided by nowhere else."""
+
+from collections.abc import Mapping, Sequence
+
+from events_tracker.base.times import Instant, Span
+from events_tracker.model.alerts import Alert
+from events_tracker.model.reports import Opened, Opening, Scan, Sent, Told, Untold
+from events_tracker.storage.convert import convert
+from events_tracker.storage.register import alert
+from events_tracker.storage.session import Statements
+
+
+class Reports:
+    """Entries, messages and scans of a span, both ends included."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    def openings(self, span: Span) -> list[Opening]:
+        """Read the entries that were open at some moment of the span, in no order."""
+        rows = self._statements.rows("report_openings", since=span.start, until=span.end)
+        return convert(rows, list[Opening])
+
+    def counts(self, span: Span) -> list[Opened]:
+        """Count the entries that opened in the span, by whose they are."""
+        rows = self._statements.rows("report_counts", since=span.start, until=span.end)
+        return convert(rows, list[Opened])
+
+    def alerts(self, ids: Sequence[str]) -> list[Alert]:
+        """Read these entries whole, in this order."""
+        found = {row["id"]: row for row in self._statements.chunks("report_alerts", ids)}
+        return [alert(found[id_]) for id_ in ids if id_ in found]
+
+    def told(self, ids: Sequence[str]) -> Mapping[str, list[Told]]:
+        """Read by whom it was learned that these entries opened; without those of no channel."""
+        told: dict[str, list[Told]] = {}
+        for row in self._statements.chunks("report_told", ids):
+            told.setdefault(str(row["register_id"]), []).append(convert(row, Told))
+        return told
+
+    def sent(self, span: Span) -> list[Sent]:
+        """Read what was sent in the span."""
+        rows = self._statements.rows("report_sent", since=span.start, until=span.end)
+        return convert(rows, list[Sent])
+
+    def untold(self, span: Span) -> list[Untold]:
+        """Read what was to be told in the span, and was given up."""
+        rows = self._statements.rows("report_untold", since=span.start, until=span.end)
+        return convert(rows, list[Untold])
+
+    def scans(self, span: Span) -> list[Scan]:
+        """Read the scans of the span, oldest first."""
+        rows = self._statements.rows("report_scans", since=span.start, until=span.end)
+        return convert(rows, list[Scan])
+
+    def good_before(self, at: Instant) -> Instant | None:
+        """Read when the last good scan before that moment was, if it is still known."""
+        rows = self._statements.rows("report_good_before", since=at)
+        return convert(rows[0]["started_at"], int) if rows else None
+
+    def gaps(self, span: Span) -> list[tuple[str, Span]]:
+        """Read names of alarms and the stretches of the span that they missed for good."""
+        rows = self._statements.rows("report_gaps", since=span.start, until=span.end)
+        return convert([(row["alarm"], row) for row in rows], list[tuple[str, Span]])
