@@ -112,8 +112,9 @@ ORDER BY t.register_id;
 
 -- fragment: with_alerts
 -- The same with the alerts themselves.
-SELECT a.*, t.highest AS current_highest, t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
-       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled, m.clear_after
+SELECT a.*, t.quantity AS last_quantity, t.highest AS current_highest, t.muted,
+       t.revision AS trigger_revision, t.observed_at, t.below_since,
+       m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled, m.clear_after, m.clear_below
 FROM triggers t
 INNER JOIN alerts a ON a.id = t.register_id
 LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''

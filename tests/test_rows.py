@@ -150,7 +150,7 @@ def test_an_alert_and_its_trigger(store: Store) -> None:
     standing = Standing(
         OPEN.register_id, False, 1, NOON, None, ALARM.revision, False, ALARM.clear_after
     )
-    assert open_alert == OpenAlert(OPEN, standing)
+    assert open_alert == OpenAlert(OPEN, standing, 60, 80)
     assert store.read(lambda rows: rows.triggers.standings()) == [standing]
 
 

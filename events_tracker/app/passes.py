@@ -114,7 +114,7 @@ def clear(
     request = clearing.Request(
         now=app.clock.now(),
         host=app.host,
-        clear_after=settings.tracker.clear_after,
+        clearing=clearing_of(settings),
         switched_on=switched_on(settings),
         only=only,
         dry_run=dry_run,

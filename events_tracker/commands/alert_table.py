@@ -21,6 +21,7 @@ _WHO = (
     EVENT,
 )
 _COUNT = Column("Count", is_number=True)
+_NOW = Column("Now", is_number=True)
 _THRESHOLD = Column("Threshold", rank=5, is_number=True)
 OPEN_COLUMNS = (*_WHO, _COUNT, _THRESHOLD)
 HISTORY_COLUMNS = (
@@ -39,11 +40,18 @@ OPEN_NOW_COLUMNS = (
     Column("Alarm", rank=7, least=8),
     *_WHO,
     _COUNT,
-    Column("Now", is_number=True),
+    _NOW,
     Column("State", colour=lambda text: "red" if text == _GOING_ON else "yellow"),
     Column("Highest", rank=4, is_number=True),
     _THRESHOLD,
     Column("Register id", rank=10),
+)
+STAYING_COLUMNS = (
+    *_WHO,
+    _NOW,
+    _THRESHOLD,
+    Column("Alarm", rank=7, least=8),
+    Column("Why it stays open", least=24, wraps=True),
 )
 NOTE_COLUMNS = (
     Column("Noted", is_time=True),
@@ -86,6 +94,11 @@ def open_now_row(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) 
         _threshold(alert),
         alert.id or "",
     ]
+
+
+def staying_row(alert: Alert, quantity: int, why: str) -> list[str]:
+    """Write the row of an alert that stays open: who, how many by now, and why."""
+    return [*_who(alert), str(quantity), _threshold(alert), alert.alarm, why]
 
 
 def note_row(note: Note, zone: tzinfo) -> list[str]:

@@ -1,16 +1,26 @@
 """`tracker clear`."""
 
+from collections.abc import Sequence
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
+from events_tracker.base.problems import ENGLISH
+from events_tracker.base.times import Instant
 from events_tracker.commands import asking
-from events_tracker.commands.alert_table import HISTORY_COLUMNS, history_row
+from events_tracker.commands.alert_table import (
+    HISTORY_COLUMNS,
+    STAYING_COLUMNS,
+    history_row,
+    staying_row,
+)
 from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import (
     account_argument,
     both,
@@ -26,6 +36,7 @@ from events_tracker.model.filters import Filter
 
 if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary
+    from events_tracker.passes.staying import Staying
     from events_tracker.settings import Settings
 
 
@@ -117,8 +128,13 @@ def command(
         if format_ == "json":
             print_json(clear_object(summary))
         elif not app.quiet and not summary.fruitless:
-            _print(summary, settings)
-            print_as_of(app, app.store(settings, app.deadline(limits.CLEAR_SECONDS)), settings)
+            _print(summary, app, settings, None if force else only)
+            store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
+            if dry_run and not force:
+                from events_tracker.commands.muting import print_muted
+
+                print_muted(app, store, only, settings)
+            print_as_of(app, store, settings)
         ending.outcome = outcomes.of_clear(summary)
 
 
@@ -166,17 +182,35 @@ def _asked(
         app, settings, only, forced=forced, ids=ids or None, by=by, dry_run=True
     )
     if foreseen.closed:
-        _print(foreseen, settings)
+        _print(foreseen, app, settings)
         asking.confirm(app, f"Close {foreseen.closed} by hand?")
         # What opens while somebody reads was not asked about.
         return ids or tuple(alert.register_id for alert in foreseen.cleared)
     return ids
 
 
-def _print(summary: "Summary", settings: "Settings") -> None:
+def _print(summary: "Summary", app: App, settings: "Settings", only: Filter | None = None) -> None:
+    """Print what came of it; ``only``: what was asked about, None where it was closed by hand."""
     done = "Would close" if summary.dry_run else "Closed"
-    click.echo(f"{done} {summary.closed}, {summary.kept} stay open.")
+    meant = "" if only is None or only.everything else f" for {only.in_words}"
+    tell(f"{done} {summary.closed}, {summary.kept_of_filter} stay open{meant}.")
+    place = zone(settings)
     if summary.cleared:
-        place = zone(settings)
         rows = [history_row(alert, place) for alert in summary.cleared]
         print_table(HISTORY_COLUMNS, rows, place)
+    if summary.staying:
+        _print_staying(summary.staying, app.clock.now(), place)
+
+
+def _print_staying(staying: "Sequence[Staying]", now: Instant, place: tzinfo) -> None:
+    """Print what is not over yet, with why: as many as a list of what is open shows."""
+    from events_tracker.messages.reasons import reason_text
+
+    shown = staying[: limits.TABLE_ROWS]
+    rows = [
+        staying_row(one.alert, one.quantity, reason_text(one.reason, now, place, ENGLISH))
+        for one in shown
+    ]
+    print_table(STAYING_COLUMNS, rows, place)
+    if more := len(staying) - len(shown):
+        tell(f"{more} more; --account and other options narrow it.")

@@ -133,7 +133,9 @@ def command(
 def _print(app: App, store: "Store", query: RegisterQuery, settings: "Settings") -> None:
     some = _print_table(store, query, app.clock.now(), settings)
     if query.state is State.OPEN:
-        _print_muted(app, store, query.filter, settings)
+        from events_tracker.commands.muting import print_muted
+
+        print_muted(app, store, query.filter, settings)
     if query.state is State.OPEN or not some:
         print_as_of(app, store, settings)
 
@@ -166,14 +168,6 @@ def _print_alerts(
     # What was closed between the two looks is not open any more.
     found = [(alert, standing[id_]) for alert in alerts if (id_ := alert.register_id) in standing]
     print_table(OPEN_NOW_COLUMNS, [open_now_row(*one, now, place) for one in found], place)
-
-
-def _print_muted(app: App, store: "Store", texts: Filter, settings: "Settings") -> None:
-    """Say after what is open what is silent: by the list alone it would look quiet."""
-    if muted := history.muted(store, texts):
-        from events_tracker.commands.muting import muted_line
-
-        tell(muted_line(muted, app.clock.now(), zone(settings)))
 
 
 def _print_notes(store: "Store", alert: Alert, place: tzinfo) -> None:

@@ -14,9 +14,11 @@ from events_tracker.commands.output import print_json
 from events_tracker.formats.summaries import unmute_object
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter
+from events_tracker.reports import history
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
+    from events_tracker.storage import Store
 
 _MOST_NAMED = 10
 
@@ -29,6 +31,12 @@ def muted_line(alerts: Sequence[Alert], now: Instant, place: tzinfo) -> str:
         groups.append(f"and {more} more")
     noun = "group" if len(alerts) == 1 else "groups"
     return visible(f"muted: {len(alerts)} {noun} ({'; '.join(groups)})")
+
+
+def print_muted(app: App, store: "Store", only: Filter, settings: "Settings") -> None:
+    """Say after what is open what is silent: by the list alone it would look quiet."""
+    if muted := history.muted(store, only):
+        tell(muted_line(muted, app.clock.now(), zone(settings)))
 
 
 def _group(alert: Alert, now: Instant, place: tzinfo) -> str:

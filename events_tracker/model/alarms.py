@@ -143,7 +143,10 @@ class Clearing(Struct, frozen=True):
 
     def of(self, alarm: "Alarm") -> "Clearing":
         """Return what holds for an alarm, where these are the settings'."""
-        after, below = alarm.clear_after, alarm.clear_below
+        return self.but(alarm.clear_after, alarm.clear_below)
+
+    def but(self, after: Duration | None, below: int | None) -> "Clearing":
+        """Return these with what an alarm has of its own."""
         return Clearing(
             self.after if after is None else after, self.below if below is None else below
         )

@@ -159,10 +159,15 @@ class Situation(Struct, frozen=True):
 
 
 class OpenAlert(Struct, frozen=True):
-    """An alert that is open, with how it stands. ``alert.quantity`` is the count at opening."""
+    """An alert that is open, with how it stands. ``alert.quantity`` is the count at opening.
+
+    ``quantity``: the last one. ``clear_below``: the alarm's own, None where it has none.
+    """
 
     alert: Alert
     standing: Standing
+    quantity: int
+    clear_below: int | None = None
 
 
 class Notification(Struct, frozen=True):

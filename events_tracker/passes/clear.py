@@ -9,16 +9,18 @@ from events_tracker.base.errors import UsageError
 from events_tracker.base.ids import new_id
 from events_tracker.base.problems import ENGLISH, Problem, words
 from events_tracker.base.text import REASON_WIDTH, shortened, visible
-from events_tracker.base.times import Duration, Instant
+from events_tracker.base.times import Instant
 from events_tracker.decisions.detection.clearing import (
     BY_HAND_IN_DATABASE,
     ambiguous,
     reason,
 )
+from events_tracker.model.alarms import Clearing
 from events_tracker.model.alerts import FORCED, Alert, OpenAlert, Standing
 from events_tracker.model.filters import Filter
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes.ending import close_lost, close_marked, tell_over
+from events_tracker.passes.staying import Staying, why_they_stay
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -28,7 +30,7 @@ NO_ENTRY, OVER_ALREADY, ENDS_BY_ITSELF = "no_entry", "over_already", "ends_by_it
 
 
 class Request(Struct, frozen=True):
-    """The order for one clear. ``now`` only dates what it writes.
+    """The order for one clear. ``now`` only dates what it writes; ``clearing`` is the settings'.
 
     ``forced`` is the reason for closing by hand, with ``who``; None for what scans observed.
     ``ids``, by hand: exactly these register ids instead of what ``only`` lets pass.
@@ -38,7 +40,7 @@ class Request(Struct, frozen=True):
 
     now: Instant
     host: str
-    clear_after: Duration
+    clearing: Clearing
     switched_on: Collection[str]
     only: Filter
     dry_run: bool = False
@@ -51,8 +53,10 @@ class Request(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """The numbers of alerts closed and still open; ``cleared``: the former, where listed.
 
-    ``not_closed``: of the chosen ids those that were not, each with why. ``fruitless``: what was
-    to be closed by hand, in words, where nothing that is open matches it.
+    ``kept_of_filter``: of those that stay open, what the filter lets pass; all of them by hand.
+    ``staying``: the same with why, of a dry run that does not close by hand. ``not_closed``: of the
+    chosen ids those that were not, each with why. ``fruitless``: what was to be closed by hand, in
+    words, where nothing that is open matches it.
     """
 
     dry_run: bool
@@ -61,6 +65,8 @@ class Summary(Struct, frozen=True):
     cleared: Sequence[Alert] = ()
     not_closed: Sequence[Problem] = ()
     fruitless: str = ""
+    kept_of_filter: int = 0
+    staying: Sequence[Staying] = ()
 
     @property
     def errors(self) -> list[str]:
@@ -92,17 +98,19 @@ def _has_work(request: Request, rows: "Rows") -> bool:
     if rows.register.lost():
         return True
     if request.only.everything:
-        return rows.triggers.perhaps_over(request.clear_after)
+        return rows.triggers.perhaps_over(request.clearing.after)
     return bool(_chosen(request, rows))
 
 
 def _nothing_closed(request: Request, rows: "Rows") -> Summary:
+    kept = rows.triggers.count()
     return Summary(
         False,
         0,
-        rows.triggers.count(),
+        kept,
         not_closed=_not_closed(request, rows, closed=()),
         fruitless=_fruitless(request),
+        kept_of_filter=_kept_of_filter(request, rows, kept),
     )
 
 
@@ -116,8 +124,15 @@ def _foresee(request: Request, rows: "Rows") -> Summary:
         for standing in some
         if not standing.muted
     ]
-    kept = rows.triggers.count() - len(cleared)
+    kept = kept_of_filter = rows.triggers.count() - len(cleared)
+    staying: list[Staying] = []
     if request.forced is None:
+        over = {alert.register_id for alert in cleared}
+        stays = [one for one in found if one.alert.register_id not in over]
+        staying = why_they_stay(
+            rows, [one for one in stays if not one.standing.muted], request.clearing, request.now
+        )
+        kept_of_filter = kept if request.only.everything else len(staying)
         lost = rows.register.lost()
         cleared += [alert.closed(request.now, BY_HAND_IN_DATABASE) for alert in lost]
     ids = [alert.register_id for alert in cleared]
@@ -128,7 +143,15 @@ def _foresee(request: Request, rows: "Rows") -> Summary:
         cleared,
         _not_closed(request, rows, ids),
         "" if cleared else _fruitless(request),
+        kept_of_filter,
+        staying,
     )
+
+
+def _kept_of_filter(request: Request, rows: "Rows", kept: int) -> int:
+    if request.forced is not None or request.only.everything:
+        return kept
+    return sum(not one.standing.muted for one in _matching(request, rows))
 
 
 def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbers]:
@@ -155,7 +178,8 @@ def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbe
     kept = rows.triggers.count()
     not_closed = _not_closed(request, rows, closed)
     fruitless = "" if closed else _fruitless(request)
-    summary = Summary(False, len(closed), kept, cleared, not_closed, fruitless)
+    of_filter = _kept_of_filter(request, rows, kept)
+    summary = Summary(False, len(closed), kept, cleared, not_closed, fruitless, of_filter)
     return summary, {"cleared": len(closed), "kept": kept}
 
 
@@ -172,7 +196,7 @@ def _by_reason(request: Request, standings: Sequence[Standing]) -> dict[str, lis
         if request.forced is not None:
             why = None if standing.muted else _by_hand(request.forced, request.who)
         else:
-            why = reason(standing, request.clear_after)
+            why = reason(standing, request.clearing.after)
         if why is not None:
             chosen.setdefault(why, []).append(standing)
     return chosen

@@ -163,4 +163,5 @@ def _trigger(row: FetchedRow) -> Trigger:
 
 def _open_alert(row: FetchedRow) -> OpenAlert:
     standing = {**row, "register_id": row["id"], "revision": row["trigger_revision"]}
-    return OpenAlert(alert(row), convert(standing, Standing))
+    found = {"quantity": row["last_quantity"], "clear_below": row["clear_below"]}
+    return convert({"alert": alert(row), "standing": standing, **found}, OpenAlert)

@@ -10,6 +10,7 @@ from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.lifecycle import observed
 from events_tracker.decisions.detection.opening import why_not
 from events_tracker.decisions.detection.reasons import NotCounted, NotOpening
+from events_tracker.decisions.detection.staying import why_not_over
 from events_tracker.decisions.explaining.choosing import chosen
 from events_tracker.decisions.explaining.counted import Sorted, other_spelling
 from events_tracker.decisions.explaining.forecast import Passing, below_at, opens_with, over_at
@@ -191,14 +192,11 @@ def _open(one: Present, group: Group, trigger: Trigger, value: int) -> tuple[lis
         reasons = [Reason("not_observed_since", {"since": trigger.observed_at})]
         return ([one.unseen, *reasons] if one.unseen else reasons), Next()
     after = observed(seen, trigger.observed_seq + 1, one.at, one.horizon)
+    rule, percent = one.alarm.definition, one.clears.below
+    reason = why_not_over(seen.quantity, after.below_since, rule.operator, value, one.clears)
     if after.below_since is not None:
         over = over_at(after.below_since, one.clears.after)
-        reason = Reason("waiting", {"since": after.below_since, "over_at": over})
         return [reason], Next(below_at=after.below_since, over_at=over)
-    rule, percent = one.alarm.definition, one.clears.below
-    facts = {"quantity": seen.quantity, "operator": rule.operator.value, "value": value}
-    above = not rule.operator.holds(seen.quantity, value)
-    reason = Reason("above_clear_line" if above else "holds", {**facts, "percent": percent})
     return [reason], _over(one, group, trigger, lambda n: rule.operator.keeps(n, value, percent))
 
 
