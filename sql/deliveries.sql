@@ -16,24 +16,33 @@
 -- What was never tried is due at once, whatever the clock of the host that queued it said.
 (attempts = 0 OR due_at <= :now OR due_at > :retry_bound)
 
+-- fragment: let_go
+-- No hold keeps it back any more: its time is over, somebody ended it, or it is gone.
+NOT EXISTS (
+    SELECT 1 FROM holds h WHERE h.id = bundle
+      AND h.released_at IS NULL AND h.ended_at IS NULL AND h.ends_at > :now)
+
 -- fragment: told
 -- Deliveries with what there is to say, and whether that it is over is queued as well. (The status
 -- is counted, not looked for: SQLite would read all that is pending for each delivery.)
 SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last_chance, d.bundle,
        d.rest, m.email_subject AS subject, COALESCE(m.include_table, 0) AS with_table, a.*,
-       (SELECT COUNT(CASE WHEN e.status = 'pending' THEN 1 END) FROM deliveries e
+       (SELECT COUNT(CASE WHEN e.status IN ('pending', 'held') THEN 1 END) FROM deliveries e
         WHERE e.register_id = d.register_id AND e.channel = d.channel
           AND e.destination_key = d.destination_key AND e.kind = 'cleared') AS end_follows,
-       t.quantity AS still_count, r.below_count
+       t.quantity AS still_count, r.below_count, h.id AS held_by, h.account_code AS hold_account,
+       h.reason AS hold_reason, h.made_by AS hold_who, h.starts_at AS hold_start,
+       COALESCE(h.ended_at, h.ends_at) AS hold_end
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 INNER JOIN register_entries r ON r.id = d.register_id
 LEFT JOIN alarms m ON m.id = a.alarm_id
 LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 1
+LEFT JOIN holds h ON h.id = d.bundle
 
 -- name: deliveries_add
 -- Queue a notification on a channel to a destination, due at once; or, in doubt whether it was made
--- before, as uncertain.
+-- before, as uncertain; or as held, with the hold's id as its bundle.
 INSERT INTO deliveries (
     id, notification_id, register_id, kind, channel, destination, destination_key, status,
     attempts, due_at, claim, lease_until, error, created_at, sent_at, bundle, last_chance,
@@ -45,16 +54,36 @@ INSERT INTO deliveries (
 
 -- name: deliveries_to_follow
 -- Destinations that know, or still will, that the alerts which this pass is closing have opened: they
--- are told that it is over. Nothing is ever injected for that.
-SELECT d.register_id, d.channel, d.destination FROM deliveries d
-INNER JOIN triggers t ON t.register_id = d.register_id
+-- are told that it is over. Nothing is ever injected for that. Where a hold keeps it back that they
+-- opened, it keeps their end back as well: both are told at once.
+SELECT d.register_id, d.channel, d.destination,
+       CASE WHEN d.status = 'held' THEN d.bundle END AS hold_id
+FROM deliveries d INNER JOIN triggers t ON t.register_id = d.register_id
 WHERE t.closing = :pass_id AND t.muted = 0 AND d.kind = 'opened' AND d.channel <> 'segware'
-  AND d.status IN ('pending', 'sent');
+  AND d.status IN ('pending', 'held', 'sent');
+
+-- name: deliveries_held
+-- The alerts whose news holds keep back, each with its hold.
+SELECT DISTINCT d.bundle AS held_by, a.* FROM deliveries d INNER JOIN alerts a ON a.id = d.register_id
+WHERE d.status = 'held';
+
+-- name: deliveries_hold_on
+-- Another hold keeps the news of these alerts back from here on.
+UPDATE deliveries SET bundle = :hold_id WHERE status = 'held' AND register_id IN (:ids...);
+
+-- name: deliveries_over
+-- Anything that no hold keeps back any more.
+SELECT id FROM deliveries WHERE status = 'held' AND {let_go} LIMIT 1;
+
+-- name: deliveries_let_go
+-- Due now, and as old as if it had been queued now: it has all its attempts, however long it was held.
+UPDATE deliveries SET status = 'pending', due_at = :now, created_at = :now
+WHERE status = 'held' AND {let_go};
 
 -- name: deliveries_withdraw
 -- An alert that is over is not injected any more.
 UPDATE deliveries SET status = 'superseded', claim = NULL, lease_until = NULL
-WHERE channel = 'segware' AND status = 'pending'
+WHERE channel = 'segware' AND status IN ('pending', 'held')
   AND register_id IN (SELECT t.register_id FROM triggers t WHERE t.closing = :pass_id);
 
 -- name: deliveries_reopen
@@ -69,11 +98,11 @@ WHERE status IN ('failed', 'expired', 'uncertain') AND channel IN (:channels...)
 -- name: deliveries_doubt
 -- After a restore: injections that were to be made, and may have been made since the copy.
 UPDATE deliveries SET status = 'uncertain', error = :error, claim = NULL, lease_until = NULL
-WHERE channel = 'segware' AND status IN ('pending', 'sending');
+WHERE channel = 'segware' AND status IN ('pending', 'held', 'sending');
 
 -- name: deliveries_waiting
 -- How many are still to be sent.
-SELECT COUNT(*) FROM deliveries WHERE status = 'pending';
+SELECT COUNT(*) FROM deliveries WHERE status IN ('pending', 'held');
 
 -- name: deliveries_lapsed
 -- Injections whose process ended between the call and its record.
@@ -119,7 +148,7 @@ WHERE channel = 'segware' AND channel IN (:channels...) AND status = 'pending' A
 -- The channels and destinations that something may be due to.
 SELECT DISTINCT channel, destination_key FROM deliveries
 WHERE status IN (:statuses...) AND channel IN (:channels...)
-  AND (status <> 'pending' OR {due}) AND {free}
+  AND (status <> 'pending' OR {due}) AND {free} AND (status <> 'held' OR {let_go})
 ORDER BY channel, destination_key;
 
 -- name: deliveries_due
@@ -132,7 +161,7 @@ SELECT d.id FROM deliveries d INNER JOIN register_entries r ON r.id = d.register
 WHERE d.status IN (:statuses...) AND d.channel = :channel AND d.destination_key = :destination_key
   AND (d.status <> 'pending' OR (
       {due} AND (d.last_chance = 1 OR d.created_at > :oldest)))
-  AND {free}
+  AND {free} AND (d.status <> 'held' OR {let_go})
   AND (d.kind = 'opened' OR NOT EXISTS (
       SELECT 1 FROM deliveries o
       WHERE o.register_id = d.register_id AND o.channel = d.channel

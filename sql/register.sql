@@ -6,12 +6,12 @@ INSERT INTO register_entries (
     id, alarm_id, alarm_name, revision, priority, operator, threshold, group_key,
     account_id, account_code, trade_name, company_id, company, client_group_id, client_group,
     cuc, code, quantity, highest, partial, period_started_at, period_ended_at,
-    opened_at, opened_seq, cleared_at, clear_reason, archived_at, records, facts_due_at
+    opened_at, opened_seq, cleared_at, clear_reason, archived_at, records, facts_due_at, hold_id
 ) VALUES (
     :id, :alarm_id, :alarm_name, :revision, :priority, :operator, :threshold, :group_key,
     :account_id, :account_code, :trade_name, :company_id, :company, :client_group_id, :client_group,
     :cuc, :code, :quantity, :highest, :partial, :period_started_at, :period_ended_at,
-    :opened_at, :opened_seq, :cleared_at, :clear_reason, NULL, :records, :facts_due_at
+    :opened_at, :opened_seq, :cleared_at, :clear_reason, NULL, :records, :facts_due_at, :hold_id
 )...;
 
 -- name: register_open
@@ -126,6 +126,10 @@ UPDATE register_entries SET
                    WHERE t.register_id = register_entries.id AND t.below_since IS NOT NULL)
 WHERE cleared_at IS NULL
   AND id IN (SELECT t.register_id FROM triggers t WHERE t.closing = :pass_id);
+
+-- name: register_hold
+-- A hold keeps the news of these entries back.
+UPDATE register_entries SET hold_id = :hold_id WHERE id IN (:ids...);
 
 -- name: register_archive
 -- An alarm was redefined: its earlier entries leave lists and counts.

@@ -516,3 +516,55 @@ ALTER TABLE deliveries ADD COLUMN provider_id VARCHAR(200) NULL;
 
 -- migration 53: what was sent in a span of time
 CREATE INDEX deliveries_by_sent ON deliveries (sent_at);
+
+-- migration 54: the holds: for a while nobody is told of an account, and then once what there was
+CREATE TABLE IF NOT EXISTS holds (
+    id           CHAR(32)     NOT NULL PRIMARY KEY,
+    -- whose: one account, with what was known of it when the hold was made
+    account_id   BIGINT       NOT NULL,
+    account_code VARCHAR(32)  NOT NULL,
+    trade_name   VARCHAR(200) NULL,
+    -- of it only this CUC, this code, this alarm; null: all
+    cuc          VARCHAR(32)  NULL,
+    code         VARCHAR(16)  NULL,
+    alarm_id     CHAR(32)     NULL,
+    starts_at    BIGINT       NOT NULL,
+    -- the first moment at which it holds no more
+    ends_at      BIGINT       NOT NULL,
+    reason       VARCHAR(400) NOT NULL,
+    made_by      VARCHAR(100) NOT NULL,
+    -- when and by whom it was ended by hand, if it was
+    ended_at     BIGINT       NULL,
+    ended_by     VARCHAR(100) NULL,
+    -- when `notify` let go of what it held; from then on nothing is held by it
+    released_at  BIGINT       NULL
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 55: the holds that are still to be released, which every opening asks for
+CREATE INDEX holds_by_release ON holds (released_at, ends_at);
+
+-- migration 56: why events of an entry came, as far as that can be seen; null: nobody said yet
+ALTER TABLE register_entries ADD COLUMN cause VARCHAR(32) NULL;
+
+-- migration 57: when the account of an entry was last heard before it cleared; null: nobody said yet
+ALTER TABLE register_entries ADD COLUMN heard_at BIGINT NULL;
+
+-- migration 58: the hold that keeps, or kept, the news of an entry back
+ALTER TABLE register_entries ADD COLUMN hold_id CHAR(32) NULL;
+
+-- migration 59: the entries of a hold
+CREATE INDEX register_by_hold ON register_entries (hold_id);
+
+-- migration 60: the view of migration 29 lacks these columns; SQLite replaces none in one step
+DROP VIEW IF EXISTS alerts;
+
+-- migration 61: the register as people read it, with them
+CREATE /*! OR REPLACE SQL SECURITY INVOKER */ VIEW alerts AS
+SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.priority,
+       r.operator, r.threshold, r.group_key, r.account_id, r.account_code, r.trade_name,
+       r.company_id, r.company, r.client_group_id, r.client_group, r.cuc, r.code,
+       r.quantity, r.highest, r.partial, r.period_started_at, r.period_ended_at,
+       r.opened_at, r.opened_seq, r.cleared_at, r.clear_reason, r.archived_at,
+       r.records, r.facts_due_at, r.cause, r.heard_at, r.hold_id
+FROM register_entries r
+LEFT JOIN alarms a ON a.id = r.alarm_id;

@@ -36,6 +36,9 @@ ALERT = [
     "clear_reason",
     "archived_at",
     "records",
+    "cause",
+    "heard_at",
+    "hold_id",
 ]
 
 
@@ -264,6 +267,9 @@ def test_json_has_exactly_the_fields_of_an_alert_and_times_in_utc(tracker: Track
         "clear_reason": None,
         "archived_at": None,
         "records": [{"code": "E131", "cuc": None, "account_code": "3046", "count": 60}],
+        "cause": None,
+        "heard_at": None,
+        "hold_id": None,
     }
     assert re.fullmatch("[0-9a-f]{32}", entries[0]["register_id"])
 

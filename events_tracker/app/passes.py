@@ -163,12 +163,12 @@ def notify(
     retry_failed: bool = False,
     dry_run: bool = False,
 ) -> "NotifySummary":
-    """Look whether scans are still good, then deliver what is due.
+    """Look whether scans are still good, let go of what holds kept back, and deliver what is due.
 
     ``channels`` narrows it to some, by name; empty: all that are on. One that is off gets a note.
     Raises StorageError if the database fails.
     """
-    from events_tracker.passes import self_watch
+    from events_tracker.passes import hold, self_watch
     from events_tracker.passes.notify import run as notifying
 
     deadline = app.deadline(limits.NOTIFY_SECONDS)
@@ -177,6 +177,7 @@ def notify(
     if not dry_run:
         watching = self_watch.Request(now, app.host, settings.tracker.stale_after, on)
         self_watch.look(watching, store)
+        hold.release(store, now, app.host)
     request = notifying.Request(
         now=now,
         voice=language(settings),

@@ -29,6 +29,7 @@ SHIFT: Duration = 12 * HOUR
 """The span of a report that nobody asked for another."""
 ALARMS_SECONDS = 60.0
 NOTE_SECONDS = 60.0
+HOLDS_SECONDS = 60.0
 PEOPLE_SECONDS = 60.0
 STATUS_SECONDS = 60.0
 STATUS_ANSWER_SECONDS = 10.0
@@ -143,6 +144,11 @@ LOOK_BACK: Duration = 7 * DAY
 CODES_LOOK_BACK: Duration = 2 * DAY
 """The time of what scans remember in which a code is looked for: a periodic test comes daily."""
 ROWS_PER_PURGE = 1_000
+
+# Holding back what would be told.
+HOLD: Duration = DAY
+"""The longest that a hold may be, unless it is said that it is to be a long one."""
+LONGEST_HOLD: Duration = 7 * DAY
 
 # Catching up on what missed scans left out.
 CAUGHT_UP_STRETCH: Duration = DAY

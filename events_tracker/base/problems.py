@@ -120,6 +120,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "once": _both("write each one once", "escreva cada um uma vez"),
     "too_long": _both("write at most {most} characters", "escreva no máximo {most} caracteres"),
     "text_length": _both("write 1 to {most} characters", "escreva de 1 a {most} caracteres"),
+    # Holds.
+    "hold_over": _both(
+        "write a time to come: 06:00 (the next), 2026-12-20T18:00",
+        "escreva um horário que ainda virá: 06:00 (o próximo), 2026-12-20T18:00",
+    ),
+    "hold_long": _both(
+        "a hold is 24 hours at most; up to 7 days with {field[long]}",
+        "uma espera dura no máximo 24 horas; até 7 dias com {field[long]}",
+    ),
+    "hold_longest": _both(
+        "a hold is 7 days at most, however it is asked for",
+        "uma espera dura no máximo 7 dias, de qualquer modo",
+    ),
+    "hold_reason": _both("say why nobody is to be told", "diga por que ninguém deve ser avisado"),
+    "hold_alarm": _both(
+        "its groups do not name what the hold speaks of (an account, a CUC, a code): nothing can be"
+        " held of it",
+        "seus grupos não dizem a conta (nem o CUC ou o código) da espera: nada dele pode esperar",
+    ),
     # Alerts that are chosen by their ids.
     "no_entry": _both("the register has no such entry", "o registro não tem esta entrada"),
     "over_already": _both("it is over already", "já está encerrado"),

@@ -5,7 +5,10 @@ from typing import Any
 from events_tracker.base.times import iso
 from events_tracker.model.alerts import Alert, record_object
 
-ALERT_TIMES = ("period_started_at", "period_ended_at", "opened_at", "cleared_at", "archived_at")
+ALERT_TIMES = (
+    *("period_started_at", "period_ended_at", "opened_at", "cleared_at", "archived_at"),
+    "heard_at",
+)
 ALERT_FIELDS = (
     "register_id",
     "alarm",
@@ -30,6 +33,9 @@ ALERT_FIELDS = (
     "clear_reason",
     "archived_at",
     "records",
+    "cause",
+    "heard_at",
+    "hold_id",
 )
 """The fields of ALERT, in the contract's order."""
 

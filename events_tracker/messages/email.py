@@ -7,7 +7,7 @@ from events_tracker.base.ids import digest as digest_of
 from events_tracker.base.times import Instant
 from events_tracker.messages.words import Language, account, company, shown
 from events_tracker.model.alerts import Alert
-from events_tracker.model.deliveries import Destination, DueDelivery, EmailText
+from events_tracker.model.deliveries import Destination, DueDelivery, EmailText, Listing
 
 _NAME_WIDTH = 80
 _SUBJECT_WIDTH = 150
@@ -46,23 +46,21 @@ def _subject(headline: str, alert: Alert) -> str:
 def digest(
     destination: Destination,
     items: Sequence[DueDelivery],
-    count: int,
-    listed: Sequence[tuple[DueDelivery, frozenset[str]]],
+    listed: Listing,
     voice: Language,
-    subject: str | None,
+    subject: str,
     now: Instant,
 ) -> EmailText:
     """Write one message on many alerts: how many, a line for some of them, and how many more."""
-    headline = voice.say("digest", count=count)
-    lines = [voice.line(item.alert, kinds, item.stood) for item, kinds in listed]
-    more = [voice.say("more", count=count - len(listed))] if count > len(listed) else []
-    text = [headline, "", *(f"- {line}" for line in lines), *more]
-    html = [f"<h2>{escape(headline)}</h2>", "<ul>"]
+    lines = [voice.line(item.alert, kinds, item.stood) for item, kinds in listed.lines]
+    left = listed.count - len(lines)
+    more = [voice.say("more", count=left)] if left else []
+    text = [listed.headline, "", *(f"- {line}" for line in lines), *more]
+    html = [f"<h2>{escape(listed.headline)}</h2>", "<ul>"]
     html += [f"<li>{escape(line)}</li>" for line in lines]
     html += ["</ul>", *(f"<p>{escape(line)}</p>" for line in more)]
     _add_link(voice.link(), text, html)
-    title = f"{subject} ({count})" if subject else headline
-    return _email(destination, items, title, text, html, now)
+    return _email(destination, items, subject, text, html, now)
 
 
 def _add_link(address: str | None, text: list[str], html: list[str]) -> None:

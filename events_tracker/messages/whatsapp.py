@@ -1,9 +1,7 @@
 """WhatsApp texts. Markup is ours alone: in names it is replaced by what only looks like it."""
 
-from collections.abc import Sequence
-
 from events_tracker.messages.words import Language
-from events_tracker.model.deliveries import DueDelivery, WhatsAppText
+from events_tracker.model.deliveries import DueDelivery, Listing, WhatsAppText
 
 NAME_WIDTH = 14
 """Characters of a trade name, as in the message that operators are used to."""
@@ -25,17 +23,13 @@ def message(number: str, item: DueDelivery, kinds: frozenset[str], voice: Langua
     return WhatsAppText(number, "\n".join(lines))
 
 
-def digest(
-    number: str,
-    count: int,
-    listed: Sequence[tuple[DueDelivery, frozenset[str]]],
-    voice: Language,
-) -> WhatsAppText:
+def digest(number: str, listed: Listing, voice: Language) -> WhatsAppText:
     """Write one message on many alerts: how many, a line for some of them, and how many more."""
-    lines = [f"*{voice.say('digest', count=count)}*", ""]
-    lines += [f"• {neutral(voice.line(item.alert, kinds, item.stood))}" for item, kinds in listed]
-    if count > len(listed):
-        lines.append(voice.say("more", count=count - len(listed)))
+    lines = [f"*{neutral(listed.headline)}*", ""]
+    for item, kinds in listed.lines:
+        lines.append(f"• {neutral(voice.line(item.alert, kinds, item.stood))}")
+    if listed.count > len(listed.lines):
+        lines.append(voice.say("more", count=listed.count - len(listed.lines)))
     lines += _linked(voice.link())
     return WhatsAppText(number, "\n".join(lines))
 

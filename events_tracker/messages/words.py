@@ -11,7 +11,7 @@ from events_tracker.base.times import MINUTE, Instant, utc
 from events_tracker.messages.codes import explained
 from events_tracker.model.alarms import DEFAULT_ALARM, TRACKER_ALARM, Operator
 from events_tracker.model.alerts import DELETED_BY_HAND, Alert, ByHand, Record
-from events_tracker.model.deliveries import CLEARED, OPENED, Stood
+from events_tracker.model.deliveries import CLEARED, OPENED, Kept, Stood
 
 _PORTUGUESE = {
     "opened": "EXCESSO DE EVENTOS",
@@ -27,6 +27,12 @@ _PORTUGUESE = {
     "minutes": "{count} minutos",
     "digest": "{count} AVISOS DE EVENTOS",
     "more": "… e mais {count}",
+    "receipt": "Fim da espera {account} ({reason}, {who}, {span}): {alerts}, {open}",
+    "alert": "1 aviso",
+    "alerts": "{count} avisos",
+    "none_open": "nenhum ainda aberto",
+    "one_open": "1 ainda aberto",
+    "some_open": "{count} ainda abertos",
     "empty": "Vazio",
     "at_least": "pelo menos {quantity}",
     "account": "Conta",
@@ -72,6 +78,12 @@ _ENGLISH = {
     "minutes": "{count} minutes",
     "digest": "{count} EVENT ALERTS",
     "more": "… and {count} more",
+    "receipt": "End of the hold {account} ({reason}, {who}, {span}): {alerts}, {open}",
+    "alert": "1 alert",
+    "alerts": "{count} alerts",
+    "none_open": "none still open",
+    "one_open": "1 still open",
+    "some_open": "{count} still open",
     "empty": "Empty",
     "at_least": "at least {quantity}",
     "account": "Account",
@@ -123,6 +135,26 @@ class Language(Struct, frozen=True):
         """Write an instant in local time as operators do: day first in Portuguese."""
         order = "%d/%m/%Y %H:%M:%S" if self.language == "pt-BR" else "%Y-%m-%d %H:%M:%S"
         return utc(at).astimezone(self.zone).strftime(order)
+
+    def span(self, start: Instant, end: Instant) -> str:
+        """Write a stretch of local time: with the days only where they are two."""
+        ends = [utc(at).astimezone(self.zone) for at in (start, end)]
+        day = "%d/%m " if self.language == "pt-BR" else "%Y-%m-%d "
+        form = f"{'' if ends[0].date() == ends[1].date() else day}%H:%M"
+        return "–".join(at.strftime(form) for at in ends)
+
+    def receipt(self, kept: Kept, alerts: int, still_open: int) -> str:
+        """Write what the message at the end of a hold is about."""
+        few = {0: "none_open", 1: "one_open"}
+        return self.say(
+            "receipt",
+            account=shown(kept.account_code, 32),
+            reason=shown(kept.reason, 80),
+            who=shown(kept.made_by, 40),
+            span=self.span(kept.start, kept.end),
+            alerts=self.say("alert" if alerts == 1 else "alerts", count=alerts),
+            open=self.say(few.get(still_open, "some_open"), count=still_open),
+        )
 
     def link(self, alert: Alert | None = None) -> str | None:
         """Write the address of the alert's page, or of the list; None where there are no pages."""

@@ -64,6 +64,8 @@ class Alert(Struct, frozen=True):
     ``id`` is None in a dry run; unknown values are None. ``quantity`` is the count at opening, or
     the current one where an open alert is shown; ``highest`` its extreme while the condition held.
     ``facts_due_at`` is when to ask for missing facts (again), None once nothing is missing.
+    ``cause`` and ``heard_at`` are None: nothing says them yet. ``hold_id``: the hold that keeps, or
+    kept, its news back.
     """
 
     id: str | None
@@ -95,6 +97,9 @@ class Alert(Struct, frozen=True):
     archived_at: Instant | None = None
     records: tuple[Record, ...] = ()
     facts_due_at: Instant | None = None
+    cause: str | None = None
+    heard_at: Instant | None = None
+    hold_id: str | None = None
 
     @property
     def register_id(self) -> str:

@@ -26,6 +26,8 @@ class DeliveryStatus(StrEnum):
 
     PENDING = "pending"
     """Due, or waiting for its next attempt."""
+    HELD = "held"
+    """Kept back by a hold, until that is over."""
     SENT = "sent"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
@@ -73,6 +75,16 @@ class Delivery(Struct, frozen=True):
     """What was detected afterwards travels as one digest: the mark that it shares."""
     doubt: str | None = None
     """Why it may have been injected before: it is not injected by itself."""
+    hold_id: str | None = None
+    """The hold that keeps it back: it travels in what is told when that is over."""
+
+
+class Told(Struct, frozen=True):
+    """Who knows, or will, that an alert opened. ``hold_id``: what keeps it back until then."""
+
+    register_id: str
+    destination: Destination
+    hold_id: str | None = None
 
 
 class DueQuery(Struct, frozen=True):
@@ -107,6 +119,16 @@ class Stood(Struct, frozen=True):
     below: bool
 
 
+class Kept(Struct, frozen=True):
+    """The hold that kept a delivery back: of which account, why, by whom, from when until when."""
+
+    account_code: str
+    reason: str
+    made_by: str
+    start: Instant
+    end: Instant
+
+
 class DueDelivery(Struct, frozen=True):
     """A delivery that this pass holds, with the alert it speaks of.
 
@@ -128,6 +150,19 @@ class DueDelivery(Struct, frozen=True):
     """None: nobody has it yet."""
     stood: Stood | None = None
     """None: nobody knows how what was closed by hand stands, or it was not closed by hand."""
+    kept: Kept | None = None
+    """None: no hold kept it back."""
+
+
+class Listing(Struct, frozen=True):
+    """The content of one message on several alerts: what it is about, and how many there are.
+
+    ``lines``: those that are listed, the first ones of them, each with what there is to say.
+    """
+
+    headline: str
+    count: int
+    lines: Sequence[tuple[DueDelivery, frozenset[str]]]
 
 
 class WhatsAppText(Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from events_tracker.base.times import Instant
 from events_tracker.decisions.detection.clearing import BY_HAND_IN_DATABASE
-from events_tracker.passes import telling
+from events_tracker.passes import holding, telling
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
@@ -37,9 +37,12 @@ def tell_over(
 ) -> list[str]:
     """Complete the marked alerts' entries and queue what is to be told; their triggers stay."""
     closed = rows.triggers.closing(pass_id)
-    told = rows.deliveries.to_follow(pass_id)
-    to_follow = [(register_id, to) for register_id, to in told if to.channel in switched_on]
-    telling.ended(rows, closed, to_follow, now)
+    told = [
+        one for one in rows.deliveries.to_follow(pass_id) if one.destination.channel in switched_on
+    ]
+    to_follow = [(one.register_id, one.destination) for one in told]
+    held = holding.keep_ends_back(rows, pass_id, told, now)
+    telling.ended(rows, closed, to_follow, now, held)
     rows.deliveries.withdraw(pass_id)
     rows.register.complete(pass_id, now, reason)
     return closed

@@ -31,18 +31,22 @@ def opened(
 ) -> list[Addressed]:
     """Queue that these alerts of these alarms opened, on the channels that are on.
 
-    ``bundle``: the mark of what travels as one digest. ``doubted``: the ids of alarms whose alerts
-    may have been injected before. Returns where they will be told.
+    What has a ``hold_id`` is kept back until that hold is over. ``bundle``: the mark of what
+    travels as one digest. ``doubted``: the ids of alarms whose alerts may have been injected
+    before. Returns where they will be told.
     """
     told: list[Addressed] = []
     register_ids: list[str] = []
     in_doubt: set[str] = set()
+    held: dict[str, str] = {}
     for alarm, alert in openings:
         register_ids.append(alert.register_id)
+        if alert.hold_id is not None:
+            held[alert.register_id] = alert.hold_id
         if alarm.id in doubted:
             in_doubt.add(alert.register_id)
         told += [(alert.register_id, to) for to in destinations(alarm, switched_on)]
-    _queue(rows, OPENED, register_ids, told, now, bundle, in_doubt)
+    _queue(rows, OPENED, register_ids, told, now, bundle, held, in_doubt)
     return told
 
 
@@ -51,12 +55,16 @@ def ended(
     register_ids: Sequence[str],
     to_follow: Iterable[Addressed],
     now: Instant,
+    held: Mapping[str, str],
     bundle: str | None = None,
 ) -> None:
-    """Queue that these alerts are over, where they were told that they opened."""
+    """Queue that these alerts are over, where they were told that they opened.
+
+    ``held``: the ids of the holds that keep that back, by register id.
+    """
     ids = set(register_ids)
     told = [(register_id, to) for register_id, to in to_follow if register_id in ids]
-    _queue(rows, CLEARED, register_ids, told, now, bundle)
+    _queue(rows, CLEARED, register_ids, told, now, bundle, held)
 
 
 def _queue(
@@ -66,6 +74,7 @@ def _queue(
     told: Sequence[Addressed],
     now: Instant,
     bundle: str | None,
+    held: Mapping[str, str],
     in_doubt: Collection[str] = (),
 ) -> None:
     notices = {
@@ -82,6 +91,7 @@ def _queue(
             now,
             bundle,
             DOUBT if to.channel == SEGWARE and register_id in in_doubt else None,
+            held.get(register_id),
         )
         for register_id, to in told
     ]

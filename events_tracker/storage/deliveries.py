@@ -8,13 +8,16 @@ from msgspec import to_builtins
 from events_tracker.base import limits
 from events_tracker.base.text import ERROR_WIDTH
 from events_tracker.base.times import Instant
+from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import (
     Delivery,
     DeliveryState,
     Destination,
     DueDelivery,
     DueQuery,
+    Kept,
     Rest,
+    Told,
 )
 from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
@@ -44,19 +47,36 @@ class Deliveries:
                     "channel": delivery.destination.channel,
                     "destination": json.dumps(dict(delivery.destination.address)),
                     "destination_key": delivery.destination.key,
-                    "status": "uncertain" if delivery.doubt else "pending",
+                    "status": _status(delivery),
                     "error": delivery.doubt,
                     "created_at": delivery.created_at,
-                    "bundle": delivery.bundle,
+                    "bundle": delivery.hold_id or delivery.bundle,
                 }
                 for delivery in deliveries
             ],
         )
 
-    def to_follow(self, pass_id: str) -> list[tuple[str, Destination]]:
-        """Read the destinations that know of the alerts this pass is closing, by register id."""
+    def to_follow(self, pass_id: str) -> list[Told]:
+        """Read who knows, or still will, of the alerts that this pass is closing."""
         rows = self._statements.rows("deliveries_to_follow", pass_id=pass_id)
-        return [(str(row["register_id"]), _destination(row)) for row in rows]
+        return [convert({**row, "destination": _destination(row)}, Told) for row in rows]
+
+    def held(self) -> list[tuple[Alert, str]]:
+        """Read the alerts whose news are kept back, each with the id of its hold."""
+        rows = self._statements.rows("deliveries_held")
+        return [(alert(row), str(row["held_by"])) for row in rows]
+
+    def hold_on(self, register_ids: Sequence[str], hold_id: str) -> None:
+        """Let another hold keep the news of these alerts back from here on."""
+        self._statements.run("deliveries_hold_on", ids=register_ids, hold_id=hold_id)
+
+    def has_let_go(self, now: Instant) -> bool:
+        """Tell whether there is anything to :meth:`let_go`."""
+        return bool(self._statements.rows("deliveries_over", now=now))
+
+    def let_go(self, now: Instant) -> None:
+        """Make due what no hold keeps back any more."""
+        self._statements.run("deliveries_let_go", now=now)
 
     def doubt(self, error: str) -> int:
         """Give up the injections that are to be made, all of them; return their number."""
@@ -230,6 +250,12 @@ def _cut(error: str | None) -> str | None:
     return error[:ERROR_WIDTH] if error else None
 
 
+def _status(delivery: Delivery) -> str:
+    if delivery.doubt:
+        return "uncertain"
+    return "held" if delivery.hold_id else "pending"
+
+
 def _destination(row: FetchedRow) -> Destination:
     address = from_json(row["destination"])
     return convert({"channel": row["channel"], "address": address}, Destination)
@@ -247,6 +273,7 @@ def _due(row: FetchedRow) -> DueDelivery:
         "alert": alert(row),
         "rest": from_json(row["rest"]),
         "stood": _stood(row),
+        "kept": None if row["held_by"] is None else _kept(row),
     }
     return convert({**row, **parts}, DueDelivery)
 
@@ -257,3 +284,9 @@ def _stood(row: FetchedRow) -> Mapping[str, object] | None:
         return {"count": row["still_count"], "below": False}
     below = row["below_count"]
     return None if below is None else {"count": below, "below": True}
+
+
+def _kept(row: FetchedRow) -> Kept:
+    names = ("account", "reason", "who", "start", "end")
+    found = (row[f"hold_{name}"] for name in names)
+    return convert(dict(zip(Kept.__struct_fields__, found, strict=True)), Kept)

@@ -22,7 +22,7 @@ from events_tracker.storage.statements import Value, folder
 
 _HEADING = re.compile(r"^-- migration ([0-9]+): (.+)$", re.MULTILINE)
 
-_MAKES_VIEW = re.compile(r"\bVIEW alerts AS\b")
+_ABOUT_VIEW = re.compile(r"\bVIEW (?:IF EXISTS )?alerts\b")
 _ROW_FORMAT = " ROW_FORMAT=DYNAMIC"
 
 
@@ -140,7 +140,7 @@ def _run_missing(
         run(partial(session.insert, "schema_record", [record]))
     if not _has_view(session, engine):
         for migration in migrations():
-            if _MAKES_VIEW.search(migration.sql):
+            if _ABOUT_VIEW.search(migration.sql):
                 run(partial(engine.execute, migration.sql, ()))
     return len(missing)
 

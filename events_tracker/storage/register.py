@@ -126,6 +126,10 @@ class Register:
             "register_complete", pass_id=pass_id, now=now, reason=reason[:REASON_WIDTH]
         )
 
+    def hold(self, register_ids: Sequence[str], hold_id: str) -> None:
+        """Write into these entries which hold keeps their news back."""
+        self._statements.run("register_hold", ids=register_ids, hold_id=hold_id)
+
     def archive(self, alarm_id: str, now: Instant) -> None:
         """Take an alarm's earlier entries out of lists and counts; they are kept."""
         self._statements.run("register_archive", alarm_id=alarm_id, now=now)

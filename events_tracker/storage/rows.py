@@ -5,6 +5,7 @@ from events_tracker.storage.deliveries import Deliveries
 from events_tracker.storage.directory import StoredDirectory
 from events_tracker.storage.exceptions import Exceptions
 from events_tracker.storage.failures import Failures
+from events_tracker.storage.holds import Holds
 from events_tracker.storage.metrics import Metrics
 from events_tracker.storage.notes import Notes
 from events_tracker.storage.notifications import Notifications
@@ -29,6 +30,7 @@ class Rows:
         self.alarms = Alarms(statements)
         self.versions = Versions(statements)
         self.exceptions = Exceptions(statements)
+        self.holds = Holds(statements)
         self.triggers = Triggers(statements)
         self.register = Register(statements)
         self.notes = Notes(statements)

@@ -67,6 +67,7 @@ def _delivery_statuses() -> dict[str, str]:
     say = _locale().gettext
     return {
         "pending": say("waiting"),
+        "held": say("held"),
         "sending": say("being sent"),
         "sent": say("sent"),
         "failed": say("failed"),

@@ -40,6 +40,9 @@ def test_sixty_events_of_one_group_open_one_alert(
         "clear_reason": None,
         "archived_at": None,
         "records": [{"code": "E130", "cuc": "ALR", "account_code": "1950", "count": 60}],
+        "cause": None,
+        "heard_at": None,
+        "hold_id": None,
     }
     assert sql(database, "SELECT register_id, kind FROM notifications") == [
         (opened["register_id"], "opened")

@@ -71,6 +71,9 @@ def test_an_open_alert() -> None:
         "clear_reason": None,
         "archived_at": None,
         "records": [{"code": "E130", "cuc": "ALR", "account_code": "1950", "count": 60}],
+        "cause": None,
+        "heard_at": None,
+        "hold_id": None,
     }
 
 

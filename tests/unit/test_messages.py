@@ -17,7 +17,7 @@ from events_tracker.messages import email, injection, webhook, whatsapp
 from events_tracker.messages.words import Language, shown
 from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert, Record
-from events_tracker.model.deliveries import CLEARED, EMAIL, OPENED, Destination, Stood
+from events_tracker.model.deliveries import CLEARED, EMAIL, OPENED, Destination, Listing, Stood
 from tests.support.values import ALERT, OVER, alert, cleared, opened
 from tests.support.world import NOON
 
@@ -187,7 +187,7 @@ def test_one_minute_is_in_the_singular(language: Language, told: str) -> None:
 
 def test_a_digest_has_a_line_an_alert_and_says_how_many_more() -> None:
     listed = [(opened(), BEGINNING), (cleared(), END), (opened(OVER), BOTH)]
-    lines = whatsapp.digest("55", 5, listed, ENGLISH).text.splitlines()
+    lines = whatsapp.digest("55", Listing("5 EVENT ALERTS", 5, listed), ENGLISH).text.splitlines()
     line = "• 1950 · Padaria São José · Sentinela Monitoramento · ALR E130 burglary · 60"
     assert lines == [
         "*5 EVENT ALERTS*",
@@ -197,7 +197,7 @@ def test_a_digest_has_a_line_an_alert_and_says_how_many_more() -> None:
         f"{line} · opened and over",
         "… and 2 more",
     ]
-    assert "more" not in whatsapp.digest("55", 3, listed, ENGLISH).text
+    assert "more" not in whatsapp.digest("55", Listing("3", 3, listed), ENGLISH).text
 
 
 @given(name=st.text(max_size=60))
@@ -263,7 +263,8 @@ def test_a_letter_that_is_sent_again_is_recognised() -> None:
     def id_(*names: str, at: int = NOON) -> str:
         items = [opened(alert(name)) for name in names]
         listed = [(item, BEGINNING) for item in items]
-        letter = email.digest(LETTERS, items, len(items), listed, ENGLISH, None, at)
+        about = Listing("many", len(items), listed)
+        letter = email.digest(LETTERS, items, about, ENGLISH, "many", at)
         return letter.message_id
 
     assert id_("a", "b") == id_("a", "b", at=NOON + MINUTE)

@@ -19,6 +19,8 @@ from events_tracker.model.deliveries import (
     WHATSAPP,
     DueDelivery,
     EmailText,
+    Kept,
+    Listing,
     Parcel,
     Rest,
 )
@@ -50,7 +52,10 @@ class Packing(Struct, frozen=True):
         parcels: list[Parcel] = []
         for (bundle, rest), some in _alike(ordered):
             # What was detected afterwards is told together, however little it is.
-            made = self._together(some, self.digest_over if bundle is None else 1)
+            if some[0].kept is not None:
+                made = [self._receipt(some, some[0].kept)]
+            else:
+                made = self._together(some, self.digest_over if bundle is None else 1)
             parcels += made if rest is None else [_to_the_rest(parcel, rest) for parcel in made]
         return sorted(parcels, key=lambda parcel: _urgency(parcel.items[0]))
 
@@ -73,16 +78,33 @@ class Packing(Struct, frozen=True):
         subject = last.subject or self.subject
         return Parcel(tuple(both), email.message(to, last, kinds, self.voice, subject, self.now))
 
+    def _receipt(self, items: Sequence[DueDelivery], kept: Kept) -> Parcel:
+        """Make the one message that tells what a hold kept back, however little it is."""
+        alerts = _by_alert(items)
+        still_open = sum(both[0].alert.cleared_at is None for both in alerts)
+        headline = self.voice.receipt(kept, len(alerts), still_open)
+        return self._listing(items, alerts, headline, headline)
+
     def _digest(
         self, items: Sequence[DueDelivery], alerts: Sequence[Sequence[DueDelivery]]
     ) -> Parcel:
-        listed = [(both[-1], _kinds(both)) for both in alerts[: limits.DIGEST_LINES]]
-        to, count = items[0].destination, len(alerts)
+        headline = self.voice.say("digest", count=len(alerts))
+        subject = f"{self.subject} ({len(alerts)})" if self.subject else headline
+        return self._listing(items, alerts, headline, subject)
+
+    def _listing(
+        self,
+        items: Sequence[DueDelivery],
+        alerts: Sequence[Sequence[DueDelivery]],
+        headline: str,
+        subject: str,
+    ) -> Parcel:
+        lines = [(both[-1], _kinds(both)) for both in alerts[: limits.DIGEST_LINES]]
+        to, listed = items[0].destination, Listing(headline, len(alerts), lines)
         if to.channel == WHATSAPP:
             number = str(to.address["number"][0])
-            return Parcel(tuple(items), whatsapp.digest(number, count, listed, self.voice))
-        text = email.digest(to, items, count, listed, self.voice, self.subject, self.now)
-        return Parcel(tuple(items), text)
+            return Parcel(tuple(items), whatsapp.digest(number, listed, self.voice))
+        return Parcel(tuple(items), email.digest(to, items, listed, self.voice, subject, self.now))
 
 
 def singles(parcel: Parcel, voice: Language) -> list[Parcel]:

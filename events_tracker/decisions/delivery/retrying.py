@@ -78,7 +78,9 @@ def is_awaited(item: DueDelivery, parcel: Parcel) -> bool:
     Its end is told after its opening: in a message of its own, unless both travel together or it
     was over when it was detected.
     """
-    if item.rest is None or item.alert.cleared_at is None or item.bundle is not None:
+    if item.rest is None or item.alert.cleared_at is None:
+        return False
+    if item.bundle is not None and item.kept is None:
         return False
     return not any(
         i.kind == CLEARED and i.alert.register_id == item.alert.register_id for i in parcel.items

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 _WAITING = (DeliveryStatus.PENDING,)
+_LET_GO = (DeliveryStatus.HELD,)
+"""What no hold keeps back any more, though it was not released yet."""
 _GIVEN_UP = (DeliveryStatus.FAILED, DeliveryStatus.EXPIRED, DeliveryStatus.UNCERTAIN)
 _LAPSED = "the process ended before Segware's answer was recorded"
 
@@ -191,7 +193,7 @@ class _Delivery:
 
 def _foresee(request: Request, store: "Store", names: Sequence[str]) -> Summary:
     """List what is due now; nothing is claimed."""
-    statuses = (*_WAITING, *_GIVEN_UP) if request.retry_failed else _WAITING
+    statuses = (*_WAITING, *_LET_GO, *(_GIVEN_UP if request.retry_failed else ()))
     found: list[Outcome] = []
     tried = 0
     for channel, key in _destinations(store, names, statuses, request.now):

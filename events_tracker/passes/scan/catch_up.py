@@ -27,6 +27,7 @@ from events_tracker.model.exceptions import AccountException
 from events_tracker.model.readings import Reading, Tally
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes import telling
+from events_tracker.passes.holding import kept_back
 from events_tracker.passes.scan.excepting import resolve
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class CatchUp(Struct):
     def _foresee(self, caught: _Caught) -> bool:
         """List what ``_apply`` would write."""
         for window, alerts in caught.found:
-            new = self.store.read(partial(_not_open_then, caught.alarm, window, alerts))
+            new = self.store.read(partial(_not_open_then, caught.alarm, window, alerts, self.now))
             self.found += [replace(alert, id=None) for alert in new]
         return caught.done
 
@@ -195,7 +196,7 @@ class CatchUp(Struct):
             return None, {"found": 0}
         new: list[Alert] = []
         for window, alerts in caught.found:
-            found = _not_open_then(alarm, window, alerts, rows)
+            found = _not_open_then(alarm, window, alerts, self.now, rows)
             rows.register.add(found)
             new += found
         self._tell(rows, alarm, new, bundle)
@@ -208,7 +209,8 @@ class CatchUp(Struct):
         """Tell that it began and is over, in one digest; an alarm is not raised afterwards."""
         on = {name: to for name, to in self.switched_on.items() if name != SEGWARE}
         told = telling.opened(rows, [(alarm, found) for found in alerts], on, self.now, bundle)
-        telling.ended(rows, [found.register_id for found in alerts], told, self.now, bundle)
+        held = {found.register_id: found.hold_id for found in alerts if found.hold_id is not None}
+        telling.ended(rows, [found.register_id for found in alerts], told, self.now, held, bundle)
 
 
 def _tally(reading: Reading, window: Span, never: NeverCounted) -> Tally | None:
@@ -236,12 +238,16 @@ def _may_catch_up(stored: Alarm, read: Alarm) -> bool:
 
 
 def _not_open_then(
-    alarm: Alarm, window: Span, alerts: Sequence[Alert], rows: "Rows"
+    alarm: Alarm, window: Span, alerts: Sequence[Alert], now: Instant, rows: "Rows"
 ) -> list[Alert]:
-    """Choose those whose groups were not open in that window, under the alarm's name of today."""
+    """Choose those whose groups were not open in that window, under the alarm's name of today.
+
+    A hold of today keeps their news back, whenever they were.
+    """
     open_then = rows.register.open_during(alarm.id, window.start, window.end)
-    return [
-        replace(found, alarm=alarm.name, priority=alarm.priority)
+    found = [
+        (alarm, replace(found, alarm=alarm.name, priority=alarm.priority))
         for found in alerts
         if found.group_key not in open_then
     ]
+    return kept_back(rows, found, now)

@@ -21,6 +21,7 @@ from events_tracker.model.alerts import Alert, Observation, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.directory import Directory
 from events_tracker.model.exceptions import AccountException
+from events_tracker.passes.holding import kept_back
 from events_tracker.passes.scan.evaluate import Evaluated
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def plan(
         evaluation = _over_detections(alarm, end, own, scan, planned, rows)
         decided = decide([evaluation], triggers, seen.horizon, scan.clearing)
         _add(planned, scan, directory, [evaluation], decided)
+    alarms = [opening.alarm for opening in planned.openings]
+    planned.opened = kept_back(rows, zip(alarms, planned.opened, strict=True), seen.until)
     return planned
 
 
