@@ -18,6 +18,7 @@ _COMMANDS = {
     "clear": "Close the alerts that are over, as the scans observed them.",
     "notify": "Deliver what is due on the channels that are on.",
     "explain": "Say why an account is open, or not, and what would change it.",
+    "hold": "Tell nobody of an account for a while, then once.",
     "history": "List the register: every alert, newest first.",
     "report": "Say what a shift hands over, and who had the most alerts.",
     "alarms": "Define alarms of your own, and follow what they found.",

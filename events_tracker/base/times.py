@@ -127,6 +127,18 @@ def parse_span(text: str, now: Instant, zone: tzinfo) -> Span:
         ) from None
 
 
+def parse_coming(text: str, now: Instant, zone: tzinfo) -> Instant:
+    """Read a moment to come: a time of day is the next one, a day or a month ends with itself.
+
+    Otherwise as :func:`parse_span`; raises ValueError as that does. What is past stays past.
+    """
+    found = parse_span(text, now, zone)
+    if _TIME_OF_DAY.fullmatch(text.strip()):
+        at = utc(found.start).astimezone(zone)
+        return found.start if found.start > now else instant(at + _ONE_DAY)
+    return found.end + 1 if found.length > DAY // 2 else found.start
+
+
 def is_month(text: str) -> bool:
     """Tell whether a text is written like a month: ``2026-11``."""
     return bool(_MONTH.fullmatch(text.strip()))
