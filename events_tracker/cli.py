@@ -71,6 +71,10 @@ class Commands(click.Group):
             for line in str(error).split("\n"):
                 streams.say(f"error: {line}")
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            from events_tracker.commands.output import exit_stopped
+
+            exit_stopped()
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:

@@ -428,3 +428,21 @@ def test_events_are_read_in_the_charset_that_they_declare(
     headers = {"Content-Type": "application/json;charset=ISO-8859-1"}
     segware.fail("/v1/events", Reply(200, body, headers=headers))
     assert "AÇÃ" in {alert["cuc"] for alert in tracker.scan()["opened"]}
+
+
+def test_a_scan_that_read_nothing_says_so_and_how_old_is_what_it_lists(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.fail_always("/v1/events", Reply(503))
+    window = "2026-11-21 09:00:00-03:00 to 2026-11-21 11:00:00-03:00 (2h)"
+    for dry in (False, True):
+        failed = tracker("scan", *(["--dry-run"] if dry else []))
+        first, *_, last = failed.stdout.splitlines()
+        assert failed.exit_code == 1
+        assert first == f"Nothing could be read of {window}."
+        assert last.startswith("As of the scan 2 h ago (2026-11-21 09:00:00-03:00): this is old")
+        assert "nothing." not in failed.stdout, "it does not say that there was nothing to open"
+    segware.heal()
+    assert tracker("scan").stdout.endswith("\nAs of the scan 0 s ago.\n")
+    foreseen = tracker("scan", "--dry-run").stdout
+    assert foreseen.endswith("\nAs of 2026-11-21 11:00:00-03:00; nothing was changed.\n")

@@ -159,6 +159,11 @@ class App:
             self._databases[place] = open_store(*place, self._absent())
         return self._databases[place].within(deadline)
 
+    @property
+    def recorded(self) -> bool:
+        """Tell whether a pass of this app has written what it decided, or was about to."""
+        return any(database.recorded for database in self._databases.values())
+
     def segware(self, settings: "Settings", deadline: Deadline) -> "Segware":
         """Return the configured Segware's routes, to be used until a deadline."""
         from events_tracker.segware import Server

@@ -29,6 +29,7 @@ class Outcome(Struct, frozen=True):
 
 
 FAILED = Outcome("failed")
+STOPPED = Outcome("stopped")
 
 
 def of_error(error: Exception, secrets: Sequence[str] | None) -> Outcome:
@@ -47,6 +48,8 @@ def of_scan(summary: "ScanSummary") -> Outcome:
     text = f"{events:,} events, opened {len(summary.opened)}"
     if before := summary.still_holding + summary.still_below:
         text += f", {before} open before"
+    if summary.unread:
+        text = "nothing could be read"
     if summary.overtaken:
         text = "overtaken by a later scan"
     happened = bool(summary.opened) or not summary.errors

@@ -52,7 +52,6 @@ def scan(
     from events_tracker.passes.scan import run as scanning
 
     deadline = app.deadline(limits.SCAN_SECONDS)
-    summary: ScanSummary | None = None
     try:
         store = app.store(settings, deadline)
         request = replace(
@@ -67,10 +66,13 @@ def scan(
         segware = app.segware(settings, deadline)
         with watching or nullcontext(nobody_watches) as progress:
             summary = scanning.run(request, store, segware, app.clock.now, deadline, progress)
-    finally:
-        # Of an overtaken scan there is nothing to say: the one that was applied says it.
-        if not dry_run and not (summary and summary.overtaken):
-            beat(app, settings, good=summary is not None and not summary.errors)
+    except Exception:  # not of one that somebody stopped: it did not fail
+        if not dry_run:
+            beat(app, settings, good=False)
+        raise
+    # Of an overtaken scan there is nothing to say: the one that was applied says it.
+    if not dry_run and not summary.overtaken:
+        beat(app, settings, good=not summary.errors)
     return summary
 
 

@@ -5,7 +5,10 @@ import sys
 import click
 
 from events_tracker.app.app import App
+from events_tracker.commands.output import exit_stopped
 from events_tracker.commands.streams import say
+
+_NOTHING = "Nothing was changed."
 
 
 def is_answered() -> bool:
@@ -21,6 +24,10 @@ def possible() -> bool:
 def confirm(app: App, question: str) -> None:
     """Ask, and end the command with exit code 1 unless the answer is yes."""
     app.close()  # a connection would only grow old while somebody thinks
-    if not click.confirm(question):
-        say("Nothing was changed.")
+    try:
+        agreed = click.confirm(question)
+    except click.Abort:
+        exit_stopped(_NOTHING)
+    if not agreed:
+        say(_NOTHING)
         click.get_current_context().exit(1)

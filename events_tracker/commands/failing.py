@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App
-from events_tracker.app.outcomes import FAILED, Outcome, of_error
+from events_tracker.app.outcomes import FAILED, STOPPED, Outcome, of_error
 from events_tracker.base.errors import StorageError, TrackerError
-from events_tracker.commands.output import exit_with
+from events_tracker.commands.output import exit_stopped, exit_with
 from events_tracker.commands.streams import say
 
 if TYPE_CHECKING:
@@ -41,12 +41,15 @@ class Ending:
 
 
 @contextmanager
-def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iterator[Ending]:
+def told_once(
+    app: App, settings: "Settings", name: str, *, keeps: bool, sends: bool = False
+) -> Iterator[Ending]:
     """Run a pass that leaves its outcome in what this yields, then say its errors and exit.
 
     Off a terminal, what the last run of the pass ``name`` on this host said is said again only
     after an hour. ``keeps`` False: it is a run that others have nothing to do with, and all is
-    said. Errors of usage and configuration go through: those are always said.
+    said. Errors of usage and configuration go through: those are always said. Where it is stopped
+    by Ctrl-C, what became of it is said; ``sends``: it tells people, as it goes.
     """
     ending, began = Ending(), app.clock.monotonic()
     once = keeps and not click.get_current_context().meta[_REPEAT] and not sys.stderr.isatty()
@@ -57,6 +60,9 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
         if not once or error.exit_code != 1 or isinstance(error, StorageError):
             raise
         ending.outcome = of_error(error, app.secrets)
+    except KeyboardInterrupt:
+        ending.outcome = STOPPED
+        exit_stopped(_left_behind(app, sends=sends))
     except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
         raise
     except Exception as error:
@@ -79,6 +85,17 @@ def told_once(app: App, settings: "Settings", name: str, *, keeps: bool) -> Iter
         say(f"{name} {told.recovered}")
     if ending.outcome.errors:
         click.get_current_context().exit(1)
+
+
+def _left_behind(app: App, *, sends: bool) -> str:
+    if sends:
+        return (
+            "What was sent is kept, and what was on its way is tried again or called uncertain: "
+            "see `tracker notifications`."
+        )
+    if app.recorded:
+        return "What was decided by then is in the database: see `tracker history`."
+    return "Nothing was changed."
 
 
 def _log(app: App, text: str) -> None:

@@ -15,7 +15,8 @@ _USUAL_SIZE = (80, 24)
 
 def tell(text: str, **style: Any) -> None:
     """Print one line of the result, folded; ``style`` as click's ``secho`` takes it."""
-    click.secho("\n".join(folded(text)), **style)
+    told = "\n".join(folded(text))
+    click.echo(click.style(told, **style) if style else told)
 
 
 def folded(text: str, first: str = "", then: str = "  ") -> list[str]:

@@ -88,7 +88,7 @@ def command(
             click.echo(f"The channel {tested} took a test message.")
         return
     narrowed = " ".join(("notify", *sorted(set(names))))
-    with told_once(app, settings, narrowed, keeps=not dry_run) as ending:
+    with told_once(app, settings, narrowed, keeps=not dry_run, sends=not dry_run) as ending:
         summary = passes.notify(
             app, settings, channels=names, limit=limit, retry_failed=retry_failed, dry_run=dry_run
         )

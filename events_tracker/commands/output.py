@@ -1,13 +1,17 @@
 """Results on stdout for programs, JSON and CSV in UTF-8; and errors on stderr."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from events_tracker.commands.streams import say
 from events_tracker.formats.cells import csv_lines, json_text
+
+_INTERRUPTED = 130
+"""128 and the number of SIGINT."""
 
 
 def print_json(value: object) -> None:
@@ -35,6 +39,14 @@ def exit_with(errors: Iterable[str]) -> None:
         say(f"error: {error}")
     if told:
         click.get_current_context().exit(1)
+
+
+def exit_stopped(text: str = "") -> NoReturn:
+    """Say that Ctrl-C stopped the command, and what that means; exit as a shell has it."""
+    if sys.stderr.isatty():
+        say("")  # the terminal has written ^C
+    say(f"Stopped. {text}".rstrip())
+    click.get_current_context().exit(_INTERRUPTED)
 
 
 def print_csv(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> None:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App, zone
+from events_tracker.base import limits
 from events_tracker.base.times import format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
+from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.folding import tell
@@ -91,22 +93,19 @@ def command(
             print_json(scan_object(summary))
         elif not app.quiet:
             _print(summary, settings)
+            _print_as_of(app, summary, settings)
         for note in summary.notes:
             app.say(f"note: {note}")
         ending.outcome = outcomes.of_scan(summary)
 
 
 def _print(summary: "Summary", settings: "Settings") -> None:
-    window, place = summary.window, zone(settings)
-    tell(
-        f"{'Would scan' if summary.dry_run else 'Scanned'} {local(window.start, place)} to "
-        f"{local(window.end, place)} ({format_duration(window.end - window.start)}): "
-        f"{summary.fetched} events in {_many(summary.requests, 'request')}, "
-        + (f"{summary.remembered} remembered, " if summary.remembered else "")
-        + f"{summary.counted} counted"
-        + (f", {summary.malformed} malformed." if summary.malformed else ".")
-    )
-    _print_alerts("Would open" if summary.dry_run else "Opened", summary.opened)
+    if summary.unread:
+        tell(f"Nothing could be read of {_window(summary, settings)}.")
+    else:
+        _print_counts(summary, settings)
+    if summary.opened or not summary.unread:
+        _print_alerts("Would open" if summary.dry_run else "Opened", summary.opened)
     if summary.dry_run:
         _print_alerts("Still open", summary.ongoing)
         _print_alerts("Open, but below the clear line", summary.below)
@@ -115,6 +114,32 @@ def _print(summary: "Summary", settings: "Settings") -> None:
             f"Open before: {summary.still_holding} going on, {summary.still_below} below the "
             "clear line and not cleared yet."
         )
+
+
+def _print_as_of(app: App, summary: "Summary", settings: "Settings") -> None:
+    """End what is listed as open with its moment: a dry run has seen it itself, if anything."""
+    if not (summary.opened or summary.still_holding or summary.still_below):
+        return
+    if summary.dry_run and not summary.unread:
+        tell(f"As of {local(summary.window.end, zone(settings))}; nothing was changed.", dim=True)
+    else:
+        print_as_of(app, app.store(settings, app.deadline(limits.SCAN_SECONDS)), settings)
+
+
+def _print_counts(summary: "Summary", settings: "Settings") -> None:
+    tell(
+        f"{'Would scan' if summary.dry_run else 'Scanned'} {_window(summary, settings)}: "
+        f"{summary.fetched} events in {_many(summary.requests, 'request')}, "
+        + (f"{summary.remembered} remembered, " if summary.remembered else "")
+        + f"{summary.counted} counted"
+        + (f", {summary.malformed} malformed." if summary.malformed else ".")
+    )
+
+
+def _window(summary: "Summary", settings: "Settings") -> str:
+    window, place = summary.window, zone(settings)
+    length = format_duration(window.end - window.start)
+    return f"{local(window.start, place)} to {local(window.end, place)} ({length})"
 
 
 def _print_alerts(title: str, alerts: Sequence[Alert]) -> None:

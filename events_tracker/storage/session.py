@@ -73,12 +73,18 @@ class Statements:
 
 
 class Session(Statements):
-    """Units of statements, each whole or not at all; used by one thread."""
+    """Units of statements, each whole or not at all; used by one thread.
 
-    def __init__(self, engine: Engine, deadline: Deadline, absent: str) -> None:
+    ``recording`` is called as a pass's writing transaction is about to be committed.
+    """
+
+    def __init__(
+        self, engine: Engine, deadline: Deadline, absent: str, recording: Callable[[], None]
+    ) -> None:
         super().__init__(engine)
         self.deadline = deadline
         self._absent = absent
+        self._recording = recording
 
     def read(self, work: Callable[[], T]) -> T:
         """Run reads; repeated as a whole while the database is busy or coming back."""
@@ -119,6 +125,7 @@ class Session(Statements):
             result, numbers = work()
             self._record(run, numbers)
             done.append(result)
+            self._recording()
             self._engine.commit()
             return done[-1]
 

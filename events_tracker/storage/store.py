@@ -28,11 +28,17 @@ class Database:
     def __init__(self, engine: Engine, absent: str) -> None:
         self._engine = engine
         self._absent = absent
+        self.recorded = False
+        """A pass has written what it decided, or was about to."""
 
     def within(self, deadline: Deadline) -> "Store":
         """Return the store over this connection, to be used until that deadline."""
         self._engine.look_again()
-        return Store(self._engine, Session(self._engine, deadline, self._absent))
+        session = Session(self._engine, deadline, self._absent, self._recording)
+        return Store(self._engine, session)
+
+    def _recording(self) -> None:
+        self.recorded = True
 
     def close(self) -> None:
         self._engine.close()

@@ -74,10 +74,12 @@ class Summary(Struct, frozen=True):
 
     ``still_holding`` and ``still_below``: how many alerts were open before, and what their
     conditions do. ``ongoing`` and ``below`` are their entries, where the request wants them.
+    ``unread``: Segware told nothing at all of the window.
     """
 
     dry_run: bool
     overtaken: bool
+    unread: bool
     window: Span
     fetched: int
     remembered: int | None
@@ -333,6 +335,7 @@ def _summary(
     return Summary(
         dry_run=request.dry_run,
         overtaken=outcome.overtaken,
+        unread=seen.reading.nothing,
         window=seen.window,
         fetched=seen.reading.fetched,
         remembered=None if request.ignored_closers else seen.reading.remembered,

@@ -1,0 +1,68 @@
+"""Ctrl-C on a pass: it says what is left behind, and exits as a shell has it."""
+
+import threading
+
+import pytest
+
+from events_tracker.base.times import MINUTE
+from events_tracker.simulator.server import Handler
+from events_tracker.simulator.service import wall_clock_ms
+from events_tracker.simulator.simulator import Simulator
+from tests.support.channels import WEBHOOK, webhook
+from tests.support.engines import on_sqlite
+from tests.support.terminal import Terminal
+from tests.support.world import PADARIA, Console
+
+pytestmark = on_sqlite
+HEARTBEAT = "/heartbeat/0c0ffee0"
+
+
+@pytest.fixture
+def started(console: Console, segware: Simulator) -> None:
+    """A database, channels, and an account that sends too much."""
+    console.environ |= {**webhook(segware), "HEARTBEAT_URL": segware.url + HEARTBEAT}
+    segware.add_events(wall_clock_ms() - MINUTE, PADARIA, "E130", count=60)
+    assert console("init").exit_code == 0
+
+
+def stopped(console: Console, segware: Simulator, address: str, command: str) -> str:
+    """The last lines of a command that is stopped while it waits for this address."""
+    asked = threading.Event()
+
+    def wait(handler: Handler) -> None:
+        asked.set()
+        handler.pause(60)
+
+    segware.fail_always(address, wait)
+    with Terminal(console, 200, *command.split()) as terminal:
+        assert asked.wait(30)
+        terminal.type("\x03")
+        result = terminal.end()
+    segware.heal()
+    assert result.exit_code == 130
+    assert "Traceback" not in result.stdout
+    _, _, said = result.stdout.partition("Stopped.")
+    return said.strip()
+
+
+@pytest.mark.usefixtures("started")
+def test_a_pass_that_is_stopped_says_what_it_leaves_behind(
+    console: Console, segware: Simulator
+) -> None:
+    for command in ("scan --dry-run", "scan"):
+        assert stopped(console, segware, "/v1/events", command) == "Nothing was changed."
+    assert console("history", "--format", "json").json == []
+    assert segware.received(HEARTBEAT) == [], "somebody stopped it: it did not fail"
+    told = "What was decided by then is in the database: see `tracker history`."
+    assert stopped(console, segware, HEARTBEAT, "scan") == told
+    assert [one["code"] for one in console("history", "--format", "json").json] == ["E130"]
+    with Terminal(console, 80, "clear", "--force", "--account", "1950", "--reason", "x") as asks:
+        asks.read_up_to("[y/N]")
+        asks.type("\x03")
+        ended = asks.end()
+    assert ended.exit_code == 130
+    assert ended.stdout.endswith("\nStopped. Nothing was changed.\n")
+    assert stopped(console, segware, WEBHOOK, "notify") == (
+        "What was sent is kept, and what was on its way is tried again or called uncertain: "
+        "see `tracker notifications`."
+    )
