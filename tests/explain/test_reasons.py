@@ -1,10 +1,12 @@
 """Each reason that `explain` may give, where it holds."""
 
+from datetime import UTC
 from typing import Any
 
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
-from events_tracker.base.times import HOUR, MINUTE
-from events_tracker.messages.reasons import _WORDS, REASONS
+from events_tracker.base.times import HOUR, MINUTE, iso
+from events_tracker.messages.reasons import _WORDS, REASONS, reason_text
+from events_tracker.model.explanations import Reason
 from events_tracker.simulator.service import wall_clock_ms
 from events_tracker.simulator.simulator import Reply, Simulator
 from tests.support.alarms import alarms
@@ -34,6 +36,9 @@ def said(found: Any, alarm: str = "default") -> dict[str, str]:
 
 def test_both_languages_say_every_reason() -> None:
     assert set(_WORDS[ENGLISH]) == set(_WORDS[PORTUGUESE]) == set(REASONS)
+    facts = Reason("waiting_for_facts")
+    said = "what the alarm needs to know of the account is not known yet"
+    assert reason_text(facts, NOON, UTC, ENGLISH) == said
 
 
 def test_too_few_and_another_spelling(tracker: Tracker, segware: Simulator) -> None:
@@ -93,6 +98,22 @@ def test_not_over_and_then_below(tracker: Tracker, segware: Simulator) -> None:
     found = explained(tracker)
     assert list(said(found)) == ["waiting"]
     assert group(found)["next"]["over_at"] >= over_at
+
+
+def test_what_an_exception_opened_is_over_with_it(tracker: Tracker, segware: Simulator) -> None:
+    tracker.environ["TRACKER_CLEAR_AFTER"] = "10m"
+    alarms(
+        tracker, "except default --account 1950 --value 10 --until 2026-11-21T09:30 --reason tested"
+    )
+    segware.add_events(NOON, PADARIA, "E130", count=20)
+    tracker.scan()
+    over_at = group(explained(tracker))["next"]["over_at"]
+    assert over_at == iso(NOON + 31 * MINUTE)
+    tracker.clock.advance(31 * MINUTE)
+    tracker.scan()
+    (entry,) = tracker.history()
+    assert entry["clear_reason"] == "redefined"
+    assert entry["cleared_at"] >= over_at
 
 
 def test_what_could_not_be_read(tracker: Tracker, segware: Simulator) -> None:
