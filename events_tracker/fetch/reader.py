@@ -1,17 +1,17 @@
 """Read the events of any stretch of time: what was counted, and which of it must not count."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.fetch.slicing import SlicePlan, segments
 from events_tracker.fetch.download import Download
+from events_tracker.fetch.occurrences import closed_occurrences
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.ports import Progress
 from events_tracker.model.readings import Answer, LimitEstimate, Pair, Reading, Segment, Tally
@@ -55,7 +55,7 @@ class _Tallies:
         self._by_segment[self.segment_of(span)].add(answer)
         self.malformed += answer.malformed
         if self._watched is None or self._watched:
-            self.slices[span] = _events_of(self._watched, answer)
+            self.slices[span] = events_of(self._watched, answer)
 
     def segment_of(self, span: Span) -> Span:
         return next(s for s in self._by_segment if s.start <= span.start <= s.end)
@@ -67,7 +67,7 @@ class _Tallies:
         )
 
 
-def _events_of(accounts: frozenset[int] | None, answer: Answer) -> Tally:
+def events_of(accounts: frozenset[int] | None, answer: Answer) -> Tally:
     """Count the events of some accounts in one answer; None: of all."""
     events = {
         pair: Counter(ids if accounts is None else filter(accounts.__contains__, ids))
@@ -130,7 +130,9 @@ class EventReader(Struct):
             reading, learned, slices = self._events(starts, end, by_occurrence, forgetful)
         self.learned = learned
         start = min(starts, default=end)
-        closed, hidden = self._closed(Span(start - limits.OCCURRENCE_LEAD, end))
+        closed, hidden = closed_occurrences(
+            self.segware, self.ignored_closers, Span(start, end), self.now, self.deadline
+        )
         # Asked for after the events were read: whatever came back with them is known by now.
         ours = self.store.read(lambda rows: rows.deliveries.injected(start))
         never = NeverCounted(frozenset({self.never_counted}), ours, closed)
@@ -199,23 +201,3 @@ class EventReader(Struct):
         if spoiled:
             return reading.unread(), plan.learned(), {}
         return reading, plan.learned(), tallies.slices
-
-    def _closed(self, range_: Span) -> tuple[frozenset[str], tuple[str, ...]]:
-        """Read ids of a range's occurrences that do not count; a sentence for each failure."""
-        closed: set[str] = set()
-        failures: tuple[str, ...] = ()
-
-        def take(_: Span, ids: set[str]) -> int:
-            closed.update(ids)
-            return len(ids)
-
-        for user_id in self.ignored_closers:
-            plan = SlicePlan([range_], LimitEstimate(), self.now)
-            download = Download(plan, _asker(self.segware, user_id), self.deadline)
-            download.run(take)
-            failures += download.failures()
-        return frozenset(closed), failures
-
-
-def _asker(segware: "Segware", user_id: int) -> Callable[[Span], set[str]]:
-    return lambda span: segware.closed_by(user_id, span)
