@@ -1,12 +1,20 @@
 -- The alarms.
 
--- name: alarms_all
--- Every alarm that is not deleted, by name. (Quoted as all three engines take it: most of these names
--- are words of their own.)
+-- fragment: alarm_rows
+-- Alarms by the names of the model. (Quoted as all three engines take it: most of these names are
+-- words of their own.)
 SELECT a.*, a.condition_kind AS `condition`, a.condition_field AS `field`, a.threshold AS `value`,
        a.thresholds AS `values`, a.window_ms AS `window`, a.email_subject AS `subject`,
        a.email_to AS `to`, a.email_cc AS `cc`
-FROM alarms a WHERE deleted_mark = '' ORDER BY name;
+FROM alarms a
+
+-- name: alarms_all
+-- Every alarm that is not deleted, by name.
+{alarm_rows} WHERE deleted_mark = '' ORDER BY name;
+
+-- name: alarms_ever
+-- Some alarms by their ids, as they are or were when they were deleted.
+{alarm_rows} WHERE id IN (:values...);
 
 -- name: alarms_names
 -- The names of all alarms that there ever were: the register has entries of those that are deleted.

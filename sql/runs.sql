@@ -84,6 +84,11 @@ WHERE g.found_at >= :since ORDER BY g.found_at DESC;
 -- The run of a transaction whose commit was not acknowledged: it is there if that happened.
 SELECT id FROM runs WHERE id = :id;
 
+-- name: runs_scans
+-- The scans of a time that changed something, for a proof of what was watched: oldest first.
+SELECT id, pass AS name, host, started_at, status FROM runs
+WHERE started_at >= :since AND started_at <= :until AND pass = 'scan' ORDER BY started_at, id;
+
 -- name: runs_add
 -- Record that a pass wrote something, in the same transaction.
 INSERT INTO runs (id, pass, host, started_at, status, summary)

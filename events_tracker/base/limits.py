@@ -177,6 +177,14 @@ PREVIEW_GROUPS = 100
 STEPS_AT_ONCE = 24
 """Steps that are read before they are packed: their counts take the most memory while they come."""
 
+# Proof for a client.
+EVIDENCE_SECONDS = 3_600.0
+LONGEST_EVIDENCE: Duration = 31 * DAY
+STRETCHES_AT_ONCE = 24
+"""Stretches that are asked for side by side; of each, up to a day of one account is in memory."""
+EVIDENCE_REQUESTS_TOLD = 60
+"""The number of requests from which one is told before they are made that it will take a while."""
+
 # What earlier scans remember.
 READ_AGAIN_AT: tuple[Duration, ...] = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE)
 """The ages at which a slice is read again because of late events."""

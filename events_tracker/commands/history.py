@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     tracker history --account 1950,2207 --code E130
     tracker history --open --company 'Vigil*'
     tracker history --month 2026-11 --format xlsx > november.xlsx
+    tracker history 1950 --since 7d --evidence proof.zip    for a client
     """,
 )
 @account_argument
@@ -78,6 +80,16 @@ if TYPE_CHECKING:
 @click.option("--open", "open_only", is_flag=True, help="Only what is open now.")
 @click.option("--archived", is_flag=True, help="Also what earlier revisions of an alarm opened.")
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many entries.")
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    metavar="FILE.zip",
+    help="Write a proof for a client: one account, up to 31 days, counted again at Segware. "
+    "Goes with --account, --company, --code, --since, --until and --month.",
+)
+@click.option(
+    "--records", is_flag=True, help="With --evidence: also the very objects that Segware sends."
+)
 @wide
 @sheet_format
 @click.pass_obj
@@ -98,9 +110,11 @@ def command(
     open_only: bool,
     archived: bool,
     limit: int | None,
+    evidence: Path | None,
+    records: bool,
     format_: str,
 ) -> None:
-    settings = app.settings()
+    settings = app.settings(needs_segware=evidence is not None)
     span = opened_within(since, until, month, app, settings)
     texts = Filter(
         account=both(bare, account),
@@ -112,6 +126,15 @@ def command(
         alarm=alarm,
         priority=some_priorities(priority),
     )
+    if records and evidence is None:
+        raise click.UsageError("--records goes with --evidence")
+    if evidence is not None:
+        from events_tracker.commands.evidence import ALONE, write_evidence
+
+        if open_only or archived or limit is not None or format_ != "table":
+            raise click.UsageError(ALONE)
+        write_evidence(app, settings, texts, span, evidence, records=records)
+        return
     store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
     refuse_unknown(store, texts)
     query = RegisterQuery(

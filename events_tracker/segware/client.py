@@ -14,6 +14,7 @@ from events_tracker.base.errors import NotKnown, OverLimit, SegwareError, Segwar
 from events_tracker.base.times import Instant, Span, instant, iso
 from events_tracker.model import readings
 from events_tracker.model.directory import Account, Organization
+from events_tracker.model.evidence import EventRecord
 from events_tracker.segware import decode
 from events_tracker.segware.transport import HttpAnswer, OversizedAnswer, Transport
 
@@ -65,6 +66,14 @@ class Segware:
         answer = self._ask(_EVENTS, _range(asked))
         read = self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))
         return replace(read, served_at=_time_of(answer))
+
+    def events_and_records(
+        self, asked: Span, with_occurrences: bool, account_id: int
+    ) -> tuple[readings.Answer, list[EventRecord]]:
+        """Read the same, and of one account the very objects that were sent."""
+        answer = self._ask(_EVENTS, _range(asked))
+        read = self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))
+        return read, self._decoded(_EVENTS, lambda: decode.records_of(account_id, answer.body))
 
     def closed_by(self, user_id: int, asked: Span) -> set[str]:
         """Read the ids of the slice's occurrences that this user closed. Raises OverLimit."""

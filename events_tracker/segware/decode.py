@@ -19,6 +19,7 @@ from events_tracker.base.text import (
 )
 from events_tracker.base.times import Instant
 from events_tracker.model.directory import Account, Organization
+from events_tracker.model.evidence import EventRecord
 from events_tracker.model.readings import Answer, EventKind, Pair, answer_of
 
 Body = bytes | bytearray
@@ -62,6 +63,7 @@ class _AccountsPage(msgspec.Struct):
 
 _events = msgspec.json.Decoder(list[_Event])
 _events_of_occurrences = msgspec.json.Decoder(list[_EventOfOccurrence])
+_raw_items = msgspec.json.Decoder(list[msgspec.Raw])
 _accounts_pages = msgspec.json.Decoder(list[WireAccount] | _AccountsPage)
 
 
@@ -82,6 +84,34 @@ def _accounts(body: Body) -> Answer:
     for event in _events.decode(body):
         accounts[event.cuc, event.code].append(event.accountId)
     return Answer(accounts)
+
+
+def records_of(account_id: int, body: Body) -> list[EventRecord]:
+    """Find the objects of one account in an answer of events, each as it was sent.
+
+    A line break between its fields becomes a blank: in JSON's texts there is none. Where the answer
+    is not quite JSON they are written anew. Raises SegwareError if it is no list.
+    """
+    found = []
+    try:
+        for raw in _raw_items.decode(body):
+            item = msgspec.json.decode(raw)
+            if isinstance(item, dict) and integer(item.get("accountId")) == account_id:
+                text = bytes(raw).replace(b"\r", b" ").replace(b"\n", b" ")
+                found.append(_record(item, text))
+    except (msgspec.MsgspecError, RecursionError):
+        mine = [
+            item
+            for item in array(body)
+            if isinstance(item, dict) and integer(item.get("accountId")) == account_id
+        ]
+        return [_record(item, json.dumps(item).encode()) for item in mine]
+    return found
+
+
+def _record(item: dict[str, Any], text: bytes) -> EventRecord:
+    code = item.get("code")
+    return EventRecord(code if isinstance(code, str) else None, text)
 
 
 def _with_occurrences(body: Body) -> Answer:

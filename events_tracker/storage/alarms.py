@@ -1,7 +1,7 @@
 """Alarms as rows: reading them, and writing what people and scans change."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from events_tracker.base.text import ERROR_WIDTH
 from events_tracker.base.times import Instant
@@ -21,6 +21,10 @@ class Alarms:
     def all(self) -> list[Alarm]:
         """Read every alarm, `default` among them, by name."""
         return [_alarm(row) for row in self._statements.rows("alarms_all")]
+
+    def ever(self, ids: Collection[str]) -> list[Alarm]:
+        """Read the alarms with these ids as they are, or were when they were deleted."""
+        return [_alarm(row) for row in self._statements.chunks("alarms_ever", sorted(ids))]
 
     def names(self) -> set[str]:
         """Read the names of all alarms, of those that were deleted too."""

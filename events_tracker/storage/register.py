@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from events_tracker.base.text import REASON_WIDTH
-from events_tracker.base.times import LATEST, Instant
+from events_tracker.base.times import LATEST, Instant, Span
 from events_tracker.model.alerts import Alert, Situation
 from events_tracker.model.filters import Position, RegisterQuery, State
+from events_tracker.model.runs import Run
 from events_tracker.storage.convert import convert, from_json
 from events_tracker.storage.engines.engine import FetchedRow
 from events_tracker.storage.filters import row_limit, values
@@ -152,6 +153,11 @@ class Streams:
             return
         highest = self._statements.rows("triggers_highest")
         yield from _with_highest(self._statements.fetch(name, **parameters), highest)
+
+    def scans(self, span: Span) -> Iterator[Run]:
+        """Yield the scans that began in a span, oldest first."""
+        rows = self._statements.fetch("runs_scans", since=span.start, until=span.end)
+        return (convert(row, Run) for row in rows)
 
 
 def _asked(statements: Statements, wanted: RegisterQuery) -> tuple[str, dict[str, Any]]:

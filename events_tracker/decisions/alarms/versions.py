@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from events_tracker.base.errors import UsageError
+from events_tracker.decisions.alarms.rules import detect_alike
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.versions import CONTENT_FIELDS, OWN_FIELDS, Content, Version
 
@@ -76,6 +77,22 @@ def steps(versions: Sequence[Version]) -> list[Step]:
         Step(version, () if earlier is None else differences(earlier.content, version.content))
         for version, earlier in zip_longest(versions, versions[1:])
     ]
+
+
+def first_of_revision(alarm: Alarm, versions: Sequence[Version], revision: int) -> Version | None:
+    """Find the version that made a revision, of those newest first; None if none of it is known.
+
+    Where versions were not kept yet when it was made, it is the oldest of them.
+    """
+    number, found = alarm.revision, None
+    for version, earlier in zip_longest(versions, versions[1:]):
+        if number == revision:
+            found = version
+        if earlier is None or number < revision:
+            break
+        if not detect_alike(version.content.definition, earlier.content.definition):
+            number -= 1
+    return found
 
 
 def find_version(name: str, versions: Sequence[Version], number: int) -> Version:

@@ -145,7 +145,12 @@ class SlicePlan:
     @property
     def known(self) -> int:
         """The number of slices so far: read, under way, and still to be asked for."""
-        return len(self._read) + len(self._under_way) + len(self._pending)
+        return len(self._read) + self.unread
+
+    @property
+    def unread(self) -> int:
+        """The number of slices so far that are under way, or still to be asked for."""
+        return len(self._under_way) + len(self._pending)
 
     def left(self) -> list[Span]:
         """List what was not asked for, or not answered yet."""

@@ -1,0 +1,145 @@
+"""`tracker history --evidence FILE`: one account's proof for a client, as one ZIP file."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from events_tracker.app.app import App, zone
+from events_tracker.base import limits
+from events_tracker.base.errors import OutputError, UsageError
+from events_tracker.base.text import visible
+from events_tracker.base.times import DAY, Instant, Span, local
+from events_tracker.commands import asking
+from events_tracker.commands.output import exit_with
+from events_tracker.commands.progress import progress_shown
+from events_tracker.messages.evidence import difference, summary
+from events_tracker.model.filters import Filter
+from events_tracker.reports.known import refuse_unknown
+
+if TYPE_CHECKING:
+    from events_tracker.model.evidence import Proof
+    from events_tracker.settings import Settings
+
+ALONE = (
+    "--evidence goes with --account, --company, --code, --since, --until, --month and --records "
+    "alone"
+)
+
+
+def write_evidence(
+    app: App,
+    settings: "Settings",
+    texts: Filter,
+    opened: Span,
+    target: Path,
+    *,
+    records: bool,
+) -> None:
+    """Write the pack, and print what it proves; exits with 1 where an alert is not proven.
+
+    Raises UsageError for more than a proof can be of: one account, some of its codes, 31 days.
+    """
+    from events_tracker.app import evidence
+
+    account = _one_account(texts.account)
+    if texts != Filter(account=texts.account, company=texts.company, code=texts.code):
+        raise UsageError(ALONE)
+    span = _span(opened, app.clock.now())
+    store = app.store(settings, app.deadline(limits.HISTORY_SECONDS))
+    refuse_unknown(store, Filter(code=texts.code))
+    _may_be_written(app, target)
+    asked = evidence.Asked(account, texts.company, span, texts.code, records)
+    with _beside(target, app.who) as file:
+        proof = evidence.write(app, settings, asked, file, watching=progress_shown(app))
+    _print(proof, settings, target)
+    exit_with(
+        f"{one.alert.alarm} of {local(one.alert.opened_at, zone(settings))}: {difference(one)}"
+        for one in proof.recounts
+        if one.verdict.is_finding
+    )
+
+
+def _one_account(account: str | None) -> str:
+    if account is None:
+        raise UsageError("--evidence is of one account: say --account 1950")
+    if "," in account or "*" in account:
+        raise UsageError(
+            f"--evidence is of one account, and {visible(account)!r} may be several: name one"
+        )
+    return account.strip()
+
+
+def _span(opened: Span, now: Instant) -> Span:
+    """Return what --since and --until leave: up to now, and without --since all that may be."""
+    until = min(opened.end, now)
+    since = opened.start if opened.start else until - limits.LONGEST_EVIDENCE
+    if since > now:
+        raise UsageError("--since is in the future: there is no evidence of it yet")
+    if until - since > limits.LONGEST_EVIDENCE:
+        raise UsageError(
+            f"--evidence takes at most {limits.LONGEST_EVIDENCE // DAY} days, and this is "
+            f"{(until - since) / DAY:.1f}: say --since or --until closer"
+        )
+    return Span(since, until)
+
+
+def _may_be_written(app: App, target: Path) -> None:
+    """Ask before a file is replaced; where nobody can be asked, raise UsageError.
+
+    Whoever may only look, by sudo's leave, must not write over anything else of this user.
+    """
+    if target.suffix.lower() != ".zip":
+        raise UsageError(f"{str(target)!r} does not end in .zip: a proof is a ZIP file")
+    if not target.exists():
+        return
+    if not target.is_file():
+        raise UsageError(f"{target} is no file: name one that may be written")
+    if not asking.possible():
+        raise UsageError(f"{target} is there already: name another file, or remove it first")
+    asking.confirm(app, f"Replace {target}?")
+
+
+@contextmanager
+def _beside(target: Path, who: str) -> Iterator[BinaryIO]:
+    """Write beside the file, as FILE.PID, and put it into its place once it is whole.
+
+    Raises OutputError if ``who``, the user, cannot; nothing is left of it then.
+    """
+    beside = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        # What a process of the same number left behind when it was killed.
+        beside.unlink(missing_ok=True)
+        try:
+            with beside.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                beside.unlink()
+            raise
+    except OSError as error:
+        raise OutputError(
+            f"{target} was not written: {error.strerror}; its folder must be there, have room, "
+            f"and be one that {who} may write in"
+        ) from None
+
+
+def _print(proof: "Proof", settings: "Settings", target: Path) -> None:
+    evidence, place = proof.evidence, zone(settings)
+    names = [evidence.account.account_code, evidence.account.trade_name, evidence.account.company]
+    click.echo(" · ".join(visible(name) for name in names if name))
+    click.echo(f"from {local(evidence.span.start, place)} to {local(evidence.span.end, place)}")
+    click.echo(f"{summary(proof.recounts)}.")
+    size = target.stat().st_size
+    click.echo(f"Written to {target}: {proof.files} files, {size / 1000:,.1f} kB.")
+    click.echo(
+        "It says when this home was armed and disarmed: give it only to whom that may be told."
+    )
+    click.echo("The SHA-256 of its MANIFEST.sha256, to be noted down elsewhere:")
+    click.echo(proof.digest)
