@@ -100,15 +100,10 @@ def is_wide() -> bool:
     return context is not None and bool(context.meta.get(_WIDE))
 
 
-def named_time(
-    option: str, text: str, app: App, settings: "Settings", now: Instant | None = None
-) -> Span:
-    """Read the time that an option's text names; raises click's BadParameter if it names none.
-
-    ``now``: what it is reckoned from, if not the clock.
-    """
+def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
+    """Read the time that an option's text names; raises click's BadParameter if it names none."""
     try:
-        return parse_span(text, app.clock.now() if now is None else now, zone(settings))
+        return parse_span(text, app.clock.now(), zone(settings))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
 

@@ -1,31 +1,27 @@
 """`tracker report`."""
 
+from datetime import tzinfo
 from functools import partial
-from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
 from events_tracker.base.problems import ENGLISH
-from events_tracker.base.times import DAY, MINUTE, Instant, Span, is_age
+from events_tracker.base.times import Instant, Span
 from events_tracker.commands.options import (
     NUMBER_OF_ROWS,
     filter_option,
     list_format,
-    named_time,
-    opened_within,
     wide,
 )
 from events_tracker.commands.output import print_csv, print_json
 from events_tracker.commands.pager import paged
+from events_tracker.decisions.reporting.asked import NoSpan, asked_span
 from events_tracker.model.filters import Filter
 from events_tracker.model.reports import By
 from events_tracker.reports import report as reporting
 from events_tracker.reports.known import refuse_unknown
-
-if TYPE_CHECKING:
-    from events_tracker.settings import Settings
 
 
 @click.command(
@@ -80,7 +76,7 @@ def command(
 ) -> None:
     settings = app.settings()
     now, place = app.clock.now(), zone(settings)
-    span = _span(since, until, month, app, settings)
+    span = _span(since, until, month, now, place)
     wanted = Filter(company=company, client_group=client_group)
     store = app.store(settings, app.deadline(limits.REPORT_SECONDS))
     refuse_unknown(store, wanted)
@@ -116,29 +112,10 @@ def command(
 
 
 def _span(
-    since: str | None, until: str | None, month: str | None, app: App, settings: "Settings"
+    since: str | None, until: str | None, month: str | None, now: Instant, place: tzinfo
 ) -> Span:
-    """Read the span, which ends now at the latest; raises click's errors."""
-    now = app.clock.now()
-    if month is not None:
-        asked = opened_within(since, until, month, app, settings)
-        first, last = asked.start, min(asked.end, now)
-    else:
-        last = now if until is None else min(_end(until, app, settings), now)
-        first = last - limits.SHIFT
-        if since is not None:
-            reckoned = last if is_age(since) else now
-            first = named_time("--since", since, app, settings, reckoned).start
-    if first > now:
-        raise click.UsageError("that is in the future: there is nothing to report yet")
-    if first >= last:
-        raise click.UsageError("--until is not after --since: nothing can lie between")
-    if last - first > limits.LONGEST_REPORT:
-        raise click.UsageError(f"a report covers {limits.LONGEST_REPORT // DAY} days at most")
-    return Span(first, last)
-
-
-def _end(until: str, app: App, settings: "Settings") -> Instant:
-    """Read --until: a day is meant to its end, but shifts change on the minute."""
-    named = named_time("--until", until, app, settings)
-    return named.start if named.length <= MINUTE else named.end
+    """Read the span; raises click's errors."""
+    try:
+        return asked_span(since, until, month, now, place)
+    except NoSpan as error:
+        raise click.BadParameter(str(error), param_hint=f"--{error.field}") from None

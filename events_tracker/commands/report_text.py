@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 import click
 
+from events_tracker.base.limits import TABLE_ROWS
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.times import Instant, local, rough, utc
 from events_tracker.commands.alert_table import EVENT, event, named
@@ -13,7 +14,7 @@ from events_tracker.commands.tables import Column, print_table
 from events_tracker.messages.attention import attention_text
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryStatus
-from events_tracker.model.reports import By, Offender, Report, Told
+from events_tracker.model.reports import By, Kind, Offender, Report, Told
 
 _NAME = Column("Name", rank=2, least=12)
 _COUNT = Column("Count", is_number=True)
@@ -59,13 +60,7 @@ def print_report(found: Report, by: By, now: Instant, zone: tzinfo) -> None:
         return
     tell(f"{times} ({zone})", bold=True)
     tell(_summary(found))
-    if found.attention:
-        _heading("LOOK AT THESE")
-        rows = [
-            [named(one.account_code, one.account_id), attention_text(one, span.end, zone, ENGLISH)]
-            for one in found.attention
-        ]
-        print_table(_ATTENTION, rows)
+    _print_attention(found, zone)
     then = "now" if span.end == now else "then"
     if found.open:
         _heading(f"OPEN {then}, the oldest first")
@@ -78,6 +73,23 @@ def print_report(found: Report, by: By, now: Instant, zone: tzinfo) -> None:
     if found.ranking.worst:
         _heading(f"MOST ALERTS, of {found.opened} that opened")
         _print_ranking(found, by)
+
+
+def _print_attention(found: Report, zone: tzinfo) -> None:
+    """Print what is to be looked at, but for what is stale: what is open begins with that."""
+    told = [one for one in found.attention if one.kind is not Kind.STALE]
+    if not told:
+        return
+    _heading("LOOK AT THESE")
+    rows = [
+        [
+            named(one.account_code, one.account_id),
+            attention_text(one, found.span.end, zone, ENGLISH),
+        ]
+        for one in told[:TABLE_ROWS]
+    ]
+    print_table(_ATTENTION, rows)
+    _more(len(told) - len(rows))
 
 
 def _summary(found: Report) -> str:

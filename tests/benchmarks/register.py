@@ -1,9 +1,10 @@
 """A long register in the database of the environment, and questions to it.
 
 ``register.py fill ENTRIES``: fill it up to so many, each half a minute older than the
-one before, so that a day has as many in a longer one; each five-hundredth is still open.
-``register.py ask ROUNDS``: run `tracker history` in this process; prints as JSON how many
-milliseconds each command spent in the database, connecting included.
+one before, so that a day has as many in a longer one; each five-hundredth is still open. Each was
+told by a message, and opened by a scan of its own; for a quarter that is known.
+``register.py ask ROUNDS``: run `tracker history` and `tracker report` in this process; prints as
+JSON how many milliseconds each command spent in the database, connecting included.
 """
 
 import contextlib
@@ -22,16 +23,22 @@ from events_tracker.storage.engines.mysql import MySQL
 from events_tracker.storage.engines.sqlite import SQLite
 
 NOW = time.time_ns() // 1_000_000
+RETENTION = 90 * 86_400_000
+"""For so long is kept what was told, and that a scan ran."""
 APART = 31_536
 """A million of these milliseconds are a year."""
 ACCOUNTS = 2_000
 AT_ONCE = 20_000
 QUESTIONS = (
-    ("--account", "1950"),
-    ("--since", "2d", "--until", "1d"),
-    ("--open",),
+    ("history", "--account", "1950"),
+    ("history", "--since", "2d", "--until", "1d"),
+    ("history", "--open"),
+    ("report",),
 )
-FORMS = ((), ("--limit", "50", "--format", "json"))
+FORMS = {
+    "history": ((), ("--limit", "50", "--format", "json")),
+    "report": ((), ("--since", "12h", "--until", "60d"), ("--format", "json")),
+}
 
 
 def fill(entries: int) -> None:
@@ -82,13 +89,27 @@ def _fill(cursor: Any, start: int, end: int) -> None:
         f"INSERT INTO register_entries {numbers} SELECT {hexadecimal(32)}, 'default', 'default', "
         f"1, 'medium', '>=', 50, {hexadecimal(64)}, {account}, {code}, {name}, i % 7, {company}, "
         f"i % 40, {group}, 'ALR', 'E130', 60, 75, 0, {at} - 7200000, {at}, {at}, i, "
-        f"{over} {at} + 3600000 END, {over} 'below the threshold' END, NULL, {counted}, NULL "
-        "FROM numbers"
+        f"{over} {at} + 3600000 END, {over} 'below the threshold' END, NULL, {counted}, NULL, "
+        "NULL FROM numbers"
     )
     cursor.execute(
         f"INSERT INTO triggers {numbers} SELECT 'default', {hexadecimal(64)}, {hexadecimal(32)}, "
         f"1, {account}, NULL, 'ALR', 'E130', 60, 75, i, {at}, NULL, 0, NULL FROM numbers "
         "WHERE i % 500 = 0"
+    )
+    kept = f"FROM numbers WHERE {at} > {NOW - RETENTION}"
+    id_ = hexadecimal(32)
+    cursor.execute(
+        f"INSERT INTO notifications {numbers} SELECT {id_}, {id_}, 'opened', {at} {kept}"
+    )
+    failed = "i % 400 = 0"
+    cursor.execute(
+        f"INSERT INTO deliveries {numbers} SELECT {id_}, {id_}, {id_}, 'opened', 'whatsapp', "
+        f"'{{}}', '', CASE WHEN {failed} THEN 'failed' ELSE 'sent' END, 1, {at}, NULL, NULL, NULL, "
+        f"{at}, CASE WHEN NOT {failed} THEN {at} + 2000 END, NULL, 0, NULL, NULL, NULL, NULL {kept}"
+    )
+    cursor.execute(
+        f"INSERT INTO runs {numbers} SELECT {id_}, 'scan', 'here', {at}, 'ok', '{{}}' {kept}"
     )
 
 
@@ -135,8 +156,8 @@ def ask(rounds: int) -> None:
     costs: dict[str, list[float]] = {}
     for number in range(-1, rounds):
         for question in QUESTIONS:
-            for form in FORMS:
-                args = ["history", *question, *form]
+            for form in FORMS[question[0]]:
+                args = [*question, *form]
                 meter.seconds = 0.0
                 # Of bytes beneath, which is where JSON goes.
                 with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
