@@ -25,6 +25,7 @@ from events_tracker.web.pages import (
     health,
     language,
     metrics,
+    report,
     sign_in,
 )
 
@@ -63,6 +64,7 @@ def make_site(app: App, settings: Settings) -> Flask:
         alerts,
         alert,
         account,
+        report,
         alarms,
         alarm,
         alarm_editor,

@@ -1,0 +1,81 @@
+"""The report as a page: what a shift hands over, in the words of whoever reads it."""
+
+import re
+
+import pytest
+
+from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.simulator.simulator import Simulator
+from tests.support.channels import whatsapp
+from tests.support.engines import on_sqlite
+from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker, open_alert
+from tests.web.conftest import Site, text_of
+
+pytestmark = on_sqlite
+
+
+def test_a_shift_is_handed_over_in_portuguese(ana: Site, web: Tracker, segware: Simulator) -> None:
+    web.environ |= whatsapp(segware)
+    id_ = open_alert(web, segware)
+    web.notify()
+    web.clock.advance(2 * HOUR + 1)
+    segware.add_events(web.clock.now(), PADARIA, "E602")
+    web.scan()
+    web.clear()
+    open_alert(web, segware, CONDOMINIO, "1130")
+    web.clock.advance(5 * MINUTE)
+    closing = ("--force", "--account", "2207", "--reason", "técnico", "--by", "Rui", "--yes")
+    assert web("clear", *closing).exit_code == 0
+    web.clock.advance(5 * MINUTE)
+    open_alert(web, segware, FARMACIA, "E131")
+    page = ana.get("/report")
+    said = text_of(page)
+    for expected in (
+        "Abertos no fim 1",
+        "Abriram 3",
+        "Encerrados 2",
+        "Mensagens 1 máximo em dez minutos: 1",
+        "2207 1130 arrombamento: encerrado à mão há 5 min por Rui: técnico; não normalizou desde",
+        "nenhuma leitura completa de 09:00 a 11:00",
+        "3046 Farmácia Santa Luzia E131",
+        "whatsapp aguardando",
+        "durou 2 h 1950 Padaria São José E130 arrombamento default 60",
+        "1950 Padaria São José 1 33 % 0 +1",
+    ):
+        assert expected in said, expected
+    assert f'href="/alerts/{id_}"' in page.text
+    assert '<rect class="bar"' in page.text, "the messages of each ten minutes"
+    assert "style=" not in page.text
+    narrowed = text_of(ana.get("/report?company=vigia*&by=company"))
+    assert "1950" not in narrowed
+    assert "Vigia Sul Segurança Eletrônica 1 100 % 0 +1" in narrowed
+    past = text_of(ana.get("/report?until=08:00"))
+    assert "Nada estava aberto, abriu ou foi avisado." in past
+    assert "Nenhuma leitura desse tempo é conhecida." in past
+
+
+def test_what_was_never_read_or_is_called_otherwise_is_said(ana: Site, web: Tracker) -> None:
+    assert "Nada foi lido ainda" in text_of(ana.get("/report"))
+    web.clock.advance(HOUR)
+    assert "Nada aqui se chama Vigia" in text_of(ana.get("/report?company=Vigia"))
+
+
+WRONG = {
+    "since=2030-01-01": "Isso está no futuro",
+    "since=08:00&until=07:00": "“Até” não vem depois de “Desde”",
+    "since=200d": "Um relatório abrange 92 dias no máximo.",
+    "since=7d&month=2026-11": "Um mês vai sem",
+    "month=11": "Isto não é um mês",
+    "until=never": "Isto não é um horário",
+}
+
+
+@pytest.mark.parametrize(("query", "told"), WRONG.items())
+def test_a_span_that_cannot_be_is_said_beside_what_was_typed(
+    ana: Site, query: str, told: str
+) -> None:
+    page = ana.get(f"/report?{query}")
+    assert page.status_code == 400
+    assert told in text_of(page)
+    if "month" not in query:
+        assert re.search(r'aria-invalid="true"', page.text)
