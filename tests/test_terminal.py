@@ -192,3 +192,27 @@ def test_closing_by_hand_says_what_it_would_close_and_asks(console: Console) -> 
     assert on_terminal(console, 80, *force, "--code", "1130", "--yes", answer="").startswith(
         "Closed 1, 0 stay open."
     )
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_ending_an_alarm_says_what_that_would_close_and_asks(console: Console) -> None:
+    disable = ("alarms", "disable", "default")
+    shown = on_terminal(console, 80, *disable, errors=True, answer="n\n")
+    assert "The next `clear` would close 3 alerts of the alarm 'default':" in shown
+    assert {"1950", "2207", "3046"} <= set(shown.split())
+    assert "Disable the alarm 'default'? [y/N]" in shown
+    assert shown.endswith("Nothing was changed.\n")
+    said = "The alarm 'default' is disabled; `clear` closes 3 alerts that it has open.\n"
+    assert on_terminal(console, 80, *disable, answer="y\n").endswith(said)
+    assert "[y/N]" not in on_terminal(console, 80, *disable, answer=""), "it is so already"
+    said = "The alarm 'default' is enabled; 3 open alerts were closed as disabled.\n"
+    assert on_terminal(console, 80, "alarms", "enable", "default", answer="") == said
+    shown = on_terminal(console, 80, *disable, errors=True, answer="n\n")
+    assert "Disable the alarm 'default'? [y/N]" in shown, "though nothing is open"
+    assert console("alarms", "create", "doors").exit_code == 0
+    assert "[y/N]" not in on_terminal(console, 80, "alarms", "disable", "doors", answer="")
+    shown = on_terminal(console, 80, "alarms", "delete", "doors", errors=True, answer="n\n")
+    assert "Delete the alarm 'doors'? [y/N]" in shown
+    deleted = on_terminal(console, 80, "alarms", "delete", "doors", "--yes", answer="")
+    assert deleted == "The alarm 'doors' is deleted.\n"

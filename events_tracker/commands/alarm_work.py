@@ -2,16 +2,19 @@
 
 from typing import TYPE_CHECKING, Any
 
-import click
 from msgspec import Struct
 
 from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
-from events_tracker.base.text import storable
+from events_tracker.base.text import storable, visible
+from events_tracker.commands.folding import tell
 from events_tracker.commands.output import print_json
+from events_tracker.commands.version_table import differences_told
+from events_tracker.decisions.alarms.versions import differences
 from events_tracker.formats.alarm import alarm_object
 from events_tracker.model.alarms import Alarm
+from events_tracker.model.versions import Content
 from events_tracker.reports import alarms
 
 if TYPE_CHECKING:
@@ -45,12 +48,25 @@ class Work(Struct, frozen=True):
             stored = next(other for other in living.alarms if other.id == alarm.id)
             print_json(alarm_object(stored, living.names))
         elif not app.quiet:
-            click.echo(f"The alarm {alarm.name!r} is {done}.")
+            tell(f"The alarm {alarm.name!r} is {done}.")
 
-    def tell_change(self, app: App, change: "Change", done: str, format_: str) -> None:
-        """Do the same, or say that nothing was changed."""
-        already = "already so: nothing was changed"
-        self.tell(app, change.alarm, done if change.changed else already, format_)
+    def tell_change(self, app: App, change: "Change", done: str, format_: str = "table") -> None:
+        """Do the same with what it closed, or say that nothing was changed."""
+        if not change.changed:
+            done = "already so: nothing was changed"
+        elif change.closed:
+            why = "redefined" if change.before.enabled else "disabled"
+            some = "1 open alert was" if change.closed == 1 else f"{change.closed} open alerts were"
+            done += f"; {some} closed as {why}"
+        self.tell(app, change.alarm, done, format_)
+
+    def tell_edit(self, app: App, change: "Change", done: str, format_: str) -> None:
+        """Do the same with each field that was changed."""
+        again = " as a new revision" if change.new_revision else ""
+        names = alarms.listed(self.store).names
+        differing = differences(Content.of(change.before), Content.of(change.alarm))
+        told = "; ".join(differences_told(differing, names))
+        self.tell_change(app, change, f"{done}{again}: {visible(told)}", format_)
 
     def warn(self, app: App, alarm: Alarm) -> None:
         """Tell what the alarm finds now, and what it names that was never seen or never counts."""

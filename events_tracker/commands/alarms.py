@@ -1,12 +1,17 @@
 """`tracker alarms`: list, show, create, edit, enable, disable, close, reopen, delete, templates."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.commands import alarm_codes, alarm_exceptions, alarm_files, alarm_show
+from events_tracker.commands import (
+    alarm_codes,
+    alarm_exceptions,
+    alarm_files,
+    alarm_show,
+    alarm_verbs,
+)
 from events_tracker.commands.alarm_options import alarm_options, told_by_option
 from events_tracker.commands.alarm_table import LIST_COLUMNS, list_row
 from events_tracker.commands.alarm_work import Work, opened
@@ -28,8 +33,7 @@ from events_tracker.formats.alarm import ALARM_FIELDS, ALARM_TIMES, alarm_object
 from events_tracker.reports import alarms
 
 if TYPE_CHECKING:
-    from events_tracker.passes.alarms import Change, Editor
-    from events_tracker.storage import Store
+    pass
 
 
 _name = click.argument("name", shell_complete=alarm_names)
@@ -173,51 +177,9 @@ def edit(
             change = work.editor.edit(work.store, name, fields)
         else:
             change = work.editor.restore(work.store, name, restore)
-    again = " as a new revision" if change.alarm.revision != change.before.revision else ""
-    work.tell_change(app, change, f"{done}{again}", format_)
+    work.tell_edit(app, change, done, format_)
     work.warn(app, change.alarm)
 
 
-def _verb(name: str, done: str, act: "Callable[[Editor, Store, str], Change]", help_: str) -> None:
-    """Make a command that does one thing to one alarm."""
-
-    @command.command(name, help=help_)
-    @_name
-    @by_whom
-    @with_comment
-    @click.pass_obj
-    def run(app: App, /, name: str, **given: Any) -> None:
-        work = Work.begin(app, given)
-        work.tell_change(app, act(work.editor, work.store, name), done, "table")
-
-
-_verb(
-    "enable",
-    "enabled",
-    lambda editor, store, name: editor.enable(store, name),
-    "Let scans evaluate it; it starts afresh.",
-)
-_verb(
-    "disable",
-    "disabled",
-    lambda editor, store, name: editor.disable(store, name),
-    "Stop evaluating it; `clear` closes what it has open.",
-)
-_verb(
-    "close",
-    "closed",
-    lambda editor, store, name: editor.follow_up(store, name, "closed"),
-    "Mark that people are done with it. Changes nothing else.",
-)
-_verb(
-    "reopen",
-    "reopened",
-    lambda editor, store, name: editor.follow_up(store, name, "open"),
-    "Mark that people are at it again. Changes nothing else.",
-)
-_verb(
-    "delete",
-    "deleted",
-    lambda editor, store, name: editor.delete(store, name),
-    "End it. Its register stays; `clear` closes what it has open; its name is free again.",
-)
+for _verb in alarm_verbs.VERBS:
+    command.add_command(_verb)

@@ -14,12 +14,11 @@ from events_tracker.decisions.alarms.importing import Planned, planned
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.alarms.templates import Template
 from events_tracker.decisions.alarms.versions import alike, find_version, whole
-from events_tracker.decisions.detection.clearing import DISABLED, REDEFINED
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition
 from events_tracker.model.runs import Run
 from events_tracker.model.versions import Content
 from events_tracker.passes import versions
-from events_tracker.passes.ending import close_marked
+from events_tracker.passes.ending import close_disabled, close_outdated
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -30,14 +29,22 @@ Texts = Mapping[str, Any]
 
 
 class Change(Struct, frozen=True):
-    """An alarm as it was, and as it is; nothing was written if both are the same version."""
+    """An alarm as it was, and as it is; nothing was written if both are the same version.
+
+    ``closed``: how many of its alerts that closed at once.
+    """
 
     before: Alarm
     alarm: Alarm
+    closed: int = 0
 
     @property
     def changed(self) -> bool:
         return self.alarm.version != self.before.version
+
+    @property
+    def new_revision(self) -> bool:
+        return self.alarm.revision != self.before.revision
 
 
 class _Read(Struct, frozen=True):
@@ -216,28 +223,20 @@ class Editor(Struct, frozen=True):
         """Write an alarm over what it was, with what follows; nothing if people set it alike."""
         if alike(stored, alarm):
             return Change(stored, stored)
+        closed = 0
         if alarm.enabled and not stored.enabled:
-            self._begin_again(rows, stored, pass_id)
+            closed = close_disabled(rows, stored.id, pass_id, self.now, self.switched_on)
+            rows.alarms.start_afresh(stored.id)
         alarm = self._store(rows, stored, alarm)
         if alarm.revision != stored.revision:
-            self._start_afresh(rows, alarm, pass_id)
-        return Change(stored, alarm)
+            closed += close_outdated(rows, pass_id, self.now, self.switched_on)
+            rows.register.archive(alarm.id, self.now)
+        return Change(stored, alarm, closed)
 
     def _store(self, rows: "Rows", stored: Alarm, alarm: Alarm, *, deleted: bool = False) -> Alarm:
         comment = alarm.comment if self.comment is None else self.comment
         signed = replace(alarm, changed_by=self.who, changed_at=self.now, comment=comment)
         return versions.write_next(rows, stored, signed, self.comment, deleted=deleted)
-
-    def _begin_again(self, rows: "Rows", alarm: Alarm, pass_id: str) -> None:
-        """Close what a disabled alarm still has open, before scans evaluate it again."""
-        if rows.triggers.mark_alarm(alarm.id, pass_id):
-            close_marked(rows, pass_id, self.now, DISABLED, self.switched_on)
-        rows.alarms.start_afresh(alarm.id)
-
-    def _start_afresh(self, rows: "Rows", alarm: Alarm, pass_id: str) -> None:
-        if rows.triggers.mark_outdated(pass_id):
-            close_marked(rows, pass_id, self.now, REDEFINED, self.switched_on)
-        rows.register.archive(alarm.id, self.now)
 
     def _write(self, store: "Store", what: str, work: Callable[["Rows", str], T]) -> T:
         run = Run(new_id(self.now), f"alarm {what}"[:16], self.host, self.now)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from events_tracker.base.times import Instant
-from events_tracker.decisions.detection.clearing import BY_HAND_IN_DATABASE
+from events_tracker.decisions.detection.clearing import BY_HAND_IN_DATABASE, DISABLED, REDEFINED
 from events_tracker.passes import holding, telling
 
 if TYPE_CHECKING:
@@ -23,6 +23,25 @@ def close_marked(
     # The closing act: without its trigger an alert is over.
     rows.triggers.close(pass_id)
     return closed
+
+
+def close_disabled(
+    rows: "Rows", alarm_id: str, pass_id: str, now: Instant, switched_on: Collection[str]
+) -> int:
+    """Close what a disabled alarm still has open, before scans evaluate it again; return how many.
+
+    ``switched_on`` as above.
+    """
+    if not rows.triggers.mark_alarm(alarm_id, pass_id):
+        return 0
+    return len(close_marked(rows, pass_id, now, DISABLED, switched_on))
+
+
+def close_outdated(rows: "Rows", pass_id: str, now: Instant, switched_on: Collection[str]) -> int:
+    """Close what earlier revisions of alarms have open; return how many."""
+    if not rows.triggers.mark_outdated(pass_id):
+        return 0
+    return len(close_marked(rows, pass_id, now, REDEFINED, switched_on))
 
 
 def close_lost(rows: "Rows", pass_id: str, now: Instant, switched_on: Collection[str]) -> list[str]:

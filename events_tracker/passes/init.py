@@ -9,11 +9,10 @@ from msgspec.structs import replace
 from events_tracker.base.ids import new_id
 from events_tracker.base.times import Instant
 from events_tracker.decisions.alarms.default import adopted, differing_settings, first_default
-from events_tracker.decisions.detection.clearing import REDEFINED
 from events_tracker.model.alarms import Alarm, Definition
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes import versions
-from events_tracker.passes.ending import close_marked
+from events_tracker.passes.ending import close_outdated
 from events_tracker.passes.restoring import Restored, settle
 
 if TYPE_CHECKING:
@@ -82,8 +81,6 @@ def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> Summary:
 
 def _start_afresh(alarm: Alarm, request: Request, rows: "Rows", pass_id: str) -> int:
     """Close what earlier revisions opened, and archive their entries; return how many closed."""
-    closed = 0
-    if rows.triggers.mark_outdated(pass_id):
-        closed = len(close_marked(rows, pass_id, request.now, REDEFINED, request.switched_on))
+    closed = close_outdated(rows, pass_id, request.now, request.switched_on)
     rows.register.archive(alarm.id, request.now)
     return closed

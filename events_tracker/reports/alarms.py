@@ -67,6 +67,11 @@ def activity(store: "Store", since: Instant) -> Mapping[str, Activity]:
     return store.read(count)
 
 
+def number_open(store: "Store", alarm_id: str) -> int:
+    """Count the alerts that an alarm, living or not, has open."""
+    return store.read(lambda rows: rows.triggers.count_by_alarm()).get(alarm_id, 0)
+
+
 def listed(store: "Store") -> Listed:
     """List every living alarm."""
     return Listed(store.read(lambda rows: rows.alarms.all()))

@@ -155,7 +155,7 @@ def test_an_alarm_is_edited_in_an_editor(tracker: Tracker) -> None:
     alarms(tracker, "create doors --value 5")
     editor(tracker, 'sed -i "s/^value = 5/value = 3/" "$1"')
     assert alarms(tracker, "edit doors --editor --by ana --comment less") == (
-        "The alarm 'doors' is changed as a new revision.\n"
+        "The alarm 'doors' is changed as a new revision: value 5 → 3.\n"
     )
     (latest, _) = shown(tracker, "doors")["versions"]
     assert (latest["alarm"]["value"], latest["by"], latest["comment"]) == (3, "ana", "less")

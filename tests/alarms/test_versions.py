@@ -178,7 +178,10 @@ def open_doors(tracker: Tracker, segware: Simulator) -> None:
 @pytest.mark.usefixtures("open_doors")
 def test_going_back_to_another_rule_closes_what_is_open_as_any_edit_does(tracker: Tracker) -> None:
     said = alarms(tracker, "edit doors --restore 1 --by caio --comment 'it was better'")
-    assert said == "The alarm 'doors' is restored to version 1 as a new revision.\n"
+    assert said == (
+        "The alarm 'doors' is restored to version 1 as a new revision: description second → first; "
+        "value 2 → 9; 1 open alert was closed as redefined.\n"
+    )
     (entry,) = tracker.history("--archived")
     assert (entry["clear_reason"], entry["revision"]) == ("redefined", 2)
     now = shown(tracker, "doors")
@@ -193,7 +196,8 @@ def test_going_back_to_the_same_rule_closes_nothing(tracker: Tracker) -> None:
     alarms(tracker, "edit doors --description third --name gates --disabled --catch-up")
     alarms(tracker, "close gates")
     said = alarms(tracker, "edit gates --restore 2 --comment 'as it was'")
-    assert said == "The alarm 'doors' is restored to version 2.\n"
+    assert said.startswith("The alarm 'doors' is restored to version 2: name gates → doors; ")
+    assert said.endswith("; status closed → open; 1 open alert was closed as disabled.\n")
     now = shown(tracker, "doors")
     assert (now["revision"], now["enabled"], now["status"]) == (2, True, "open")
     assert tracker.history()[0]["clear_reason"].startswith("disabled"), "enabling starts afresh"
@@ -204,10 +208,9 @@ def test_of_default_only_what_may_be_edited_is_restored(tracker: Tracker) -> Non
     alarms(tracker, "edit default --priority high --no-notify")
     tracker.environ["TRACKER_THRESHOLD"] = "30"
     tracker("init")
-    assert (
-        alarms(tracker, "edit default --restore 1")
-        == "The alarm 'default' is restored to version 1.\n"
-    )
+    said = alarms(tracker, "edit default --restore 1")
+    changes = "priority high → medium; notify no → yes"
+    assert said == f"The alarm 'default' is restored to version 1: {changes}.\n"
     now = shown(tracker, "default")
     assert (now["priority"], now["notify"], now["value"], now["revision"]) == (
         *("medium", True),

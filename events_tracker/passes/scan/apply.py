@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
 from events_tracker.decisions.delivery.restoring import may_have_been_injected
-from events_tracker.decisions.detection.clearing import REDEFINED, freed_by
+from events_tracker.decisions.detection.clearing import freed_by
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.exceptions import in_force
 from events_tracker.decisions.detection.opening import starting
@@ -18,7 +18,7 @@ from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.runs import Numbers, Overtaken, Run, RunStatus
 from events_tracker.passes import telling
-from events_tracker.passes.ending import close_lost, close_marked
+from events_tracker.passes.ending import close_lost, close_outdated
 from events_tracker.passes.exceptions import end, expired
 from events_tracker.passes.scan.evaluate import Evaluated
 from events_tracker.passes.scan.plan import Planned, Scan, plan
@@ -106,8 +106,7 @@ def _write(scan: Scan, rows: "Rows") -> tuple[Outcome, Numbers]:
         rows.runs.silent()
         planned, triggers = Planned(), rows.triggers.all()
     else:
-        if rows.triggers.mark_outdated(scan.pass_id):
-            close_marked(rows, scan.pass_id, scan.now, REDEFINED, scan.switched_on)
+        close_outdated(rows, scan.pass_id, scan.now, scan.switched_on)
         alarms = rows.alarms.all()
         triggers = _end_exceptions(scan, rows, alarms)
         later = _later(scan, rows, alarms)
