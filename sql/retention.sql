@@ -81,6 +81,14 @@ SELECT COUNT(*) AS row_count FROM tokens WHERE expires_at < :before;
 -- Delete tokens that expired long ago.
 DELETE FROM tokens WHERE id IN (:ids...);
 
+-- name: old_hours_count
+-- The number of hours whose counts are old.
+SELECT COUNT(*) AS row_count FROM hours WHERE started_at < :before;
+
+-- name: hours_delete
+-- Delete the counts of old hours: few are in a day, so all of them at once.
+DELETE FROM hours WHERE started_at < :before;
+
 -- name: old_entries
 -- Entries that are closed, old enough, out of use and with nothing left to tell.
 SELECT r.id FROM register_entries r

@@ -568,3 +568,19 @@ SELECT r.id, r.alarm_id, COALESCE(a.name, r.alarm_name) AS alarm, r.revision, r.
        r.records, r.facts_due_at, r.cause, r.heard_at, r.hold_id
 FROM register_entries r
 LEFT JOIN alarms a ON a.id = r.alarm_id;
+
+-- migration 62: kept hours: the counts of the past, for reports; nothing is decided by them
+CREATE TABLE IF NOT EXISTS hours (
+    -- SHA-256 of the service's address: tokens are renewed, what was counted stays
+    source     CHAR(64)   NOT NULL,
+    started_at BIGINT     NOT NULL,
+    -- of how many minutes the events are known, and how many of these lie in longer slices, of which
+    -- only the sum is
+    minutes    SMALLINT   NOT NULL,
+    coarse     SMALLINT   NOT NULL,
+    -- the scan that kept it
+    read_at    BIGINT     NOT NULL,
+    -- by minute, account, CUC and code; openings and closings by account alone; packed
+    counts     MEDIUMBLOB NOT NULL,
+    CONSTRAINT hours_row PRIMARY KEY (source, started_at)
+) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;

@@ -48,6 +48,7 @@ def test_what_is_over_and_old_goes_but_the_register_is_kept(
         "runs": 0,
         "gaps": 0,
         "tokens": 0,
+        "hours": 2,
         "register_entries": 0,
         "notes": 0,
     }
@@ -61,6 +62,7 @@ def test_what_is_over_and_old_goes_but_the_register_is_kept(
         "runs": before["runs"],
         "gaps": 0,
         "tokens": 0,
+        "hours": 0,
         "register_entries": 0,
         "notes": 0,
     }
@@ -178,6 +180,7 @@ def test_it_deletes_batch_by_batch(
         "runs": writes,
         "gaps": 0,
         "tokens": 0,
+        "hours": 0,
         "register_entries": 5,
         "notes": 0,
     }
@@ -190,7 +193,7 @@ def test_people_read_a_sentence_and_cron_reads_nothing_with_q(
 ) -> None:
     tracker.clock.advance(91 * DAY)
     assert tracker("purge", "--dry-run").stdout == (
-        "Would delete 0 notifications, 0 deliveries, 1 runs, 0 gaps, 0 tokens, "
+        "Would delete 0 notifications, 0 deliveries, 1 runs, 0 gaps, 0 tokens, 0 hours, "
         "0 register entries, 0 notes.\n"
     )
     assert tracker("-q", "purge").stdout == ""
@@ -217,6 +220,7 @@ def test_an_entry_takes_along_what_was_told_of_it(
         "runs": 0,
         "gaps": 0,
         "tokens": 0,
+        "hours": 0,
         "register_entries": 1,
         "notes": 1,
     }

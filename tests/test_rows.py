@@ -1,7 +1,7 @@
 """Rows: what is written comes back as the same value, each field with its own value and type."""
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import accumulate, product
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from events_tracker.model.deliveries import (
 )
 from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.model.exceptions import AccountException
+from events_tracker.model.hours import Detail, Hour
 from events_tracker.model.notes import Note
 from events_tracker.model.people import Person, Scope, Token
 from events_tracker.model.readings import CachedSlice, LimitEstimate, answer_of
@@ -91,7 +92,7 @@ OPEN = replace(
     facts_due_at=NOON,
 )
 DESTINATION = Destination(EMAIL, {"to": ["ana@example.com"], "cc": []})
-NOBODY = RetentionCutoffs(NOON, 0, 0, 0, 0, 0, 0)
+NOBODY = RetentionCutoffs(NOON, 0, 0, 0, 0, 0, 0, 0)
 
 
 @pytest.fixture
@@ -298,8 +299,8 @@ def test_a_note(store: Store) -> None:
 
 def test_numbers_of_old_rows_where_there_are_none(store: Store) -> None:
     found = store.read(lambda rows: rows.old.count(NOBODY))
-    kinds = ("notifications", "deliveries", "runs", "gaps", "tokens", "register_entries", "notes")
-    assert found == dict.fromkeys(kinds, 0)
+    kinds = ("notifications", "deliveries", "runs", "gaps", "tokens", "hours")
+    assert found == dict.fromkeys((*kinds, "register_entries", "notes"), 0)
     assert {type(number) for number in found.values()} == {int}
 
 
@@ -309,6 +310,43 @@ def test_events_that_came_late(store: Store) -> None:
     late = store.read(lambda rows: rows.slices.late(NOON))
     assert late == {MINUTE: 4}
     assert type(late[MINUTE]) is int
+
+
+def test_an_hour_gives_way_only_to_one_that_says_more(store: Store) -> None:
+    def keep(*lengths: int, read_at: int) -> None:
+        ends = accumulate(lengths)
+        minutes = [
+            Span(NOON + (end - length) * MINUTE, NOON + end * MINUTE - 1)
+            for end, length in zip(ends, lengths, strict=True)
+        ]
+        hour = Hour(NOON, minutes, [("ALR", "E130")], [PADARIA], [0], [0], [read_at])
+        for _ in range(2):  # as if its commit's answer was lost
+            store.update(lambda rows: rows.hours.keep("s" * 64, hour, read_at))
+
+    def kept() -> tuple[dict[int, Detail], list[int]]:
+        known = store.read(lambda rows: rows.hours.known("s" * 64, NOON))
+        counts = store.read(lambda rows: rows.hours.read("s" * 64, Span(NOON, NOON + HOUR)))
+        return known, [line.number for line in counts.lines()]
+
+    keep(1, 10, read_at=1)
+    assert kept() == ({NOON: Detail(11, 10)}, [1])
+    keep(1, 9, read_at=2)
+    keep(11, read_at=3)
+    assert kept() == ({NOON: Detail(11, 10)}, [1])
+    keep(1, 1, 9, read_at=4)
+    assert kept() == ({NOON: Detail(11, 9)}, [4])
+    keep(60, read_at=5)
+    assert kept() == ({NOON: Detail(60, 60)}, [5])
+    assert store.read(lambda rows: rows.hours.known("t" * 64, 0)) == {}
+    assert store.read(lambda rows: rows.hours.known("s" * 64, NOON + 1)) == {}
+
+
+def test_a_damaged_hour_is_missing(store: Store, database: str) -> None:
+    hour = Hour(NOON, [Span(NOON, NOON + MINUTE - 1)])
+    store.update(lambda rows: rows.hours.keep("s" * 64, hour, NOON))
+    sql(database, "UPDATE hours SET counts = 'x'")
+    counts = store.read(lambda rows: rows.hours.read("s" * 64, Span(NOON, NOON)))
+    assert counts.missing == [Span(NOON, NOON)]
 
 
 @on_sqlite

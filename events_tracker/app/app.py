@@ -248,3 +248,10 @@ def source_of(settings: "Settings") -> str:
     from events_tracker.base.ids import digest
 
     return digest(settings.segware.url, digest(settings.segware.token))
+
+
+def counts_source(settings: "Settings") -> str:
+    """Name whose counts are kept: those of one Segware, whatever the token."""
+    from events_tracker.base.ids import digest
+
+    return digest(settings.segware.url)

@@ -44,7 +44,7 @@ def of_error(error: Exception, secrets: Sequence[str] | None) -> Outcome:
 
 def of_scan(summary: "ScanSummary") -> Outcome:
     """Tell what was read, and what opened; a scan that goes on failing is no news each minute."""
-    events = summary.fetched + (summary.remembered or 0)
+    events = summary.fetched + summary.remembered
     text = f"{events:,} events, opened {len(summary.opened)}"
     if before := summary.still_holding + summary.still_below:
         text += f", {before} open before"

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from events_tracker.app.app import App, clearing_of, environment_definition, language, source_of
+from events_tracker.app.app import (
+    App,
+    clearing_of,
+    counts_source,
+    environment_definition,
+    language,
+    source_of,
+)
 from events_tracker.app.channels import sender, switched_on
 from events_tracker.app.editing import signed
 from events_tracker.app.heartbeat import beat
@@ -78,6 +85,7 @@ def scan(
 
 def scan_order(app: App, settings: "Settings") -> "ScanRequest":
     """Return what the settings say of every scan."""
+    from events_tracker.passes.scan.hours import Keeping
     from events_tracker.passes.scan.run import Request
 
     return Request(
@@ -88,6 +96,7 @@ def scan_order(app: App, settings: "Settings") -> "ScanRequest":
         source=source_of(settings),
         settle=settings.tracker.settle,
         clearing=clearing_of(settings),
+        keeping=Keeping(counts_source(settings), settings.tracker.counts_retention),
         ignored_closers=settings.tracker.ignored_closers,
     )
 
@@ -216,7 +225,11 @@ def purge(app: App, settings: "Settings", *, dry_run: bool = False) -> "Mapping[
     deadline = app.deadline(limits.PURGE_SECONDS)
     tracker = settings.tracker
     request = purging.Request(
-        app.clock.now(), tracker.retention, tracker.register_retention, dry_run
+        app.clock.now(),
+        tracker.retention,
+        tracker.register_retention,
+        tracker.counts_retention,
+        dry_run,
     )
     return purging.run(request, app.store(settings, deadline), deadline)
 

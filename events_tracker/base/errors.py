@@ -90,6 +90,10 @@ class TooLarge(StorageError):
     """A row is larger than the database takes: only a smaller one, or a larger limit, helps."""
 
 
+class Damaged(StorageError):
+    """A row is not any more what was written: nothing of it is to be believed."""
+
+
 class OutputError(TrackerError):
     """Standard output, or a file, did not take the result: no room or right, or it is closed."""
 

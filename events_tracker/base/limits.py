@@ -199,6 +199,11 @@ SLICES_AT_ONCE = 8
 ABANDONED_SLICES: Duration = DAY
 """The time after which a cached slice that no scan has read again is deleted, whoever kept it."""
 
+HOUR_SETTLED: Duration = 75 * MINUTE
+"""The time after an hour at which its counts are kept: by then every minute was read again."""
+SLICES_KEPT: Duration = 3 * HOUR + 15 * MINUTE
+"""The age up to which slices are kept that no window reaches: kept counts are made of them."""
+
 # What commands say.
 FAILURE_TOLD_AGAIN: Duration = HOUR
 """The time after which a pass that still fails the same way says so again."""

@@ -14,7 +14,8 @@ from events_tracker.formats.summaries import purge_object
     help="""Delete what is older than the settings keep, in batches. Never what is open.
 
     Notifications, deliveries, runs, gaps and expired tokens go after TRACKER_RETENTION; closed
-    register entries only if TRACKER_REGISTER_RETENTION is set.
+    register entries only if TRACKER_REGISTER_RETENTION is set; the counts of past hours after
+    TRACKER_COUNTS_RETENTION.
     """,
 )
 @click.option("--dry-run", is_flag=True, help="Count what is old enough; delete nothing.")

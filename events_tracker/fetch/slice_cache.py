@@ -12,7 +12,7 @@ from events_tracker.base.ids import digest
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.fetch import slice_cache as remembering
 from events_tracker.decisions.fetch.slice_cache import Reread
-from events_tracker.model.readings import Answer, Reading
+from events_tracker.model.readings import Answer, CachedSlice, Reading
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -25,6 +25,7 @@ class SliceCache:
     """Slices of one source, as several hosts share them. ``keeps`` False: a dry run only looks.
 
     ``expects_events``: there were many lately, so that answers without any are not believed.
+    ``last_good``: where the window of the last good scan ended; None if there is none.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class SliceCache:
         keeps: bool,
         full: bool,
         expects_events: bool,
+        last_good: Instant | None = None,
     ) -> None:
         self._store = store
         self._source = digest(source, _READING, by_occurrence)
@@ -46,6 +48,7 @@ class SliceCache:
         self._keeps = keeps
         self._full = full
         self._expects_events = expects_events
+        self._last_good = last_good
         self._fetched = 0
         self._ready: dict[Span, Answer] = {}
         self._parts: dict[Span, dict[Span, Answer]] = {}
@@ -72,21 +75,22 @@ class SliceCache:
 
     def newest(self, span: Span) -> Instant | None:
         """Tell where the newest slice ends that is cached of a stretch of time; None if none is."""
-        kept = self._store.read(lambda rows: rows.slices.index(self._source, span.start, span.end))
-        return max((cached.span.end for cached in kept), default=None)
+        return max((cached.span.end for cached in self.index(span)), default=None)
+
+    def index(self, span: Span) -> list[CachedSlice]:
+        """List the slices that are cached of a stretch of time, without their counts."""
+        return self._store.read(lambda rows: rows.slices.index(self._source, span.start, span.end))
 
     def use(self, segments: list[Span], take: Callable[[Span, Answer], None]) -> list[Span]:
         """Pass each cached slice to ``take``; return the stretches that must be asked for."""
-        since, until = min(s.start for s in segments), max(s.end for s in segments)
-        kept = []
-        if not self._full:
-            kept = self._store.read(lambda rows: rows.slices.index(self._source, since, until))
+        whole = Span(min(s.start for s in segments), max(s.end for s in segments))
+        kept = [] if self._full else self.index(whole)
         plan = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
         self._again = plan.again
         gone: list[Span] = []
         # A few at a time: what was added up is let go before the next ones are read.
         for some in batches(plan.taken, limits.SLICES_AT_ONCE):
-            answers = self._answers(some)
+            answers = self.answers(some)
             for span, answer in answers.items():
                 take(span, answer)
             # Damaged, or dropped by somebody in between: it is asked for like everything else.
@@ -104,13 +108,13 @@ class SliceCache:
         """
         if not stretches:
             return []
-        since, until = min(s.start for s in stretches), max(s.end for s in stretches)
-        kept = self._store.read(lambda rows: rows.slices.index(self._source, since, until))
+        whole = Span(min(s.start for s in stretches), max(s.end for s in stretches))
+        kept = self.index(whole)
         read_at = {cached.span: cached.read_at for cached in kept}
         others = []
         for stretch in stretches if kept else ():
             plan = remembering.use([stretch], kept, self._now, self._now - self._settle - 1)
-            answers = {} if plan.asked else self._answers(plan.taken)
+            answers = {} if plan.asked else self.answers(plan.taken)
             if plan.asked or len(answers) < len(plan.taken):
                 others.append(stretch)
             else:
@@ -118,7 +122,8 @@ class SliceCache:
                 take(stretch, remembering.together(answers.values()), oldest)
         return others if kept else list(stretches)
 
-    def _answers(self, slices: Sequence[Span]) -> dict[Span, Answer]:
+    def answers(self, slices: Sequence[Span]) -> dict[Span, Answer]:
+        """Read cached slices with their counts; what is gone, or damaged, is missing."""
         try:
             return self._store.read(lambda rows: rows.slices.read(self._source, slices))
         except TooLarge:
@@ -145,13 +150,17 @@ class SliceCache:
             self._save()
 
     def finish(self, oldest: Instant) -> None:
-        """Save the slices not written yet, and delete those that no window reaches any more."""
+        """Save the slices not written yet, and delete those that nothing needs any more.
+
+        ``oldest``: where the windows begin.
+        """
         if self._keeps:
             self._save()
             self._store.update(lambda rows: self._finish(rows, oldest))
 
     def _finish(self, rows: "Rows", oldest: Instant) -> None:
-        rows.slices.forget(self._source, oldest, self._now)
+        unused = remembering.unused_before(oldest, self._now, self._last_good)
+        rows.slices.forget(self._source, unused, self._now)
         late = remembering.late(self._again, self._read, self._settle)
         rows.slices.note_late(self._source, self._now, late)
 

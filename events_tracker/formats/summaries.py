@@ -45,11 +45,10 @@ def scan_object(summary: "ScanSummary") -> dict[str, Any]:
 
 
 def _events(summary: "ScanSummary") -> dict[str, int]:
-    """Write the numbers of events; ``remembered`` where the scan has a memory."""
-    remembered = {} if summary.remembered is None else {"remembered": summary.remembered}
+    """Write the numbers of events."""
     return {
         "fetched": summary.fetched,
-        **remembered,
+        "remembered": summary.remembered,
         "counted": summary.counted,
         "malformed": summary.malformed,
     }

@@ -63,4 +63,5 @@ class RetentionCutoffs(Struct, frozen=True):
     runs: Instant
     gaps: Instant
     tokens: Instant
+    hours: Instant
     entries: Instant | None

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class Request(Struct, frozen=True):
     """``retention``: how long notifications, deliveries, runs, gaps and expired tokens are kept.
 
-    ``register_retention``: how long entries are; None: for ever.
+    ``register_retention``: how long entries are; None: for ever. ``counts_retention``: how long the
+    counts of hours are.
     """
 
     now: Instant
     retention: Duration
     register_retention: Duration | None
+    counts_retention: Duration
     dry_run: bool = False
 
 
@@ -38,6 +40,7 @@ def run(request: Request, store: "Store", deadline: Deadline) -> Mapping[str, in
         runs=request.now - max(request.retention, HOUR),
         gaps=request.now - request.retention,
         tokens=request.now - request.retention,
+        hours=request.now - request.counts_retention,
         entries=None if kept is None else request.now - kept,
     )
     if request.dry_run:

@@ -137,6 +137,13 @@ _PASSES = (
         "What was told of an entry goes with it.",
     ),
     Setting(
+        "TRACKER_COUNTS_RETENTION",
+        "35d",
+        reading.zero_or(reading.duration_between(DAY, _LONGEST)),
+        "How long the counts of past hours are kept, by minute, account, CUC and code, for\n"
+        "whoever looks back. 0: none are kept.",
+    ),
+    Setting(
         "TRACKER_TIMEZONE",
         "America/Sao_Paulo",
         reading.timezone,

@@ -187,6 +187,7 @@ def _tracker(values: Mapping[str, Any]) -> TrackerSettings:
         stale_after=values["TRACKER_STALE_AFTER"],
         retention=values["TRACKER_RETENTION"],
         register_retention=values["TRACKER_REGISTER_RETENTION"],
+        counts_retention=values["TRACKER_COUNTS_RETENTION"],
         timezone=values["TRACKER_TIMEZONE"],
         language=values["TRACKER_LANGUAGE"],
     )

@@ -48,6 +48,18 @@ def duration_between(lowest: Duration, highest: Duration) -> Callable[[str], Dur
     return parse
 
 
+def zero_or(parse: Callable[[str], Duration]) -> Callable[[str], Duration]:
+    """Make a parser that also takes a bare 0, which has no unit."""
+
+    def parse_zero_or(text: str) -> Duration:
+        try:
+            return 0 if text.strip() == "0" else parse(text)
+        except ValueError as error:
+            raise ValueError(f"{error}, or 0") from None
+
+    return parse_zero_or
+
+
 def line(text: str) -> str:
     """Read a text without control characters: it may become a header."""
     if not text.isprintable():

@@ -44,6 +44,8 @@ class TrackerSettings:
     retention: Duration
     register_retention: Duration | None
     """None: the register is kept for ever."""
+    counts_retention: Duration
+    """0: no counts are kept."""
     timezone: str
     """A name that ``zoneinfo`` knows."""
     language: str

@@ -5,7 +5,10 @@ from events_tracker.model.runs import RetentionCutoffs
 from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
 
-_KINDS = ("notifications", "deliveries", "runs", "gaps", "tokens", "register_entries", "notes")
+_KINDS = (
+    *("notifications", "deliveries", "runs", "gaps", "tokens", "hours"),
+    *("register_entries", "notes"),
+)
 
 
 class OldRows:
@@ -28,6 +31,7 @@ class OldRows:
             "runs": self._statements.number("old_runs_count", before=cutoffs.runs),
             "gaps": self._statements.number("old_gaps_count", before=cutoffs.gaps),
             "tokens": self._statements.number("old_tokens_count", before=cutoffs.tokens),
+            "hours": self._statements.number("old_hours_count", before=cutoffs.hours),
             "register_entries": self._of_entries("old_entries_count", cutoffs),
             "notes": self._of_entries("old_notes_count", cutoffs),
         }
@@ -71,4 +75,5 @@ class OldRows:
         rows = self._statements.rows("old_tokens", before=cutoffs.tokens, limit=limit)
         if ids := [row["id"] for row in rows]:
             gone["tokens"] = self._statements.run("tokens_delete", ids=ids)
+        gone["hours"] = self._statements.run("hours_delete", before=cutoffs.hours)
         return gone

@@ -6,6 +6,7 @@ from events_tracker.storage.directory import StoredDirectory
 from events_tracker.storage.exceptions import Exceptions
 from events_tracker.storage.failures import Failures
 from events_tracker.storage.holds import Holds
+from events_tracker.storage.hours import Hours
 from events_tracker.storage.metrics import Metrics
 from events_tracker.storage.notes import Notes
 from events_tracker.storage.notifications import Notifications
@@ -42,6 +43,7 @@ class Rows:
         self.directory = StoredDirectory(statements)
         self.runs = Runs(statements)
         self.slices = Slices(statements)
+        self.hours = Hours(statements)
         self.failures = Failures(statements)
         self.people = People(statements)
         self.tokens = Tokens(statements)

@@ -26,7 +26,7 @@ def closed(tracker: Tracker, segware: Simulator) -> None:
 def test_what_an_ignored_user_closed_does_not_count(tracker: Tracker) -> None:
     scan = tracker.scan()
     assert {alert["code"] for alert in scan["opened"]} == {"E131", "E132"}
-    assert scan["events"] == {"fetched": 210, "counted": 140, "malformed": 0}
+    assert scan["events"] == {"fetched": 210, "remembered": 0, "counted": 140, "malformed": 0}
 
 
 @pytest.mark.usefixtures("closed")
@@ -41,6 +41,19 @@ def test_without_the_setting_occurrences_are_not_even_asked_for(
 ) -> None:
     assert len(tracker.scan(TRACKER_IGNORED_CLOSERS="")["opened"]) == 3
     assert segware.count("/v2/occurrences") == 0
+
+
+def test_what_is_remembered_counts_until_its_occurrence_is_closed(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON - HOUR, PADARIA, "E130", count=60, occurrence_id="81")
+    tracker.environ["TRACKER_IGNORED_CLOSERS"] = str(ROBOT)
+    assert [alert["quantity"] for alert in tracker.scan()["opened"]] == [60]
+    tracker.clock.advance(MINUTE)
+    segware.add_occurrence(NOON - HOUR, "81", ROBOT)
+    scan = tracker.scan()
+    assert scan["events"] == {"fetched": 0, "remembered": 60, "counted": 0, "malformed": 0}
+    assert [alert["quantity"] for alert in scan["below"]] == [0]
 
 
 def test_an_occurrence_that_began_before_the_window_counts_as_closed(

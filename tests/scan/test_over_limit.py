@@ -130,7 +130,8 @@ def test_a_limit_that_was_low_for_one_scan_makes_later_ones_ask_no_more_than_bef
     segware.limit = 10
     assert tracker.scan("--full")["requests"] > 10 * usual
     segware.limit = 200
-    tracker.clock.advance(10 * MINUTE)
+    tracker.clock.advance(59 * MINUTE)
     tracker.scan("--full")
+    # As far in its hour as the usual one: slices begin with hours.
     tracker.clock.advance(MINUTE)
     assert tracker.scan("--full")["requests"] <= usual + 2

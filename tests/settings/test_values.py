@@ -42,6 +42,7 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
             stale_after=15 * MINUTE,
             retention=90 * DAY,
             register_retention=None,
+            counts_retention=35 * DAY,
             timezone="America/Sao_Paulo",
             language="pt-BR",
         ),

@@ -49,7 +49,7 @@ def use(
     asked: list[Span] = []
     again: list[Reread] = []
     for segment in segments:
-        inside = _disjoint(r for r in newest_first if _within(r.span, segment))
+        inside = disjoint(r for r in newest_first if _within(r.span, segment))
         for run in _runs(inside, now):
             slices = [remembered.span for remembered in run]
             if all(remembered.again_at > now for remembered in run):
@@ -112,7 +112,7 @@ def _asked_together(one: Span, other: Span, long_past: Instant) -> bool:
     )
 
 
-def _disjoint(candidates: Iterable[CachedSlice]) -> list[CachedSlice]:
+def disjoint(candidates: Iterable[CachedSlice]) -> list[CachedSlice]:
     """Slices that do not overlap, the one that was read last where two do; in order of time."""
     chosen: list[CachedSlice] = []
     for candidate in candidates:
@@ -203,6 +203,15 @@ def again_at(end: Instant, after: int, now: Instant) -> Instant:
         if end + age > now:
             return end + age
     return now + limits.READ_AGAIN - after * MINUTE % (limits.READ_AGAIN // 2)
+
+
+def unused_before(windows: Instant, now: Instant, last_good: Instant | None) -> Instant:
+    """Find the moment before which neither a window nor an hour's counts need slices.
+
+    After a break, they are needed until the hours are kept that the last scans before it saw.
+    """
+    seen = now if last_good is None else min(now, last_good)
+    return min(windows, seen - limits.SLICES_KEPT)
 
 
 def settled_before(now: Instant, served_at: Instant | None, settle: Duration) -> Instant | None:

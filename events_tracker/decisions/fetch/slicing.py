@@ -189,11 +189,23 @@ class SlicePlan:
         )
         if self._kept:
             bound = min(bound, max(limits.MINUTE_BY_MINUTE, int(stretch.length * _OF_THE_REST)))
+            bound = self._within_an_hour(end, bound)
         rate = self._rate_near(end)
         if not self._carried or rate is None:
             return bound, False
         records, exploring = self._worth_asking(self._carried, self._too_many(rate))
         return min(bound, max(1, int(records * HOUR / rate))), exploring
+
+    def _within_an_hour(self, end: Instant, length: Duration) -> Duration:
+        """Let a slice that may be kept begin with its hour, or later.
+
+        Counts are kept by the hour: of what lies in two, nothing is known of either.
+        """
+        of_hour = end % HOUR + 1
+        lately = end > self._now - limits.LONG_PAST
+        if lately and of_hour % MINUTE == 0 and of_hour <= length * (1 + _LONGER):
+            return of_hour
+        return length
 
     def _worth_asking(self, carried: int, refused: float | None) -> tuple[float, bool]:
         """Choose how many records to ask for at once; also tell if that explores the limit."""

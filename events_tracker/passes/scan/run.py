@@ -33,6 +33,7 @@ from events_tracker.passes.exceptions import expired
 from events_tracker.passes.scan.apply import Outcome, apply, foresee, learn
 from events_tracker.passes.scan.catch_up import CatchUp
 from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluate
+from events_tracker.passes.scan.hours import Keeping, keep
 from events_tracker.passes.scan.plan import Scan
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Request(Struct, frozen=True):
     source: str
     settle: Duration
     clearing: Clearing
+    keeping: Keeping
     ignored_closers: tuple[int, ...] = ()
     full: bool = False
     lists: bool = False
@@ -82,7 +84,7 @@ class Summary(Struct, frozen=True):
     unread: bool
     window: Span
     fetched: int
-    remembered: int | None
+    remembered: int
     counted: int
     malformed: int
     requests: int
@@ -107,6 +109,8 @@ class Look(Struct, frozen=True):
     rules: "_Rules"
     triggers: Sequence[Trigger]
     catch_up: CatchUp
+    memory: SliceCache
+    last_good: Instant | None
 
 
 def run(
@@ -121,7 +125,10 @@ def run(
     found = look(request, store, segware, clock, deadline, progress)
     scan = found.scan
     outcome = foresee(scan, store, found.triggers) if request.dry_run else apply(scan, store)
-    return _summary(request, found.rules, scan, outcome, found.catch_up)
+    notes: Sequence[str] = ()
+    if not request.dry_run and not outcome.overtaken:
+        notes = keep(request.keeping, store, found.memory, scan.seen, scan.now, found.last_good)
+    return _summary(request, found, outcome, notes)
 
 
 def look(
@@ -150,12 +157,13 @@ def look(
     look_up = LookUp(store, segware, now, reading_ends)
     end = now if request.at is None else request.at
     accounts = (whose or _accounts)(request, look_up)
+    memory = _memory(request, now, rules, store, state)
     question = ScanInput(
         alarms=rules.alarms,
         window=Span(end - rules.longest, end),
         narrowing=Narrowing(accounts, rules.afresh),
         state=state,
-        memory=_memory(request, now, rules, store, state),
+        memory=memory,
         exceptions=exceptions,
     )
     reader = EventReader(
@@ -190,7 +198,7 @@ def look(
         clearing=request.clearing,
     )
     learn(scan, store, triggers)
-    return Look(scan, rules, triggers, catch_up)
+    return Look(scan, rules, triggers, catch_up, memory, state.good_until)
 
 
 def _triggers(rows: "Rows", seen: Evaluated, alarms: Sequence[Alarm]) -> list[Trigger]:
@@ -263,19 +271,19 @@ class _Rules(Struct, frozen=True):
 
 def _memory(
     request: Request, now: Instant, rules: _Rules, store: "Store", state: ScanState
-) -> SliceCache | None:
-    """Open the cache of slices; none where facts that change later decide what counts."""
-    if request.ignored_closers:
-        return None
+) -> SliceCache:
+    """Open the cache of slices; with occurrences, where these decide what counts."""
+    counts_occurrences = any(alarm.definition.field == "occurrence" for alarm in rules.alarms)
     return SliceCache(
         store,
         request.source,
         now,
         request.settle,
-        by_occurrence=any(alarm.definition.field == "occurrence" for alarm in rules.alarms),
+        by_occurrence=counts_occurrences or bool(request.ignored_closers),
         keeps=not request.dry_run,
         full=request.full,
         expects_events=state.good_events >= limits.SILENCE_AFTER_EVENTS,
+        last_good=state.good_until,
     )
 
 
@@ -320,12 +328,11 @@ def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
     return found
 
 
-def _summary(
-    request: Request, rules: _Rules, scan: Scan, outcome: Outcome, catch_up: CatchUp
-) -> Summary:
+def _summary(request: Request, found: Look, outcome: Outcome, not_kept: Sequence[str]) -> Summary:
+    rules, scan, catch_up = found.rules, found.scan, found.catch_up
     seen = scan.seen
     errors = [*seen.errors, *catch_up.errors, *outcome.errors, *scan.look_up.errors]
-    differing, notes = _differing(rules), [*seen.notes]
+    differing, notes = _differing(rules), [*seen.notes, *not_kept]
     if outcome.overtaken:
         notes.append("a later scan was applied before this one: nothing was changed")
     if differing is not None:
@@ -338,7 +345,7 @@ def _summary(
         unread=seen.reading.nothing,
         window=seen.window,
         fetched=seen.reading.fetched,
-        remembered=None if request.ignored_closers else seen.reading.remembered,
+        remembered=seen.reading.remembered,
         counted=seen.counted,
         malformed=seen.reading.malformed,
         requests=seen.reading.requests,
