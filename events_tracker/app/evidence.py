@@ -38,7 +38,8 @@ class Asked(Struct, frozen=True):
     """The evidence that somebody asks for: of one account, by the code that people know.
 
     ``company`` tells clients apart that share it. ``code``: a filter's text, None for all.
-    ``records``: with the objects that Segware sends.
+    ``records``: with the objects that Segware sends. ``most_requests``: refuse what takes more;
+    None: say so.
     """
 
     account: str
@@ -46,6 +47,7 @@ class Asked(Struct, frozen=True):
     span: Span
     code: str | None = None
     records: bool = False
+    most_requests: int | None = None
 
 
 def write(
@@ -59,14 +61,18 @@ def write(
     """Write a pack into a file, and return what it proves. Nothing is written in the database.
 
     Raises UsageError for an account that nobody knows or several have, StorageError, and
-    SegwareError if not all of it was answered, or nothing at all: the file is of no use then.
+    SegwareError if not all of it was answered, nothing at all, or if too much is asked: the file
+    is of no use then.
     """
     deadline = app.deadline(seconds)
     use = _Use(app, settings, asked, app.store(settings, deadline), deadline)
     request = use.request()
     evidence = report.gather(request, use.store)
-    if evidence.requests >= limits.EVIDENCE_REQUESTS_TOLD:
-        app.say(f"This takes about {evidence.requests} requests to Segware.")
+    takes = f"this takes about {evidence.requests} requests to Segware"
+    if asked.most_requests is not None and evidence.requests > asked.most_requests:
+        raise SegwareError(takes)
+    if asked.most_requests is None and evidence.requests >= limits.EVIDENCE_REQUESTS_TOLD:
+        app.say(takes)
     with watching or nullcontext(nobody_watches) as progress:
         return use.write(request, evidence, file, progress)
 

@@ -184,6 +184,8 @@ STRETCHES_AT_ONCE = 24
 """Stretches that are asked for side by side; of each, up to a day of one account is in memory."""
 EVIDENCE_REQUESTS_TOLD = 60
 """The number of requests from which one is told before they are made that it will take a while."""
+EVIDENCE_PAGE_REQUESTS = 300
+"""The most requests that are tried within a page's time, PREVIEW_SECONDS."""
 
 # What earlier scans remember.
 READ_AGAIN_AT: tuple[Duration, ...] = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE)

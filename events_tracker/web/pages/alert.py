@@ -1,14 +1,24 @@
 """One alert, for ever: what was counted, who was told, what people wrote, how it ended."""
 
+import shlex
+from contextlib import ExitStack
+from tempfile import TemporaryFile
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request
+from flask import abort, flash, g, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response
 
-from events_tracker.app import editing
+from events_tracker.app import editing, evidence
+from events_tracker.app.evidence import Asked
+from events_tracker.app.redaction import redacted
+from events_tracker.base import limits
+from events_tracker.base.errors import SegwareError, UsageError
 from events_tracker.base.text import NOTE_WIDTH
+from events_tracker.base.times import Instant, Span, iso, utc
 from events_tracker.formats.masked import masked_destination, masked_error
+from events_tracker.model.alerts import Alert
 from events_tracker.reports.alert import Told, told
+from events_tracker.settings import secrets
 from events_tracker.web.context import here
 from events_tracker.web.pages.people_only import pages
 
@@ -41,6 +51,50 @@ def write_note(id_: str) -> Response | tuple[str, int]:
     editing.note(context.app, context.settings, id_, text, acknowledge=acknowledge, by=g.person)
     flash(say("The note is written down."))
     return redirect(f"/alerts/{id_}", 303)
+
+
+@blueprint.get("/alerts/<register_id:id_>/evidence.zip")
+def prove(id_: str) -> Response | tuple[str, int]:
+    """Download the proof of one alert, from its window to its end: it is counted again for that."""
+    found, context = _found(id_), here()
+    alert = found.alert
+    if alert.account_code is None or alert.account_id is None:
+        abort(404)
+    span = _shown(alert, context.now)
+    asked = Asked(
+        alert.account_code,
+        alert.company,
+        span,
+        most_requests=limits.EVIDENCE_PAGE_REQUESTS,
+    )
+    with ExitStack() as unless_sent:
+        file = unless_sent.enter_context(TemporaryFile())
+        try:
+            with context.previews.turn(context.app.deadline(limits.PREVIEW_SECONDS)):
+                evidence.write(context.app, context.settings, asked, file, limits.PREVIEW_SECONDS)
+        except (SegwareError, UsageError) as error:
+            why = redacted(str(error), secrets(context.settings))
+            return _page(found, unproven=why, instead=_command(alert, span)), 503
+        unless_sent.pop_all()
+    file.seek(0)
+    day = utc(alert.opened_at).astimezone(g.locale.zone).date()
+    name = f"{''.join(filter(str.isalnum, alert.account_code))}-{day}.zip"
+    return send_file(file, "application/zip", as_attachment=True, download_name=name)
+
+
+def _shown(alert: Alert, now: Instant) -> Span:
+    """Return the time that an alert was open: its window, from before, is in the proof anyway."""
+    until = now if alert.cleared_at is None else alert.cleared_at
+    latest = alert.opened_at + limits.LONGEST_EVIDENCE
+    return Span(alert.opened_at, max(alert.opened_at, min(until, latest)))
+
+
+def _command(alert: Alert, span: Span) -> str:
+    """Write the command that makes the same file, in its own time."""
+    words = ["tracker", "history", "--account", alert.account_code or ""]
+    words += [] if alert.company is None else ["--company", alert.company]
+    words += ["--since", iso(span.start), "--until", iso(span.end), "--evidence", "proof.zip"]
+    return shlex.join(words)
 
 
 def _found(id_: str) -> Told:
