@@ -7,7 +7,7 @@ from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.base.text import shortened, visible
 from events_tracker.base.times import Instant, rough, short
 from events_tracker.messages.codes import explained
-from events_tracker.model.reports import Attention
+from events_tracker.model.reports import Attention, Kind
 
 _TIMES = ("last", "until")
 
@@ -15,6 +15,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     ENGLISH: {
         "flapping": "opened {times} times, last at {last} (flapping)",
         "muted": "closed by hand {age} ago by {who}: {why}; not below its value since, and silent",
+        "hold_ending": "hold ends {until} ({why}, {who}), {held}",
         "failed": "{channel}: {count} failed{accounts}",
         "expired": "{channel}: {count} given up, too old to be sent{accounts}",
         "uncertain": "{channel}: {count} uncertain, may or may not have gone out{accounts}",
@@ -23,6 +24,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "never_evaluated": "alarm {alarm} was never evaluated from {since} to {until}",
         "alarm_error": "alarm {alarm} could not be evaluated: {error}",
         "stale": "open for {age}",
+        "held": "{count} alerts held",
+        "held_one": "1 alert held",
         "accounts": " (accounts {codes})",
         "account": " (account {codes})",
         "more": " and {more} more",
@@ -31,6 +34,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "flapping": "abriu {times} vezes, a última às {last} (oscilando)",
         "muted": "encerrado à mão há {age} por {who}: {why}; não normalizou desde então, "
         "e está em silêncio",
+        "hold_ending": "a espera acaba {until} ({why}, {who}), {held}",
         "failed": "{channel}: {count} não saíram{accounts}",
         "expired": "{channel}: {count} abandonados, velhos demais para enviar{accounts}",
         "uncertain": "{channel}: {count} sem resposta, talvez tenham saído{accounts}",
@@ -40,6 +44,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "never_evaluated": "o alarme {alarm} nunca foi avaliado de {since} a {until}",
         "alarm_error": "o alarme {alarm} não pôde ser avaliado: {error}",
         "stale": "aberto há {age}",
+        "held": "{count} alertas guardados",
+        "held_one": "1 alerta guardado",
         "accounts": " (contas {codes})",
         "account": " (conta {codes})",
         "more": " e mais {more}",
@@ -54,6 +60,9 @@ def attention_text(one: Attention, now: Instant, zone: tzinfo, language: str) ->
     facts["since"], facts["age"] = short(one.since, now, zone), rough(now - one.since)
     if "accounts" in one.facts:
         facts["accounts"] = _accounts(one, words)
+    if one.kind is Kind.HOLD_ENDING:
+        held = "held_one" if one.facts["count"] == 1 else "held"
+        facts["held"] = words[held].format(count=one.facts["count"])
     said = words[one.words].format_map(facts)
     code = one.facts.get("code")
     return said if code is None else f"{visible(explained(str(code), language))}: {said}"

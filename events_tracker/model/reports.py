@@ -46,8 +46,6 @@ class Opened(Struct, frozen=True):
     """How many entries of one account opened in a span."""
 
     account_id: int | None
-    account_code: str | None
-    trade_name: str | None
     company: str | None
     client_group: str | None
     alerts: int
@@ -114,6 +112,7 @@ class Kind(StrEnum):
 
     FLAPPING = "flapping"
     MUTED = "muted"
+    HOLD_ENDING = "hold_ending"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     GAP = "gap"

@@ -11,6 +11,7 @@ from events_tracker.decisions.reporting.load import load
 from events_tracker.decisions.reporting.parts import as_it_was, part, span_before
 from events_tracker.decisions.reporting.ranking import ranking
 from events_tracker.model.alerts import Alert
+from events_tracker.model.directory import Directory
 from events_tracker.model.filters import Filter
 from events_tracker.model.reports import Attention, By, Opening, Part, Report
 from events_tracker.model.runs import RunStatus
@@ -43,6 +44,11 @@ class _Lists(Struct, frozen=True):
         return [entry for one in parts for entry in self.parts[one]]
 
     @property
+    def opened(self) -> list[Opening]:
+        """What opened in the span."""
+        return self.of(Part.OPENED_AND_OPEN, Part.OPENED_AND_OVER)
+
+    @property
     def open(self) -> list[Opening]:
         """What was open at the end, oldest first."""
         found = self.of(Part.OPEN_BEFORE, Part.OPENED_AND_OPEN)
@@ -67,10 +73,8 @@ def _report(request: Request, rows: "Rows") -> Report:
     scans = rows.reports.scans(span)
     shown = [entry.id for entry in lists.open[: request.length]]
     sent = [one for one in rows.reports.sent(span) if meant(one.company, one.client_group)]
-    now, before = (
-        [one for one in rows.reports.counts(of) if meant(one.company, one.client_group)]
-        for of in (span, span_before(span))
-    )
+    earlier = rows.reports.counts(span_before(span))
+    before = [one for one in earlier if meant(one.company, one.client_group)]
     blind = attention.blind(scans, rows.reports.good_before(span.start), span, request.stale_after)
     return Report(
         span=span,
@@ -88,7 +92,7 @@ def _report(request: Request, rows: "Rows") -> Report:
         load=load(sent, span),
         good_scans=sum(scan.status == RunStatus.OK for scan in scans),
         scans=len(scans),
-        ranking=ranking(now, before, request.by, request.top),
+        ranking=ranking(lists.opened, before, request.by, request.top),
         hidden=_hidden(request.filter, seen),
     )
 
@@ -108,12 +112,27 @@ def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Atten
     """Find what is to be looked at of those alerts that are meant."""
     span, meant = request.span, request.filter.belongs
     untold = rows.reports.untold(span)
-    yield from attention.flapping(lists.of(Part.OPENED_AND_OPEN, Part.OPENED_AND_OVER))
+    yield from attention.flapping(lists.opened)
     yield from attention.stale(lists.open, span.end)
     yield from attention.muted(
         filter(request.filter.matches, rows.triggers.muted_alerts()), span.end
     )
+    yield from _holds_ending(request, rows)
     yield from attention.untold(one for one in untold if meant(one.company, one.client_group))
+
+
+def _holds_ending(request: Request, rows: "Rows") -> Iterable[Attention]:
+    """Find the holds on accounts that are meant: whose they are, the directory knows."""
+    holds, directory = rows.holds.all(), rows.directory.named()
+    accounts = rows.directory.accounts({hold.account_id for hold in holds})
+    facts = Directory(accounts, directory.companies, directory.client_groups).facts
+    meant = [
+        hold
+        for hold in holds
+        if request.filter.belongs((of := facts(hold.account_id)).company, of.client_group)
+    ]
+    held = rows.reports.held([hold.id for hold in meant], request.span.end)
+    return attention.holds_ending(meant, held, request.span.end)
 
 
 def _hidden(wanted: Filter, seen: Iterable[Opening]) -> int:

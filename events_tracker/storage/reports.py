@@ -48,6 +48,11 @@ class Reports:
         rows = self._statements.rows("report_untold", since=span.start, until=span.end)
         return convert(rows, list[Untold])
 
+    def held(self, holds: Sequence[str], until: Instant) -> Mapping[str, int]:
+        """Count the alerts whose news each of these holds kept back by then; left out if none."""
+        rows = self._statements.chunks("report_held", holds, until=until)
+        return dict(convert([tuple(row.values()) for row in rows], list[tuple[str, int]]))
+
     def scans(self, span: Span) -> list[Scan]:
         """Read the scans of the span, oldest first."""
         rows = self._statements.rows("report_scans", since=span.start, until=span.end)

@@ -197,6 +197,22 @@ def test_what_cannot_be_reported_is_refused(
     assert result.stdout == ""
 
 
+def test_a_hold_is_told_that_ends_in_the_coming_shift(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware, CONDOMINIO, "1130")
+    hold = ("hold", "--account", "1950", "--for", "4h", "--reason", "técnico", "--by", "Ana")
+    assert tracker(*hold).exit_code == 0
+    tracker.clock.advance(MINUTE)
+    open_alert(tracker, segware)
+    text = report(tracker)
+    assert re.search(r"^1950 +hold ends 13:00 \(técnico, Ana\), 1 alert held$", text, re.MULTILINE)
+    assert re.search(r"1950 .* whatsapp held$", text, re.MULTILINE)
+    assert "hold ends" in report(tracker, "--company", "sentinela*")
+    assert "hold ends" not in report(tracker, "--company", "vigia*")
+    tracker.clock.advance(10 * HOUR)
+    assert "hold ends" not in report(tracker)
+    assert "hold ends 13:00" in report(tracker, "--until", "2026-11-21T09:01")
+
+
 def test_what_did_not_arrive_stands_beside_the_alert(tracker: Tracker, segware: Simulator) -> None:
     open_alert(tracker, segware)
     assert "nobody" not in (text := report(tracker))

@@ -14,6 +14,7 @@ from events_tracker.decisions.reporting import attention
 from events_tracker.decisions.reporting.parts import part, span_before
 from events_tracker.messages.attention import attention_text
 from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.holds import Hold
 from events_tracker.model.reports import Attention, Kind, Opening, Part, Scan, Untold
 from events_tracker.model.runs import RunStatus
 from tests.support.values import alert
@@ -76,6 +77,27 @@ def test_what_is_muted_is_told_with_who_and_why() -> None:
         "E130 burglary: closed by hand 6 d ago by Ana: técnico; not below its value since, and "
         "silent"
     ]
+
+
+def test_a_hold_that_ends_in_the_coming_shift_is_told_with_what_it_keeps_back() -> None:
+    hold = Hold(
+        "h", 7, "1950", "Padaria", None, None, None, None, NOON - HOUR, NOON + HOUR, "técnico",
+        "Ana",
+    )  # fmt: skip
+    others = [
+        replace(hold, ends_at=NOON + 13 * HOUR),
+        replace(hold, ends_at=NOON),
+        replace(hold, starts_at=NOON + 1),
+        replace(hold, ended_at=NOON, ended_by="Rui"),
+    ]
+    (found,) = attention.holds_ending([hold, *others], {"h": 3}, NOON)
+    assert (found.kind, found.account_code, found.since) == (
+        Kind.HOLD_ENDING, "1950", NOON - HOUR,
+    )  # fmt: skip
+    assert said(found) == ["hold ends 10:00 (técnico, Ana), 3 alerts held"]
+    # What was ended by hand afterwards stood at the end of the span.
+    ended = replace(hold, ended_at=NOON + 1, ended_by="Rui", released_at=NOON + 1)
+    assert list(attention.holds_ending([ended], {"h": 3}, NOON)) == [found]
 
 
 def untold(account: int, status: str = "failed", channel: str = "whatsapp") -> Untold:
@@ -157,7 +179,10 @@ def test_every_sentence_is_said_in_both_languages_and_shows_no_control(language:
         "code": "E\x1b",
     }  # fmt: skip
     keys = {*Kind, "expired", "no_scan", "no_scans", "never_evaluated"} - {Kind.GAP}
-    found = [Attention(Kind.GAP, key, NOON - HOUR, facts=facts) for key in keys]
+    found = [
+        Attention(key if key is Kind.HOLD_ENDING else Kind.GAP, key, NOON - HOUR, facts=facts)
+        for key in keys
+    ]
     for text in said(*found, language=language):
         assert "\x1b" not in text
         assert "{" not in text

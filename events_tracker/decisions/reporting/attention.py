@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from events_tracker.base.limits import SHIFT
 from events_tracker.base.times import DAY, Duration, Instant, Span
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryStatus
+from events_tracker.model.holds import Hold
 from events_tracker.model.reports import Attention, Kind, Opening, Scan, Untold
 from events_tracker.model.runs import RunStatus
 
@@ -59,6 +61,30 @@ def muted(alerts: Iterable[Alert], until: Instant) -> Iterator[Attention]:
         }
         yield Attention(
             Kind.MUTED, "muted", alert.cleared_at, alert.account_code, alert.account_id, facts
+        )
+
+
+def holds_ending(
+    holds: Iterable[Hold], held: Mapping[str, int], until: Instant
+) -> Iterator[Attention]:
+    """Find what is kept back at the end of the span, and let go in the shift that follows."""
+    for hold in holds:
+        ended_before = hold.ended_at is not None and hold.ended_at <= until
+        if ended_before or not hold.starts_at <= until < hold.ends_at <= until + SHIFT:
+            continue
+        facts = {
+            "until": hold.ends_at,
+            "count": held.get(hold.id, 0),
+            "who": hold.made_by,
+            "why": hold.reason,
+        }
+        yield Attention(
+            Kind.HOLD_ENDING,
+            "hold_ending",
+            hold.starts_at,
+            hold.account_code,
+            hold.account_id,
+            facts,
         )
 
 

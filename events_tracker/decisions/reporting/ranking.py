@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from events_tracker.model.reports import By, Offender, Opened, Ranking
+from events_tracker.model.reports import By, Offender, Opened, Opening, Ranking
 
 _Whose = int | str | None
+_Some = Opening | Opened
 
-_WHOSE: Mapping[By, Callable[[Opened], _Whose]] = {
+_WHOSE: Mapping[By, Callable[[_Some], _Whose]] = {
     # Two companies may use one code.
     By.ACCOUNT: lambda one: one.account_id,
     By.COMPANY: lambda one: one.company,
@@ -15,11 +16,14 @@ _WHOSE: Mapping[By, Callable[[Opened], _Whose]] = {
 }
 
 
-def ranking(now: Sequence[Opened], before: Sequence[Opened], by: By, top: int) -> Ranking:
-    """Rank by alerts; of as many, as they come. Shares, with the others', come to the whole."""
+def ranking(now: Sequence[Opening], before: Sequence[Opened], by: By, top: int) -> Ranking:
+    """Rank by what opened in the span. Shares, with that of all others, come to the whole."""
     whose = _WHOSE[by]
     known = {whose(one): one for one in now}
-    counts, earlier = _counted(now, whose), _counted(before, whose)
+    counts = Counter(map(whose, now))
+    earlier: Counter[_Whose] = Counter()
+    for some in before:
+        earlier[whose(some)] += some.alerts
     total = counts.total()
     worst = [
         Offender(
@@ -30,7 +34,7 @@ def ranking(now: Sequence[Opened], before: Sequence[Opened], by: By, top: int) -
             share=alerts / total,
             before=earlier[one],
         )
-        for one, alerts in counts.most_common(top)
+        for one, alerts in sorted(counts.items(), key=lambda one: (-one[1], str(one[0])))[:top]
     ]
     left = total - sum(one.alerts for one in worst)
     left_before = earlier.total() - sum(one.before for one in worst)
@@ -40,13 +44,6 @@ def ranking(now: Sequence[Opened], before: Sequence[Opened], by: By, top: int) -
     return Ranking(worst, Offender(None, None, None, left, share, left_before))
 
 
-def _key(one: Opened, by: By) -> str | None:
+def _key(one: Opening, by: By) -> str | None:
     keys = {By.ACCOUNT: one.account_code, By.COMPANY: one.company, By.GROUP: one.client_group}
     return keys[by]
-
-
-def _counted(found: Sequence[Opened], whose: Callable[[Opened], _Whose]) -> Counter[_Whose]:
-    counts: Counter[_Whose] = Counter()
-    for one in found:
-        counts[whose(one)] += one.alerts
-    return counts
