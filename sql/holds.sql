@@ -16,6 +16,12 @@ WHERE h.released_at IS NULL ORDER BY h.ends_at, h.id;
 {told}
 ORDER BY h.id DESC;
 
+-- name: holds_at
+-- Those that lasted at a moment, which may be past: the last to end first.
+{told}
+WHERE h.starts_at <= :at AND COALESCE(h.ended_at, h.ends_at) > :at
+ORDER BY COALESCE(h.ended_at, h.ends_at) DESC, h.id DESC;
+
 -- name: holds_one
 -- One hold.
 {told}

@@ -51,7 +51,7 @@ def _register(tracker: Tracker, database: str, initialised: None) -> None:
             "medium", ">=", 50, f"{number:064x}", number % 300, str(1_000 + number % 300),
             "Padaria", 1, "Sentinela", None, None, "ALR", "E130", 60, 60, 0,
             NOON - number, NOON - number, NOON - number, number,
-            None if number % 500 == 0 else NOON, "below", None, "[]", None,
+            None if number % 500 == 0 else NOON, "below", None, "[]", None, None, None, None, None,
         )
         for number in range(_ROWS)
     ]  # fmt: skip

@@ -34,6 +34,7 @@ HISTORY_COLUMNS = (
     _THRESHOLD,
     Column("Why cleared", rank=9, least=20, wraps=True),
     Column("Register id", rank=10),
+    Column("Hold", rank=11),
 )
 OPEN_NOW_COLUMNS = (
     Column("Opened", is_time=True),
@@ -45,6 +46,7 @@ OPEN_NOW_COLUMNS = (
     Column("Highest", rank=4, is_number=True),
     _THRESHOLD,
     Column("Register id", rank=10),
+    Column("Hold", rank=11),
 )
 STAYING_COLUMNS = (
     *_WHO,
@@ -77,6 +79,7 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
         _threshold(alert),
         alert.clear_reason or "",
         alert.id or "",
+        alert.hold_id or "",
     ]
 
 
@@ -93,6 +96,7 @@ def open_now_row(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) 
         str(alert.highest),
         _threshold(alert),
         alert.id or "",
+        alert.hold_id or "",
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import visible
 from events_tracker.base.times import format_duration, local, rough, short
+from events_tracker.commands import hold_text
 from events_tracker.commands.folding import folded
 from events_tracker.formats.masked import masked_destination
 from events_tracker.messages.codes import meaning
@@ -35,9 +36,19 @@ def lines(found: Explanation, zone: tzinfo, *, narrowed: bool) -> Iterator[str]:
     for alarm in found.alarms:
         yield ""
         yield from _alarm(alarm, found, zone, narrowed)
-    if found.heard_at is not None:
+    yield from _ending(found, zone)
+
+
+def _ending(found: Explanation, zone: tzinfo) -> Iterator[str]:
+    """Say when the account was last heard, and what is held of it."""
+    heard = found.heard_at
+    said = [] if heard is None else [f"Heard last: {short(heard, found.at, zone)}."]
+    if found.account is not None and not found.holds:
+        said.append("Hold: none.")
+    said += [f"Hold: {hold_text.told(one, found.at, zone)}." for one in found.holds]
+    if said:
         yield ""
-        yield f"Heard last: {short(found.heard_at, found.at, zone)}. Hold: none."
+        yield from _folded("", " ".join(said))
 
 
 def _title(found: Explanation) -> str:

@@ -118,7 +118,7 @@ def _make(
     from events_tracker.app import holds
     from events_tracker.commands.alarm_options import told_by_option
     from events_tracker.commands.hold_text import made, preview
-    from events_tracker.reports.holds import Listed
+    from events_tracker.model.holds import Listed
 
     settings = app.settings(needs_segware=True)
     wanted = _wanted(app, settings, account, given)

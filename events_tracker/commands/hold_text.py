@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from events_tracker.base.text import shortened, visible
 from events_tracker.base.times import Instant, local, rough, short
 from events_tracker.commands.tables import Column, print_table
-from events_tracker.model.holds import Hold
-from events_tracker.reports.holds import Listed
+from events_tracker.model.holds import Hold, Listed
 
 if TYPE_CHECKING:
     from events_tracker.passes.hold import Summary
@@ -62,11 +61,17 @@ def preview(summary: "Summary") -> Iterator[str]:
         yield visible(f"not held, as their groups do not name {speaks}: {names}")
 
 
+def told(one: Listed, now: Instant, zone: tzinfo) -> str:
+    """Say of one hold whose it is, until when, why and by whom, and how much it kept back."""
+    hold = one.hold
+    until = f"{hold.account_code}{_only(hold, ', only ')}, until {short(hold.ends_at, now, zone)}"
+    return visible(f"{until}: {hold.reason} (by {hold.made_by}), {_alerts(one.held)} held")
+
+
 def ended(one: Listed) -> str:
     """Say that a hold is over, and what comes of it."""
-    held = one.held
-    after = f"the next `notify` tells of {held} {'alert' if held == 1 else 'alerts'}"
-    left = after if held else "nothing was held"
+    after = f"the next `notify` tells of {_alerts(one.held)}"
+    left = after if one.held else "nothing was held"
     return visible(f"The hold of {one.hold.account_code} is over: {left}.")
 
 
@@ -94,3 +99,7 @@ def _only(hold: Hold, before: str) -> str:
     """Say to what a hold is narrowed; nothing if to nothing."""
     parts = [part for part in (hold.cuc, hold.code, hold.alarm) if part]
     return f"{before}{' '.join(parts)}" if parts else ""
+
+
+def _alerts(count: int) -> str:
+    return f"{count} {'alert' if count == 1 else 'alerts'}"

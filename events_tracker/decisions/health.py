@@ -18,6 +18,7 @@ from events_tracker.base.times import (
 from events_tracker.decisions.alarms.default import differing_settings
 from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Definition, Source
 from events_tracker.model.health import Check, Health, MutedGroup
+from events_tracker.model.holds import Hold
 from events_tracker.model.runs import RunStatus
 
 
@@ -161,6 +162,21 @@ def muted(found: Sequence[MutedGroup]) -> Check:
         Health.WARNING,
         f"{len(found)} closed by hand more than a day ago still reach their value, and open "
         f"nothing: {_some([_group_in_words(group) for group in found], '; ')}",
+    )
+
+
+def holds(standing: Iterable[Hold], now: Instant) -> Check:
+    """Name accounts of which nobody was told for more than a day by now."""
+    active = [hold for hold in standing if hold.is_active(now)]
+    long = [hold for hold in active if now - hold.starts_at > DAY]
+    if not long:
+        return Check("holds", Health.OK, f"{len(active)} active, none for more than a day")
+    named = [f"account {hold.account_code} (by {hold.made_by})" for hold in long]
+    return Check(
+        "holds",
+        Health.WARNING,
+        f"{len(long)} of {len(active)} active for more than a day: nobody is told of "
+        f"{_some(named)}; `tracker hold` lists them",
     )
 
 

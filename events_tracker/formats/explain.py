@@ -6,6 +6,7 @@ from typing import Any
 from events_tracker.base.times import Instant, iso
 from events_tracker.formats.alarm import content_object
 from events_tracker.formats.alert import alert_object
+from events_tracker.formats.hold import hold_object
 from events_tracker.formats.told import delivery_object
 from events_tracker.model.alarms import RULE_FIELDS
 from events_tracker.model.explanations import (
@@ -49,7 +50,7 @@ def _alarm(one: ExplainedAlarm, found: Explanation, say: Say, mean: Mean) -> dic
         "reasons": _reasons(one.reasons, say),
         "fetched": one.fetched,
         "counted": one.counted,
-        "groups": [_group(group, say, mean) for group in one.groups],
+        "groups": [_group(group, found.at, say, mean) for group in one.groups],
         "more_groups": one.more,
         "not_counted": [
             {"cuc": other.cuc, "code": other.code, "count": other.count, "reason": other.reason.key}
@@ -58,7 +59,7 @@ def _alarm(one: ExplainedAlarm, found: Explanation, say: Say, mean: Mean) -> dic
     }
 
 
-def _group(group: ExplainedGroup, say: Say, mean: Mean) -> dict[str, Any]:
+def _group(group: ExplainedGroup, at: Instant, say: Say, mean: Mean) -> dict[str, Any]:
     return {
         **{field: getattr(group.facts, field) for field in _WHOSE},
         "cuc": group.cuc,
@@ -79,7 +80,7 @@ def _group(group: ExplainedGroup, say: Say, mean: Mean) -> dict[str, Any]:
         },
         "alert": None if group.alert is None else alert_object(group.alert),
         "deliveries": [delivery_object(one) for one in group.deliveries],
-        "hold": None,
+        "hold": None if group.hold is None else hold_object(group.hold, at),
     }
 
 

@@ -1,11 +1,9 @@
 """HOLD: a hold as programs read it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from events_tracker.base.times import Instant, iso
-
-if TYPE_CHECKING:
-    from events_tracker.reports.holds import Listed
+from events_tracker.model.holds import Listed
 
 HOLD_FIELDS = (
     *("id", "account_code", "trade_name", "cuc", "code", "alarm", "from", "until"),
@@ -13,7 +11,7 @@ HOLD_FIELDS = (
 )
 
 
-def hold_object(listed: "Listed", now: Instant) -> dict[str, Any]:
+def hold_object(listed: Listed, now: Instant) -> dict[str, Any]:
     """Write a hold as the contract's HOLD; what is over says when and by whom it ended."""
     hold = listed.hold
     over_at = hold.over_at(now)

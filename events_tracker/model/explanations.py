@@ -10,6 +10,7 @@ from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
+from events_tracker.model.holds import Listed
 from events_tracker.model.notes import Note
 
 
@@ -83,6 +84,8 @@ class ExplainedGroup(Struct, frozen=True):
     facts: Facts = Facts()
     deliveries: Sequence[DeliveryState] = ()
     notes: Sequence[Note] = ()
+    hold: Listed | None = None
+    """The hold that keeps, or kept, news of it back at that moment; of several, the last to end."""
 
 
 class ExplainedAlarm(Struct, frozen=True):
@@ -110,7 +113,8 @@ class Explanation(Struct, frozen=True):
     ``account_id`` and ``account``: None where it is about many; ``companies``: those whose accounts
     are meant, empty if all are. ``as_of``: the end of the last good scan, None if there was none.
     ``fetched``: the events in the longest of the windows. ``heard_at``: the end of the newest slice
-    with an event that an account sent itself. ``names`` are those of alarms by id. ``notes`` are
+    with an event that an account sent itself. ``holds``: those of the account, or else those of the
+    groups that are told of. ``names`` are those of alarms by id. ``notes`` are
     for people, ``errors`` say what could not be read.
     """
 
@@ -122,6 +126,7 @@ class Explanation(Struct, frozen=True):
     fetched: int
     alarms: Sequence[ExplainedAlarm]
     heard_at: Instant | None
+    holds: Sequence[Listed]
     names: Mapping[str, str]
     notes: Sequence[str]
     errors: Sequence[str]

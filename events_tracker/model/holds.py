@@ -40,11 +40,17 @@ class Hold(Struct, frozen=True):
 
     def covers(self, alert: Alert) -> bool:
         """Tell whether it speaks of what an alert speaks of."""
+        return self.speaks_of(alert.alarm_id, alert.account_id, alert.cuc, alert.code)
+
+    def speaks_of(
+        self, alarm_id: str, account_id: int | None, cuc: str | None, code: str | None
+    ) -> bool:
+        """Tell whether it speaks of a group of an alarm."""
         return (
-            self.account_id == alert.account_id
-            and self.cuc in (None, alert.cuc)
-            and self.code in (None, alert.code)
-            and self.alarm_id in (None, alert.alarm_id)
+            self.account_id == account_id
+            and self.cuc in (None, cuc)
+            and self.code in (None, code)
+            and self.alarm_id in (None, alarm_id)
         )
 
     def over_at(self, now: Instant) -> Instant | None:
@@ -58,3 +64,10 @@ class Hold(Struct, frozen=True):
         if self.ended_at is not None:
             return self.ended_by
         return None if self.is_active(now) else BY_ITSELF
+
+
+class Listed(Struct, frozen=True):
+    """One hold, and how many alerts it keeps, or kept, the news back of."""
+
+    hold: Hold
+    held: int

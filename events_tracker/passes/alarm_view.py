@@ -25,6 +25,7 @@ from events_tracker.model.explanations import (
     ExplainedGroup,
     Reason,
 )
+from events_tracker.model.holds import Listed
 from events_tracker.passes.open_then import open_then
 from events_tracker.passes.scan import run as scanning
 from events_tracker.passes.scan.plan import Planned
@@ -47,6 +48,7 @@ class View(Struct, frozen=True):
     about: Subject
     slices: Slices
     good_until: Instant | None
+    holds: Sequence[Listed]
     notes: list[str] = field(default_factory=list)
 
     def explained(self, alarm: Alarm) -> ExplainedAlarm:
@@ -68,7 +70,10 @@ class View(Struct, frozen=True):
             reasons=reasons,
             fetched=own.fetched,
             counted=own.counted,
-            groups=[self._with_told(alarm, group) for group in self._named(groups)],
+            groups=[
+                replace(self._with_told(alarm, group), hold=self._hold(alarm, group))
+                for group in self._named(groups)
+            ],
             more=more,
             not_counted=own.not_counted,
         )
@@ -159,6 +164,14 @@ class View(Struct, frozen=True):
                 f"alarm {alarm.name} has another rule since: this is what today's says of then"
             )
         return found
+
+    def _hold(self, alarm: Alarm, group: ExplainedGroup) -> Listed | None:
+        speaks = (
+            one
+            for one in self.holds
+            if one.hold.speaks_of(alarm.id, group.account_id, group.cuc, group.code)
+        )
+        return next(speaks, None)
 
     def _with_told(self, alarm: Alarm, group: ExplainedGroup) -> ExplainedGroup:
         if group.alert is None:

@@ -15,10 +15,9 @@ from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.explaining.counted import Slices, heard_at
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alerts import Trigger
-from events_tracker.model.explanations import (
-    Explanation,
-)
+from events_tracker.model.explanations import ExplainedAlarm, Explanation
 from events_tracker.model.filters import Filter
+from events_tracker.model.holds import Listed
 from events_tracker.model.ports import Progress
 from events_tracker.passes.alarm_view import View
 from events_tracker.passes.scan import run as scanning
@@ -27,7 +26,7 @@ from events_tracker.passes.subject import Subject, subject
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
-    from events_tracker.storage import Store
+    from events_tracker.storage import Rows, Store
 
 
 class Request(Struct, frozen=True):
@@ -75,7 +74,8 @@ def run(
         _learn(scan, slices, looked.triggers, planned)
         slices = about.events(slices, scan.look_up.directory())
     state = store.read(lambda rows: rows.runs.scans())
-    view = View(request.scan, store, looked, planned, about, slices, state.good_until)
+    holds = store.read(lambda rows: _lasting(rows, scan.now))
+    view = View(request.scan, store, looked, planned, about, slices, state.good_until, holds)
     alarms = [view.explained(alarm) for alarm in wanted if about.can_have(alarm)]
     left_out = [alarm.name for alarm in wanted if not about.can_have(alarm)]
     notes = [*scan.seen.notes]
@@ -91,10 +91,28 @@ def run(
         fetched=max((alarm.fetched for alarm in alarms), default=0),
         alarms=alarms,
         heard_at=heard_at(slices, scan.seen.never),
+        holds=_holds_of(about, holds, alarms),
         names={alarm.id: alarm.name for alarm in living},
         notes=[*notes, *view.notes],
         errors=[*scan.seen.errors, *planned.errors, *scan.look_up.errors],
     )
+
+
+def _lasting(rows: "Rows", at: Instant) -> list[Listed]:
+    """Read the holds that last at this moment, the last to end first."""
+    found = rows.holds.at(at)
+    held = rows.holds.held([hold.id for hold in found])
+    return [Listed(hold, held.get(hold.id, 0)) for hold in found]
+
+
+def _holds_of(
+    about: Subject, holds: Sequence[Listed], alarms: Sequence[ExplainedAlarm]
+) -> list[Listed]:
+    """Choose those of the one account, or of the groups that are told of."""
+    if about.account_id is not None:
+        return [one for one in holds if one.hold.account_id == about.account_id]
+    told = [group.hold for alarm in alarms for group in alarm.groups]
+    return [one for one in holds if one in told]
 
 
 def _learn(scan: Scan, slices: Slices, triggers: Sequence[Trigger], planned: Planned) -> None:

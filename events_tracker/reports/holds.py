@@ -3,20 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from events_tracker.base.times import Instant
-from events_tracker.model.holds import Hold
+from events_tracker.model.holds import Hold, Listed
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
-
-
-class Listed(Struct, frozen=True):
-    """One hold, and how many alerts it keeps, or kept, the news back of."""
-
-    hold: Hold
-    held: int
 
 
 def holds(store: "Store", now: Instant, *, ended: bool = False) -> Sequence[Listed]:

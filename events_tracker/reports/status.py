@@ -70,6 +70,7 @@ def _kept(request: Request, rows: "Rows", now: Instant) -> list[Check]:
         health.lateness(rows.slices.late(since)),
         Check("alerts", Health.OK, f"{rows.triggers.count()} open"),
         health.muted(rows.triggers.muted(now - DAY)),
+        health.holds(rows.holds.standing(), now),
         _deliveries(rows, request.switched_on, now, since),
     ]
 

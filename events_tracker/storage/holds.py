@@ -24,6 +24,10 @@ class Holds:
         """Read all that there ever were, newest first."""
         return convert(self._statements.rows("holds_all"), list[Hold])
 
+    def at(self, at: Instant) -> list[Hold]:
+        """Read those that lasted at a moment, which may be past, the last to end first."""
+        return convert(self._statements.rows("holds_at", at=at), list[Hold])
+
     def one(self, id_: str) -> Hold | None:
         """Read one; None if there is no such hold."""
         rows = self._statements.rows("holds_one", id=id_)

@@ -90,7 +90,7 @@ def _fill(cursor: Any, start: int, end: int) -> None:
         f"1, 'medium', '>=', 50, {hexadecimal(64)}, {account}, {code}, {name}, i % 7, {company}, "
         f"i % 40, {group}, 'ALR', 'E130', 60, 75, 0, {at} - 7200000, {at}, {at}, i, "
         f"{over} {at} + 3600000 END, {over} 'below the threshold' END, NULL, {counted}, NULL, "
-        "NULL FROM numbers"
+        "NULL, NULL, NULL, NULL FROM numbers"
     )
     cursor.execute(
         f"INSERT INTO triggers {numbers} SELECT 'default', {hexadecimal(64)}, {hexadecimal(32)}, "

@@ -57,7 +57,7 @@ def _why(one: DeliveryState, alert: Alert, now: Instant) -> Reason | None:
     told = {"channel": one.channel, "error": one.error}
     if one.status in _SETTLED:
         return Reason(one.status, told)
-    if one.status == "held":
+    if one.status == DeliveryStatus.HELD:
         return Reason("held", {**told, "id": one.bundle})
     if one.status != DeliveryStatus.PENDING:
         return None
