@@ -63,6 +63,7 @@ class Previews:
         Segware fails otherwise is in the preview.
         """
         from events_tracker.passes import preview as previewing
+        from events_tracker.reports.unseen import unseen
 
         deadline = app.deadline(limits.PREVIEW_SECONDS)
         store, now = app.store(settings, deadline), app.clock.now()
@@ -90,7 +91,8 @@ class Previews:
         )
         found = previewing.run(request, asked, store, look_up)
         self._learn(look_up)
-        return found
+        named = unseen(store, alarm.definition, settings.injection.code, now)
+        return replace(found, unseen=named)
 
     def _read(self, use: "_Use", rule: Definition) -> Asked:
         """Complete the reading that this rule can share, or begin another one."""

@@ -85,7 +85,7 @@ def import_(app: App, /, file: str, dry_run: bool, **given: Any) -> None:
         except RefusedTogether as refused:
             raise UsageError(told_by_field(refused.problems)) from None
     for one in differing:
-        work.warn(app, one.after)
+        work.warn(app, one.after, by_name=len(differing) > 1)
     if not app.quiet:
         new = sum(one.before is None for one in differing)
         counts = f"{new} created, {len(differing) - new} changed"
@@ -110,6 +110,7 @@ def copy(app: App, /, old: str, new: str, **given: Any) -> None:
     except Refused as refused:
         raise UsageError(told_by_field((new, one) for one in refused.problems)) from None
     work.tell(app, alarm, f"created, like {old!r}", "table")
+    work.warn(app, alarm)
 
 
 def _read(file: str) -> bytes:

@@ -1,66 +1,54 @@
 """What is said at once of an alarm that was just defined: what it finds, and what it never will."""
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from events_tracker.app.app import App, zone
 from events_tracker.base.errors import StorageError
-from events_tracker.base.text import did_you_mean, visible
+from events_tracker.base.problems import ENGLISH
+from events_tracker.base.text import visible
 from events_tracker.base.times import format_duration, utc
 from events_tracker.commands.alert_table import named
 from events_tracker.model.alarms import Alarm
 
 if TYPE_CHECKING:
     from events_tracker.passes.glance import Glance, Holding
-    from events_tracker.reports.unseen import Unseen
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
 
 _SHOWN = 3
-_NOBODY = {
-    "codes": "nobody has ever sent {}",
-    "cucs": "nobody has ever sent the CUC {}",
-    "accounts": "no account is known by the code {} yet",
-    "companies": "no company is known by the name {!r} yet",
-}
 
 
-def warn(app: App, settings: "Settings", store: "Store", alarm: Alarm) -> None:
+def warn(
+    app: App, settings: "Settings", store: "Store", alarm: Alarm, *, by_name: bool = False
+) -> None:
     """Say on stderr what of an alarm is never counted or was never seen, and what it finds now.
 
-    The alarm is stored by now: that this cannot be told is no error.
+    ``by_name``: it is one of several, and named in each line. The alarm is stored by now: that this
+    cannot be told is no error.
     """
     try:
-        _warn(app, settings, store, alarm)
+        _warn(app, settings, store, alarm, f"{visible(alarm.name)}: " if by_name else "")
     except StorageError as error:
         app.say(f"warning: what it finds now cannot be told: {error}")
 
 
-def _warn(app: App, settings: "Settings", store: "Store", alarm: Alarm) -> None:
+def _warn(app: App, settings: "Settings", store: "Store", alarm: Alarm, of: str) -> None:
     from events_tracker.app import looking
+    from events_tracker.messages.unseen import unseen_texts
     from events_tracker.reports.unseen import unseen
 
     rule, own = alarm.definition, settings.injection.code
     if own in (*rule.codes, *rule.values):
-        app.say(f"note: {own} never counts: it is SEGWARE_ALARM_CODE")
-    found = [one for one in unseen(store, rule, app.clock.now()) if one.text != own]
-    for line in warnings(found):
-        app.say(f"warning: {line}")
+        app.say(f"note: {of}{own} never counts: it is SEGWARE_ALARM_CODE")
+    found = unseen(store, rule, own, app.clock.now())
+    for line in unseen_texts(found, ENGLISH):
+        app.say(f"warning: {of}{line}")
     if alarm.enabled and (glance := looking.glance(app, settings, alarm)) is not None:
         until = utc(glance.window.end + 1).astimezone(zone(settings)).strftime("%H:%M")
         length = format_duration(alarm.definition.window)
         part = "" if glance.whole else "the part that is remembered of "
-        app.say(f"In {part}the last {length}, up to {until}, it finds {_holding(glance)}.")
-
-
-def warnings(found: "Sequence[Unseen]") -> Iterator[str]:
-    """Write a sentence for each text that nobody knows, and one for all rare codes."""
-    for one in found:
-        if not one.known:
-            hint = did_you_mean(one.nearest, visible)
-            yield _NOBODY[one.field].format(visible(one.text)) + hint
-    if rare := [one.text for one in found if one.known]:
-        yield f"nobody has ever sent {', '.join(rare)}, as far as is remembered"
+        found_now = _holding(glance)
+        app.say(f"{of}In {part}the last {length}, up to {until}, it finds {found_now}.")
 
 
 def _holding(glance: "Glance") -> str:

@@ -68,11 +68,11 @@ class Work(Struct, frozen=True):
         told = "; ".join(differences_told(differing, names))
         self.tell_change(app, change, f"{done}{again}: {visible(told)}", format_)
 
-    def warn(self, app: App, alarm: Alarm) -> None:
+    def warn(self, app: App, alarm: Alarm, *, by_name: bool = False) -> None:
         """Tell what the alarm finds now, and what it names that was never seen or never counts."""
         from events_tracker.commands import alarm_warnings
 
-        alarm_warnings.warn(app, self.settings, self.store, alarm)
+        alarm_warnings.warn(app, self.settings, self.store, alarm, by_name=by_name)
 
 
 def opened(app: App) -> "tuple[Store, Settings]":

@@ -1,5 +1,6 @@
 """What a rule as typed would open, as programs read it: the contract's object."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from events_tracker.base.times import iso
@@ -9,8 +10,11 @@ from events_tracker.model.previews import Preview
 _GROUP_FIELDS = ("account_code", "company", "cuc", "code", "highest", "openings")
 
 
-def preview_object(preview: Preview) -> dict[str, Any]:
-    """Write a preview; a point whose window was not read whole has null."""
+def preview_object(preview: Preview, warnings: Iterable[str] = ()) -> dict[str, Any]:
+    """Write a preview; a point whose window was not read whole has null.
+
+    ``warnings`` say what the rule names that nobody has ever seen.
+    """
     return {
         "now": [alert_object(alert) for alert in preview.now],
         "openings": preview.openings,
@@ -22,4 +26,5 @@ def preview_object(preview: Preview) -> dict[str, Any]:
         ],
         "requests": preview.requests,
         "unread": [{"start": iso(span.start), "end": iso(span.end)} for span in preview.unread],
+        "warnings": list(warnings),
     }

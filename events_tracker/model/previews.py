@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from events_tracker.base.times import Instant, Span
 from events_tracker.model.alerts import Alert
 from events_tracker.model.readings import Pair, Tally
+from events_tracker.model.unseen import Unseen
 
 
 class Counts(Struct, frozen=True):
@@ -111,7 +112,7 @@ class Preview(Struct, frozen=True):
 
     ``now``: as a dry run lists it. ``requests``: those for events that this preview made itself.
     ``unread`` may begin before ``start``: the first windows do. ``errors``: what a scan would tell,
-    in its words.
+    in its words. ``unseen``: what the rule names that nobody has ever seen.
     """
 
     now: Sequence[Alert]
@@ -124,6 +125,7 @@ class Preview(Struct, frozen=True):
     unread: Sequence[Span]
     notes: Sequence[Note] = ()
     errors: Sequence[str] = ()
+    unseen: Sequence[Unseen] = ()
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -3,37 +3,25 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from events_tracker.base.text import nearest, plain_name
 from events_tracker.base.times import Instant
 from events_tracker.messages.codes import family, known_codes, spellings
 from events_tracker.model.alarms import Definition
+from events_tracker.model.unseen import Unseen
 from events_tracker.reports import codes
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 
-class Unseen(Struct, frozen=True):
-    """A code, CUC, account or company that nobody has seen, by its field in ALARM.
-
-    ``known``: of a code, whether it means something all the same. ``nearest``: what may have been
-    meant; None where nothing is like it.
-    """
-
-    field: str
-    text: str
-    known: bool
-    nearest: str | None
-
-
-def unseen(store: "Store", rule: Definition, now: Instant) -> list[Unseen]:
+def unseen(store: "Store", rule: Definition, never_counted: str, now: Instant) -> list[Unseen]:
     """Find what a rule names that neither the directory, the register nor the scans have seen.
 
-    Where they have seen nothing of a kind, none of it is judged. Raises StorageError.
+    Where they have seen nothing of a kind, none of it is judged; nor is the code of our own alarms.
+    Raises StorageError.
     """
-    return store.read(lambda rows: list(_unseen(rows, rule, now)))
+    found = store.read(lambda rows: list(_unseen(rows, rule, now)))
+    return [one for one in found if one.text != never_counted]
 
 
 def _unseen(rows: "Rows", rule: Definition, now: Instant) -> Iterator[Unseen]:

@@ -7,6 +7,7 @@ from events_tracker.app.redaction import redacted
 from events_tracker.base.errors import Refused, SegwareError
 from events_tracker.base.times import DAY, HOUR
 from events_tracker.messages.previews import note_text
+from events_tracker.messages.unseen import unseen_texts
 from events_tracker.model.alarms import Definition
 from events_tracker.model.previews import Preview, PreviewGroup
 from events_tracker.settings import secrets
@@ -25,6 +26,7 @@ class Foreseen(Struct, frozen=True):
 
     found: Preview | None = None
     chart: Chart | None = None
+    warnings: list[str] = []
     notes: list[str] = []
     why_not: str = ""
 
@@ -62,4 +64,5 @@ def foreseen(form: Form, rule: Definition) -> Foreseen:
     points = [(point.at, point.highest) for point in found.points]
     told = [note_text(note, g.locale.language) for note in found.notes]
     errors = [redacted(error, secrets(context.settings)) for error in found.errors]
-    return Foreseen(found, chart(points, rule.operator, rule.value), [*told, *errors])
+    warnings = list(unseen_texts(found.unseen, g.locale.language))
+    return Foreseen(found, chart(points, rule.operator, rule.value), warnings, [*told, *errors])

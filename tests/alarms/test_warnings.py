@@ -1,6 +1,7 @@
 """What `alarms create` and `edit` say at once: what was never seen, and what the rule finds now."""
 
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,16 @@ def test_what_nobody_has_seen_is_said_with_the_nearest_that_somebody_has(
         "warning: no company is known by the name 'Sentinela Monitoramneto' yet; did you mean "
         "Sentinela Monitoramento?"
     ]
+    path = Path(tracker.folder, "two.toml")
+    path.write_text(
+        '[[alarm]]\nname = "x"\ncodes = ["E13O"]\nenabled = false\n'
+        '[[alarm]]\nname = "y"\ncucs = ["ALX"]\nenabled = false\n'
+    )
+    assert said(tracker, f"import {path}") == [
+        "warning: x: nobody has ever sent E13O; did you mean E130?",
+        "warning: y: nobody has ever sent the CUC ALX; did you mean ALR?",
+    ]
+    assert said(tracker, "copy x z") == ["warning: nobody has ever sent E13O; did you mean E130?"]
     assert said(tracker, "edit a --codes e130,E702") == [
         "note: E702 never counts: it is SEGWARE_ALARM_CODE"
     ]

@@ -50,6 +50,19 @@ def test_where_nobody_would_open_it_says_who_came_nearest(ana: Site) -> None:
     assert "1950 · Sentinela Monitoramento · E130 · ALR 60 0" in said
 
 
+def test_what_nobody_has_ever_seen_is_told_in_the_language_of_the_page(
+    ana: Site, web: Tracker
+) -> None:
+    web.scan()
+    form = new_form(ana, codes="E13O, E120", cucs="ALX")
+    told = text_of(ana.post("/alarms/preview", form))
+    assert "nobody has ever sent E13O; did you mean E130?" in told
+    told = text_of(ana.post("/alarms/preview", form, headers={"Accept-Language": "pt-BR"}))
+    assert "ninguém nunca enviou E13O; você quis dizer E130?" in told
+    assert "ninguém nunca enviou o CUC ALX; você quis dizer ALR?" in told
+    assert "ninguém nunca enviou E120, até onde se lembra" in told
+
+
 def test_what_would_annoy_is_told(ana: Site, segware: Simulator) -> None:
     for number in range(25):
         segware.add_account(200 + number, str(6000 + number), "Cliente", 11)

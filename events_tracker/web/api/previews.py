@@ -2,8 +2,10 @@
 
 from flask import Response
 
+from events_tracker.base.problems import ENGLISH
 from events_tracker.formats.alarm_input import given_alarm
 from events_tracker.formats.preview import preview_object
+from events_tracker.messages.unseen import unseen_texts
 from events_tracker.web.api import reading
 from events_tracker.web.api.access import routes
 from events_tracker.web.api.answers import answer
@@ -19,4 +21,4 @@ def preview() -> Response:
     reading.comment(fields)
     context = here()
     found = context.previews.preview(context.app, context.settings, given_alarm(fields))
-    return answer(preview_object(found))
+    return answer(preview_object(found, unseen_texts(found.unseen, ENGLISH)))

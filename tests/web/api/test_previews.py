@@ -13,12 +13,22 @@ def test_a_preview_says_what_the_next_scan_does(api: Api, web: Tracker, segware:
     answer = api.post("/alarms/preview", {"name": "doors", "value": 15, "window": 3600})
     assert answer.status_code == 200
     preview = answer.json()
-    assert (preview["openings"], preview["unread"]) == (1, [])
+    assert (preview["openings"], preview["unread"], preview["warnings"]) == (1, [], [])
     (group,) = preview["groups"]
     assert (group["account_code"], group["code"], group["highest"]) == ("1950", "E130", 20)
     api.create("doors", value=15, window=3600)
     (foreseen,) = web.scan("--dry-run", "--alarm", "doors")["opened"]
     assert preview["now"] == [{**foreseen, "alarm": "doors"}]
+
+
+def test_what_nobody_has_ever_seen_is_warned_of(api: Api, web: Tracker, segware: Simulator) -> None:
+    segware.add_events(web.clock.now(), PADARIA, "E130", count=60)
+    web.scan()
+    answer = api.post("/alarms/preview", {"codes": ["E13O", "E702"], "accounts": ["1905"]})
+    assert answer.json()["warnings"] == [
+        "nobody has ever sent E13O; did you mean E130?",
+        "no account is known by the code 1905 yet; did you mean 1950?",
+    ]
 
 
 def test_looking_is_no_writing(reader: Api, web: Tracker, segware: Simulator) -> None:
