@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from events_tracker.base.times import Instant, Span
-from events_tracker.model.alarms import Alarm
+from events_tracker.model.alarms import Alarm, Clearing
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
@@ -91,14 +91,15 @@ class ExplainedGroup(Struct, frozen=True):
 class ExplainedAlarm(Struct, frozen=True):
     """One alarm's view of what is asked about: of an account, of a company's, of all.
 
-    ``reasons``: what holds for the alarm as a whole. ``fetched``: the events in this alarm's
-    window, ``counted`` those of them that count, the others are ``not_counted``. Of an alarm over
-    detections all of it is nothing. ``more``: so many groups with an event or an alert are left
-    out, because there are more than anybody reads.
+    ``clears``: when what is open is over. ``reasons``: what holds for the alarm as a whole.
+    ``fetched``: the events in this alarm's window, ``counted`` those of them that count, the others
+    are ``not_counted``. Of an alarm over detections all of it is nothing. ``more``: so many groups
+    with an event or an alert are left out, because there are more than anybody reads.
     """
 
     alarm: Alarm
     window: Span
+    clears: Clearing
     reasons: Sequence[Reason]
     fetched: int
     counted: int

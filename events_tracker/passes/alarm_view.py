@@ -67,6 +67,7 @@ class View(Struct, frozen=True):
         return ExplainedAlarm(
             alarm=alarm,
             window=window,
+            clears=present.clears,
             reasons=reasons,
             fetched=own.fetched,
             counted=own.counted,

@@ -36,19 +36,26 @@ class Bar(Struct, frozen=True):
 
 
 class Chart(Struct, frozen=True):
-    """Bars in their order of time, and the height of the value that they are compared with."""
+    """Bars in their order of time, and the height of the value that they are compared with.
+
+    ``clear_line``: the height below which what is open begins to be over; None: the same.
+    """
 
     bars: Sequence[Bar]
     line: float
+    clear_line: float | None
     highest: int
     times: Sequence[tuple[float, str, Instant]]
     """Where on the axis a time is written, and at which of its ends (SVG's ``text-anchor``)."""
 
 
-def chart(points: Sequence[Point], operator: Operator, value: int) -> Chart | None:
+def chart(
+    points: Sequence[Point], operator: Operator, value: int, clear_below: int = 100
+) -> Chart | None:
     """Place the bars of points, oldest first; None if there is none.
 
-    Of more than fit, neighbours share a bar: their extreme, or a hole where all are unknown.
+    ``clear_below``: the clear line, in percent of the value, where the operator has one. Of more
+    than fit, neighbours share a bar: their extreme, or a hole where all are unknown.
     """
     shared = _shared(points, operator)
     if not shared:
@@ -60,11 +67,13 @@ def chart(points: Sequence[Point], operator: Operator, value: int) -> Chart | No
         _bar(place, point, step, top, operator.holds(point[1] or 0, value))
         for place, point in enumerate(shared)
     ]
-    return Chart(bars, _height(value, top), highest, _times(shared))
+    has_clear_line = operator.rises and clear_below != 100
+    clear_line = _height(value * clear_below / 100, top) if has_clear_line else None
+    return Chart(bars, _height(value, top), clear_line, highest, _times(shared))
 
 
 def window_chart(
-    buckets: Sequence[Bucket], window: Span, operator: Operator, value: int
+    buckets: Sequence[Bucket], window: Span, operator: Operator, value: int, clear_below: int
 ) -> Chart | None:
     """Draw how a window's events added up, and how they leave it if nothing more comes.
 
@@ -81,7 +90,7 @@ def window_chart(
         gone = at - (window.end - window.start)
         inside = (b.count for b in buckets if b.span.end <= at and b.span.start >= gone)
         points.append((at, sum(inside)))
-    drawn = chart(points, operator, value)
+    drawn = chart(points, operator, value, clear_below)
     if drawn is None:
         return None
     bars = [replace(bar, kind="ahead") if bar.at > window.end else bar for bar in drawn.bars]
@@ -116,7 +125,7 @@ def _bar(place: int, point: Point, step: float, top: int, holds: bool) -> Bar:
     return Bar(at, value, "over" if holds else "bar", x, y, width, round(_BOTTOM - y, 2))
 
 
-def _height(value: int, top: int) -> float:
+def _height(value: float, top: int) -> float:
     """Return how far below the picture's upper edge a value is."""
     return round(_BOTTOM - (_BOTTOM - _TOP) * value / top, 2)
 

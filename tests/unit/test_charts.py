@@ -21,6 +21,15 @@ def test_the_highest_reaches_the_top_and_the_line_stands_at_the_value() -> None:
     assert drawn.highest == 100
 
 
+def test_a_clear_line_stands_below_the_value_of_what_looks_for_many() -> None:
+    drawn = chart([(1, 100)], AT_LEAST, 50, 40)
+    assert drawn is not None
+    assert drawn.clear_line == chart([(1, 100)], AT_LEAST, 20).line  # type: ignore[union-attr]
+    for same in (chart([(1, 100)], AT_LEAST, 50, 100), chart([(1, 100)], LESS, 50, 40)):
+        assert same is not None
+        assert same.clear_line is None
+
+
 def test_one_of_a_thousand_can_be_seen() -> None:
     drawn = chart([(1, 1), (2, 1_000)], AT_LEAST, 50)
     assert drawn is not None

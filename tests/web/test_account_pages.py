@@ -4,6 +4,7 @@ import re
 
 from events_tracker.base.times import MINUTE
 from events_tracker.simulator.simulator import Simulator
+from tests.support.alarms import alarms
 from tests.support.engines import on_sqlite
 from tests.support.world import NOON, PADARIA, Tracker, open_alert
 from tests.web.conftest import Site, text_of
@@ -29,6 +30,24 @@ def test_an_account_is_explained_with_the_chart_of_its_window(
     assert "100 eventos desta conta = 60 contados + 40 não." in said
     assert len(re.findall('<rect class="ahead"', page.text)) == 48
     assert '<rect class="over"' in page.text
+
+
+def test_what_is_open_has_its_clear_line_and_says_where_nobody_knows_its_end(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    alarms(web, "create half --codes E130 --value 40 --clear-below 50%")
+    alarms(web, "create codes --condition unique --field code --group-by account --value 1")
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    web.scan()
+    page = ana.get("/accounts/1950")
+    (line,) = re.findall(r'<line class="line clear" [^>]*y1="([0-9.]+)"', page.text)
+    assert float(line) > 16
+    assert "A linha de baixo é a de encerramento: 50 % de 40." in text_of(page)
+    assert page.text.count('<svg class="chart"') == 2
+    assert "Ainda não se sabe" not in text_of(page)
+    alarms(web, "create few --group-by account --accounts 1950 --operator '<=' --value 90")
+    web.scan()
+    assert "Ainda não se sabe quando pode acabar." in text_of(ana.get("/accounts/1950"))
 
 
 def test_an_account_that_nobody_knows_or_several_have_is_asked_for(

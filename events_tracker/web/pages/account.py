@@ -12,7 +12,13 @@ from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.messages.reasons import reason_text
-from events_tracker.model.explanations import ExplainedAlarm, ExplainedGroup, Explanation
+from events_tracker.model.alarms import Condition
+from events_tracker.model.explanations import (
+    ExplainedAlarm,
+    ExplainedGroup,
+    Explanation,
+    GroupState,
+)
 from events_tracker.model.filters import Filter
 from events_tracker.passes.client import SharedCode
 from events_tracker.settings import secrets
@@ -77,17 +83,25 @@ def _view(one: ExplainedAlarm, found: Explanation) -> View:
     def say(reason: Any) -> str:
         return reason_text(reason, found.at, g.locale.zone, g.locale.language)
 
-    rule = one.alarm.definition
     return View(
         one,
         said(one.alarm, found.names, revision=one.alarm.revision),
         [
             Shown(
                 group,
-                window_chart(group.buckets, one.window, rule.operator, group.value),
+                _chart(one, group),
                 [say(reason) for reason in group.reasons],
             )
             for group in one.groups
         ],
         [(of.cuc, of.code, of.count, say(of.reason)) for of in one.not_counted],
     )
+
+
+def _chart(one: ExplainedAlarm, group: ExplainedGroup) -> Chart | None:
+    """Draw a number of events; the parts of which different values come add up to no number."""
+    rule = one.alarm.definition
+    if rule.condition == Condition.UNIQUE:
+        return None
+    below = one.clears.below if group.state == GroupState.OPEN else 100
+    return window_chart(group.buckets, one.window, rule.operator, group.value, below)
