@@ -47,15 +47,6 @@ def test_account_event_count_and_times_are_whole_at_any_width(
 
 @on_sqlite
 @pytest.mark.usefixtures("three")
-def test_no_line_of_a_table_is_longer_than_the_terminal(console: Console) -> None:
-    for columns in (60, 80, 120, 200):
-        heading, *rows = on_terminal(console, columns, "history").splitlines()
-        for line in (heading, *rows):
-            assert line.startswith("Not shown: ") or len(line) <= columns
-
-
-@on_sqlite
-@pytest.mark.usefixtures("three")
 def test_what_is_left_out_is_said_and_wide_shows_it(console: Console) -> None:
     shown = on_terminal(console, 80, "history")
     assert "Times are those of America/Sao_Paulo." in shown
@@ -216,3 +207,14 @@ def test_ending_an_alarm_says_what_that_would_close_and_asks(console: Console) -
     assert "Delete the alarm 'doors'? [y/N]" in shown
     deleted = on_terminal(console, 80, "alarms", "delete", "doors", "--yes", answer="")
     assert deleted == "The alarm 'doors' is deleted.\n"
+
+
+@on_sqlite
+@pytest.mark.usefixtures("three")
+def test_errors_fold_at_words_on_a_terminal_alone(console: Console) -> None:
+    piped = console("history", "22070").stderr
+    assert len(piped.splitlines()) == 1
+    for columns in (30, 60):
+        shown = on_terminal(console, columns, "history", "22070", errors=True)
+        assert max(map(len, shown.splitlines())) <= columns
+        assert shown.split() == piped.split()

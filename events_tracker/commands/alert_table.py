@@ -23,11 +23,12 @@ _WHO = (
 _COUNT = Column("Count", is_number=True)
 _NOW = Column("Now", is_number=True)
 _THRESHOLD = Column("Threshold", rank=5, is_number=True)
-OPEN_COLUMNS = (*_WHO, _COUNT, _THRESHOLD)
+_ALARM = Column("Alarm", rank=7, least=8)
+OPEN_COLUMNS = (_ALARM, *_WHO, _COUNT, _THRESHOLD)
 HISTORY_COLUMNS = (
     Column("Opened", is_time=True),
     Column("Cleared", is_time=True),
-    Column("Alarm", rank=7, least=8),
+    _ALARM,
     *_WHO,
     _COUNT,
     Column("Highest", rank=4, is_number=True),
@@ -38,7 +39,7 @@ HISTORY_COLUMNS = (
 )
 OPEN_NOW_COLUMNS = (
     Column("Opened", is_time=True),
-    Column("Alarm", rank=7, least=8),
+    _ALARM,
     *_WHO,
     _COUNT,
     _NOW,
@@ -52,7 +53,7 @@ STAYING_COLUMNS = (
     *_WHO,
     _NOW,
     _THRESHOLD,
-    Column("Alarm", rank=7, least=8),
+    _ALARM,
     Column("Why it stays open", least=24, wraps=True),
 )
 NOTE_COLUMNS = (
@@ -63,8 +64,8 @@ NOTE_COLUMNS = (
 
 
 def open_rows(alerts: Sequence[Alert]) -> list[list[str]]:
-    """Write rows of what is open: who, what, how many."""
-    return [[*_who(alert), _count(alert), _threshold(alert)] for alert in alerts]
+    """Write rows of what is open: of which alarm, who, what, how many."""
+    return [[alert.alarm, *_who(alert), _count(alert), _threshold(alert)] for alert in alerts]
 
 
 def history_row(alert: Alert, zone: tzinfo) -> list[str]:

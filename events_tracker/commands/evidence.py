@@ -14,6 +14,7 @@ from events_tracker.base.errors import OutputError, UsageError
 from events_tracker.base.text import visible
 from events_tracker.base.times import DAY, Instant, Span, local
 from events_tracker.commands import asking
+from events_tracker.commands.folding import tell
 from events_tracker.commands.output import exit_with
 from events_tracker.commands.progress import progress_shown
 from events_tracker.messages.evidence import difference, summary
@@ -133,13 +134,11 @@ def _beside(target: Path, who: str) -> Iterator[BinaryIO]:
 def _print(proof: "Proof", settings: "Settings", target: Path) -> None:
     evidence, place = proof.evidence, zone(settings)
     names = [evidence.account.account_code, evidence.account.trade_name, evidence.account.company]
-    click.echo(" · ".join(visible(name) for name in names if name))
-    click.echo(f"from {local(evidence.span.start, place)} to {local(evidence.span.end, place)}")
-    click.echo(f"{summary(proof.recounts)}.")
+    tell(" · ".join(visible(name) for name in names if name))
+    tell(f"from {local(evidence.span.start, place)} to {local(evidence.span.end, place)}")
+    tell(f"{summary(proof.recounts)}.")
     size = target.stat().st_size
-    click.echo(f"Written to {target}: {proof.files} files, {size / 1000:,.1f} kB.")
-    click.echo(
-        "It says when this home was armed and disarmed: give it only to whom that may be told."
-    )
-    click.echo("The SHA-256 of its MANIFEST.sha256, to be noted down elsewhere:")
+    tell(f"Written to {target}: {proof.files} files, {size / 1000:,.1f} kB.")
+    tell("It says when this home was armed and disarmed: give it only to whom that may be told.")
+    tell("The SHA-256 of its MANIFEST.sha256, to be noted down elsewhere:")
     click.echo(proof.digest)

@@ -7,7 +7,6 @@ which is said. What does not fit even so is a card of lines for each row.
 
 import re
 import shutil
-import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import zip_longest
@@ -15,7 +14,7 @@ from itertools import zip_longest
 import click
 from rich.cells import cell_len, set_cell_size
 
-from events_tracker.commands.folding import tell
+from events_tracker.commands.folding import tell, wrapped
 from events_tracker.commands.options import is_wide
 from events_tracker.commands.tables import GAP, Column
 
@@ -132,7 +131,7 @@ def _folded(column: Column, text: str, width: int) -> list[str]:
     if bare != text and cell_len(bare) + _A_WORD > width:
         return [bare]
     if column.wraps:
-        return textwrap.wrap(text, width, break_on_hyphens=False)
+        return wrapped(text, width, breaks=True)
     return [set_cell_size(text, width - 1) + "…"]
 
 
@@ -156,12 +155,7 @@ def _print_cards(columns: Sequence[Column], rows: Sequence[Sequence[str]], room:
             click.echo()
         for column, text in zip(columns, row, strict=True):
             # A word that is longer than its line is left to the terminal: it can be copied whole.
-            lines = textwrap.wrap(
-                text,
-                max(room - label, _LEAST_OF_A_CARD),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+            lines = wrapped(text, max(room - label, _LEAST_OF_A_CARD)) if text else []
             for line_number, line in enumerate(lines):
                 head = "" if line_number else f"{column.heading}:"
                 click.echo(f"{head:<{label}}{_coloured(column, line, cell_len(line))}")

@@ -11,11 +11,13 @@ import click
 from events_tracker.commands.options import is_wide
 
 _USUAL_SIZE = (80, 24)
+_SECOND_CELL = "\0"
+"""No visible text has it."""
 
 
 def tell(text: str, **style: Any) -> None:
-    """Print one line of the result, folded; ``style`` as click's ``secho`` takes it."""
-    told = "\n".join(folded(text))
+    """Print lines of the result, folded; ``style`` as click's ``secho`` takes it."""
+    told = "\n".join(part for line in text.split("\n") for part in folded(line))
     click.echo(click.style(told, **style) if style else told)
 
 
@@ -26,7 +28,7 @@ def folded(text: str, first: str = "", then: str = "  ") -> list[str]:
     """
     if is_wide() or not sys.stdout.isatty():
         return [first + text]
-    return _wrapped(text, first, then, shutil.get_terminal_size(_USUAL_SIZE).columns)
+    return wrapped(text, shutil.get_terminal_size(_USUAL_SIZE).columns, first, then)
 
 
 def folded_talk(text: str) -> list[str]:
@@ -34,16 +36,25 @@ def folded_talk(text: str) -> list[str]:
     # Where the result goes elsewhere, the terminal is known by standard error alone.
     size = os.get_terminal_size(sys.stderr.fileno())
     room = shutil.get_terminal_size(size if size.columns else _USUAL_SIZE).columns
-    return _wrapped(text, "", "  ", room)
+    return wrapped(text, room, then="  ")
 
 
-def _wrapped(text: str, first: str, then: str, room: int) -> list[str]:
-    wrapped = textwrap.wrap(
-        text,
+def wrapped(
+    text: str, room: int, first: str = "", then: str = "", *, breaks: bool = False
+) -> list[str]:
+    """Fold a visible text to so many cells of a terminal, in some of which a sign takes two.
+
+    ``breaks``: a word that is longer than that is broken, not left to be copied whole.
+    """
+    from rich.cells import cell_len
+
+    told = "".join(sign + _SECOND_CELL * (cell_len(sign) - 1) for sign in text)
+    lines = textwrap.wrap(
+        told,
         room,
         initial_indent=first,
         subsequent_indent=then,
-        break_long_words=False,
+        break_long_words=breaks,
         break_on_hyphens=False,
     )
-    return wrapped or [first]
+    return [line.replace(_SECOND_CELL, "") for line in lines] or [first]

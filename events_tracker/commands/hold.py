@@ -10,8 +10,10 @@ from events_tracker.base import limits
 from events_tracker.base.text import ACCOUNT_CODE_WIDTH, REASON_WIDTH, WHO_WIDTH, is_storable
 from events_tracker.base.times import Instant, parse_coming, parse_duration
 from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import by_whom, list_format, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
+from events_tracker.commands.pager import paged
 
 if TYPE_CHECKING:
     from events_tracker.passes.hold import Wanted
@@ -127,9 +129,8 @@ def _make(
     place = zone(settings)
     if format_ == "table":
         if not app.quiet:
-            click.echo(made(summary, place))
-            for line in preview(summary):
-                click.echo(line)
+            for line in (made(summary, place), *preview(summary)):
+                tell(line)
         return
     _print(Listed(summary.hold, 0), app.clock.now(), format_, dry_run=dry_run)
     for line in preview(summary):
@@ -176,7 +177,7 @@ def _end(app: App, id_: str, by: str | None, format_: str) -> None:
     if format_ != "table":
         _print(found, app.clock.now(), format_)
     elif not app.quiet:
-        click.echo(ended(found))
+        tell(ended(found))
 
 
 def _list(app: App, format_: str, *, ended: bool) -> None:
@@ -193,7 +194,8 @@ def _list(app: App, format_: str, *, ended: bool) -> None:
     elif format_ == "csv":
         print_csv(HOLD_FIELDS, objects)
     elif found:
-        print_holds(found, now, zone(settings), ended=ended)
+        with paged(app):
+            print_holds(found, now, zone(settings), ended=ended)
     else:
         click.echo("There never was a hold." if ended else "Nothing is held.")
 

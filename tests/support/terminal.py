@@ -31,7 +31,7 @@ def on_terminal(
 
     ``answer``: what is typed there; None: nobody types. No pager, unless ``environ`` names one.
     """
-    ours, its = _opened(columns)
+    ours, its = opened(columns)
     with subprocess.Popen(
         [_program(), *args],
         stdin=subprocess.DEVNULL if answer is None else its,
@@ -42,11 +42,7 @@ def on_terminal(
     ):
         os.close(its)
         os.write(ours, (answer or "").encode())
-        shown = b""
-        while piece := _read(ours):
-            shown += piece
-    os.close(ours)
-    text = shown.decode().replace("\r\n", "\n")
+        text = read_all(ours)
     return text if colours else _COLOURS.sub("", text)
 
 
@@ -54,7 +50,7 @@ class Terminal:
     """One command that has a terminal to itself, whose keys it hears: Ctrl-C is ``\\x03``."""
 
     def __init__(self, console: Console, columns: int, *args: str, **environ: str) -> None:
-        self._ours, its = _opened(columns)
+        self._ours, its = opened(columns)
         self._shown = b""
         self._process = subprocess.Popen(
             # Of a session of its own, or its keys would not reach it.
@@ -101,11 +97,20 @@ class Terminal:
         return bool(piece)
 
 
-def _opened(columns: int) -> tuple[int, int]:
+def opened(columns: int) -> tuple[int, int]:
     """Open a terminal: our end, and that of the program."""
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     return ours, its
+
+
+def read_all(terminal: int) -> str:
+    """Read what comes until nobody writes to it any more, and close our end."""
+    shown = b""
+    while piece := _read(terminal):
+        shown += piece
+    os.close(terminal)
+    return shown.decode().replace("\r\n", "\n")
 
 
 def _program() -> str:
