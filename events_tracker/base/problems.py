@@ -121,6 +121,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "too_long": _both("write at most {most} characters", "escreva no máximo {most} caracteres"),
     "text_length": _both("write 1 to {most} characters", "escreva de 1 a {most} caracteres"),
     # Holds.
+    "hold_end": _both(
+        "say for how long or until when, one of the two",
+        "diga por quanto tempo ou até quando, um dos dois",
+    ),
     "hold_over": _both(
         "write a time to come: 06:00 (the next), 2026-12-20T18:00",
         "escreva um horário que ainda virá: 06:00 (o próximo), 2026-12-20T18:00",

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from events_tracker.storage import Store
 
 
+class NoSuchCode(UsageError):
+    """Nobody has the code; ``near`` is the known one most like it, None if none is."""
+
+    def __init__(self, code: str, near: str | None) -> None:
+        hint = did_you_mean(near, shortened)
+        super().__init__(f"no account {shortened(code)} is known{hint}")
+        self.near = near
+
+
 class SharedCode(UsageError):
     """Several clients use the code: each with its trade name and its company."""
 
@@ -32,7 +41,8 @@ def one_client(
 ) -> tuple[int, Facts]:
     """Find the one account that is meant by a code, and by its company if that is given.
 
-    Raises UsageError where none is or several are (SharedCode), SegwareError if it cannot be told.
+    Raises UsageError where none is (NoSuchCode) or several are (SharedCode), and SegwareError if it
+    cannot be told.
     """
     look_up.know_codes({code}, None)
     ids = ids_of({code}, look_up.directory())
@@ -41,9 +51,7 @@ def one_client(
     if not ids:
         listed = {account.code for account in look_up.directory().accounts.values()}
         known = {*store.read(lambda rows: rows.directory.account_codes()), *filter(None, listed)}
-        near = nearest(code, sorted(known))
-        hint = did_you_mean(near, shortened)
-        raise UsageError(f"no account {shortened(code)} is known{hint}")
+        raise NoSuchCode(code, nearest(code, sorted(known)))
     look_up.know(ids)
     found = {id_: look_up.directory().facts(id_) for id_ in ids}
     if company is not None:

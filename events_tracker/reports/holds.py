@@ -1,9 +1,11 @@
 """The holds, with what each kept back. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from events_tracker.base.times import Instant
+from events_tracker.decisions.delivery.holding import keeper
+from events_tracker.model.alerts import Alert
 from events_tracker.model.holds import Hold, Listed
 
 if TYPE_CHECKING:
@@ -25,3 +27,19 @@ def listed(rows: "Rows", found: Sequence[Hold]) -> list[Listed]:
     """Put beside these holds how much each kept back."""
     held = rows.holds.held([hold.id for hold in found])
     return [Listed(hold, held.get(hold.id, 0)) for hold in found]
+
+
+def keepers(store: "Store", alerts: Sequence[Alert], now: Instant) -> Mapping[str, Hold]:
+    """Find the holds that keep the news of these alerts back now, by the alerts' ids.
+
+    Of what is open that is any news to come; of what is over, what was not told yet.
+    """
+    standing = store.read(lambda rows: rows.holds.standing())
+    active = {hold.id: hold for hold in standing if hold.is_active(now)}
+    found = {}
+    for alert in alerts if active else ():
+        is_open = alert.cleared_at is None
+        own = active.get(alert.hold_id or "")
+        if hold := keeper(active.values(), alert, now) if is_open else own:
+            found[alert.register_id] = hold
+    return found

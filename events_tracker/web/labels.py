@@ -38,5 +38,6 @@ LABELS: Mapping[str, str] = {
     "comment": _("Why"),
     "reason": _("Reason"),
     "text": _("Note"),
+    "long": _("More than 24 hours"),
 }
 """By the names of the contract; an e-mail's with ``email_`` before them."""

@@ -23,6 +23,7 @@ from events_tracker.web.pages import (
     alert,
     alerts,
     health,
+    holds,
     language,
     metrics,
     report,
@@ -70,6 +71,7 @@ def make_site(app: App, settings: Settings) -> Flask:
         alarm_editor,
         alarm_changes,
         alarm_exceptions,
+        holds,
     ):
         site.register_blueprint(subject.blueprint)
     if settings.web.metrics:

@@ -1,5 +1,8 @@
 """Every subject of the API."""
 
-from events_tracker.web.api import alarms, alerts, openapi, previews, status
+from events_tracker.web.api import alarms, alerts, holds, openapi, previews, status
 
-BLUEPRINTS = tuple(subject.blueprint for subject in (alerts, alarms, previews, status, openapi))
+BLUEPRINTS = (
+    *(subject.blueprint for subject in (alerts, alarms, previews, holds, status, openapi)),
+    holds.previewing,
+)

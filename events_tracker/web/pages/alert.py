@@ -18,6 +18,7 @@ from events_tracker.base.times import Instant, Span, iso, utc
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.model.alerts import Alert
 from events_tracker.reports.alert import Told, told
+from events_tracker.reports.holds import keepers
 from events_tracker.settings import secrets
 from events_tracker.web.context import here
 from events_tracker.web.pages.people_only import pages
@@ -105,9 +106,11 @@ def _found(id_: str) -> Told:
 
 
 def _page(found: Told, **more: Any) -> str:
+    context = here()
     return render_template(
         "alert.html",
         alert=found.alert,
+        hold=keepers(context.store(), [found.alert], context.now).get(found.alert.register_id),
         stands=found.situation,
         deliveries=found.deliveries,
         notes=found.notes,

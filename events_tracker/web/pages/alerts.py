@@ -17,6 +17,7 @@ from events_tracker.model.alarms import Priority
 from events_tracker.model.filters import Filter, State
 from events_tracker.reports import alarms, history
 from events_tracker.reports.freshness import freshness
+from events_tracker.reports.holds import keepers
 from events_tracker.reports.known import unknown
 from events_tracker.web.context import here
 from events_tracker.web.pages.people_only import pages
@@ -148,6 +149,7 @@ def _listing(query: AlertQuery) -> dict[str, Any]:
         "back": urlencode(asked),
         "alerts": found.alerts,
         "situations": history.situations(store, found.alerts),
+        "held": keepers(store, found.alerts, context.now),
         "older": cursor_text(found.next),
         "muted": [] if query.state == State.CLOSED else history.muted(store, query.register.filter),
         "unknown": [] if found.alerts else unknown(store, query.register.filter),
