@@ -317,16 +317,19 @@ def test_what_is_open_is_told_with_its_count_and_state_by_now(
     tracker: Tracker, segware: Simulator
 ) -> None:
     segware.add_events(tracker.clock.now(), PADARIA, "E130", count=60)
+    segware.add_events(tracker.clock.now(), CONDOMINIO, "E130", count=20)
     tracker.scan()
     tracker.clock.advance(HOUR)
     segware.add_events(tracker.clock.now(), PADARIA, "E130", count=45)
+    segware.add_events(tracker.clock.now(), CONDOMINIO, "E130", count=48)
     segware.add_events(tracker.clock.now(), FARMACIA, "E130", count=50)
     tracker.scan()
     tracker.clock.advance(HOUR + MINUTE)
     segware.add_events(tracker.clock.now(), FARMACIA, "E130", count=1)
     tracker.scan(TRACKER_CLEAR_BELOW="95%")
-    heading, first, second, as_of = tracker("history", "--open").stdout.splitlines()
+    heading, above, first, second, as_of = tracker("history", "--open").stdout.splitlines()
     assert re.search(r"Event +Count +Now +State +Highest", heading)
+    assert re.search(r"2207 .* E130 burglary +68 +48 +above clear line +68", above)
     assert re.search(r"3046 .* E130 burglary +50 +51 +going on +51", first)
     assert re.search(r"1950 .* E130 burglary +60 +45 +below since 11:01 +105", second)
     assert as_of == "As of the scan 0 s ago."

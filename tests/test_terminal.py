@@ -76,6 +76,12 @@ def test_what_is_open_is_told_with_its_count_and_state_by_now(
         assert re.search(r"^As of the scan \d+ s ago\.$", shown, re.MULTILINE)
     coloured = on_terminal(console, 80, "history", "--open", colours=True)
     assert "\x1b[31mgoing on" in coloured
+    segware.clear_events()
+    segware.add_events(wall_clock_ms() - 5_000, PADARIA, "E130", count=45)
+    assert console("scan", "--full", TRACKER_CLEAR_BELOW="80%").exit_code == 0
+    swinging = on_terminal(console, 80, "history", "--open")
+    assert re.search(r"\b1950\b.*\bE130\b[a-z …]* +60 +45 +above clear line", swinging)
+    assert max(map(len, swinging.splitlines())) <= 80
     status = on_terminal(console, 80, "status", colours=True)
     assert "\x1b[32mok" in status
     # A detail that takes further lines leaves cells empty beside it.

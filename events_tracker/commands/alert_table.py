@@ -86,14 +86,13 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
 
 def open_now_row(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) -> list[str]:
     """Write an open alert's row: as :func:`history_row`, with its count and state by now."""
-    below = standing.below_since
     return [
         local(alert.opened_at, zone),
         alert.alarm,
         *_who(alert),
         _count(alert),
         "" if standing.quantity is None else str(standing.quantity),
-        _GOING_ON if below is None else f"below since {short(below, now, zone)}",
+        _state(alert, standing, now, zone),
         str(alert.highest),
         _threshold(alert),
         alert.id or "",
@@ -104,6 +103,16 @@ def open_now_row(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) 
 def staying_row(alert: Alert, quantity: int, why: str) -> list[str]:
     """Write the row of an alert that stays open: who, how many by now, and why."""
     return [*_who(alert), str(quantity), _threshold(alert), alert.alarm, why]
+
+
+def _state(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) -> str:
+    """Say whether it goes on; also of what would not open any more, but is not over either."""
+    if standing.below_since is not None:
+        return f"below since {short(standing.below_since, now, zone)}"
+    quantity = standing.quantity
+    if quantity is None or alert.operator.holds(quantity, alert.threshold):
+        return _GOING_ON
+    return "above clear line"
 
 
 def note_row(note: Note, zone: tzinfo) -> list[str]:
