@@ -203,6 +203,8 @@ ABANDONED_SLICES: Duration = DAY
 
 HOUR_SETTLED: Duration = 75 * MINUTE
 """The time after an hour at which its counts are kept: by then every minute was read again."""
+COUNTS_SETTLED: Duration = READ_AGAIN_AT[1]
+"""The age from which on a slice must have been read for its counts to be kept."""
 SLICES_KEPT: Duration = 3 * HOUR + 15 * MINUTE
 """The age up to which slices are kept that no window reaches: kept counts are made of them."""
 

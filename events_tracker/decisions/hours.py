@@ -32,11 +32,22 @@ def due(
 def slices_of(start: Instant, cached: Iterable[CachedSlice]) -> list[Span]:
     """Choose the slices that make an hour, in order: none reaches beyond it, none overlap.
 
-    Where two do, the one that was read last says what there was.
+    Where two do, it is the one that was read last, or the longer one where less would be known
+    without it. Of one that was never read again, because a break came between, late events may be
+    missing: it is as if it had not been read.
     """
-    within = [one for one in cached if start <= one.span.start and one.span.end < start + HOUR]
-    newest_first = sorted(within, key=lambda one: -one.read_at)
-    return [one.span for one in disjoint(newest_first)]
+    within = [
+        one
+        for one in cached
+        if start <= one.span.start
+        and one.span.end < start + HOUR
+        and one.read_at - one.span.end >= limits.COUNTS_SETTLED
+    ]
+    last_read, longest = (
+        [one.span for one in disjoint(sorted(within, key=first))]
+        for first in (lambda one: -one.read_at, lambda one: -one.span.length)
+    )
+    return longest if detail(longest).better_than(detail(last_read)) else last_read
 
 
 def worth_keeping(slices: Sequence[Span], known: Detail | None) -> bool:

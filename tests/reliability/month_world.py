@@ -92,11 +92,13 @@ class World:
         late = self._random.randrange(LATEST) if self._random.random() < 0.02 else 0
         return at, at + late, EventKind(account, cuc, code, None)
 
-    def inject(self, at: Instant, account: int, code: str) -> None:
-        """What the tracker raised comes back like anything else."""
+    def inject(self, at: Instant, account: int, code: str) -> Arrival:
+        """What the tracker raised comes back like anything else; returns it."""
         place = bisect_right(self._times, at)
+        event = (at, at, EventKind(account, "ALR", code, None))
         self._times.insert(place, at)
-        self._happened.insert(place, (at, at, EventKind(account, "ALR", code, None)))
+        self._happened.insert(place, event)
+        return event
 
     def between(self, asked: Span, now: Instant) -> list[EventKind]:
         """The events of a stretch that have arrived by now."""

@@ -15,15 +15,16 @@ from typing import Any
 import pytest
 
 from events_tracker.app import passes
-from events_tracker.app.app import App
+from events_tracker.app.app import App, counts_source
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import DeliveryError, Retry
-from events_tracker.base.times import DAY, HOUR, MINUTE, Instant, iso
+from events_tracker.base.times import DAY, HOUR, MINUTE, Instant, Span, iso
 from events_tracker.cli import cli
 from events_tracker.model.deliveries import Injections, Message
 from events_tracker.segware import Segware
 from events_tracker.settings import Settings
+from tests.reliability.hours_recount import Happened
 from tests.reliability.month_recount import Key, Recount
 from tests.reliability.month_world import Source, World, moods
 from tests.support.engines import sql
@@ -34,6 +35,8 @@ START = 1_795_219_200_000
 SPAN = 10 * MINUTE
 ACCOUNTS, EPISODES, STORM = 1_000, 40, 60
 CODE = "E702"
+BY_THE_MINUTE = 40 * HOUR
+"""Of so long a time every minute's counts are compared: by then a break of three hours is over."""
 
 
 @dataclass
@@ -60,7 +63,7 @@ class Sender:
         if isinstance(message, Injections):
             for code in message.codes:
                 self.month.injected[code] += 1
-                self.month.world.inject(self.month.clock.now(), int(code) - 10_000, CODE)
+                self.month.inject(int(code) - 10_000)
         else:
             self.month.messages[self.month.clock.now() // SPAN] += 1
         if draw < 0.025:
@@ -78,6 +81,7 @@ class Month:
     clock: TestClock = field(default_factory=lambda: TestClock(START))
     dice: random.Random = field(default_factory=lambda: random.Random(3))
     recount: Recount = field(default_factory=Recount)
+    happened: Happened = field(default_factory=Happened)
     messages: Counter[int] = field(default_factory=Counter)
     injected: Counter[str] = field(default_factory=Counter)
     passes: Counter[str] = field(default_factory=Counter)
@@ -108,6 +112,7 @@ class Month:
             "TRACKER_STALE_AFTER": "45m",
             "TRACKER_RETENTION": "2d",
             "TRACKER_REGISTER_RETENTION": "3d",
+            "TRACKER_COUNTS_RETENTION": "3d",
             "WHATSAPP_ENABLED": "true",
             "CHATPRO_URL": "http://127.0.0.1:1",
             "CHATPRO_INSTANCE_ID": "instance",
@@ -140,7 +145,10 @@ class Month:
     def step(self, now: Instant, mood: str) -> None:
         """One minute's crontab: scan, clear, notify; once a day purge."""
         self.clock.at = now
-        self.recount.happen(self.world.upto(now))
+        new = self.world.upto(now)
+        self.recount.happen(new)
+        if now < START + BY_THE_MINUTE:
+            self.happened.happen(new)
         if mood == "gone":
             return
         self.source.wake(now, mood)
@@ -150,6 +158,24 @@ class Month:
         if now % DAY < SPAN and now // DAY > START // DAY and self.purged_on != now // DAY:
             self.purged_on = now // DAY
             self._end_of_day(now)
+
+    def inject(self, account: int) -> None:
+        """What was injected is an event like all others."""
+        event = self.world.inject(self.clock.now(), account, CODE)
+        self.happened.happen([event])
+
+    def check_hours(self) -> int:
+        """Compare the kept counts with all that happened; returns the minutes that are kept."""
+        app = MonthApp(self.environ, self.folder, self.clock)
+        settings, span = app.settings(), Span(START, self.clock.at)
+        store = app.store(settings, app.deadline(30))
+        kept = store.read(lambda rows: rows.hours.read(counts_source(settings), span))
+        app.close()
+        cells, differing = self.happened.compared(kept)
+        assert differing == []
+        minutes = sum(hour.detail.minutes for hour in kept.hours)
+        print(f"\n{minutes} minutes kept, {cells} counts in them, none differs")
+        return minutes
 
     def _scan(self, now: Instant, mood: str) -> None:
         scan = self.json("scan", may_fail=mood != "well")
@@ -243,6 +269,8 @@ def test_a_few_hours_agree_with_a_recount(month: Month) -> None:
             break
         month.step(now, mood)
     report(month, 0.25)
+    # The hours that ended an hour and a quarter ago: of the first, the first scan saw nothing yet.
+    assert month.check_hours() >= 4 * 60 - 5
     assert month.opened > 5
     assert max(month.injected.values()) >= 1
 
@@ -252,6 +280,9 @@ def test_a_few_hours_agree_with_a_recount(month: Month) -> None:
 def test_a_month_agrees_with_a_recount_and_nothing_grows(month: Month) -> None:
     for now, mood in moods(START, 30):
         month.step(now, mood)
+        if now == START + BY_THE_MINUTE:
+            # But for the break, all of them.
+            assert month.check_hours() >= 2_400 - 3 * 60 - 3 * 60
     told = report(month, 30)
     assert month.opened > 500
     assert month.opened - month.closed == len(month.recount.open)

@@ -17,8 +17,9 @@ def an_alarm(**rule: Any) -> Alarm:
     return Alarm("a", "doors", "database", Definition(**rule), TEN)
 
 
-def _slice(first: int, last: int, read_at: int = 0) -> CachedSlice:
-    return CachedSlice(_minutes(first, last), read_at, read_at, 0)
+def _slice(first: int, last: int, age: int = 60) -> CachedSlice:
+    """A slice that was read so many minutes after its end."""
+    return CachedSlice(_minutes(first, last), TEN + (last + age) * MINUTE, 0, 0)
 
 
 def _minutes(first: int, last: int) -> Span:
@@ -36,8 +37,14 @@ def test_an_hour_is_due_75_minutes_after_its_end_and_until_all_of_it_is_kept() -
 
 
 def test_an_hour_is_made_of_slices_that_lie_in_it_the_last_read_first() -> None:
-    around = [_slice(-1, 0), _slice(0, 1), _slice(58, 61), _slice(20, 30, 5), _slice(25, 40, 4)]
+    around = [_slice(-1, 0), _slice(0, 1), _slice(58, 61), _slice(20, 30), _slice(25, 35, 49)]
     assert slices_of(TEN, around) == [_minutes(0, 1), _minutes(20, 30)]
+    around += [_slice(10, 40, 30)]
+    assert slices_of(TEN, around) == [_minutes(0, 1), _minutes(10, 40)]
+
+
+def test_what_was_read_but_while_it_was_young_is_as_if_it_was_not() -> None:
+    assert slices_of(TEN, [_slice(0, 1, 10), _slice(1, 2, 9)]) == [_minutes(0, 1)]
 
 
 def test_more_minutes_are_worth_keeping_and_then_finer_ones() -> None:

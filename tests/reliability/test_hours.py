@@ -1,0 +1,56 @@
+"""Kept counts are what happened, to the event, though Segware fails and events come late."""
+
+from pathlib import Path
+
+import pytest
+
+from events_tracker.app import passes
+from events_tracker.app.app import counts_source
+from events_tracker.base.times import HOUR, MINUTE, Span
+from tests.reliability.hours_recount import Happened
+from tests.reliability.month_world import Source, World, moods
+from tests.reliability.test_long_life import ACCOUNTS, EPISODES, START, STORM, MonthApp
+from tests.support.world import TestClock
+
+FIRST, LAST = START + 17 * HOUR, START + 27 * HOUR
+"""Ten hours; from the fourth to the sixth of them, nobody runs anything."""
+
+
+@pytest.mark.reliability
+def test_what_is_kept_is_what_happened_around_a_break(tmp_path: Path) -> None:
+    """By the settings as they come: an event may be later than TRACKER_SETTLE."""
+    world, clock = World(START - 4 * HOUR, ACCOUNTS, EPISODES, STORM, seed=7), TestClock(FIRST)
+    environ = {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'hours.db'}",
+        "SEGWARE_URL": "http://127.0.0.1:1",
+        "SEGWARE_TOKEN": "token",
+        "TRACKER_CODES": "*",
+    }
+    source, happened = Source(world), Happened()
+    app = MonthApp(environ, tmp_path, clock, source=source)
+    settings = app.settings()
+    passes.init(app, settings)
+    for now, mood in moods(START, 2):
+        if now > LAST:
+            break
+        happened.happen(world.upto(now))
+        if now >= FIRST and mood != "gone":
+            clock.at = now
+            source.wake(now, mood)
+            passes.scan(app, settings)
+    span = Span(FIRST - HOUR, LAST)
+    store = app.store(settings, app.deadline(30))
+    kept = store.read(lambda rows: rows.hours.read(counts_source(settings), span))
+    app.close()
+    cells, differing = happened.compared(kept)
+    assert differing == []
+    assert cells > 8_000
+    # What the last scans before the break read but once, and what no later window reached.
+    before, after = kept.missing
+    assert (before.end + 1, after.end) == (START + 21 * HOUR, LAST)
+    assert START + 20 * HOUR - before.start <= 11 * MINUTE
+    assert [hour.start for hour in kept.hours if hour.detail.coarse] == [
+        FIRST - HOUR,
+        START + 21 * HOUR,
+        START + 22 * HOUR,
+    ]
