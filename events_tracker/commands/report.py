@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from events_tracker.app.app import App, zone
+from events_tracker.app.app import App, counts_source, zone
 from events_tracker.base import limits
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.times import Instant, Span
@@ -28,8 +28,9 @@ from events_tracker.reports.known import refuse_unknown
     "report",
     help="""Say what a shift hands over: what is open, opened and over, and what to look at.
 
-    And who had the most alerts, beside the span before, of equal length. Without --since it is the
-    last 12 hours. The report of a past span says what was open then. Changes nothing.
+    And who sent the most events and had the most alerts, beside the span before, of equal length.
+    Without --since it is the last 12 hours. The report of a past span says what was open then.
+    Changes nothing.
 
     \b
     tracker report
@@ -55,7 +56,7 @@ from events_tracker.reports.known import refuse_unknown
     "--by",
     type=click.Choice([one.value for one in By]),
     default=By.ACCOUNT.value,
-    help="Whose alerts are added up to find the worst.",
+    help="Whose events and alerts are added up to find the worst.",
 )
 @click.option(
     "--top", type=NUMBER_OF_ROWS, metavar="N", default=10, help="So many of the worst; 10."
@@ -83,6 +84,7 @@ def command(
     request = reporting.Request(
         span=span,
         stale_after=settings.tracker.stale_after,
+        source=counts_source(settings),
         filter=wanted,
         by=By(by),
         top=top,
@@ -104,9 +106,9 @@ def command(
         say = partial(attention_text, now=span.end, zone=place, language=ENGLISH)
         print_json(report_object(found, By(by), say))
     else:
-        from events_tracker.formats.report import offender_fields, offender_objects
+        from events_tracker.formats.report import worst_fields, worst_objects
 
-        print_csv(offender_fields(By(by)), offender_objects(found.ranking, By(by)))
+        print_csv(worst_fields(By(by)), worst_objects(found, By(by)))
     if found.hidden:
         app.say(f"note: {found.hidden} alerts of no company are left out by --company")
 

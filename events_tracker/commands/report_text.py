@@ -7,14 +7,15 @@ import click
 
 from events_tracker.base.limits import TABLE_ROWS
 from events_tracker.base.problems import ENGLISH
-from events_tracker.base.times import Instant, local, rough, utc
+from events_tracker.base.times import Instant, local, rough, short, utc
 from events_tracker.commands.alert_table import EVENT, event, named
 from events_tracker.commands.folding import tell
 from events_tracker.commands.tables import Column, print_table
+from events_tracker.formats.report import name
 from events_tracker.messages.attention import attention_text
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryStatus
-from events_tracker.model.reports import By, Kind, Offender, Report, Told
+from events_tracker.model.reports import By, Kind, MostEvents, Offender, Ranking, Report, Told
 
 _NAME = Column("Name", rank=2, least=12)
 _COUNT = Column("Count", is_number=True)
@@ -70,9 +71,14 @@ def print_report(found: Report, by: By, now: Instant, zone: tzinfo) -> None:
         _heading("OVER, the latest first")
         print_table(_OVER, [_over_row(one, zone) for one in found.over])
         _more(found.is_over - len(found.over))
-    if found.ranking.worst:
+    if found.most_alerts.worst:
         _heading(f"MOST ALERTS, of {found.opened} that opened")
-        _print_ranking(found, by)
+        _print_ranking(found, found.most_alerts, by)
+    click.echo()
+    if found.most_events is not None:
+        _print_most_events(found, found.most_events, by, zone)
+    else:
+        tell(_kept(found, zone))
 
 
 def _print_attention(found: Report, zone: tzinfo) -> None:
@@ -162,22 +168,53 @@ def _told(told: Iterable[Told]) -> str:
     return ", ".join(dict.fromkeys(said)) or "nobody"
 
 
-def _print_ranking(found: Report, by: By) -> None:
+def _print_most_events(found: Report, most: MostEvents, by: By, zone: tzinfo) -> None:
+    total = most.ranking.total
+    click.secho(
+        f"MOST EVENTS, of {total:,} up to {short(most.until, found.span.end, zone)}", bold=True
+    )
+    _print_ranking(found, most.ranking, by)
+    if most.missing:
+        tell(f"No counts are kept of {most.missing} min of it.")
+    if most.missing_before is None:
+        tell("No counts are kept of the span before.")
+    elif most.missing_before:
+        tell(f"No counts are kept of {most.missing_before} min of the span before.")
+
+
+def _kept(found: Report, zone: tzinfo) -> str:
+    """Say why nobody knows who sent the most events."""
+    if found.kept_from is None:
+        return "Kept counts: none yet."
+    return (
+        f"Kept counts: from {short(found.kept_from, found.span.end, zone)} on, none of this span."
+    )
+
+
+def _print_ranking(found: Report, ranking: Ranking, by: By) -> None:
+    of_events = ranking is not found.most_alerts
     names = (Column("Name", rank=1, least=12),) if by is By.ACCOUNT else ()
+    headings = ("Events" if of_events else "Alerts", "Share", "Before", "Change")
     columns = (
         Column(_HEADINGS[by], least=None if by is By.ACCOUNT else 12),
         *names,
-        *(Column(text, is_number=True) for text in ("Alerts", "Share", "Before", "Change")),
+        *(Column(text, is_number=True) for text in headings),
+        *((Column("Alerts", rank=2, is_number=True),) if of_events else ()),
     )
-    rows = [
-        _offender(one, named(one.key, one.account_id) or "none", by) for one in found.ranking.worst
-    ]
-    if found.ranking.others is not None:
-        rows.append(_offender(found.ranking.others, "others", by))
-    print_table(columns, rows)
+    rows = [_offender(one, _key(one, found, by), found, by) for one in ranking.worst]
+    if ranking.others is not None:
+        rows.append(_offender(ranking.others, "others", found, by))
+    print_table(columns, [row if of_events else row[:-1] for row in rows])
 
 
-def _offender(one: Offender, key: str, by: By) -> list[str]:
-    names = [one.name or ""] if by is By.ACCOUNT else []
-    numbers = [str(one.alerts), f"{one.share:.1%}", str(one.before), f"{one.change:+}"]
-    return [key, *names, *numbers]
+def _key(one: Offender, found: Report, by: By) -> str:
+    id_ = one.whose if isinstance(one.whose, int) else None
+    return named(name(one, found, by), id_) or "none"
+
+
+def _offender(one: Offender, key: str, found: Report, by: By) -> list[str]:
+    _, trade_name = found.names.get(one.whose, (None, None))
+    names = [trade_name or ""] if by is By.ACCOUNT else []
+    before = "" if one.before is None else str(one.before)
+    change = "" if one.change is None else f"{one.change:+}"
+    return [key, *names, str(one.number), f"{one.share:.1%}", before, change, str(one.alerts)]

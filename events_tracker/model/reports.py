@@ -135,31 +135,47 @@ class Attention(Struct, frozen=True):
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
-class Offender(Struct, frozen=True):
-    """One account, company or group, by how many alerts it had in the span.
+Whose = int | str | None
+"""Whose alerts or events they are: an account's id, a company's or a group's name, or nobody's."""
 
-    ``key``: its code or name, None for those that have none, or whose is not known yet; ``name``:
-    an account's trade name. ``share``: of all alerts, from 0 to 1.
-    ``before``: how many it had in the span before, of equal length.
+
+class Offender(Struct, frozen=True):
+    """One account, company or group, by how many alerts or events it had in the span.
+
+    ``share``: of all of them, from 0 to 1. ``before``: how many it had in the span before, of equal
+    length; None if nobody knows. ``alerts``: how many opened.
     """
 
-    key: str | None
-    account_id: int | None
-    name: str | None
-    alerts: int
+    whose: Whose
+    number: int
     share: float
-    before: int
+    before: int | None
+    alerts: int
 
     @property
-    def change(self) -> int:
-        return self.alerts - self.before
+    def change(self) -> int | None:
+        return None if self.before is None else self.number - self.before
 
 
 class Ranking(Struct, frozen=True):
     """The worst, and all others together; None where there are none."""
 
+    total: int
     worst: Sequence[Offender]
     others: Offender | None
+
+
+class MostEvents(Struct, frozen=True):
+    """Who sent the most events, as far as counts are kept of the span.
+
+    ``until``: the last moment that is kept. ``missing`` and ``missing_before``: the minutes up to
+    then, and of the span before, of which nothing is; the second None where nothing at all is.
+    """
+
+    ranking: Ranking
+    until: Instant
+    missing: int
+    missing_before: int | None
 
 
 class Told(Struct, frozen=True):
@@ -173,7 +189,9 @@ class Report(Struct, frozen=True):
     """All of it. ``open`` and ``over`` may be cut to a length; ``parts`` count whole.
 
     ``told``: of those that are open, by their ids. ``scans`` were applied, ``good_scans`` of them
-    read everything. ``hidden``: entries of no company, which a filter by company leaves out.
+    read everything. ``most_events``: None where no counts are kept of the span; ``kept_from``: from
+    when on any are, None if none are. ``names``: codes and trade names of accounts, by their ids.
+    ``hidden``: entries of no company, which a filter by company leaves out.
     """
 
     span: Span
@@ -185,7 +203,10 @@ class Report(Struct, frozen=True):
     load: Load
     good_scans: int
     scans: int
-    ranking: Ranking
+    most_alerts: Ranking
+    most_events: MostEvents | None
+    kept_from: Instant | None
+    names: Mapping[Whose, tuple[str | None, str | None]]
     hidden: int
 
     @property

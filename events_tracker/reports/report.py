@@ -9,12 +9,13 @@ from events_tracker.base.times import Duration, Span
 from events_tracker.decisions.reporting import attention
 from events_tracker.decisions.reporting.load import load
 from events_tracker.decisions.reporting.parts import as_it_was, part, span_before
-from events_tracker.decisions.reporting.ranking import ranking
+from events_tracker.decisions.reporting.ranking import alerts_by, earlier_by, names, ranking
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Directory
 from events_tracker.model.filters import Filter
 from events_tracker.model.reports import Attention, By, Opening, Part, Report
 from events_tracker.model.runs import RunStatus
+from events_tracker.reports.most_events import Question, most_events
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
@@ -24,11 +25,13 @@ class Request(Struct, frozen=True):
     """The question: a span that is over by now, and whose alerts are meant.
 
     ``filter`` narrows by company and client group alone. ``stale_after``: so long may no scan be
-    good. ``length``: the most entries that are read whole of each list, None for all.
+    good. ``source``: the service that kept counts came from. ``length``: the most entries that are
+    read whole of each list, None for all.
     """
 
     span: Span
     stale_after: Duration
+    source: str
     filter: Filter = field(default_factory=Filter)
     by: By = By.ACCOUNT
     top: int = 10
@@ -75,6 +78,10 @@ def _report(request: Request, rows: "Rows") -> Report:
     sent = [one for one in rows.reports.sent(span) if meant(one.company, one.client_group)]
     earlier = rows.reports.counts(span_before(span))
     before = [one for one in earlier if meant(one.company, one.client_group)]
+    alerts = alerts_by(lists.opened, request.by)
+    most_alerts = ranking(alerts, earlier_by(before, request.by), alerts, request.top)
+    question = Question(request.source, span, request.filter, request.by, request.top)
+    events = most_events(question, rows, alerts)
     blind = attention.blind(scans, rows.reports.good_before(span.start), span, request.stale_after)
     return Report(
         span=span,
@@ -92,7 +99,10 @@ def _report(request: Request, rows: "Rows") -> Report:
         load=load(sent, span),
         good_scans=sum(scan.status == RunStatus.OK for scan in scans),
         scans=len(scans),
-        ranking=ranking(lists.opened, before, request.by, request.top),
+        most_alerts=most_alerts,
+        most_events=events.found,
+        kept_from=events.kept_from,
+        names={**names(lists.opened), **events.names},
         hidden=_hidden(request.filter, seen),
     )
 

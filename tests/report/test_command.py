@@ -8,7 +8,7 @@ from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Simulator
 from tests.support.channels import whatsapp
 from tests.support.engines import dump, on_sqlite
-from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker, open_alert
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker, open_alert
 
 pytestmark = on_sqlite
 
@@ -95,7 +95,16 @@ def test_nothing_at_all_is_one_line_and_how_old_that_is(
 def test_json_is_the_contracts(tracker: Tracker, segware: Simulator) -> None:
     shift(tracker, segware)
     found = tracker("report", "--since", "2d", "--format", "json").json
-    assert {*found} == {"since", "until", "load", "open", "over", "attention", "most_alerts"}
+    assert {*found} == {
+        "since",
+        "until",
+        "load",
+        "open",
+        "over",
+        "attention",
+        "most_events",
+        "most_alerts",
+    }
     assert found["load"] == {
         "messages": 5, "per_10_minutes": 0.02, "spans_over_10": 0, "most": 2,
     }  # fmt: skip
@@ -107,8 +116,14 @@ def test_json_is_the_contracts(tracker: Tracker, segware: Simulator) -> None:
     kinds = [one["kind"] for one in found["attention"]]
     assert kinds == ["flapping", "muted", "failed", "gap", "stale"]
     assert all({*one} == {"kind", "account_code", "since", "text"} for one in found["attention"])
+    # What was sent since, scans have not read a second time yet.
+    assert found["most_events"] == [
+        {"account_code": "3046", "account_id": FARMACIA, "events": 900, "share": 1.0,
+         "before": None, "change": None, "alerts": 1},
+    ]  # fmt: skip
     assert found["most_alerts"][0] == {
-        "account_code": "1950", "alerts": 3, "share": 0.6, "before": 0, "change": 3,
+        "account_code": "1950", "account_id": PADARIA, "alerts": 3, "share": 0.6, "before": 0,
+        "change": 3,
     }  # fmt: skip
 
 
@@ -137,8 +152,8 @@ def test_a_company_hides_what_has_none_and_says_how_many(
     open_alert_of_two(tracker, segware)
     found = tracker("report", "--company", "vigia*", "--by", "company", "--format", "csv")
     assert found.stdout.splitlines() == [
-        "company,alerts,share,before,change",
-        "Vigia Sul Segurança Eletrônica,1,1.0,0,1",
+        "company,events,share,before,change,alerts",
+        "Vigia Sul Segurança Eletrônica,,,,,1",
     ]
     assert found.stderr == "note: 2 alerts of no company are left out by --company\n"
     assert tracker("-q", "report", "--company", "vigia*").stderr == ""
@@ -152,6 +167,49 @@ def open_alert_of_two(tracker: Tracker, segware: Simulator) -> None:
     segware.add_events(tracker.clock.now(), PADARIA, "E130", count=60)
     segware.add_events(tracker.clock.now(), CONDOMINIO, "1130", count=60)
     assert len(tracker.scan()["opened"]) == 4
+
+
+def test_who_sent_the_most_events_is_counted_from_what_scans_keep(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON + 10 * MINUTE, CONDOMINIO, "1130", count=4)
+    segware.add_events(NOON + 70 * MINUTE, PADARIA, "E130", count=60)
+    segware.add_events(NOON + 71 * MINUTE, PADARIA, "R130", "BEM", count=15)
+    segware.add_events(NOON + 72 * MINUTE, PADARIA, "1401", "PAB", count=5)
+    segware.add_events(NOON + 80 * MINUTE, CONDOMINIO, "1130", count=60)
+    segware.add_events(NOON + 90 * MINUTE, FARMACIA, "R130", "BEM", count=10)
+    while tracker.clock.now() < NOON + 3 * HOUR + 20 * MINUTE:
+        tracker.clock.advance(5 * MINUTE)
+        tracker.scan()
+    hour = ("--since", "2026-11-21T13:00Z", "--until", "2026-11-21T14:00Z")
+    assert tracker("report", *hour, "--format", "json").json["most_events"] == [
+        {"account_code": "1950", "account_id": PADARIA, "events": 80, "share": 0.5333,
+         "before": 0, "change": 80, "alerts": 1},
+        {"account_code": "2207", "account_id": CONDOMINIO, "events": 60, "share": 0.4,
+         "before": 4, "change": 56, "alerts": 1},
+        # Nobody has asked Segware yet whose it is.
+        {"account_code": None, "account_id": FARMACIA, "events": 10, "share": 0.0667,
+         "before": 0, "change": 10, "alerts": 0},
+    ]  # fmt: skip
+    by_company = ("--by", "company", "--format", "csv")
+    assert report(tracker, *hour, *by_company).splitlines() == [
+        "company,events,share,before,change,alerts",
+        "Sentinela Monitoramento,80,0.5333,0,80,1",
+        "Vigia Sul Segurança Eletrônica,60,0.4,4,56,1",
+        ",10,0.0667,0,10,0",
+    ]
+    text = report(tracker, *hour, "--top", "1")
+    for line in (
+        r"^MOST EVENTS, of 150 up to 10:59$",
+        r"^1950 +Padaria São José +80 +53.3% +0 +\+80 +1$",
+        r"^others +70 +46.7% +4 +\+66 +1$",
+    ):
+        assert re.search(line, text, re.MULTILINE), line
+    narrowed = report(tracker, *hour, "--company", "vigia*")
+    assert "MOST EVENTS, of 60 up to 10:59" in narrowed
+    assert "1950" not in narrowed
+    later = report(tracker, "--since", "12:10")
+    assert "Kept counts: from 07:00 on, none of this span.\n" in later
 
 
 def test_spans_are_read_as_people_say_them(tracker: Tracker) -> None:

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from msgspec import Struct
@@ -19,15 +21,18 @@ from events_tracker.model.deliveries import (
     Destination,
 )
 from events_tracker.model.filters import Filter
-from events_tracker.model.reports import By, Kind, Part, Report
+from events_tracker.model.hours import Hour
+from events_tracker.model.reports import By, Kind, Part, Report, Whose
 from events_tracker.model.runs import RunStatus
 from events_tracker.reports import report
+from events_tracker.storage import Rows as AllRows
 from events_tracker.storage import Store
 from tests.support.engines import connected
 from tests.support.values import alert
 from tests.support.world import NOON
 
 ENTRIES = 240
+SOURCE = "a" * 64
 SPANS = (
     Span(NOON - 12 * HOUR, NOON),
     Span(NOON - 24 * HOUR, NOON - 12 * HOUR),
@@ -131,12 +136,16 @@ def _delivery(number: int, one: Message) -> Delivery:
     return Delivery(f"{number:032x}", about, about, OPENED, to, one.created_at)
 
 
+def _request(span: Span, **more: Any) -> report.Request:
+    return report.Request(span, 15 * MINUTE, SOURCE, **more)
+
+
 def test_every_figure_is_that_of_a_recount(store: Store, database: str) -> None:
     rows = _world(Random(20261121))
     _keep(rows, store, database)
     for span in SPANS:
         for wanted in (Filter(), Filter(company="vigia"), Filter(client_group="*")):
-            found = report.run(report.Request(span, 15 * MINUTE, wanted, top=4), store)
+            found = report.run(_request(span, filter=wanted, top=4), store)
             _compare(found, rows, span, wanted)
         for by in By:
             _compare_ranking(store, rows, span, by)
@@ -221,8 +230,8 @@ def _compare_attention(
 
 
 def _compare_ranking(store: Store, rows: Rows, span: Span, by: By) -> None:
-    found = report.run(report.Request(span, 15 * MINUTE, by=by, top=4), store).ranking
-    field = {By.ACCOUNT: "account_code", By.COMPANY: "company", By.GROUP: "client_group"}[by]
+    found = report.run(_request(span, by=by, top=4), store).most_alerts
+    field = {By.ACCOUNT: "account_id", By.COMPANY: "company", By.GROUP: "client_group"}[by]
     length = span.end - span.start + 1
     now, before = (
         Counter(
@@ -232,13 +241,15 @@ def _compare_ranking(store: Store, rows: Rows, span: Span, by: By) -> None:
         )
         for back in (0, length)
     )
-    assert [one.alerts for one in found.worst] == sorted(now.values(), reverse=True)[:4]
+    assert [one.number for one in found.worst] == sorted(now.values(), reverse=True)[:4]
     for one in found.worst:
-        assert (one.alerts, one.before) == (now[one.key], before[one.key])
-        assert one.change == one.alerts - one.before
+        assert (one.number, one.alerts, one.before) == (
+            now[one.whose], now[one.whose], before[one.whose],
+        )  # fmt: skip
+        assert one.change == now[one.whose] - before[one.whose]
     everybody = [*found.worst, *([found.others] if found.others else [])]
-    assert sum(one.alerts for one in everybody) == now.total()
-    assert sum(one.before for one in everybody) == before.total()
+    assert sum(one.number for one in everybody) == now.total()
+    assert sum(one.before or 0 for one in everybody) == before.total()
     if now:
         assert sum(one.share for one in everybody) == pytest.approx(1)
 
@@ -258,12 +269,12 @@ def test_a_past_span_is_the_same_whatever_came_later(store: Store, database: str
         for one in until
     ]  # fmt: skip
     store.update(lambda kept: kept.register.add(unfinished))
-    then = report.run(report.Request(past, 15 * MINUTE), store)
+    then = report.run(_request(past), store)
     with connected(database) as connection:
         connection.cursor().execute("DELETE FROM register_entries")
     store.update(lambda kept: kept.register.add(rows.entries))
     store.update(lambda kept: kept.register.archive("default", NOON))
-    assert report.run(report.Request(past, 15 * MINUTE), store) == then
+    assert report.run(_request(past), store) == then
     assert then.open
     assert then.over
 
@@ -271,7 +282,102 @@ def test_a_past_span_is_the_same_whatever_came_later(store: Store, database: str
 def test_no_more_entries_are_read_whole_than_are_shown(store: Store, database: str) -> None:
     rows = _world(Random(1))
     _keep(rows, store, database)
-    whole = report.run(report.Request(SPANS[2], 15 * MINUTE), store)
-    cut = report.run(report.Request(SPANS[2], 15 * MINUTE, length=5), store)
+    whole = report.run(_request(SPANS[2]), store)
+    cut = report.run(_request(SPANS[2], length=5), store)
     assert (cut.open, cut.over) == (whole.open[:5], whole.over[:5])
-    assert (cut.parts, cut.attention, cut.ranking) == (whole.parts, whole.attention, whole.ranking)
+    assert (cut.parts, cut.attention, cut.most_alerts) == (
+        whole.parts, whole.attention, whole.most_alerts,
+    )  # fmt: skip
+
+
+HOURS = range(NOON - 30 * HOUR, NOON - HOUR, HOUR)
+"""The hours that are kept: those of yesterday and today, but the last."""
+
+
+def _hours(random: Random) -> list[Hour]:
+    """Kept hours, of which some lack minutes, or know a longer stretch by its sum alone."""
+    return [_an_hour(random, start) for start in HOURS if start != HOURS[5]]
+
+
+def _an_hour(random: Random, start: int) -> Hour:
+    edges = sorted({0, 60, *(random.randrange(60) for _ in range(20))})
+    spans = [
+        Span(start + a * MINUTE, start + b * MINUTE - 1)
+        for a, b in pairwise(edges)
+        if random.random() < 0.9
+    ]
+    lines = sorted(
+        {
+            (random.randrange(12), random.randrange(2), random.randrange(len(spans)))
+            for _ in range(40)
+        }
+    )
+    return Hour(
+        start,
+        spans,
+        [("ALR", "E130"), ("BEM", "R130")],
+        [account for account, _, _ in lines],
+        [pair for _, pair, _ in lines],
+        [stretch for _, _, stretch in lines],
+        [random.randrange(1, 30) for _ in lines],
+        openings={random.randrange(12): 3},
+    )
+
+
+def _sent(hours: Sequence[Hour], span: Span) -> Counter[Whose]:
+    """The events of a span by account, added up one by one."""
+    events: Counter[Whose] = Counter()
+    for hour in hours:
+        for place, account in enumerate(hour.accounts):
+            stretch = hour.stretches[hour.stretch_of[place]]
+            if span.start <= stretch.start and stretch.end <= span.end:
+                events[account] += hour.numbers[place]
+        if span.start <= hour.start and hour.start + HOUR - 1 <= span.end:
+            for account, number in hour.openings.items():
+                events[account] += number
+    return events
+
+
+def _keep_hours(rows: AllRows, hours: Sequence[Hour]) -> None:
+    for hour in hours:
+        rows.hours.keep(SOURCE, hour, NOON)
+
+
+def test_events_are_those_of_a_recount_of_what_is_kept(store: Store) -> None:
+    hours = _hours(Random(3))
+    store.update(lambda rows: _keep_hours(rows, hours))
+    for span in (
+        Span(NOON - 12 * HOUR, NOON),
+        Span(NOON - 13 * HOUR, NOON - 2 * HOUR - 1),
+        Span(NOON - 9 * HOUR - 7 * MINUTE - 1, NOON - 3 * HOUR - 90_001),
+    ):
+        found = report.run(_request(span, top=3), store).most_events
+        assert found is not None
+        counted = Span(span.start, found.until)
+        earlier = Span(span.start - counted.length, span.start - 1)
+        now, before = _sent(hours, counted), _sent(hours, earlier)
+        ranking = found.ranking
+        assert [one.number for one in ranking.worst] == sorted(now.values(), reverse=True)[:3]
+        assert all(one.before == before[one.whose] for one in ranking.worst)
+        assert ranking.others is not None
+        assert ranking.total == now.total()
+        assert sum(one.number for one in ranking.worst) + ranking.others.number == now.total()
+        shares = sum(one.share for one in (*ranking.worst, ranking.others))
+        assert shares == pytest.approx(1)
+        minutes = {
+            at
+            for hour in hours
+            for stretch in hour.stretches
+            for at in range(stretch.start, stretch.end, MINUTE)
+            if counted.start <= stretch.start and stretch.end <= counted.end
+        }
+        last = max(at for at in minutes) + MINUTE - 1
+        assert found.until == last
+        whole = range(-(-counted.start // MINUTE) * MINUTE, counted.end, MINUTE)
+        assert found.missing == sum(at not in minutes for at in whole)
+    nothing = report.run(_request(Span(NOON - HOUR, NOON)), store)
+    assert (nothing.most_events, nothing.kept_from) == (None, HOURS[0])
+    first = report.run(_request(Span(HOURS[0], HOURS[4])), store).most_events
+    assert first is not None
+    assert first.missing_before is None
+    assert {one.before for one in first.ranking.worst} == {None}

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import g, render_template, request
 
+from events_tracker.app.app import counts_source
 from events_tracker.base.times import Span
 from events_tracker.decisions.reporting.asked import NoSpan, asked_span
 from events_tracker.decisions.reporting.load import TEN_MINUTES
@@ -47,7 +48,10 @@ def _page(typed: Mapping[str, str], span: Span) -> dict[str, Any]:
     store, stale_after = context.store(), context.settings.tracker.stale_after
     wanted = Filter(company=typed.get("company"), client_group=typed.get("group"))
     by = By(typed["by"]) if typed.get("by") in list(By) else By.ACCOUNT
-    found = report.run(report.Request(span, stale_after, wanted, by, _TOP, _ROWS), store)
+    asked = report.Request(
+        span, stale_after, counts_source(context.settings), wanted, by, _TOP, _ROWS
+    )
+    found = report.run(asked, store)
     return {
         "found": found,
         "by": by.value,
