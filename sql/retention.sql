@@ -6,7 +6,7 @@
 NOT EXISTS (
     SELECT 1 FROM deliveries d
     WHERE d.register_id = r.id
-      AND (d.status IN ('pending', 'sending') OR d.injected_at >= :injected_since))
+      AND (d.status IN ('pending', 'held', 'sending') OR d.injected_at >= :injected_since))
 
 -- fragment: out_of_use
 -- Nothing needs the entry any more: no muted group, and no alarm over detections that may count it.

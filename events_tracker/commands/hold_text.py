@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from events_tracker.base.text import shortened, visible
-from events_tracker.base.times import Instant, local, rough, short
+from events_tracker.base.times import DAY, HOUR, MINUTE, Duration, Instant, local, short
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.model.holds import Hold, Listed
 
@@ -39,7 +39,7 @@ def made(summary: "Summary", zone: tzinfo) -> str:
     """Say what is held from now on, or would be, and the id to end it by."""
     hold = summary.hold
     until = short(hold.ends_at, hold.starts_at, zone)
-    length = rough(hold.ends_at - hold.starts_at)
+    length = _length(hold.ends_at - hold.starts_at)
     whose = " ".join(filter(None, (hold.account_code, hold.trade_name)))
     would = "Nobody would be told" if summary.dry_run else "Nobody is told"
     end = "" if summary.dry_run else f"\nTo end it before: tracker hold --end {hold.id[:_ID_SHOWN]}"
@@ -83,7 +83,7 @@ def _row(one: Listed, now: Instant, zone: tzinfo) -> list[str]:
         hold.trade_name or "",
         _only(hold, ""),
         local(hold.ends_at if over_at is None else over_at, zone),
-        rough(hold.ends_at - now) if over_at is None else "over",
+        _length(hold.ends_at - now) if over_at is None else "over",
         str(one.held),
         hold.reason,
         hold.made_by,
@@ -103,3 +103,14 @@ def _only(hold: Hold, before: str) -> str:
 
 def _alerts(count: int) -> str:
     return f"{count} {'alert' if count == 1 else 'alerts'}"
+
+
+def _length(length: Duration) -> str:
+    """Write how long something lasts, in two units at most: what has begun of a minute is one."""
+    left = -(-length // MINUTE) * MINUTE
+    parts = []
+    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
+        if left >= unit:
+            parts.append(f"{left // unit} {name}")
+            left %= unit
+    return " ".join(parts[:2])

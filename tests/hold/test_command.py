@@ -29,7 +29,7 @@ def test_what_it_holds_is_said_before_and_when_it_is_made(
     made = tracker("hold", "--account", "1950", "--until", "08:30", "--cuc", "BEM", *WHY)
     hold_id = tracker("hold", "--format", "json").json[0]["id"]
     assert made.stdout.splitlines() == [
-        "Nobody is told of 1950 Padaria São José, only BEM until 22/11 08:30 (23 h).",
+        "Nobody is told of 1950 Padaria São José, only BEM until 22/11 08:30 (23 h 30 min).",
         f"To end it before: tracker hold --end {hold_id[:12]}",
         "open now, whose end would be told afterwards: 0",
         "opened in the last 7 days, and would have been held: 0",
@@ -87,8 +87,8 @@ def test_the_list_says_how_much_is_left(tracker: Tracker, segware: Simulator) ->
         "Id",
     ]
     assert first.startswith("1950     Padaria São José ")
-    assert "  2026-11-21 13:00:00-03:00  3 h   1     technician there  Ana  " in first
-    assert "  2026-11-23 00:00:00-03:00  38 h  0     technician there  Ana  " in second
+    assert "  2026-11-21 13:00:00-03:00  3 h       1     technician there  Ana  " in first
+    assert "  2026-11-23 00:00:00-03:00  1 d 14 h  0     technician there  Ana  " in second
 
 
 REFUSED = [

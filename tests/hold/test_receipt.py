@@ -168,3 +168,17 @@ def test_what_catching_up_finds_of_a_held_account_waits_as_well(
     tracker.notify()
     (text,) = texts(segware)
     assert text.splitlines()[-1].endswith("aberto e encerrado")
+
+
+@on_sqlite
+def test_what_is_held_is_not_purged_however_old(tracker: Tracker, segware: Simulator) -> None:
+    hold(tracker, "--long", length="7d")
+    open_alert(tracker, segware)
+    be_over(tracker, segware)
+    tracker.clock.advance(6 * DAY)
+    short = {"TRACKER_RETENTION": "1d", "TRACKER_REGISTER_RETENTION": "2d"}
+    assert tracker("purge", **short).exit_code == 0
+    tracker.clock.advance(DAY)
+    tracker.notify()
+    (text,) = texts(segware)
+    assert ": 1 aviso, nenhum ainda aberto" in text

@@ -137,6 +137,40 @@ def before_a_backlog(tracker: Tracker, segware: Simulator, database: str) -> Non
     date_ends_before_beginnings(database)
 
 
+def _held(tracker: Tracker, account: str, length: str) -> None:
+    done(tracker, "hold", account, "--for", length, "--reason", "technician there", "--by", "Ana")
+
+
+def before_a_scan_under_holds(tracker: Tracker, segware: Simulator, database: str) -> None:
+    """Of what begins one account is held, and one that was missed in the night."""
+    before_a_scan(tracker, segware, database)
+    for account in ("5003", "5005"):
+        _held(tracker, account, "4h")
+
+
+def before_a_clear_under_holds(tracker: Tracker, segware: Simulator, database: str) -> None:
+    """Over are alerts that were told before their hold, that opened in it, or that none holds."""
+    before_a_scan(tracker, segware, database)
+    _held(tracker, "5003", "4h")
+    done(tracker, "scan")
+    done(tracker, "notify")
+    _held(tracker, "5004", "4h")
+    tracker.clock.advance(2 * HOUR)
+    segware.add_events(tracker.clock.now(), 103, "E132", count=66)
+    done(tracker, "scan")
+
+
+def before_the_end_of_holds(tracker: Tracker, segware: Simulator, database: str) -> None:
+    """Two holds were over a minute ago; another one lasts, of the account of the second."""
+    before_a_clear_under_holds(tracker, segware, database)
+    done(tracker, "clear")
+    tracker.clock.advance(HOUR + 55 * MINUTE)
+    _held(tracker, "5004", "8m")
+    segware.add_events(tracker.clock.now(), 103, "E132", count=67)
+    done(tracker, "scan")
+    tracker.clock.advance(6 * MINUTE)
+
+
 def before_a_purge(tracker: Tracker, segware: Simulator, database: str) -> None:
     """What was told long ago, and one alert that is still open."""
     before_a_clear(tracker, segware, database)
@@ -180,6 +214,14 @@ STORIES = [
         settings=(("NOTIFY_DIGEST_OVER", "1"),),
     ),
     Story("notify a backlog", ("notify", "--format", "json"), before_a_backlog),
+    Story("scan under holds", ("scan", "--format", "json"), before_a_scan_under_holds),
+    Story("clear under holds", ("clear", "--format", "json"), before_a_clear_under_holds),
+    Story(
+        "notify at the end of holds",
+        ("notify", "--format", "json"),
+        before_the_end_of_holds,
+        settings=(("NOTIFY_DIGEST_OVER", "99"),),
+    ),
     Story("alarms edit", _edited, before_a_closing_by_hand),
     Story("alarms except", _excepted, before_a_closing_by_hand),
     Story("alarms delete", ("alarms", "delete", "again"), before_a_closing_by_hand),
