@@ -155,8 +155,11 @@ CAUGHT_UP_STRETCH: Duration = DAY
 CAUGHT_UP_WINDOWS = 4
 
 # Explanations.
-EXPLAINED_GROUPS = 10
-"""The most groups of one alarm that are explained where many accounts are asked about."""
+EXPLAINED_GROUPS = 8
+"""The most groups of one alarm that are explained where many accounts are asked about.
+
+So many of what is open, muted or about to open, and so many of what is nearest to that.
+"""
 
 # Previews of an alarm that is being typed.
 PREVIEW_SECONDS = 25.0

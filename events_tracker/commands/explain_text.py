@@ -79,8 +79,9 @@ def _alarm(one: ExplainedAlarm, found: Explanation, zone: tzinfo, narrowed: bool
     for group in one.groups:
         yield from _group(group, one, found, zone)
     if one.more:
-        shown = f"the {len(one.groups)} that matter most are shown"
-        yield from _folded(_BEFORE_ALARM, f"and {one.more} more with events: {shown}")
+        which = f"`tracker history --open --alarm {visible(one.alarm.name)}` lists all that is open"
+        text = f"and {one.more} more: of all the {len(one.groups)} that matter most are shown"
+        yield from _folded(_BEFORE_ALARM, f"{text}; {which}")
     others = [
         f"{other.count} {_kind(other.cuc, other.code)} ({_said(other.reason, found, zone)})"
         for other in one.not_counted

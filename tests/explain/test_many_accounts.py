@@ -27,13 +27,13 @@ def test_an_alarm_says_what_is_open_muted_and_nearest_to_opening(
     open_alert(tracker, segware, CONDOMINIO)
     tracker("clear", "--force", "--account", "2207", "--reason", "technician")
     open_alert(tracker, segware)
-    for number in range(EXPLAINED_GROUPS):
+    for number in range(EXPLAINED_GROUPS + 2):
         segware.add_account(100 + number, str(5000 + number), f"Cliente {number}", 11)
         segware.add_events(NOON, 100 + number, "E130", count=1 + number)
     segware.add_events(NOON, PADARIA, "R130", count=40)
     found = explained(tracker, "--alarm", "default")
     (alarm,) = found["alarms"]
-    nearest = [str(5000 + number) for number in reversed(range(2, EXPLAINED_GROUPS))]
+    nearest = [str(5000 + number) for number in reversed(range(2, EXPLAINED_GROUPS + 2))]
     shown = [(group["account_code"], group["state"]) for group in alarm["groups"]]
     assert shown == [
         ("1950", "open"),
@@ -55,7 +55,7 @@ def test_an_alarm_says_what_is_open_muted_and_nearest_to_opening(
     text = tracker("explain", "--alarm", "default").stdout
     assert "  last run 0 s ago: ok\n" in text
     assert "  1950 Padaria São José · E130 ALR burglary  60  " in text
-    assert "  and 2 more with events: the 10 that matter most are shown\n" in text
+    assert "  and 2 more: of all the 10 that matter most are shown; `tracker history --op" in text
 
 
 def test_a_company_is_all_alarms_views_of_its_accounts(

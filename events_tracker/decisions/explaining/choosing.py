@@ -14,22 +14,25 @@ def chosen(
     evaluation: Evaluation | None,
     most: int | None,
 ) -> list[Group]:
-    """Choose the groups to explain: all, or ``most`` of them.
+    """Choose the groups to explain: all, or at most ``most`` of each kind.
 
-    Those that the next scan opens come first, then what is open, what is muted, and what is nearest
-    to its value.
+    What the next scan opens comes first, then what is open and what is muted; of the second kind is
+    what is neither, nearest to its value first.
     """
-    groups = [*triggers, *(group for group in quantities if group not in triggers)]
-    if most is None or len(groups) <= most:
-        return groups
+    others = [group for group in quantities if group not in triggers]
+    if most is None or len(triggers) + len(others) <= most:
+        return [*triggers, *others]
     holding = frozenset(() if evaluation is None else evaluation.holding)
 
-    def order(group: Group) -> tuple[int, int]:
-        number, trigger = quantities.get(group, 0), triggers.get(group)
-        if trigger is not None:
-            return (2 if trigger.muted else 1), -number
-        if group in holding:
-            return 0, -number
-        return 3, 0 if evaluation is None else abs(evaluation.value_for(group) - number)
+    def standing(group: Group) -> tuple[int, int]:
+        trigger = triggers.get(group)
+        rank = 0 if trigger is None else 2 if trigger.muted else 1
+        return rank, -quantities.get(group, 0)
 
-    return nsmallest(most, groups, key=order)
+    def distance(group: Group) -> int:
+        value = 0 if evaluation is None else evaluation.value_for(group)
+        return abs(value - quantities[group])
+
+    stands = [*triggers, *(group for group in others if group in holding)]
+    below = (group for group in others if group not in holding)
+    return nsmallest(most, stands, key=standing) + nsmallest(most, below, key=distance)
