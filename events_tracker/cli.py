@@ -75,6 +75,8 @@ class Commands(click.Group):
             from events_tracker.commands.output import exit_stopped
 
             exit_stopped()
+        except click.UsageError as error:
+            raise _fitted(error) from None
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception as error:
@@ -84,6 +86,17 @@ class Commands(click.Group):
             known = None if ctx.obj is None else ctx.obj.secrets
             streams.say("\n".join(report(error, known)))
             ctx.exit(1)
+
+
+def _fitted(error: click.UsageError) -> click.UsageError:
+    """Fold what click says of a wrong invocation, where it goes to a terminal."""
+    if not sys.stderr.isatty():
+        return error
+    from events_tracker.commands.folding import folded_talk
+
+    said = "Error: "
+    told = "\n".join(folded_talk(said + error.format_message()))
+    return click.UsageError(told.removeprefix(said), error.ctx)
 
 
 @click.group(

@@ -10,6 +10,7 @@ from events_tracker.base import limits
 from events_tracker.commands import asking
 from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
+from events_tracker.commands.as_of import print_as_of
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.folding import tell
 from events_tracker.commands.options import by_whom, with_comment
@@ -74,6 +75,7 @@ def _ask(app: App, verb: str, name: str) -> None:
         print_table(OPEN_COLUMNS, open_rows(is_open.alerts), zone(settings))
         if is_open.more:
             tell(f"{is_open.more} more; `tracker history --open --alarm {name}` lists them.")
+        print_as_of(app, store, settings)
     finds = alarm.enabled and (count > 0 or alarm.id == DEFAULT_ALARM)
     if finds or verb == "delete":
         asking.confirm(app, f"{verb.capitalize()} the alarm {alarm.name!r}?")

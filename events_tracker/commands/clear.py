@@ -183,6 +183,8 @@ def _asked(
     )
     if foreseen.closed:
         _print(foreseen, app, settings)
+        store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
+        print_as_of(app, store, settings)
         asking.confirm(app, f"Close {foreseen.closed} by hand?")
         # What opens while somebody reads was not asked about.
         return ids or tuple(alert.register_id for alert in foreseen.cleared)
