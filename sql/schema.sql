@@ -571,8 +571,8 @@ LEFT JOIN alarms a ON a.id = r.alarm_id;
 
 -- migration 62: kept hours: the counts of the past, for reports; nothing is decided by them
 CREATE TABLE IF NOT EXISTS hours (
-    -- SHA-256 of the service's address: tokens are renewed, what was counted stays
-    source     CHAR(64)   NOT NULL,
+    -- of the SHA-256 of the service's address: tokens are renewed, what was counted stays
+    source     CHAR(16)   NOT NULL,
     started_at BIGINT     NOT NULL,
     -- of how many minutes the events are known, and how many of these lie in longer slices, of which
     -- only the sum is

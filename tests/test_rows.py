@@ -321,11 +321,11 @@ def test_an_hour_gives_way_only_to_one_that_says_more(store: Store) -> None:
         ]
         hour = Hour(NOON, minutes, [("ALR", "E130")], [PADARIA], [0], [0], [read_at])
         for _ in range(2):  # as if its commit's answer was lost
-            store.update(lambda rows: rows.hours.keep("s" * 64, hour, read_at))
+            store.update(lambda rows: rows.hours.keep("s" * 16, hour, read_at))
 
     def kept() -> tuple[dict[int, Detail], list[int]]:
-        known = store.read(lambda rows: rows.hours.known("s" * 64, NOON))
-        counts = store.read(lambda rows: rows.hours.read("s" * 64, Span(NOON, NOON + HOUR)))
+        known = store.read(lambda rows: rows.hours.known("s" * 16, NOON))
+        counts = store.read(lambda rows: rows.hours.read("s" * 16, Span(NOON, NOON + HOUR)))
         return known, [line.number for line in counts.lines()]
 
     keep(1, 10, read_at=1)
@@ -337,15 +337,15 @@ def test_an_hour_gives_way_only_to_one_that_says_more(store: Store) -> None:
     assert kept() == ({NOON: Detail(11, 9)}, [4])
     keep(60, read_at=5)
     assert kept() == ({NOON: Detail(60, 60)}, [5])
-    assert store.read(lambda rows: rows.hours.known("t" * 64, 0)) == {}
-    assert store.read(lambda rows: rows.hours.known("s" * 64, NOON + 1)) == {}
+    assert store.read(lambda rows: rows.hours.known("t" * 16, 0)) == {}
+    assert store.read(lambda rows: rows.hours.known("s" * 16, NOON + 1)) == {}
 
 
 def test_a_damaged_hour_is_missing(store: Store, database: str) -> None:
     hour = Hour(NOON, [Span(NOON, NOON + MINUTE - 1)])
-    store.update(lambda rows: rows.hours.keep("s" * 64, hour, NOON))
+    store.update(lambda rows: rows.hours.keep("s" * 16, hour, NOON))
     sql(database, "UPDATE hours SET counts = 'x'")
-    counts = store.read(lambda rows: rows.hours.read("s" * 64, Span(NOON, NOON)))
+    counts = store.read(lambda rows: rows.hours.read("s" * 16, Span(NOON, NOON)))
     assert counts.missing == [Span(NOON, NOON)]
 
 

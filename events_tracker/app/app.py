@@ -251,7 +251,7 @@ def source_of(settings: "Settings") -> str:
 
 
 def counts_source(settings: "Settings") -> str:
-    """Name whose counts are kept: those of one Segware, whatever the token."""
+    """Name, shortly, whose counts are kept: those of one Segware, whatever the token."""
     from events_tracker.base.ids import digest
 
-    return digest(settings.segware.url)
+    return digest(settings.segware.url)[:16]
