@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from events_tracker.app.app import App, environment_definition, zone
+from events_tracker.base import limits
 from events_tracker.base.times import format_duration, local
-from events_tracker.model.alarms import Definition
+from events_tracker.model.alarms import DEFAULT_ALARM, Definition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from events_tracker.passes.init import Summary
     from events_tracker.passes.restoring import Restored
+    from events_tracker.settings import Settings
 
 
 @click.command(
@@ -50,6 +52,8 @@ def command(app: App, restored: bool) -> None:
         else "The database is up to date."
     )
     click.echo(_told(summary, environment_definition(settings)))
+    if summary.default == "adopted":
+        _warn_of_default(app, settings)
     if summary.restored is not None:
         for line in _of_the_backup(summary.restored, zone(settings)):
             click.echo(line)
@@ -57,6 +61,16 @@ def command(app: App, restored: bool) -> None:
         click.echo(f"Next: set SEGWARE_TOKEN in {env_file}, then run `tracker status`.")
     elif summary.default == "stored":
         click.echo("Next: `tracker status`, then `tracker scan --dry-run`.")
+
+
+def _warn_of_default(app: App, settings: "Settings") -> None:
+    """Say what the new rule finds now, and what it names that nobody has ever seen."""
+    from events_tracker.commands import alarm_warnings
+    from events_tracker.decisions.alarms.names import find
+    from events_tracker.reports import alarms
+
+    store = app.store(settings, app.deadline(limits.ALARMS_SECONDS))
+    alarm_warnings.warn(app, settings, store, find(alarms.listed(store).alarms, DEFAULT_ALARM))
 
 
 def _says_it_all(environ: Mapping[str, str]) -> bool:

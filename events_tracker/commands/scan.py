@@ -26,6 +26,7 @@ from events_tracker.commands.progress import progress_shown
 from events_tracker.commands.tables import print_table
 from events_tracker.formats.summaries import scan_object
 from events_tracker.model.alerts import Alert
+from events_tracker.model.filters import Filter
 
 if TYPE_CHECKING:
     from events_tracker.passes.scan.run import Summary
@@ -93,6 +94,8 @@ def command(
             print_json(scan_object(summary))
         elif not app.quiet:
             _print(summary, settings)
+            if account is not None and past is None:
+                _print_muted(app, settings, Filter(account=account, alarm=alarm))
             _print_as_of(app, summary, settings)
         for note in summary.notes:
             app.say(f"note: {note}")
@@ -114,6 +117,13 @@ def _print(summary: "Summary", settings: "Settings") -> None:
             f"Open before: {summary.still_holding} going on, {summary.still_below} below the "
             "clear line and not cleared yet."
         )
+
+
+def _print_muted(app: App, settings: "Settings", only: Filter) -> None:
+    """Say what is silent of what was asked about: it is in none of the lists."""
+    from events_tracker.commands.muting import print_muted
+
+    print_muted(app, app.store(settings, app.deadline(limits.SCAN_SECONDS)), only, settings)
 
 
 def _print_as_of(app: App, summary: "Summary", settings: "Settings") -> None:

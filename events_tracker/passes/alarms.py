@@ -234,8 +234,8 @@ class Editor(Struct, frozen=True):
         return Change(stored, alarm, closed)
 
     def _store(self, rows: "Rows", stored: Alarm, alarm: Alarm, *, deleted: bool = False) -> Alarm:
-        comment = alarm.comment if self.comment is None else self.comment
-        signed = replace(alarm, changed_by=self.who, changed_at=self.now, comment=comment)
+        # What somebody said of an earlier change is in that version: nobody says it again.
+        signed = replace(alarm, changed_by=self.who, changed_at=self.now, comment=self.comment)
         return versions.write_next(rows, stored, signed, self.comment, deleted=deleted)
 
     def _write(self, store: "Store", what: str, work: Callable[["Rows", str], T]) -> T:

@@ -73,7 +73,7 @@ def _adopt(request: Request, rows: "Rows", pass_id: str, steps: int) -> Summary:
     if redefined is None:
         return Summary(steps, "unchanged")
     changed = tuple(differing_settings(stored.definition, request.wanted))
-    alarm = replace(redefined, changed_by=request.who, changed_at=request.now)
+    alarm = replace(redefined, changed_by=request.who, changed_at=request.now, comment=None)
     versions.write_next(rows, stored, alarm, None)
     closed = _start_afresh(alarm, request, rows, pass_id)
     return Summary(steps, "adopted", changed, closed)

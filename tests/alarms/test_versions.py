@@ -53,6 +53,9 @@ def test_each_change_is_a_version_with_its_own_comment(tracker: Tracker) -> None
         name = "gates" if "--name" in line else "doors"
         (latest, *_) = versions(tracker, name)
         assert (latest["version"], " ".join(latest["changed"])) == (number, changed)
+        now = shown(tracker, name)
+        said = (now["changed_by"], now["comment"] or None)
+        assert said == (latest["by"], latest["comment"]), "nobody says what another one said"
         assert latest["at"] == f"2026-11-21T12:0{number - 1}:00.000Z"
     assert [(by, comment) for _, by, comment, _ in told(tracker, "gates")] == [
         *[("ana", None)] * 4,

@@ -64,6 +64,15 @@ def test_what_nobody_has_seen_is_said_with_the_nearest_that_somebody_has(
 
 @on_sqlite
 @pytest.mark.usefixtures("_scanned")
+def test_of_codes_in_the_settings_init_says_the_same(tracker: Tracker) -> None:
+    tracker.environ["TRACKER_CODES"] = "E130,E13O"
+    warning = "warning: nobody has ever sent E13O; did you mean E130?"
+    assert warning in tracker("init").stderr.splitlines()
+    assert warning not in tracker("init").stderr.splitlines(), "nothing is new"
+
+
+@on_sqlite
+@pytest.mark.usefixtures("_scanned")
 def test_what_a_rule_finds_now_is_said_from_what_is_remembered(
     tracker: Tracker, segware: Simulator
 ) -> None:

@@ -30,6 +30,9 @@ def test_the_list_of_what_is_open_ends_with_what_is_muted(
     open_alert(tracker, segware, CONDOMINIO)
     as_of = "As of the scan 0 s ago.\n"
     assert tracker("history", "--open").stdout.endswith(f"\n{line}{as_of}")
+    dry_run = ("scan", "--dry-run", "--account")
+    assert f"\nWould open nothing.\n{line}" in tracker(*dry_run, "1950").stdout
+    assert "muted" not in tracker(*dry_run, "2207").stdout
     for other in (["--open", "--account", "2207"], []):
         assert "muted" not in tracker("history", *other).stdout
     assert len(tracker.history("--open")) == 1, "JSON has what is open alone"
