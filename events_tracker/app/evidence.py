@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 _COPIED_AT_ONCE = 64 * 1024
 
 
+class NothingAnswered(SegwareError):
+    """Segware has no event of anybody in the span: asking again, or longer, proves nothing."""
+
+
 class Asked(Struct, frozen=True):
     """The evidence that somebody asks for: of one account, by the code that people know.
 
@@ -72,7 +76,7 @@ def write(
     if asked.most_requests is not None and evidence.requests > asked.most_requests:
         raise SegwareError(takes)
     if asked.most_requests is None and evidence.requests >= limits.EVIDENCE_REQUESTS_TOLD:
-        app.say(takes)
+        app.say(f"note: {takes}")
     with watching or nullcontext(nobody_watches) as progress:
         return use.write(request, evidence, file, progress)
 
@@ -143,7 +147,7 @@ class _Use(Struct, frozen=True):
             else:
                 deque(records, maxlen=0)  # there are none, but all is counted
             if not reader.found:
-                raise SegwareError("Segware answered nothing for this span: nothing was written")
+                raise NothingAnswered("Segware answered nothing for this span: nothing was written")
             counts.seek(0)
             pack.add("counts.csv", iter(lambda: counts.read(_COPIED_AT_ONCE), b""))
         return counting.recounts(self.store, self.segware, self.deadline)

@@ -9,7 +9,7 @@ from flask import abort, flash, g, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from events_tracker.app import editing, evidence
-from events_tracker.app.evidence import Asked
+from events_tracker.app.evidence import Asked, NothingAnswered
 from events_tracker.app.redaction import redacted
 from events_tracker.base import limits
 from events_tracker.base.errors import SegwareError, UsageError
@@ -73,6 +73,9 @@ def prove(id_: str) -> Response | tuple[str, int]:
         try:
             with context.previews.turn(context.app.deadline(limits.PREVIEW_SECONDS)):
                 evidence.write(context.app, context.settings, asked, file, limits.PREVIEW_SECONDS)
+        except NothingAnswered:
+            why = g.locale.gettext("Segware answered nothing for that time.")
+            return _page(found, unproven=why), 503
         except (SegwareError, UsageError) as error:
             why = redacted(str(error), secrets(context.settings))
             return _page(found, unproven=why, instead=_command(alert, span)), 503
