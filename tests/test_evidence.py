@@ -179,6 +179,34 @@ def test_what_scans_remember_is_told_by_its_minutes_and_counted_again_all_the_sa
 
 
 @on_sqlite
+def test_kept_counts_tell_the_past_by_its_minutes(tracker: Tracker, segware: Simulator) -> None:
+    for minute in range(60):
+        segware.add_events(NOON + minute * MINUTE, PADARIA, "E130")
+    segware.add_events(NOON + 40 * MINUTE, PADARIA, "1401", "PAB")
+    while tracker.clock.now() < NOON + 135 * MINUTE:  # the hour is kept by then
+        tracker.clock.advance(5 * MINUTE)
+        tracker.scan()
+    tracker.clock.advance(4 * HOUR)  # and what scans remember is too old
+    target = str(tracker.folder / "proof.zip")
+    span = ("--since", "2026-11-21T09:00", "--until", "2026-11-21T10:59")
+    asked = segware.count("/v1/events")
+    assert tracker("history", "1950", *span, "--evidence", target).exit_code == 0
+    assert segware.count("/v1/events") - asked < 10
+    files = pack(tracker)
+    counted = [line.split(",") for line in lines(files, "counts.csv")[1:]]
+    kept = [one for one in counted if one[5] == "kept" and one[2] == "E130"]
+    assert len(kept) > 50
+    assert sum(int(one[3]) for one in counted if one[2] == "E130") == 60
+    assert [(one[2], one[3]) for one in counted if one[2] not in ("E130", "")] == [
+        ("openings", "1")
+    ]
+    assert [one[2] for one in recounts(files)] == ["same"]
+    (tracker.folder / "proof.zip").unlink()
+    tracker("history", "1950", *span, "--code", "1401", "--evidence", target)
+    assert ["1401" in line for line in lines(pack(tracker), "counts.csv")[1:]] == [True]
+
+
+@on_sqlite
 def test_an_occurrence_that_was_closed_since_explains_what_lacks(
     tracker: Tracker, segware: Simulator
 ) -> None:

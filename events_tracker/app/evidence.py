@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from msgspec import Struct
 
 from events_tracker import __version__
-from events_tracker.app.app import App, language, source_of
+from events_tracker.app.app import App, counts_source, language, source_of
 from events_tracker.base import limits
 from events_tracker.base.archive import Archive
 from events_tracker.base.deadline import Deadline
@@ -22,6 +22,7 @@ from events_tracker.formats import evidence as files
 from events_tracker.messages.evidence import difference, readme
 from events_tracker.model.evidence import Evidence, Proof, Recount, StretchRead
 from events_tracker.model.filters import matcher
+from events_tracker.model.hours import KeptCounts
 from events_tracker.model.ports import Progress, nobody_watches
 from events_tracker.passes.client import one_client
 from events_tracker.reports import evidence as report
@@ -174,6 +175,7 @@ class _Use(Struct, frozen=True):
             rule.first is not None and rule.first.content.definition.field == "occurrence"
             for rule in evidence.rules.values()
         )
+        anew = self.asked.records
         return AccountReader(
             segware=self.segware,
             deadline=self.deadline,
@@ -183,8 +185,15 @@ class _Use(Struct, frozen=True):
             by_occurrence=by_occurrence,
             records=self.asked.records,
             learned=state.learned,
-            memory=None if self.asked.records else self.memory(state.good_events, by_occurrence),
+            memory=None if anew else self.memory(state.good_events, by_occurrence),
+            kept=None if anew else self.kept,
+            narrowed=self.asked.code is not None,
         )
+
+    def kept(self, span: Span) -> KeptCounts:
+        """Read the kept counts of a span."""
+        source = counts_source(self.settings)
+        return self.store.read(lambda rows: rows.hours.read(source, span))
 
     def memory(self, good_events: int, by_occurrence: bool) -> SliceCache:
         """Return what scans remember; it is only looked at."""

@@ -1,7 +1,7 @@
 """Read what one account sent, slice by slice, over any time: nothing of the others is kept."""
 
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -12,6 +12,8 @@ from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection.counts import together
+from events_tracker.decisions.evidence.kept import kept_of
+from events_tracker.decisions.evidence.stretches import without
 from events_tracker.decisions.fetch.slicing import SlicePlan
 from events_tracker.fetch.download import Download
 from events_tracker.fetch.reader import events_of
@@ -23,6 +25,7 @@ from events_tracker.model.evidence import (
     Stretch,
     StretchRead,
 )
+from events_tracker.model.hours import KeptCounts
 from events_tracker.model.ports import Progress
 from events_tracker.model.previews import merged
 from events_tracker.model.readings import Answer, LimitEstimate, Tally
@@ -34,16 +37,15 @@ Answered = tuple[Answer, Sequence[EventRecord]]
 
 
 class _Reading(Struct):
-    """What comes of one stretch while it is read; ``known``: what need not be asked to be told."""
+    """What comes of one stretch while it is read; ``told``: the slices that begin in it."""
 
     stretch: Stretch
-    known: Sequence[AccountSlice]
-    asked: list[AccountSlice] = field(default_factory=list)
+    told: list[AccountSlice] = field(default_factory=list)
     today: Tally = field(default_factory=Tally)
     answered: int = 0
 
     def read(self) -> StretchRead:
-        slices = sorted([*self.known, *self.asked], key=lambda one: one.span.start)
+        slices = sorted(self.told, key=lambda one: one.span.start)
         return StretchRead(self.stretch, slices, self.today, self.answered)
 
 
@@ -58,8 +60,9 @@ class _Piece(Struct, frozen=True):
 class AccountReader(Struct):
     """Reads the events of one account, of stretches that are counted again from Segware alone.
 
-    ``memory``: what scans remember, None to ask for everything. ``records``: keep the objects that
-    Segware sent besides. ``found`` counts the records of all accounts that were read.
+    ``memory`` is what scans remember, ``kept`` reads the counts of the past of a span; both None to
+    ask for everything. ``narrowed``: some codes alone are of interest. ``records``: keep the
+    objects that Segware sent besides. ``found`` counts the records of all accounts that were read.
     """
 
     segware: "Segware"
@@ -71,6 +74,8 @@ class AccountReader(Struct):
     records: bool
     learned: LimitEstimate
     memory: SliceCache | None
+    kept: Callable[[Span], KeptCounts] | None
+    narrowed: bool
     found: int = 0
     _slices: int = 0
 
@@ -79,24 +84,37 @@ class AccountReader(Struct):
         left = len(stretches)
         for some in batches(stretches, limits.STRETCHES_AT_ONCE):
             left -= len(some)
-            readings = [_Reading(stretch, self._known(stretch)) for stretch in some]
-            self._ask([piece for one in readings for piece in _pieces(one)], left)
+            known, covered = self._known(merged(stretch.span for stretch in some))
+            readings = [_Reading(stretch) for stretch in some]
+            starts = [stretch.span.start for stretch in some]
+            for found in known:
+                readings[bisect(starts, found.span.start) - 1].told.append(found)
+            self._ask([piece for one in readings for piece in _pieces(one, covered)], left)
             yield from (one.read() for one in readings)
 
-    def _known(self, stretch: Stretch) -> list[AccountSlice]:
-        """Recall what is known of a stretch without asking.
+    def _known(self, spans: Sequence[Span]) -> tuple[list[AccountSlice], list[Span]]:
+        """Recall what is known without asking, and of which parts of the spans that is all.
 
-        The one place where another source of counts by the minute comes in.
+        What scans remember comes first; of the rest, what is kept of the past.
         """
         known: list[AccountSlice] = []
+
+        def recall(span: Span, answer: Answer) -> None:
+            self.found += answer.fetched
+            known.append(self._slice(span, answer, Origin.MEMORY))
+
         if self.memory is not None:
-
-            def recall(span: Span, answer: Answer) -> None:
-                self.found += answer.fetched
-                known.append(self._slice(span, answer, Origin.MEMORY))
-
-            self.memory.use([stretch.span], recall)
-        return known
+            self.memory.use(list(spans), recall)
+        covered = [one.span for one in known]
+        if self.kept is None:
+            return known, merged(covered)
+        for gap in [gap for span in spans for gap in without(span, covered)]:
+            counts = self.kept(gap)
+            self.found += sum(sum(hour.numbers) for hour in counts.hours)
+            kept = kept_of(self.account_id, counts, narrowed=self.narrowed)
+            known += kept.slices
+            covered += kept.covered
+        return known, merged(covered)
 
     def _slice(
         self, span: Span, answer: Answer, origin: Origin, records: Sequence[EventRecord] = ()
@@ -138,22 +156,17 @@ class AccountReader(Struct):
     def _take(self, piece: _Piece, answer: Answer, found: AccountSlice) -> None:
         self.found += answer.fetched
         if piece.told:
-            piece.reading.asked.append(found)
+            piece.reading.told.append(found)
         if piece.reading.stretch.counted:
             piece.reading.today = together(piece.reading.today, found.tally)
             piece.reading.answered += answer.fetched
 
 
-def _pieces(reading: _Reading) -> list[_Piece]:
+def _pieces(reading: _Reading, covered: Sequence[Span]) -> list[_Piece]:
     """Divide a stretch in what is asked for because nobody knows it, and because it is counted."""
-    span, start = reading.stretch.span, reading.stretch.span.start
-    found = []
-    for known in merged(one.span for one in reading.known):
-        if start < known.start:
-            found.append(_Piece(Span(start, known.start - 1), reading, told=True))
-        if reading.stretch.counted:
-            found.append(_Piece(known, reading, told=False))
-        start = known.end + 1
-    if start <= span.end:
-        found.append(_Piece(Span(start, span.end), reading, told=True))
-    return found
+    span = reading.stretch.span
+    unknown = without(span, covered)
+    found = [_Piece(part, reading, told=True) for part in unknown]
+    if reading.stretch.counted:
+        found += [_Piece(part, reading, told=False) for part in without(span, unknown)]
+    return sorted(found, key=lambda piece: piece.span.start)

@@ -78,8 +78,9 @@ O QUE HÁ AQUI, E O QUE PROVA
   recount.json     os eventos de cada alerta contados de novo, hoje, no Segware:
                    prova que o registro não inventou eventos
   counts.csv       os eventos da conta por trecho de tempo, CUC e código; "origin"
-                   diz se foram lidos agora (segware) ou lembrados de uma leitura
-                   anterior (memory)
+                   diz se foram lidos agora (segware), se são de uma leitura anterior
+                   (memory) ou das contagens guardadas (kept), que de armes e desarmes
+                   têm só a soma da hora (openings)
   deliveries.json  quem foi avisado, por qual canal, quando, e com que resultado
                    (endereços abreviados)
   runs.csv         as leituras feitas no período: prova que se vigiava

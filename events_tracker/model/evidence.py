@@ -20,6 +20,12 @@ class Origin(StrEnum):
     """Asked for now."""
     MEMORY = "memory"
     """As a scan remembered them."""
+    KEPT = "kept"
+    """As the counts of the past are kept, by minute."""
+
+
+OPENINGS = "openings"
+"""What stands for the code of openings and closings of which only an hour's sum is kept."""
 
 
 class EventRecord(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Kept counts: what came in the hours of the past, by minute, account, CUC and code."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -59,6 +60,15 @@ class Hour(Struct, frozen=True):
             cuc, code = self.pairs[pair]
             closed = self.closed.get(place, 0)
             yield Line(self.stretches[stretch], account_id, cuc, code, number, closed)
+
+    def lines_of(self, account_id: int) -> Iterator[Line]:
+        """List the counts of one account, without a look at the others."""
+        first = bisect_left(self.accounts, account_id)
+        for place in range(first, bisect_right(self.accounts, account_id, lo=first)):
+            cuc, code = self.pairs[self.pair_of[place]]
+            closed = self.closed.get(place, 0)
+            stretch = self.stretches[self.stretch_of[place]]
+            yield Line(stretch, account_id, cuc, code, self.numbers[place], closed)
 
 
 class Detail(NamedTuple):

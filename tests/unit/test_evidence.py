@@ -8,14 +8,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from events_tracker.base.errors import SegwareError
-from events_tracker.base.times import DAY, HOUR, Span
+from events_tracker.base.times import DAY, HOUR, MINUTE, Span
 from events_tracker.decisions.alarms.versions import first_of_revision, present
 from events_tracker.decisions.detection.exclusions import NeverCounted
+from events_tracker.decisions.evidence.kept import kept_of
 from events_tracker.decisions.evidence.recount import recount
-from events_tracker.decisions.evidence.stretches import requests, stretches
+from events_tracker.decisions.evidence.stretches import requests, stretches, without
 from events_tracker.model.alarms import Alarm, Condition, Definition, Operator, Source
 from events_tracker.model.alerts import Alert
 from events_tracker.model.evidence import Verdict
+from events_tracker.model.hours import Hour, KeptCounts
 from events_tracker.model.readings import LimitEstimate, Tally
 from events_tracker.segware import decode
 
@@ -44,11 +46,57 @@ def test_every_window_is_made_of_whole_stretches_and_nothing_else_is_asked_for(
         assert of_windows or span.start <= one.span.start <= span.end
 
 
+@given(span=SPANS, parts=st.lists(SPANS, max_size=6))
+def test_what_is_left_of_a_span_has_nothing_of_its_parts(span: Span, parts: list[Span]) -> None:
+    found = without(span, parts)
+    edges = {
+        at for one in (span, *parts) for at in (one.start - 1, one.start, one.end, one.end + 1)
+    }
+    for at in edges:
+        left = span.start <= at <= span.end and not any(p.start <= at <= p.end for p in parts)
+        assert any(one.start <= at <= one.end for one in found) == left
+
+
 def test_requests_are_estimated_by_what_answers_carry() -> None:
     wanted = stretches(Span(0, 2 * DAY - 1), [])
     assert requests(wanted, LimitEstimate()) == 2
     assert requests(wanted, LimitEstimate(rate=85_000)) == 2 * 24 * 10
     assert requests(wanted, LimitEstimate(rate=85_000, refused=1_000)) == 2 * 24 * 85
+
+
+HOUR_KEPT = Hour(
+    start=HOUR,
+    stretches=[Span(HOUR, HOUR + MINUTE - 1), Span(HOUR + MINUTE, 2 * HOUR - 1)],
+    pairs=[("ALR", "E130"), (None, "E131")],
+    accounts=[3, 7, 7, 9],
+    pair_of=[0, 0, 1, 1],
+    stretch_of=[0, 1, 0, 1],
+    numbers=[5, 2, 4, 9],
+    openings={9: 2},
+)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "span", "narrowed", "told", "covered"),
+    [
+        (7, Span(0, DAY), True, {(1, "E131", 4), (60, "E130", 2)}, 60),
+        (7, Span(HOUR, HOUR + 30 * MINUTE), False, {(1, "E131", 4)}, 1),
+        (8, Span(0, DAY), True, set(), 60),
+        (9, Span(0, DAY), False, {(60, "E131", 9), (60, "openings", 2)}, 60),
+        (9, Span(0, DAY), True, set(), 0),
+        (9, Span(HOUR, HOUR + 30 * MINUTE), False, set(), 0),
+    ],
+)
+def test_kept_hours_tell_of_one_account_what_they_know_whole(
+    account_id: int, span: Span, narrowed: bool, told: set[tuple[int, str, int]], covered: int
+) -> None:
+    found = kept_of(account_id, KeptCounts(span, [HOUR_KEPT]), narrowed=narrowed)
+    assert {
+        ((one.span.end + 1 - HOUR) // MINUTE, code, accounts[account_id])
+        for one in found.slices
+        for (_, code), accounts in one.tally.events.items()
+    } == told
+    assert sum(one.length for one in found.covered) == covered * MINUTE
 
 
 def alert(quantity: int, code: str | None = "E130") -> Alert:
