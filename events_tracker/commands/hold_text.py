@@ -53,12 +53,15 @@ def preview(summary: "Summary") -> Iterator[str]:
         for alert in summary.open
     ]
     told = f": {'; '.join(kinds)}" if kinds else ""
-    yield visible(f"open now, whose end would be told afterwards: {len(kinds)}{told}")
+    then = "would be told" if summary.dry_run else "is told"
+    yield visible(f"open now, whose end {then} afterwards: {len(kinds)}{told}")
     yield f"opened in the last 7 days, and would have been held: {summary.lately}"
     if summary.not_held:
         names = ", ".join(map(shortened, summary.not_held))
-        speaks = "its account, CUC and code" if _only(summary.hold, "") else "an account"
-        yield visible(f"not held, as their groups do not name {speaks}: {names}")
+        hold = summary.hold
+        speaks = ("an account", hold.cuc and "a CUC", hold.code and "a code")
+        named = " and ".join(filter(None, speaks))
+        yield visible(f"not held, as their groups do not name {named}: {names}")
 
 
 def told(one: Listed, now: Instant, zone: tzinfo) -> str:

@@ -23,7 +23,7 @@ def test_what_it_holds_is_said_before_and_when_it_is_made(
         "Nobody would be told of 1950 Padaria São José, only E130 until 13:00 (4 h).",
         "open now, whose end would be told afterwards: 1: ALR E130 (default)",
         "opened in the last 7 days, and would have been held: 1",
-        "not held, as their groups do not name its account, CUC and code: floods, visits",
+        "not held, as their groups do not name an account and a code: floods, visits",
     ]
     assert dump(database) == before, "a dry run leaves no trace"
     made = tracker("hold", "--account", "1950", "--until", "08:30", "--cuc", "BEM", *WHY)
@@ -31,9 +31,9 @@ def test_what_it_holds_is_said_before_and_when_it_is_made(
     assert made.stdout.splitlines() == [
         "Nobody is told of 1950 Padaria São José, only BEM until 22/11 08:30 (23 h 30 min).",
         f"To end it before: tracker hold --end {hold_id[:12]}",
-        "open now, whose end would be told afterwards: 0",
+        "open now, whose end is told afterwards: 0",
         "opened in the last 7 days, and would have been held: 0",
-        "not held, as their groups do not name its account, CUC and code: floods, visits",
+        "not held, as their groups do not name an account and a CUC: floods, visits",
     ]
 
 

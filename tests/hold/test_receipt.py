@@ -4,9 +4,10 @@ from typing import Any
 
 from events_tracker.base.times import DAY, HOUR, MINUTE
 from events_tracker.simulator.simulator import Reply, Simulator
-from tests.support.channels import CHATPRO, called, injected, texts
+from tests.support.channels import CHATPRO, called, email, injected, texts
 from tests.support.deliveries import statuses
 from tests.support.engines import on_sqlite, sql
+from tests.support.mailbox import Mailbox
 from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker, open_alert
 
 
@@ -182,3 +183,22 @@ def test_what_is_held_is_not_purged_however_old(tracker: Tracker, segware: Simul
     tracker.notify()
     (text,) = texts(segware)
     assert ": 1 aviso, nenhum ainda aberto" in text
+
+
+@on_sqlite
+def test_in_english_and_by_letter(tracker: Tracker, segware: Simulator) -> None:
+    with Mailbox() as mailbox:
+        tracker.environ |= email(mailbox.url) | {"TRACKER_LANGUAGE": "en", "EMAIL_SUBJECT": "Alert"}
+        hold(tracker)
+        for code in ("E130", "E131"):
+            open_alert(tracker, segware, code=code)
+        tracker.clock.advance(4 * HOUR)
+        tracker.notify()
+        (letter,) = mailbox.letters
+    about = "End of the hold 1950 (técnico no local, Ana, 09:00–13:00): 2 alerts, 2 still open"
+    assert letter["Subject"] == about
+    body = letter.get_body(("plain",))
+    assert body is not None
+    first, _, *lines = body.get_content().splitlines()
+    assert first == about
+    assert [line.rpartition(" · ")[2] for line in lines] == ["opened", "opened"]
