@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.base.times import HOUR, MINUTE, instant
 from events_tracker.simulator.simulator import Simulator
 from tests.support.alarms import alarms
 from tests.support.engines import on_sqlite
@@ -33,10 +34,13 @@ bursts = st.tuples(
 )
 """How many minutes ago, of which account and code, how many, and whether of an occurrence."""
 steps = st.one_of(
-    st.sampled_from(["by hand", "by the robot"]),
+    st.sampled_from(["by hand", "by the robot", "to the edge", "to the edge"]),
     st.tuples(st.lists(bursts, max_size=3), st.sampled_from([1, 11, 25, 45, 100])),
 )
-"""What is open is closed, the occurrence is closed, or it goes on for so many minutes."""
+"""What is open is closed, the occurrence is closed, or it goes on for so many minutes.
+
+To the edge: up to the last millisecond before something may be below its line, or over.
+"""
 questions = st.sampled_from(list(VIEWS))
 
 
@@ -72,37 +76,51 @@ def test_what_is_said_is_what_happens(tracker: Tracker, segware: Simulator, live
         tracker.environ["TRACKER_IGNORED_CLOSERS"] = str(ROBOT) if robot else ""
         tracker.clock.advance(30 * HOUR)
         occurrence = str(tracker.clock.now())
-        forecasts: dict[str, str] = {}
+        below: dict[str, str] = {}
+        over: dict[str, str] = {}
         for step, view in life:
             if step == "by hand":
                 tracker("clear", "--force", "--account", "1950", "--reason", "technician")
             elif step == "by the robot":
                 segware.add_occurrence(tracker.clock.now(), occurrence, ROBOT)
+            elif step == "to the edge":
+                now = tracker.clock.now()
+                ahead = [at for at in map(parsed, [*below.values(), *over.values()]) if at > now]
+                goes_on(tracker, segware, ([], min(ahead, default=now + 1) - 1 - now), occurrence)
             else:
-                goes_on(tracker, segware, step, occurrence)
+                happening, minutes = step
+                goes_on(tracker, segware, (happening, minutes * MINUTE), occurrence)
             said = explained(tracker, view)
             scan = tracker.scan()
             compare(said, {key: filter(VIEWS[view], scan[key]) for key in ("opened", *SAID_OF)})
             for _, group in said:
                 if group["state"] == "open" and group["alert"] is not None:
-                    id_, over_at = group["alert"]["register_id"], group["next"]["over_at"]
-                    forecasts[id_] = max(over_at or "", forecasts.get(id_, ""))
+                    id_, then = group["alert"]["register_id"], group["next"]
+                    below[id_] = max(then["below_at"] or "", below.get(id_, ""))
+                    over[id_] = max(then["over_at"] or "", over.get(id_, ""))
+            for one in scan["below"]:
+                assert scan["window"]["end"] >= below.get(one["register_id"], "")
             for one in tracker.clear()["cleared"]:
-                assert one["cleared_at"] >= forecasts.get(one["register_id"], "")
+                assert one["cleared_at"] >= over.get(one["register_id"], "")
 
     in_every_life()
 
 
 def goes_on(tracker: Tracker, segware: Simulator, step: Any, occurrence: str) -> None:
-    happening, minutes = step
+    happening, milliseconds = step
     for ago, account, code, number, occurs in happening:
         at = tracker.clock.now() - ago * MINUTE
         segware.add_events(
             at, account, code, count=number, occurrence_id=occurrence if occurs else None
         )
-    tracker.clock.advance(minutes * MINUTE)
+    tracker.clock.advance(milliseconds)
     # Nothing at all would not be believed.
     segware.add_events(tracker.clock.now() - MINUTE, CONDOMINIO, "E602")
+
+
+def parsed(time: str) -> int:
+    """The moment that an answer names; long ago where it names none."""
+    return instant(datetime.fromisoformat(time)) if time else 0
 
 
 def explained(tracker: Tracker, view: tuple[str, ...]) -> list[tuple[str, Any]]:
