@@ -1,7 +1,7 @@
 """A pack of evidence for whatever has an entry: read, counted again, and written as one file."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
@@ -15,12 +15,13 @@ from events_tracker.base.archive import Archive
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError
 from events_tracker.base.times import Span
+from events_tracker.decisions.evidence.stretches import unbelievable
 from events_tracker.fetch.account_slices import AccountReader
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.formats import evidence as files
 from events_tracker.messages.evidence import difference, readme
-from events_tracker.model.evidence import Evidence, Proof, Recount, StretchRead
+from events_tracker.model.evidence import Evidence, Proof, StretchRead, Written
 from events_tracker.model.filters import matcher
 from events_tracker.model.hours import KeptCounts
 from events_tracker.model.ports import Progress, nobody_watches
@@ -62,7 +63,7 @@ def write(
     file: BinaryIO,
     seconds: float = limits.EVIDENCE_SECONDS,
     watching: AbstractContextManager[Progress] | None = None,
-) -> Proof:
+) -> Written:
     """Write a pack into a file, and return what it proves. Nothing is written in the database.
 
     Raises UsageError for an account that nobody knows or several have, StorageError, and
@@ -111,18 +112,17 @@ class _Use(Struct, frozen=True):
 
     def write(
         self, request: report.Request, evidence: Evidence, file: BinaryIO, progress: Progress
-    ) -> Proof:
+    ) -> Written:
         with Archive(file) as pack:
             self._write_kept(pack, evidence)
-            recounts = self._write_read(pack, request, evidence, progress)
-            proof = Proof(evidence, recounts)
+            proof = self._write_read(pack, request, evidence, progress)
             pack.add("recount.json", files.recount_json(proof, difference))
             words = readme(
                 proof, language(self.settings), records=self.asked.records, version=__version__
             )
             pack.add("README.txt", [words.encode()])
-            proof.digest, proof.files = pack.seal(), pack.files
-        return proof
+            digest = pack.seal()
+        return Written(proof, pack.files, digest)
 
     def _write_kept(self, pack: Archive, evidence: Evidence) -> None:
         """Write what the database has of it."""
@@ -136,7 +136,7 @@ class _Use(Struct, frozen=True):
 
     def _write_read(
         self, pack: Archive, request: report.Request, evidence: Evidence, progress: Progress
-    ) -> Sequence[Recount]:
+    ) -> Proof:
         """Write what is read of Segware as it comes, and count it again."""
         reader = self.reader(evidence, progress)
         counting = report.Recounting(request, evidence)
@@ -151,7 +151,8 @@ class _Use(Struct, frozen=True):
                 raise NothingAnswered("Segware answered nothing for this span: nothing was written")
             counts.seek(0)
             pack.add("counts.csv", iter(lambda: counts.read(_COPIED_AT_ONCE), b""))
-        return counting.recounts(self.store, self.segware, self.deadline)
+        recounts = counting.recounts(self.store, self.segware, self.deadline)
+        return Proof(evidence, recounts, unbelievable(reader.empty))
 
     def _records(
         self, reads: Iterator[StretchRead], counting: report.Recounting, counts: BinaryIO

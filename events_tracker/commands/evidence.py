@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,7 +23,7 @@ from events_tracker.model.filters import Filter
 from events_tracker.reports.known import refuse_unknown
 
 if TYPE_CHECKING:
-    from events_tracker.model.evidence import Proof
+    from events_tracker.model.evidence import Proof, Written
     from events_tracker.settings import Settings
 
 ALONE = (
@@ -55,13 +56,22 @@ def write_evidence(
     _may_be_written(app, target)
     asked = evidence.Asked(account, texts.company, span, texts.code, records)
     with _beside(target, app.who) as file:
-        proof = evidence.write(app, settings, asked, file, watching=progress_shown(app))
-    _print(proof, settings, target)
-    exit_with(
-        f"{one.alert.alarm} of {local(one.alert.opened_at, zone(settings))}: {difference(one)}"
-        for one in proof.recounts
-        if one.verdict.is_finding
-    )
+        written = evidence.write(app, settings, asked, file, watching=progress_shown(app))
+    _print(written, settings, target)
+    exit_with(_findings(written.proof, zone(settings)))
+
+
+def _findings(proof: "Proof", place: tzinfo) -> Iterator[str]:
+    """Say what is not proven."""
+    for one in proof.recounts:
+        if one.verdict.is_finding:
+            opened = local(one.alert.opened_at, place)
+            yield f"{one.alert.alarm} of {opened}: {difference(one)}"
+    for span in proof.silent:
+        yield (
+            f"Segware answered nothing of anybody from {local(span.start, place)} to "
+            f"{local(span.end, place)}: of that time nothing is known"
+        )
 
 
 def _one_account(account: str | None) -> str:
@@ -131,14 +141,15 @@ def _beside(target: Path, who: str) -> Iterator[BinaryIO]:
         ) from None
 
 
-def _print(proof: "Proof", settings: "Settings", target: Path) -> None:
-    evidence, place = proof.evidence, zone(settings)
+def _print(written: "Written", settings: "Settings", target: Path) -> None:
+    proof, place = written.proof, zone(settings)
+    evidence = proof.evidence
     names = [evidence.account.account_code, evidence.account.trade_name, evidence.account.company]
     tell(" · ".join(visible(name) for name in names if name))
     tell(f"from {local(evidence.span.start, place)} to {local(evidence.span.end, place)}")
     tell(f"{summary(proof.recounts)}.")
     size = target.stat().st_size
-    tell(f"Written to {target}: {proof.files} files, {size / 1000:,.1f} kB.")
+    tell(f"Written to {target}: {written.files} files, {size / 1000:,.1f} kB.")
     tell("It says when this home was armed and disarmed: give it only to whom that may be told.")
     tell("The SHA-256 of its MANIFEST.sha256, to be noted down elsewhere:")
-    click.echo(proof.digest)
+    click.echo(written.digest)

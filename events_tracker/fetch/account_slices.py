@@ -49,12 +49,16 @@ class _Reading(Struct):
         return StretchRead(self.stretch, slices, self.today, self.answered)
 
 
-class _Piece(Struct, frozen=True):
-    """A span that is asked for; ``told``: its slices are listed, nothing else knows of them."""
+class _Piece(Struct):
+    """A span that is asked for; ``told``: its slices are listed, nothing else knows of them.
+
+    ``records``: how many of all accounts came.
+    """
 
     span: Span
     reading: _Reading
     told: bool
+    records: int = 0
 
 
 class AccountReader(Struct):
@@ -62,7 +66,8 @@ class AccountReader(Struct):
 
     ``memory`` is what scans remember, ``kept`` reads the counts of the past of a span; both None to
     ask for everything. ``narrowed``: some codes alone are of interest. ``records``: keep the
-    objects that Segware sent besides. ``found`` counts the records of all accounts that were read.
+    objects that Segware sent besides. ``found`` counts the records of all accounts that were read;
+    ``empty`` are the spans of which Segware answered none.
     """
 
     segware: "Segware"
@@ -77,6 +82,7 @@ class AccountReader(Struct):
     kept: Callable[[Span], KeptCounts] | None
     narrowed: bool
     found: int = 0
+    empty: list[Span] = field(default_factory=list)
     _slices: int = 0
 
     def read(self, stretches: Sequence[Stretch]) -> Iterator[StretchRead]:
@@ -137,6 +143,7 @@ class AccountReader(Struct):
         download = Download(plan, self._answered, self.deadline)
         download.run(take)
         self.learned = plan.learned()
+        self.empty += [piece.span for piece in pieces if not piece.records]
         if failures := download.failures():
             raise SegwareError(f"{'; '.join(failures)}: half a proof is none, nothing was written")
 
@@ -155,6 +162,7 @@ class AccountReader(Struct):
 
     def _take(self, piece: _Piece, answer: Answer, found: AccountSlice) -> None:
         self.found += answer.fetched
+        piece.records += answer.fetched
         if piece.told:
             piece.reading.told.append(found)
         if piece.reading.stretch.counted:

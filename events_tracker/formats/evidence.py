@@ -115,6 +115,7 @@ def recount_json(proof: Proof, difference: Callable[[Recount], str]) -> Iterator
             "company": evidence.account.company,
             "span": _span(evidence.span),
             "at": iso(evidence.at),
+            "silent": [_span(span) for span in proof.silent],
             "entries": [
                 {
                     "register_id": one.alert.register_id,

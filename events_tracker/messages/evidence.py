@@ -121,13 +121,18 @@ def readme(proof: Proof, language: Language, *, records: bool, version: str) -> 
     evidence = proof.evidence
     each = Counter(one.verdict for one in proof.recounts)
     verdicts = [f"  {each[one]:>4}  {text}" for one, text in _SUMMARY.items() if each[one]]
+    silent = [
+        f"  O Segware nada respondeu, de conta alguma, de {_time(span.start, language)}\n"
+        f"  a {_time(span.end, language)}: desse tempo nada se sabe."
+        for span in proof.silent
+    ]
     return _README.format(
         account=_account(evidence),
         since=_time(evidence.span.start, language),
         until=_time(evidence.span.end, language),
         at=_time(evidence.at, language),
         version=version,
-        verdicts="\n".join(verdicts) or "  nenhum alerta aberto no período",
+        verdicts="\n".join([*(verdicts or ["  nenhum alerta aberto no período"]), *silent]),
         records=_RECORDS if records else "",
         presence=_ARMED_RECORDS if records else _ARMED,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from events_tracker.base.times import Instant, Span
 from events_tracker.model.alerts import Alert
@@ -54,8 +54,9 @@ class Stretch(Struct, frozen=True):
 class StretchRead(Struct, frozen=True):
     """What was read of a stretch.
 
-    ``slices``: oldest first. ``today``: the account's events as Segware answers now; ``answered``:
-    the records of all accounts among its answers. Both are empty where nothing had to be asked.
+    ``slices``: those that begin in it, oldest first. ``today``: the account's events as Segware
+    answers now; ``answered``: the records of all accounts among its answers. Both are empty where
+    nothing had to be asked.
     """
 
     stretch: Stretch
@@ -144,13 +145,17 @@ class Recount(Struct, frozen=True):
     closed: int = 0
 
 
-class Proof(Struct):
-    """What became of making a pack; ``digest``: the SHA-256 of its manifest.
-
-    ``slices`` and ``records``: how many lines its lists have.
-    """
+class Proof(Struct, frozen=True):
+    """What a pack proves. ``silent``: spans of which Segware answered no event of anybody."""
 
     evidence: Evidence
-    recounts: Sequence[Recount] = field(default_factory=list)
-    files: int = 0
-    digest: str = ""
+    recounts: Sequence[Recount]
+    silent: Sequence[Span]
+
+
+class Written(Struct, frozen=True):
+    """A pack that was written; ``digest``: the SHA-256 of its manifest."""
+
+    proof: Proof
+    files: int
+    digest: str

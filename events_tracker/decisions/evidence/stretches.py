@@ -49,6 +49,14 @@ def without(span: Span, parts: Iterable[Span]) -> list[Span]:
     return found
 
 
+def unbelievable(empty: Iterable[Span]) -> list[Span]:
+    """Choose from spans without an event of anybody what is longer than any night is silent.
+
+    Events of so long ago may not be kept any more: no answer is not an answer.
+    """
+    return [span for span in merged(empty) if span.length >= DAY]
+
+
 def requests(wanted: Sequence[Stretch], learned: LimitEstimate) -> int:
     """Estimate how many requests these stretches take, where nothing of them is remembered."""
     carried = min(_USUAL_ANSWER, learned.refused or _USUAL_ANSWER)
