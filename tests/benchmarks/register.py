@@ -37,7 +37,7 @@ QUESTIONS = (
 )
 FORMS = {
     "history": ((), ("--limit", "50", "--format", "json")),
-    "report": ((), ("--since", "12h", "--until", "60d"), ("--format", "json")),
+    "report": ((), ("--since", "12h", "--until", "60d")),
 }
 
 

@@ -79,6 +79,10 @@ def _entry(random: Random, number: int) -> Alert:
     opened_at = NOON - random.randrange(0, length // MINUTE) * MINUTE
     account = random.randrange(12)
     over = random.random() < 0.8
+    cleared_at = opened_at + random.randrange(0, DAY // MINUTE) * MINUTE
+    edges = [at for span in SPANS for at in (span.start, span.end) if at >= opened_at]
+    if edges and random.random() < 0.3:
+        cleared_at = random.choice(edges)
     return alert(
         f"{number:032x}",
         group_key=f"{account:064x}",
@@ -87,7 +91,7 @@ def _entry(random: Random, number: int) -> Alert:
         company=random.choice(("Vigia", "Sentinela", None)) if account else None,
         client_group="Rede" if account % 3 else None,
         opened_at=opened_at,
-        cleared_at=opened_at + random.randrange(0, DAY // MINUTE) * MINUTE if over else None,
+        cleared_at=cleared_at if over else None,
         clear_reason="below" if over else None,
     )
 
