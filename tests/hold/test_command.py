@@ -4,7 +4,7 @@ from events_tracker.base.times import DAY, HOUR, MINUTE, iso
 from events_tracker.simulator.simulator import Simulator
 from tests.support.alarms import alarms
 from tests.support.engines import dump, on_sqlite
-from tests.support.world import NOON, Tracker, open_alert
+from tests.support.world import NOON, PADARIA, Tracker, open_alert
 
 pytestmark = on_sqlite
 WHY = ("--reason", "technician there", "--by", "Ana")
@@ -159,9 +159,11 @@ def test_of_clients_with_one_code_it_holds_the_one_that_is_meant(
 
 def test_it_is_seen_where_people_look(tracker: Tracker, segware: Simulator) -> None:
     made = tracker("hold", "1950", "--for", "4d", "--long", *WHY, "--format", "json").json
-    foreseen = tracker.scan("--dry-run")
-    register_id = open_alert(tracker, segware)
-    assert foreseen["opened"] == []
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    foreseen = tracker.scan("--dry-run")["opened"]
+    opened = tracker.scan()["opened"]
+    assert [one["hold_id"] for one in (*foreseen, *opened)] == [made["id"]] * 2
+    register_id = opened[0]["register_id"]
     explained = tracker("explain", "1950", "--format", "json").json
     (group,) = explained["alarms"][0]["groups"]
     assert group["hold"] == made | {"held": 1}
@@ -188,3 +190,14 @@ def test_it_is_seen_where_people_look(tracker: Tracker, segware: Simulator) -> N
     }
     then = tracker("explain", "1950", "--at", iso(NOON), "--format", "json").json
     assert then["alarms"][0]["groups"][0]["hold"]["id"] == made["id"]
+
+
+def test_what_is_known_of_an_account_suffices_where_segware_is_away(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    away = {"SEGWARE_URL": "http://127.0.0.1:9"}
+    assert tracker("hold", "1950", "--for", "4h", *WHY, **away).exit_code == 0
+    unknown = tracker("hold", "7777", "--for", "4h", *WHY, **away)
+    assert unknown.exit_code == 1
+    assert "cannot be reached" in unknown.stderr
