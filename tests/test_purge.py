@@ -48,7 +48,7 @@ def test_what_is_over_and_old_goes_but_the_register_is_kept(
         "runs": 0,
         "gaps": 0,
         "tokens": 0,
-        "hours": 2,
+        "hours": 1,
         "register_entries": 0,
         "notes": 0,
     }
