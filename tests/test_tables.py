@@ -58,11 +58,13 @@ def world(console: Console, segware: Simulator) -> None:
     segware.add_account(PADARIA, "1950", "Padaria 日本 " + "São José " * 12, 11, 501)
     for account, code in ((PADARIA, "E130"), (CONDOMINIO, "1130"), (FARMACIA, "E131")):
         segware.add_events(wall_clock_ms() - MINUTE, account, code, count=60)
+    segware.add_events(wall_clock_ms() - MINUTE, PADARIA, "E401", count=5)
+    by_company = ("--codes", "E401,E402,E403", "--group-by", "company")
     why = "the technician is on site until the new detector is there"
     for command in (
         ("init",),
-        ("alarms", "create", "portas", "--codes", "E401,E402,E403", "--by", "Maria das Graças"),
-        ("alarms", "edit", "portas", "--value", "9", "--by", "Ana", "--comment", f"as {why}"),
+        ("alarms", "create", "portas", *by_company, "--by", "Maria das Graças"),
+        ("alarms", "edit", "portas", "--value", "5", "--by", "Ana", "--comment", f"as {why}"),
         ("alarms", "except", "default", "--account", "3046", "--value", "55", "--reason", why),
         ("scan",),
         ("clear", "--force", "--account", "2207", "--reason", why),
@@ -110,6 +112,7 @@ def test_every_table_fits_and_breaks_no_word(console: Console) -> None:
         place = f"{command} at {width}:\n{text}"
         assert len(text.splitlines()) > 1 or command == "hold", place
         assert max(map(cell_len, text.splitlines())) <= width, place
+        assert not re.search(r" $", text, re.M), place
         strange = words(text) - known[command] - {"Not", "shown", "--wide", "shows", "all"}
         assert not strange, (strange, place)
     for width in WIDTHS[1:]:
@@ -118,3 +121,5 @@ def test_every_table_fits_and_breaks_no_word(console: Console) -> None:
             for account, code in (("1950", "E130"), ("3046", "E131")):
                 row = rf"{time}\b{account}\b.*\b{code}\b"
                 assert re.search(row, found[width, command], re.M), (width, command, account)
+            nobodys = r"\bSentinela M\w*… .* 5\b"
+            assert re.search(nobodys if width == 80 else "Sentinela", found[width, command])

@@ -138,10 +138,12 @@ def event(code: str | None) -> str:
 
 
 def _who(alert: Alert) -> list[str]:
+    """Write whose alert it is; one of no account goes by its company's name."""
+    company = named(alert.company, alert.company_id)
     return [
         named(alert.account_code, alert.account_id),
-        alert.trade_name or "",
-        named(alert.company, alert.company_id),
+        alert.trade_name or ("" if alert.account_id is not None else company),
+        company,
         alert.client_group or "",
         alert.cuc or "",
         event(alert.code),

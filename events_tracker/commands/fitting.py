@@ -144,7 +144,7 @@ def _coloured(column: Column, text: str, width: int) -> str:
     padded = _padded(column, text, width)
     # Beside a cell that goes on in a further line there is nothing to colour.
     colour = None if column.colour is None or not text.strip() else column.colour(text.strip())
-    return padded if colour is None else click.style(padded, fg=colour)
+    return padded if colour is None else padded.replace(text, click.style(text, fg=colour), 1)
 
 
 def _print_cards(columns: Sequence[Column], rows: Sequence[Sequence[str]], room: int) -> None:

@@ -25,7 +25,7 @@ _COLUMNS = (
     Column("Account"),
     EVENT,
     Column("Status"),
-    Column("Attempts", rank=2),
+    Column("Attempts", rank=2, is_number=True),
     Column("Error", rank=1, least=16, wraps=True),
 )
 
