@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from events_tracker.base.times import LATEST, Instant
 from events_tracker.model.alerts import Alert, Situation
 from events_tracker.model.filters import Filter, Position, RegisterQuery
 
@@ -43,10 +44,15 @@ def page(store: "Store", query: RegisterQuery, length: int) -> Page:
     return Page(alerts, store.read(lambda rows: rows.register.count(query)) - length)
 
 
-def muted(store: "Store", wanted: Filter) -> list[Alert]:
-    """Read the entries that match of what was closed by hand and still keeps its group silent."""
+def muted(
+    store: "Store", wanted: Filter, since: Instant = 0, until: Instant = LATEST
+) -> list[Alert]:
+    """Read the entries that match of what was closed by hand and still keeps its group silent.
+
+    ``since`` and ``until``: when they opened.
+    """
     found = store.read(lambda rows: rows.triggers.muted_alerts())
-    return [alert for alert in found if wanted.matches(alert)]
+    return [one for one in found if since <= one.opened_at <= until and wanted.matches(one)]
 
 
 def slice_of(store: "Store", query: RegisterQuery, length: int) -> Slice:

@@ -26,6 +26,8 @@ TEXTS = {
 """Filters by their names in addresses, with those of :class:`Filter`."""
 NAMES = {field: name for name, field in TEXTS.items()}
 TIMES = ("since", "until")
+MUTED = "muted"
+"""The state of a list of people's pages alone: entries have no such state."""
 NOTHING_BETWEEN = "it is before `since`: nothing can lie between"
 
 
@@ -43,20 +45,35 @@ class BadQuery(ValueError):
 
 
 class AlertQuery(Struct, frozen=True):
-    """What an address asks for: ``typed`` are its filters as people wrote them."""
+    """What an address asks for: ``typed`` are its filters as people wrote them.
+
+    ``only_muted``: of what is closed, only what is silent until it was quiet once.
+    """
 
     state: State
     typed: Mapping[str, str]
     register: RegisterQuery
+    only_muted: bool = False
+
+    @property
+    def asked_state(self) -> str:
+        """The state as addresses have it."""
+        return MUTED if self.only_muted else self.state
 
 
 T = TypeVar("T")
 
 
-def read_query(given: Mapping[str, str], now: Instant, zone: tzinfo) -> AlertQuery:
-    """Read the parts of an address; what is empty was not said. Raises BadQuery."""
+def read_query(
+    given: Mapping[str, str], now: Instant, zone: tzinfo, *, for_page: bool = False
+) -> AlertQuery:
+    """Read the parts of an address; what is empty was not said. Raises BadQuery.
+
+    ``for_page``: the state may be ``muted`` as well.
+    """
     typed = {name: text for name in (*TEXTS, *TIMES) if (text := given.get(name, "").strip())}
-    state = _state(given.get("state") or State.OPEN)
+    only_muted = for_page and given.get("state") == MUTED
+    state = State.CLOSED if only_muted else _state(given.get("state") or State.OPEN)
     if "priority" in typed:
         _read("priority", some_of(*Priority), typed["priority"])
     texts = {field: typed[name] for name, field in TEXTS.items() if name in typed}
@@ -75,7 +92,7 @@ def read_query(given: Mapping[str, str], now: Instant, zone: tzinfo) -> AlertQue
         before=_read("before", read_cursor, before) if before else None,
         state=state,
     )
-    return AlertQuery(state, typed, query)
+    return AlertQuery(state, typed, query, only_muted)
 
 
 def _state(text: str) -> State:

@@ -36,6 +36,7 @@ def paths(site: object, tracker: Tracker, segware: Simulator) -> list[str]:
     return [
         "/alerts",
         "/alerts?state=all&priority=medium",
+        "/alerts?state=muted",
         "/alerts?account=5999",
         "/alerts?since=never",
         *(f"/alerts/{id_}" for id_ in ids),

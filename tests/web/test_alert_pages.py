@@ -157,6 +157,13 @@ def test_those_chosen_are_closed_with_a_reason_and_a_name(
     assert all(f"{account} E130 {said}" in text_of(page) for account in ("1950", "2207"))
     assert muted not in text_of(ana.get("/alerts?account=3046"))
     assert muted not in text_of(ana.get("/alerts?state=closed"))
+    only = ana.get("/alerts?state=muted")
+    assert sorted(rows(only)) == sorted((one, two))
+    assert muted not in text_of(only)
+    assert rows(ana.get("/alerts?state=muted&account=2207&since=1h")) == [two]
+    lines = list(csv.DictReader(io.StringIO(ana.get("/alerts.csv?state=muted&account=1950").text)))
+    assert [line["register_id"] for line in lines] == [one]
+    assert rows(ana.get("/alerts?state=muted&until=yesterday")) == []
     assert "silenciado" in text_of(ana.get(f"/alerts/{one}"))
     assert "silenciado" not in text_of(ana.get(f"/alerts/{three}"))
 

@@ -14,11 +14,14 @@ from events_tracker.formats.alert import ALERT_FIELDS, alert_object
 from events_tracker.formats.cells import csv_lines
 from events_tracker.formats.cursor import cursor_text
 from events_tracker.model.alarms import Priority
+from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter, State
 from events_tracker.reports import alarms, history
 from events_tracker.reports.freshness import freshness
+from events_tracker.reports.history import Slice
 from events_tracker.reports.holds import keepers
 from events_tracker.reports.known import unknown
+from events_tracker.storage import Store
 from events_tracker.web.context import here
 from events_tracker.web.pages.people_only import pages
 from events_tracker.web.queries import (
@@ -56,7 +59,8 @@ def as_csv() -> Response:
     query = _query()
     context = here()
     store = context.app.store(context.settings, context.app.deadline(limits.HISTORY_SECONDS))
-    found = (alert_object(alert) for alert in history.entries(store, query.register))
+    entries = _muted(store, query) if query.only_muted else history.entries(store, query.register)
+    found = (alert_object(alert) for alert in entries)
     lines = csv_lines(ALERT_FIELDS, found)
     first = next(lines)
 
@@ -115,7 +119,8 @@ def _told(wrong: BadQuery) -> str:
 def _query(given: Mapping[str, str] | None = None) -> AlertQuery:
     context = here()
     place = zone(context.settings)
-    return read_query(request.args if given is None else given, context.now, place)
+    asked = request.args if given is None else given
+    return read_query(asked, context.now, place, for_page=True)
 
 
 def _query_of(back: str) -> AlertQuery:
@@ -138,8 +143,11 @@ def _listing(query: AlertQuery) -> dict[str, Any]:
     """Read one page of the list, and what can be said of the rest."""
     context = here()
     store = context.store()
-    found = history.slice_of(store, query.register, limits.PAGE_ROWS)
-    state = {"state": query.state} if query.state != State.OPEN else {}
+    if query.only_muted:
+        found = Slice(_muted(store, query), None)
+    else:
+        found = history.slice_of(store, query.register, limits.PAGE_ROWS)
+    state = {"state": query.asked_state} if query.state != State.OPEN else {}
     asked = {**query.typed, **state}
     return {
         "query": query,
@@ -157,6 +165,12 @@ def _listing(query: AlertQuery) -> dict[str, Any]:
         "fresh": freshness(store, context.now, context.settings.tracker.stale_after),
         "refreshed": context.now,
     }
+
+
+def _muted(store: Store, query: AlertQuery) -> list[Alert]:
+    """Read what is silent, of what the query asks for: it is little, and on one page."""
+    asked = query.register
+    return history.muted(store, asked.filter, asked.since, asked.until)
 
 
 def _link(asked: Mapping[str, str | None]) -> str:
