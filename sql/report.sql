@@ -50,10 +50,11 @@ WHERE n.created_at >= :since AND n.created_at <= :until
 GROUP BY d.channel, d.status, r.account_id, r.account_code, r.company, r.client_group;
 
 -- name: report_told
--- Who was told that these entries opened, or not.
-SELECT register_id, channel, CASE WHEN status = 'sending' THEN 'pending' ELSE status END AS status
+-- On which channels it was told that these entries opened, or not; each once, however many recipients.
+SELECT DISTINCT register_id, channel,
+       CASE WHEN status = 'sending' THEN 'pending' ELSE status END AS status
 FROM deliveries WHERE kind = 'opened' AND register_id IN (:values...)
-ORDER BY channel, id;
+ORDER BY channel, status;
 
 -- name: report_held
 -- How many alerts each hold kept the news back of, by the end of the span.

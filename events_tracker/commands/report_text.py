@@ -165,7 +165,7 @@ def _told(told: Iterable[Told]) -> str:
         one.channel if one.status == DeliveryStatus.SENT else f"{one.channel} {one.status}"
         for one in told
     ]
-    return ", ".join(dict.fromkeys(said)) or "nobody"
+    return ", ".join(said) or "nobody"
 
 
 def _print_most_events(found: Report, most: MostEvents, by: By, zone: tzinfo) -> None:

@@ -32,7 +32,7 @@ from tests.support.values import alert
 from tests.support.world import NOON
 
 ENTRIES = 240
-SOURCE = "a" * 64
+SOURCE = "a" * 16
 SPANS = (
     Span(NOON - 12 * HOUR, NOON),
     Span(NOON - 24 * HOUR, NOON - 12 * HOUR),
