@@ -64,7 +64,7 @@ def test_a_month_is_a_spreadsheet_with_typed_cells_and_nothing_that_runs(
     assert '"code": "E130"' in row["records"].value
     headings = [cell.value for cell in found[1]]
     assert "opened_at (America/Sao_Paulo)" in headings
-    assert (found.freeze_panes, found.auto_filter.ref) == ("A2", "A1:W2")
+    assert (found.freeze_panes, found.auto_filter.ref) == ("A2", "A1:Z2")
     assert all(column.width >= 12 for column in found.column_dimensions.values())
 
 
