@@ -116,6 +116,8 @@ def test_every_channel_on() -> None:
         ("TRACKER_CLEAR_BELOW", "80%", "clear_below", 80),
         ("TRACKER_STALE_AFTER", "1h", "stale_after", HOUR),
         ("TRACKER_RETENTION", "1d", "retention", DAY),  # the shortest
+        ("TRACKER_COUNTS_RETENTION", "0", "counts_retention", 0),  # none are kept
+        ("TRACKER_COUNTS_RETENTION", "1d", "counts_retention", DAY),  # the shortest
         ("TRACKER_REGISTER_RETENTION", "1825d", "register_retention", 1825 * DAY),
         ("TRACKER_REGISTER_RETENTION", "", "register_retention", None),  # empty: for ever
         ("TRACKER_TIMEZONE", "Europe/Lisbon", "timezone", "Europe/Lisbon"),
@@ -192,6 +194,7 @@ ZONE = "write the name of a time zone (America/Sao_Paulo)"
         ("TRACKER_CLEAR_BELOW", "40", PERCENTAGE),  # percent, or events?
         ("TRACKER_STALE_AFTER", "0m", f"{DURATION}, from 1s to 31d"),  # always stale
         ("TRACKER_RETENTION", "0d", f"{DURATION}, from 1s to 3650d"),  # nothing kept
+        ("TRACKER_COUNTS_RETENTION", "23h", f"{DURATION}, from 1d to 3650d, or 0"),
         ("TRACKER_REGISTER_RETENTION", "0d", f"{DURATION}, from 1s to 3650d"),
         ("TRACKER_TIMEZONE", "Sao Paulo", ZONE),  # no such zone
         ("TRACKER_TIMEZONE", "America", ZONE),  # a folder of zones
