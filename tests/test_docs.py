@@ -118,7 +118,6 @@ def test_the_reference_names_every_field_of_json(tracker: Tracker, segware: Simu
     tracker("init")
     open_alert(tracker, segware)
     called = (
-        "report",
         *(
             "report",
             "scan",
