@@ -13,7 +13,7 @@ from tests.support.alarms import alarms
 from tests.support.engines import on_sqlite
 from tests.support.world import CONDOMINIO, PADARIA, Tracker
 
-WORLDS = int(os.environ.get("TRACKER_TEST_WORLDS", "300"))
+WORLDS = int(os.environ.get("TRACKER_TEST_WORLDS", "150"))
 KINDS = [("ALR", "E130"), (None, "E130"), ("ALR", "1130"), ("BEM", "R130"), ("ALR", "E702")]
 VIEWS = {
     ("1950",): {PADARIA},

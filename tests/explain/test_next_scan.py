@@ -15,7 +15,7 @@ from tests.support.alarms import alarms
 from tests.support.engines import on_sqlite
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker
 
-LIVES = int(os.environ.get("TRACKER_TEST_WORLDS", "60"))
+LIVES = int(os.environ.get("TRACKER_TEST_WORLDS", "40"))
 ROBOT = 31
 VIEWS = {
     ("1950",): lambda alert: alert["account_code"] == "1950",
