@@ -51,7 +51,7 @@ def test_what_scans_remember_is_not_asked_for(
     tracker.scan()
     segware.requests.clear()
     found = ask()
-    assert found.requests == segware.count("/v1/events") == 4 * 26 + 1 - 3
+    assert found.requests == segware.count("/v1/events") == 4 * 26 + 1 - 4
     assert found.points[-1].highest == 49
     assert [point.highest for point in found.points[-4:-1]] == [15, 30, 45]
 
