@@ -64,8 +64,10 @@ def attention_text(one: Attention, now: Instant, zone: tzinfo, language: str) ->
         held = "held_one" if one.facts["count"] == 1 else "held"
         facts["held"] = words[held].format(count=one.facts["count"])
     said = words[one.words].format_map(facts)
-    code = one.facts.get("code")
-    return said if code is None else f"{visible(explained(str(code), language))}: {said}"
+    whose, code = one.facts.get("whose"), one.facts.get("code")
+    named = [whose, None if code is None else explained(str(code), language)]
+    subject = " ".join(visible(str(part)) for part in named if part is not None)
+    return f"{subject}: {said}" if subject else said
 
 
 def _accounts(one: Attention, words: Mapping[str, str]) -> str:

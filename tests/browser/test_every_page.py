@@ -30,7 +30,7 @@ def paths(site: object, tracker: Tracker, segware: Simulator) -> list[str]:
     assert tracker("alarms", "edit", "panico", "--value", "3").exit_code == 0
     school = ("--account", "5002", "--value", "200", "--reason", "escola")
     assert tracker("alarms", "except", "default", *school).exit_code == 0
-    visit = ("--account", "5003", "--for", "4h", "--reason", "técnico no local")
+    visit = ("--account", "5003", "--for", "7d", "--long", "--reason", "técnico no local")
     assert tracker("hold", *visit).exit_code == 0
     tracker.scan()
     return [

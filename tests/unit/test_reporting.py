@@ -59,6 +59,9 @@ def test_three_openings_of_one_group_are_flapping_and_two_are_not() -> None:
     (found,) = attention.flapping([*three, replace(ENTRY, group_key="h")])
     assert (found.kind, found.account_code, found.since) == (Kind.FLAPPING, "1950", NOON - 3 * HOUR)
     assert said(found) == ["E130 burglary: opened 3 times, last at 08:00 (flapping)"]
+    of_a_company = [replace(one, account_id=None, account_code=None, code=None) for one in three]
+    (found,) = attention.flapping(of_a_company)
+    assert said(found) == ["Sentinela: opened 3 times, last at 08:00 (flapping)"]
     assert not list(attention.flapping(three[:2]))
     others = [replace(one, alarm_id=str(n)) for n, one in enumerate(three)]
     assert not list(attention.flapping(others)), "three alarms are three groups"

@@ -44,8 +44,14 @@ def stale(is_open: Iterable[Opening], until: Instant) -> Iterator[Attention]:
 
 
 def _of_entry(kind: Kind, entry: Opening, since: Instant, facts: Mapping[str, object]) -> Attention:
-    facts = {**facts, "code": entry.code}
+    facts = {**facts, **_named(entry)}
     return Attention(kind, kind.value, since, entry.account_code, entry.account_id, facts)
+
+
+def _named(entry: Opening | Alert) -> Mapping[str, object]:
+    """Say of what it is: its code, and whose where it is of no single account."""
+    whose = entry.company or entry.client_group if entry.account_id is None else None
+    return {"whose": whose, "code": entry.code}
 
 
 def muted(alerts: Iterable[Alert], until: Instant) -> Iterator[Attention]:
@@ -55,7 +61,7 @@ def muted(alerts: Iterable[Alert], until: Instant) -> Iterator[Attention]:
             continue
         hand = alert.by_hand
         facts = {
-            "code": alert.code,
+            **_named(alert),
             "who": None if hand is None else hand.who,
             "why": None if hand is None else hand.text,
         }
