@@ -58,8 +58,7 @@ def test_a_pass_that_is_stopped_says_what_it_leaves_behind(
     assert [one["code"] for one in console("history", "--format", "json").json] == ["E130"]
     with Terminal(console, 80, "clear", "--force", "--account", "1950", "--reason", "x") as asks:
         asks.read_up_to("[y/N]")
-        asks.type("\x03")
-        ended = asks.end()
+        ended = asks.interrupt()
     assert ended.exit_code == 130
     assert ended.stdout.endswith("\nStopped. Nothing was changed.\n")
     assert stopped(console, segware, WEBHOOK, "notify") == (
