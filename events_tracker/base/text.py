@@ -110,6 +110,11 @@ def nearest(text: str, known: Iterable[str]) -> str | None:
     return by_letters[matches[0]] if matches else None
 
 
+def many(number: int, noun: str) -> str:
+    """Write a number of things in English, with an ``s`` unless it is one: ``2 alerts``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def did_you_mean(near: str | None, written: Callable[[str], str] = repr) -> str:
     """Return what an error about an unknown name ends with; nothing where none is like it."""
     return f"; did you mean {written(near)}?" if near else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.base.text import ACCOUNT_CODE_WIDTH, REASON_WIDTH, WHO_WIDTH, is_storable
+from events_tracker.base.text import ACCOUNT_CODE_WIDTH, REASON_WIDTH, WHO_WIDTH, is_storable, many
 from events_tracker.base.times import Instant, local
 from events_tracker.commands.alarm_options import told_by_option
 from events_tracker.commands.alarm_work import opened
@@ -176,6 +176,6 @@ def _told(change: "Change", account: str, settings: "Settings") -> str:
     if after is not None and after.ends_at is not None:
         said = f"{said[:-1]}, until {local(after.ends_at - 1, zone(settings))}."
     if change.closed:
-        was = "alert was" if change.closed == 1 else "alerts were"
-        said += f" {change.closed} open {was} closed."
+        were = "was" if change.closed == 1 else "were"
+        said += f" {many(change.closed, 'open alert')} {were} closed."
     return said

@@ -7,6 +7,7 @@ import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
+from events_tracker.base.text import many
 from events_tracker.commands import asking
 from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
@@ -57,7 +58,7 @@ def _ending_verb(name: str, done: str, act: Act, help_: str) -> click.Command:
         work = Work.begin(app, given)
         change = act(work.editor, work.store, name)
         is_open = alarms.number_open(work.store, change.alarm.id)
-        left = f"; `clear` closes {_alerts(is_open)} that it has open" if is_open else ""
+        left = f"; `clear` closes {many(is_open, 'alert')} that it has open" if is_open else ""
         work.tell_change(app, change, done + left)
 
     verb = name
@@ -71,7 +72,7 @@ def _ask(app: App, verb: str, name: str) -> None:
     wanted = RegisterQuery(alarm_id=alarm.id, state=State.OPEN)
     is_open = history.page(store, wanted, limits.TABLE_ROWS)
     if count := len(is_open.alerts) + is_open.more:
-        tell(f"The next `clear` would close {_alerts(count)} of the alarm {alarm.name!r}:")
+        tell(f"The next `clear` would close {many(count, 'alert')} of the alarm {alarm.name!r}:")
         print_table(OPEN_COLUMNS, open_rows(is_open.alerts), zone(settings))
         if is_open.more:
             tell(f"{is_open.more} more; `tracker history --open --alarm {name}` lists them.")
@@ -79,10 +80,6 @@ def _ask(app: App, verb: str, name: str) -> None:
     finds = alarm.enabled and (count > 0 or alarm.id == DEFAULT_ALARM)
     if finds or verb == "delete":
         asking.confirm(app, f"{verb.capitalize()} the alarm {alarm.name!r}?")
-
-
-def _alerts(count: int) -> str:
-    return "1 alert" if count == 1 else f"{count} alerts"
 
 
 VERBS = (

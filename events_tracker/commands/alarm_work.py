@@ -7,7 +7,7 @@ from msgspec import Struct
 from events_tracker.app.app import App
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
-from events_tracker.base.text import storable, visible
+from events_tracker.base.text import many, storable, visible
 from events_tracker.commands.folding import tell
 from events_tracker.commands.output import print_json
 from events_tracker.commands.version_table import differences_told
@@ -56,8 +56,8 @@ class Work(Struct, frozen=True):
             done = "already so: nothing was changed"
         elif change.closed:
             why = "redefined" if change.before.enabled else "disabled"
-            some = "1 open alert was" if change.closed == 1 else f"{change.closed} open alerts were"
-            done += f"; {some} closed as {why}"
+            were = "was" if change.closed == 1 else "were"
+            done += f"; {many(change.closed, 'open alert')} {were} closed as {why}"
         self.tell(app, change.alarm, done, format_)
 
     def tell_edit(self, app: App, change: "Change", done: str, format_: str) -> None:

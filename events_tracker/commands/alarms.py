@@ -1,6 +1,6 @@
 """`tracker alarms`: list, show, create, edit, enable, disable, close, reopen, delete, templates."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -31,10 +31,6 @@ from events_tracker.commands.tables import print_table
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.formats.alarm import ALARM_FIELDS, ALARM_TIMES, alarm_object
 from events_tracker.reports import alarms
-
-if TYPE_CHECKING:
-    pass
-
 
 _name = click.argument("name", shell_complete=alarm_names)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from events_tracker.base.text import shortened, visible
+from events_tracker.base.text import many, shortened, visible
 from events_tracker.base.times import DAY, HOUR, MINUTE, Duration, Instant, local, short
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.model.holds import Hold, Listed
@@ -68,12 +68,12 @@ def told(one: Listed, now: Instant, zone: tzinfo) -> str:
     """Say of one hold whose it is, until when, why and by whom, and how much it kept back."""
     hold = one.hold
     until = f"{hold.account_code}{_only(hold, ', only ')}, until {short(hold.ends_at, now, zone)}"
-    return visible(f"{until}: {hold.reason} (by {hold.made_by}), {_alerts(one.held)} held")
+    return visible(f"{until}: {hold.reason} (by {hold.made_by}), {many(one.held, 'alert')} held")
 
 
 def ended(one: Listed) -> str:
     """Say that a hold is over, and what comes of it."""
-    after = f"the next `notify` tells of {_alerts(one.held)}"
+    after = f"the next `notify` tells of {many(one.held, 'alert')}"
     left = after if one.held else "nothing was held"
     return visible(f"The hold of {one.hold.account_code} is over: {left}.")
 
@@ -102,10 +102,6 @@ def _only(hold: Hold, before: str) -> str:
     """Say to what a hold is narrowed; nothing if to nothing."""
     parts = [part for part in (hold.cuc, hold.code, hold.alarm) if part]
     return f"{before}{' '.join(parts)}" if parts else ""
-
-
-def _alerts(count: int) -> str:
-    return f"{count} {'alert' if count == 1 else 'alerts'}"
 
 
 def _length(length: Duration) -> str:

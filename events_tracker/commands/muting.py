@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from events_tracker.app.app import App, zone
 from events_tracker.base.errors import UsageError
-from events_tracker.base.text import shortened, visible
+from events_tracker.base.text import many, shortened, visible
 from events_tracker.base.times import Instant, short
 from events_tracker.commands.alert_table import named
 from events_tracker.commands.folding import tell
@@ -29,8 +29,7 @@ def muted_line(alerts: Sequence[Alert], now: Instant, place: tzinfo) -> str:
     more = len(alerts) - len(groups)
     if more:
         groups.append(f"and {more} more")
-    noun = "group" if len(alerts) == 1 else "groups"
-    return visible(f"muted: {len(alerts)} {noun} ({'; '.join(groups)})")
+    return visible(f"muted: {many(len(alerts), 'group')} ({'; '.join(groups)})")
 
 
 def print_muted(app: App, store: "Store", only: Filter, settings: "Settings") -> None:

@@ -7,6 +7,7 @@ import click
 
 from events_tracker.base.limits import TABLE_ROWS
 from events_tracker.base.problems import ENGLISH
+from events_tracker.base.text import many
 from events_tracker.base.times import Instant, local, rough, short, utc
 from events_tracker.commands.alert_table import EVENT, event, named
 from events_tracker.commands.folding import tell
@@ -103,10 +104,9 @@ def _summary(found: Report) -> str:
     load = found.load
     most = f", most {load.most} in ten minutes" if load.messages else ""
     over = f", {load.spans_over_10} times more than 10" if load.spans_over_10 else ""
-    messages = "message" if load.messages == 1 else "messages"
     return (
         f"open {found.is_open}{stale} · opened {found.opened} · over {found.is_over} · "
-        f"{load.messages} {messages}{most}{over} · {_scans(found)}"
+        f"{many(load.messages, 'message')}{most}{over} · {_scans(found)}"
     )
 
 

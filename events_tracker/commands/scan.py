@@ -7,6 +7,7 @@ import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
+from events_tracker.base.text import many
 from events_tracker.base.times import format_duration, local
 from events_tracker.commands.alert_table import OPEN_COLUMNS, open_rows
 from events_tracker.commands.as_of import print_as_of
@@ -139,7 +140,7 @@ def _print_as_of(app: App, summary: "Summary", settings: "Settings") -> None:
 def _print_counts(summary: "Summary", settings: "Settings") -> None:
     tell(
         f"{'Would scan' if summary.dry_run else 'Scanned'} {_window(summary, settings)}: "
-        f"{summary.fetched} events in {_many(summary.requests, 'request')}, "
+        f"{summary.fetched} events in {many(summary.requests, 'request')}, "
         + (f"{summary.remembered} remembered, " if summary.remembered else "")
         + f"{summary.counted} counted"
         + (f", {summary.malformed} malformed." if summary.malformed else ".")
@@ -157,10 +158,6 @@ def _print_alerts(title: str, alerts: Sequence[Alert]) -> None:
         if title in ("Opened", "Would open"):
             click.echo(f"{title} nothing.")
         return
-    click.echo(f"{title}: {_many(len(alerts), 'alert')}.")
+    click.echo(f"{title}: {many(len(alerts), 'alert')}.")
     ordered = sorted(alerts, key=lambda alert: -alert.quantity)
     print_table(OPEN_COLUMNS, open_rows(ordered))
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from events_tracker.base.text import visible
+from events_tracker.base.text import many, visible
 from events_tracker.base.times import Instant, utc
 from events_tracker.messages.words import Language
 from events_tracker.model.evidence import Evidence, Proof, Recount, Verdict
@@ -44,7 +44,7 @@ def summary(found: Sequence[Recount]) -> str:
     if not found:
         return "no alert in this span"
     each = Counter(one.verdict for one in found)
-    number = "1 alert" if len(found) == 1 else f"{len(found)} alerts"
+    number = many(len(found), "alert")
     if len(found) == 1:
         return f"{number}, counted again: {difference(found[0])}"
     words = {
