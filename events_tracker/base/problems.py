@@ -79,6 +79,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "escreva CUCs de 1 a {most} letras e algarismos, separados por vírgulas (ALR,BEM),"
         " ou só * para todos",
     ),
+    "time": _both(
+        "this is not a time: write 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00, yesterday,"
+        " or an age such as 7d",
+        "isto não é um horário: escreva 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00,"
+        " yesterday (ontem) ou uma idade como 7d",
+    ),
+    "until_before_since": _both(
+        "“Until” is before “Since”: nothing can lie between",
+        "“Até” vem antes de “Desde”: não há nada entre os dois",
+    ),
     "cursor": _both(
         "this is no cursor: take the one that the page before it gave",
         "isto não é um cursor: use o que a página anterior deu",

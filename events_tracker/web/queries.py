@@ -28,16 +28,15 @@ NAMES = {field: name for name, field in TEXTS.items()}
 TIMES = ("since", "until")
 MUTED = "muted"
 """The state of a list of people's pages alone: entries have no such state."""
-NOTHING_BETWEEN = "it is before `since`: nothing can lie between"
 
 
 class BadQuery(ValueError):
     """One part of a query that cannot be read; its words say what would be right.
 
-    ``problem`` has them in both languages, but for a time's.
+    ``problem`` is the same for people, in their language.
     """
 
-    def __init__(self, field: str, text: str, problem: Problem | None = None) -> None:
+    def __init__(self, field: str, text: str, problem: Problem) -> None:
         super().__init__(f"{field}: {text}")
         self.field = field
         self.text = text
@@ -83,7 +82,8 @@ def read_query(
     if "until" in typed:
         until = _read("until", lambda text: parse_span(text, now, zone), typed["until"]).end
     if since is not None and until is not None and until < since:
-        raise BadQuery("until", NOTHING_BETWEEN)
+        text = "it is before `since`: nothing can lie between"
+        raise BadQuery("until", text, Problem("until", "until_before_since"))
     before = given.get("before")
     query = RegisterQuery(
         filter=Filter(**texts),
@@ -104,5 +104,5 @@ def _read(field: str, reader: Callable[[str], T], text: str) -> T:
         return reader(text)
     except Unreadable as error:
         raise BadQuery(field, str(error), error.of(field, text)) from None
-    except ValueError as error:
-        raise BadQuery(field, str(error)) from None
+    except ValueError as error:  # a time's
+        raise BadQuery(field, str(error), Problem(field, "time", given=text)) from None

@@ -1,6 +1,6 @@
 """The alerts list: what is open, what is over, by every filter; closing those that are chosen."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -24,13 +24,7 @@ from events_tracker.reports.known import unknown
 from events_tracker.storage import Store
 from events_tracker.web.context import here
 from events_tracker.web.pages.people_only import pages
-from events_tracker.web.queries import (
-    NAMES,
-    NOTHING_BETWEEN,
-    AlertQuery,
-    BadQuery,
-    read_query,
-)
+from events_tracker.web.queries import NAMES, AlertQuery, BadQuery, read_query
 
 blueprint = pages("alerts", __name__)
 
@@ -104,14 +98,6 @@ def close() -> AnyResponse | tuple[str, int]:
 
 def _told(wrong: BadQuery) -> str:
     """Say in the page's language what is wrong."""
-    say: Callable[[str], str] = g.locale.gettext
-    if wrong.text == NOTHING_BETWEEN:
-        return say("“Until” is before “Since”: nothing can lie between.")
-    if wrong.problem is None:
-        return say(
-            "This is not a time: write 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00, yesterday, "
-            "or an age such as 7d."
-        )
     words: str = g.locale.problem(wrong.problem)
     return f"{words[:1].upper()}{words[1:]}."
 
