@@ -7,7 +7,7 @@ from events_tracker.base.errors import StorageError
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import visible
 from events_tracker.base.times import format_duration, utc
-from events_tracker.commands.alert_table import named
+from events_tracker.messages.names import named
 from events_tracker.model.alarms import Alarm
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from events_tracker.base.problems import ENGLISH
 from events_tracker.base.times import Instant, local, short
 from events_tracker.commands.tables import Column
 from events_tracker.messages.codes import code_alone, explained
+from events_tracker.messages.names import account, client, company
 from events_tracker.model.alerts import Alert, Situation
 from events_tracker.model.notes import Note
 
@@ -125,25 +126,17 @@ def note_row(note: Note, zone: tzinfo) -> list[str]:
     ]
 
 
-def named(name: str | None, id_: int | None) -> str:
-    """Name an account by its code or a company by its name; by its id while that is not known."""
-    if name is not None:
-        return name
-    return "" if id_ is None else f"id {id_}"
-
-
 def event(code: str | None) -> str:
     """Write a code with what it means beside it."""
     return "" if code is None else explained(code, ENGLISH)
 
 
 def _who(alert: Alert) -> list[str]:
-    """Write whose alert it is; one of no account goes by its company's name."""
-    company = named(alert.company, alert.company_id)
+    """Write whose alert it is."""
     return [
-        named(alert.account_code, alert.account_id),
-        alert.trade_name or ("" if alert.account_id is not None else company),
-        company,
+        account(alert),
+        client(alert),
+        company(alert),
         alert.client_group or "",
         alert.cuc or "",
         event(alert.code),

@@ -8,10 +8,10 @@ from events_tracker.app.app import App, zone
 from events_tracker.base.errors import UsageError
 from events_tracker.base.text import many, shortened, visible
 from events_tracker.base.times import Instant, short
-from events_tracker.commands.alert_table import named
 from events_tracker.commands.folding import tell
 from events_tracker.commands.output import print_json
 from events_tracker.formats.summaries import unmute_object
+from events_tracker.messages.names import named
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter
 from events_tracker.reports import history

@@ -8,7 +8,7 @@ from msgspec import Struct
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
 from events_tracker.base.times import Instant, local, short
-from events_tracker.commands.alert_table import EVENT, event, named
+from events_tracker.commands.alert_table import EVENT, event
 from events_tracker.commands.as_of import no_notification
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.folding import tell
@@ -27,6 +27,7 @@ from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.masked import masked_destination, masked_error, whole_destination
 from events_tracker.formats.notification import NOTIFICATION_FIELDS, notification_object
+from events_tracker.messages.names import named
 from events_tracker.model.deliveries import DeliveryState, Notice
 from events_tracker.model.filters import Filter
 from events_tracker.reports import notifications

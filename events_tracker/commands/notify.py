@@ -7,12 +7,13 @@ import click
 from events_tracker.app.app import App
 from events_tracker.app.channels import switched_on
 from events_tracker.app.test_message import send_test
-from events_tracker.commands.alert_table import EVENT, event, named
+from events_tracker.commands.alert_table import EVENT, event
 from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
 from events_tracker.commands.output import print_json
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.summaries import notify_object
+from events_tracker.messages.names import named
 from events_tracker.model.deliveries import CHANNELS, OUTCOMES, SEGWARE, DeliveryStatus
 
 if TYPE_CHECKING:

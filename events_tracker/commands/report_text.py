@@ -9,11 +9,12 @@ from events_tracker.base.limits import TABLE_ROWS
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import many
 from events_tracker.base.times import Instant, local, rough, short, utc
-from events_tracker.commands.alert_table import EVENT, event, named
+from events_tracker.commands.alert_table import EVENT, event
 from events_tracker.commands.folding import tell
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.report import name
 from events_tracker.messages.attention import attention_text
+from events_tracker.messages.names import account, client, company, named
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryStatus
 from events_tracker.model.reports import By, Kind, MostEvents, Offender, Ranking, Report, Told
@@ -148,9 +149,9 @@ def _over_row(alert: Alert, zone: tzinfo) -> list[str]:
 def _whose(alert: Alert) -> Sequence[str]:
     return (
         alert.alarm,
-        named(alert.account_code, alert.account_id),
-        alert.trade_name or "",
-        named(alert.company, alert.company_id),
+        account(alert),
+        client(alert),
+        company(alert),
         event(alert.code),
     )
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from events_tracker.base.text import visible
 from events_tracker.base.times import MINUTE, Instant, utc
 from events_tracker.messages.codes import explained
+from events_tracker.messages.names import named
 from events_tracker.model.alarms import DEFAULT_ALARM, TRACKER_ALARM, Operator
 from events_tracker.model.alerts import DELETED_BY_HAND, Alert, ByHand, Record
 from events_tracker.model.deliveries import CLEARED, OPENED, Kept, Stood
@@ -282,9 +283,7 @@ def company(of: Alert) -> str | None:
 
 
 def _named(name: str | None, id_: int | None) -> str | None:
-    if name:
-        return shown(name, 40)
-    return None if id_ is None else f"id {id_}"
+    return shown(named(name, id_), 40) or None
 
 
 def shown(text: str, width: int) -> str:

@@ -8,6 +8,7 @@ from events_tracker import __version__
 from events_tracker.base.text import visible
 from events_tracker.base.times import iso, utc
 from events_tracker.messages.codes import meaning
+from events_tracker.messages.names import account, client
 from events_tracker.web.context import here
 from events_tracker.web.languages import LANGUAGES, Locale
 
@@ -34,6 +35,8 @@ def prepare(site: Flask) -> None:
         sign=lambda operator: _SIGNS.get(operator, operator),
         plain_lines=lambda text: "\n".join(map(visible, text.splitlines())),
         reason=lambda alert: _locale().messages.reason(alert),
+        account=account,
+        client=client,
     )
     site.jinja_env.globals.update(
         meaning=lambda code: meaning(code, _locale().language) or "",

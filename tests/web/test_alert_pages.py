@@ -9,6 +9,7 @@ import requests
 
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
+from tests.support.alarms import alarms
 from tests.support.engines import on_sqlite
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker, open_alert, open_alerts
 from tests.web.conftest import ANA, Site, text_of
@@ -198,6 +199,28 @@ def test_one_alert_tells_everything(ana: Site, web: Tracker, segware: Simulator)
     assert ana.get(f"/alerts/{'0' * 32}").status_code == 404
     for none in ("1", "0" * 33, "0" * 5_000, "%00", "' OR 1=1"):
         assert ana.get(f"/alerts/{none}").status_code == 404
+
+
+@on_sqlite
+def test_what_is_of_no_single_account_goes_by_its_company(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    alarms(web, "create doors --codes E401 --value 2 --group-by company")
+    alarms(web, "create any --codes E402 --value 2 --group-by code")
+    segware.add_events(web.clock.now(), PADARIA, "E401", count=2)
+    segware.add_events(web.clock.now(), PADARIA, "E402", count=2)
+    web.scan()
+    company = "Sentinela Monitoramento"
+    listed = ana.get("/alerts")
+    assert f'<td class="account"><strong>{company}</strong></td>' in listed.text
+    assert f'aria-label="Escolher o alerta da conta {company}"' in listed.text
+    assert '<td class="account"><strong>–</strong></td>' in listed.text, "of no company either"
+    headings = [text_of(ana.get(f"/alerts/{id_}")) for id_ in rows(listed)]
+    assert sum(f"Alertas {company} aberto" in said for said in headings) == 1
+    report = ana.get("/report").text
+    assert f'<td class="account"><strong>{company}</strong></td>' in report
+    assert '<td class="account"><strong>–</strong></td>' in report
+    assert re.search(rf"doors +{company} +{company} ", web("report").stdout)
 
 
 def test_a_note_is_written_and_an_alert_taken_over(
