@@ -168,12 +168,11 @@ def _upper(text: str | None) -> str | None:
 def _end(app: App, id_: str, by: str | None, format_: str) -> None:
     from events_tracker.app import holds
     from events_tracker.commands.hold_text import ended
-    from events_tracker.reports.holds import listed
 
     settings = app.settings()
     hold = holds.end(app, settings, id_.strip(), by=by)
     store = app.store(settings, app.deadline(limits.HOLDS_SECONDS))
-    (found,) = store.read(lambda rows: listed(rows, [hold]))
+    (found,) = store.read(lambda rows: rows.holds.listed([hold]))
     if format_ != "table":
         _print(found, app.clock.now(), format_)
     elif not app.quiet:

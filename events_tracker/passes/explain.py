@@ -26,7 +26,7 @@ from events_tracker.passes.subject import Subject, subject
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
-    from events_tracker.storage import Rows, Store
+    from events_tracker.storage import Store
 
 
 class Request(Struct, frozen=True):
@@ -74,7 +74,7 @@ def run(
         _learn(scan, slices, looked.triggers, planned)
         slices = about.events(slices, scan.look_up.directory())
     state = store.read(lambda rows: rows.runs.scans())
-    holds = store.read(lambda rows: _lasting(rows, scan.now))
+    holds = store.read(lambda rows: rows.holds.listed(rows.holds.at(scan.now)))
     view = View(request.scan, store, looked, planned, about, slices, state.good_until, holds)
     alarms = [view.explained(alarm) for alarm in wanted if about.can_have(alarm)]
     left_out = [alarm.name for alarm in wanted if not about.can_have(alarm)]
@@ -96,13 +96,6 @@ def run(
         notes=[*notes, *view.notes],
         errors=[*scan.seen.errors, *planned.errors, *scan.look_up.errors],
     )
-
-
-def _lasting(rows: "Rows", at: Instant) -> list[Listed]:
-    """Read the holds that last at this moment, the last to end first."""
-    found = rows.holds.at(at)
-    held = rows.holds.held([hold.id for hold in found])
-    return [Listed(hold, held.get(hold.id, 0)) for hold in found]
 
 
 def _holds_of(

@@ -17,16 +17,10 @@ def holds(store: "Store", now: Instant, *, ended: bool = False) -> Sequence[List
 
     def look(rows: "Rows") -> list[Listed]:
         if ended:
-            return listed(rows, rows.holds.all())
-        return listed(rows, [hold for hold in rows.holds.standing() if hold.is_active(now)])
+            return rows.holds.listed(rows.holds.all())
+        return rows.holds.listed([one for one in rows.holds.standing() if one.is_active(now)])
 
     return store.read(look)
-
-
-def listed(rows: "Rows", found: Sequence[Hold]) -> list[Listed]:
-    """Put beside these holds how much each kept back."""
-    held = rows.holds.held([hold.id for hold in found])
-    return [Listed(hold, held.get(hold.id, 0)) for hold in found]
 
 
 def keepers(store: "Store", alerts: Sequence[Alert], now: Instant) -> Mapping[str, Hold]:

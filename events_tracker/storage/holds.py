@@ -1,11 +1,11 @@
 """Holds as rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from events_tracker.base.times import Instant
-from events_tracker.model.holds import Hold
+from events_tracker.model.holds import Hold, Listed
 from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
 
@@ -33,10 +33,11 @@ class Holds:
         rows = self._statements.rows("holds_one", id=id_)
         return convert(rows[0], Hold) if rows else None
 
-    def held(self, ids: Sequence[str]) -> Mapping[str, int]:
-        """Count the alerts whose news each of these kept back; left out where it was none."""
-        rows = self._statements.chunks("holds_held", ids)
-        return dict(convert([tuple(row.values()) for row in rows], list[tuple[str, int]]))
+    def listed(self, found: Sequence[Hold]) -> list[Listed]:
+        """Put beside these holds how many alerts each kept the news back of."""
+        rows = self._statements.chunks("holds_held", [hold.id for hold in found])
+        held = dict(convert([tuple(row.values()) for row in rows], list[tuple[str, int]]))
+        return [Listed(hold, held.get(hold.id, 0)) for hold in found]
 
     def active(self, now: Instant) -> int:
         """Count those that keep something back now."""

@@ -21,7 +21,6 @@ from events_tracker.model.holds import Hold, Listed
 from events_tracker.passes.client import SharedCode
 from events_tracker.passes.hold import Summary, Wanted
 from events_tracker.reports.holds import holds
-from events_tracker.reports.holds import listed as counted
 from events_tracker.web.api import reading
 from events_tracker.web.api.access import routes
 from events_tracker.web.api.answers import answer
@@ -83,7 +82,7 @@ def end(id_: str) -> Response:
 
 
 def _object(hold: Hold) -> dict[str, Any]:
-    (found,) = here().store().read(lambda rows: counted(rows, [hold]))
+    (found,) = here().store().read(lambda rows: rows.holds.listed([hold]))
     return hold_object(found, here().now)
 
 
