@@ -7,7 +7,7 @@ from events_tracker.app.editing import signed
 from events_tracker.base import limits
 
 if TYPE_CHECKING:
-    from events_tracker.model.holds import Hold
+    from events_tracker.model.holds import Listed
     from events_tracker.passes.hold import Summary, Wanted
     from events_tracker.settings import Settings
 
@@ -39,7 +39,7 @@ def make(
     return holding.make(request, store, look_up)
 
 
-def end(app: App, settings: "Settings", id_: str, *, by: str | None = None) -> "Hold":
+def end(app: App, settings: "Settings", id_: str, *, by: str | None = None) -> "Listed":
     """End a hold in the name of ``by`` (the login if None); the next `notify` tells what it held.
 
     Raises NotFound if there is no such hold, UsageError if it is over already, StorageError.

@@ -169,10 +169,7 @@ def _end(app: App, id_: str, by: str | None, format_: str) -> None:
     from events_tracker.app import holds
     from events_tracker.commands.hold_text import ended
 
-    settings = app.settings()
-    hold = holds.end(app, settings, id_.strip(), by=by)
-    store = app.store(settings, app.deadline(limits.HOLDS_SECONDS))
-    (found,) = store.read(lambda rows: rows.holds.listed([hold]))
+    found = holds.end(app, app.settings(), id_.strip(), by=by)
     if format_ != "table":
         _print(found, app.clock.now(), format_)
     elif not app.quiet:

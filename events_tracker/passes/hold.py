@@ -16,7 +16,7 @@ from events_tracker.decisions.delivery.holding import keeper, problems, reaches
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter, RegisterQuery
-from events_tracker.model.holds import Hold
+from events_tracker.model.holds import Hold, Listed
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes.client import one_client
 
@@ -105,7 +105,7 @@ def make(request: Request, store: "Store", look_up: LookUp) -> Summary:
     return summary
 
 
-def end(id_: str, store: "Store", now: Instant, host: str, who: str) -> Hold:
+def end(id_: str, store: "Store", now: Instant, host: str, who: str) -> Listed:
     """End a hold by hand, by its id or its beginning: the next `notify` tells what it kept back.
 
     Raises NotFound if there is no such hold, UsageError if it is over already, StorageError.
@@ -113,10 +113,11 @@ def end(id_: str, store: "Store", now: Instant, host: str, who: str) -> Hold:
     store.read(lambda rows: _active(rows, id_, now))
     run = Run(new_id(now), "hold", host, now)
 
-    def write(rows: "Rows") -> tuple[Hold, Numbers]:
+    def write(rows: "Rows") -> tuple[Listed, Numbers]:
         hold = _active(rows, id_, now)
         rows.holds.end(hold.id, now, who)
-        return replace(hold, ended_at=now, ended_by=who), {"ended": 1}
+        (ended,) = rows.holds.listed([replace(hold, ended_at=now, ended_by=who)])
+        return ended, {"ended": 1}
 
     return store.write(run, write)
 

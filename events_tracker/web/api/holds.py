@@ -17,7 +17,7 @@ from events_tracker.base.text import (
 )
 from events_tracker.formats.alert import alert_object
 from events_tracker.formats.hold import hold_object
-from events_tracker.model.holds import Hold, Listed
+from events_tracker.model.holds import Listed
 from events_tracker.passes.client import SharedCode
 from events_tracker.passes.hold import Summary, Wanted
 from events_tracker.reports.holds import holds
@@ -78,12 +78,7 @@ def end(id_: str) -> Response:
         abort(problem(404, "there is no such hold"))
     except UsageError as over:
         abort(problem(409, str(over)))
-    return answer(_object(ended))
-
-
-def _object(hold: Hold) -> dict[str, Any]:
-    (found,) = here().store().read(lambda rows: rows.holds.listed([hold]))
-    return hold_object(found, here().now)
+    return answer(hold_object(ended, context.now))
 
 
 def _asked(*, dry_run: bool) -> Summary:
