@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from events_tracker.app.app import App, zone
-from events_tracker.base.text import ACCOUNT_CODE_WIDTH, REASON_WIDTH, WHO_WIDTH, is_storable, many
+from events_tracker.base.text import many
 from events_tracker.base.times import Instant, local
 from events_tracker.commands.alarm_options import told_by_option
 from events_tracker.commands.alarm_work import opened
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
-from events_tracker.commands.options import by_whom, list_format, named_time, wide
+from events_tracker.commands.options import by_whom, list_format, named_time, refuse_unkept, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.pager import paged
 from events_tracker.decisions.alarms.rules import LARGEST
@@ -90,15 +90,7 @@ def _refuse(account: str, given: Mapping[str, Any]) -> None:
         raise click.UsageError("--reason is missing: why is this account an exception?")
     if not account.strip():
         raise click.UsageError("--account is empty: write the account's code")
-    for option, text, width in (
-        ("--account", account, ACCOUNT_CODE_WIDTH),
-        ("--reason", given["reason"] or "", REASON_WIDTH),
-        ("--by", given["by"] or "", WHO_WIDTH),
-    ):
-        if not is_storable(text):
-            raise click.UsageError(f"{option} is not a text in UTF-8")
-        if len(text.strip()) > width:
-            raise click.UsageError(f"{option} has more than {width} characters")
+    refuse_unkept(account, given["reason"], given["by"])
 
 
 def _list(app: App, name: str, format_: str, *, ended: bool) -> None:

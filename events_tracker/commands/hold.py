@@ -7,11 +7,10 @@ import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
-from events_tracker.base.text import ACCOUNT_CODE_WIDTH, REASON_WIDTH, WHO_WIDTH, is_storable
 from events_tracker.base.times import Instant, parse_coming, parse_duration
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.folding import tell
-from events_tracker.commands.options import by_whom, list_format, wide
+from events_tracker.commands.options import by_whom, list_format, refuse_unkept, wide
 from events_tracker.commands.output import print_csv, print_json, print_json_list
 from events_tracker.commands.pager import paged
 
@@ -97,15 +96,7 @@ def _refuse(account: str | None, by: str | None, given: Mapping[str, Any]) -> No
         raise click.UsageError("say until when, once: --for 4h or --until TIME")
     if not (given["reason"] or "").strip():
         raise click.UsageError("--reason is missing: why is nobody to be told?")
-    for option, text, width in (
-        ("--account", account or "", ACCOUNT_CODE_WIDTH),
-        ("--reason", given["reason"], REASON_WIDTH),
-        ("--by", by or "", WHO_WIDTH),
-    ):
-        if not is_storable(text):
-            raise click.UsageError(f"{option} is not a text in UTF-8")
-        if len(text.strip()) > width:
-            raise click.UsageError(f"{option} has more than {width} characters")
+    refuse_unkept(account, given["reason"], by)
 
 
 def _make(

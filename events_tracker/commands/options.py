@@ -7,7 +7,13 @@ import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base.parsing import some_of
-from events_tracker.base.text import visible
+from events_tracker.base.text import (
+    ACCOUNT_CODE_WIDTH,
+    REASON_WIDTH,
+    WHO_WIDTH,
+    is_storable,
+    visible,
+)
 from events_tracker.base.times import LATEST, Instant, Span, is_month, parse_span
 from events_tracker.model.alarms import Priority
 
@@ -106,6 +112,19 @@ def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
         return parse_span(text, app.clock.now(), zone(settings))
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def refuse_unkept(account: str | None, reason: str | None, by: str | None) -> None:
+    """Raise UsageError if what --account, --reason and --by say cannot be kept whole."""
+    for option, text, width in (
+        ("--account", account or "", ACCOUNT_CODE_WIDTH),
+        ("--reason", reason or "", REASON_WIDTH),
+        ("--by", by or "", WHO_WIDTH),
+    ):
+        if not is_storable(text):
+            raise click.UsageError(f"{option} is not a text in UTF-8")
+        if len(text.strip()) > width:
+            raise click.UsageError(f"{option} has more than {width} characters")
 
 
 def past_moment(text: str | None, app: App, settings: "Settings") -> Instant | None:
