@@ -48,13 +48,13 @@ def _failed(name: str, url: str, error: Exception) -> DeliveryError:
     )
 
 
-def parsed(body: bytearray) -> dict[str, Any]:
-    """Read an answer as a JSON object; empty if it is none."""
+def parsed(body: bytearray) -> dict[str, Any] | None:
+    """Read an answer as a JSON object; None if it is none."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        return {}
-    return answer if isinstance(answer, dict) else {}
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def provider_id(answer: object) -> str | None:

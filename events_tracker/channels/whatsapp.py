@@ -39,7 +39,7 @@ class WhatsApp:
         check("ChatPro", status)
         answer = parsed(body)
         # A success says so itself: JSON with ``"status": true``, or without any.
-        if not answer or answer.get("status", True) is not True:
+        if answer is None or answer.get("status", True) is not True:
             raise DeliveryError(f"ChatPro answered {status} without taking the text", Retry.LATER)
         # The provider's own spelling.
         return provider_id(answer.get("resposeMessage"))

@@ -112,6 +112,17 @@ def test_what_chatpro_answers_decides_whether_it_is_tried_again(
 
 
 @on_sqlite
+@pytest.mark.parametrize("answer", [{}, {"message": "ok"}], ids=["nothing at all", "no status"])
+def test_a_success_of_chatpro_need_not_say_so(
+    tracker: Tracker, segware: Simulator, answer: dict[str, str]
+) -> None:
+    tracker.environ |= whatsapp(segware)
+    open_alert(tracker, segware)
+    segware.fail(CHATPRO, json_reply(201, answer))
+    assert attempts(tracker.notify()["deliveries"]) == {("sent", 1): 1}
+
+
+@on_sqlite
 def test_a_recipient_that_does_not_exist_is_given_up(tracker: Tracker, segware: Simulator) -> None:
     tracker.environ |= whatsapp(segware)
     segware.unknown_numbers = {tracker.environ["CHATPRO_RECIPIENT"]}
