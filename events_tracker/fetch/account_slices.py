@@ -18,17 +18,11 @@ from events_tracker.decisions.fetch.slicing import SlicePlan
 from events_tracker.fetch.download import Download
 from events_tracker.fetch.reader import events_of
 from events_tracker.fetch.slice_cache import SliceCache
-from events_tracker.model.evidence import (
-    AccountSlice,
-    EventRecord,
-    Origin,
-    Stretch,
-    StretchRead,
-)
+from events_tracker.model.evidence import AccountSlice, Origin, Stretch, StretchRead
 from events_tracker.model.hours import KeptCounts
 from events_tracker.model.ports import Progress
 from events_tracker.model.previews import merged
-from events_tracker.model.readings import Answer, LimitEstimate, Tally
+from events_tracker.model.readings import Answer, EventRecord, LimitEstimate, Tally
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware

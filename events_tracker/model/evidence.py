@@ -9,7 +9,7 @@ from events_tracker.base.times import Instant, Span
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
-from events_tracker.model.readings import Tally
+from events_tracker.model.readings import EventRecord, Tally
 from events_tracker.model.versions import Version
 
 
@@ -26,13 +26,6 @@ class Origin(StrEnum):
 
 OPENINGS = "openings"
 """What stands for the code of openings and closings of which only an hour's sum is kept."""
-
-
-class EventRecord(Struct, frozen=True):
-    """One object of Segware's as it was sent, with its code; None where that is no text."""
-
-    code: str | None
-    text: bytes
 
 
 class AccountSlice(Struct, frozen=True):

@@ -22,6 +22,13 @@ class EventKind(NamedTuple):
     occurrence: str | None
 
 
+class EventRecord(Struct, frozen=True):
+    """One object of Segware's as it was sent, with its code; None where that is no text."""
+
+    code: str | None
+    text: bytes
+
+
 class Answer(Struct, frozen=True):
     """One slice that was read whole, in columns: by CUC and code, the account of each event.
 

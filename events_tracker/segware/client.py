@@ -14,7 +14,6 @@ from events_tracker.base.errors import NotKnown, OverLimit, SegwareError, Segwar
 from events_tracker.base.times import Instant, Span, instant, iso
 from events_tracker.model import readings
 from events_tracker.model.directory import Account, Organization
-from events_tracker.model.evidence import EventRecord
 from events_tracker.segware import decode
 from events_tracker.segware.transport import HttpAnswer, OversizedAnswer, Transport
 
@@ -69,7 +68,7 @@ class Segware:
 
     def events_and_records(
         self, asked: Span, with_occurrences: bool, account_id: int
-    ) -> tuple[readings.Answer, list[EventRecord]]:
+    ) -> tuple[readings.Answer, list[readings.EventRecord]]:
         """Read the same, and of one account the very objects that were sent."""
         answer = self._ask(_EVENTS, _range(asked))
         read = self._decoded(_EVENTS, lambda: decode.events(answer.body, with_occurrences))

@@ -19,8 +19,7 @@ from events_tracker.base.text import (
 )
 from events_tracker.base.times import Instant
 from events_tracker.model.directory import Account, Organization
-from events_tracker.model.evidence import EventRecord
-from events_tracker.model.readings import Answer, EventKind, Pair, answer_of
+from events_tracker.model.readings import Answer, EventKind, EventRecord, Pair, answer_of
 
 Body = bytes | bytearray
 """An answer's body, decompressed."""
