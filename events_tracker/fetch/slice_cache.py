@@ -158,9 +158,12 @@ class SliceCache:
             self._save()
             self._store.update(lambda rows: self._finish(rows, oldest))
 
+    def unused_before(self, oldest: Instant) -> Instant:
+        """Find the moment before which nothing needs slices, where windows begin at ``oldest``."""
+        return remembering.unused_before(oldest, self._now, self._last_good)
+
     def _finish(self, rows: "Rows", oldest: Instant) -> None:
-        unused = remembering.unused_before(oldest, self._now, self._last_good)
-        rows.slices.forget(self._source, unused, self._now)
+        rows.slices.forget(self._source, self.unused_before(oldest), self._now)
         late = remembering.late(self._again, self._read, self._settle)
         rows.slices.note_late(self._source, self._now, late)
 

@@ -13,7 +13,6 @@ from events_tracker.base.batches import batches
 from events_tracker.base.errors import StorageError
 from events_tracker.base.times import HOUR, Duration, Instant, Span
 from events_tracker.decisions import hours
-from events_tracker.decisions.fetch.slice_cache import unused_before
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.hours import Hour
 from events_tracker.passes.scan.evaluate import Evaluated
@@ -35,15 +34,13 @@ def keep(
     memory: SliceCache,
     seen: Evaluated,
     now: Instant,
-    last_good: Instant | None,
 ) -> list[str]:
     """Keep every hour that is due; return in sentences what went wrong with it."""
     if not keeping.retention or seen.hidden:
         # Hidden: which events did not count is to stand beside the counts.
         return []
-    since = unused_before(seen.window.start, now, last_good)
     try:
-        for hour in _hours(keeping, store, memory, seen, now, since):
+        for hour in _hours(keeping, store, memory, seen, now):
             _keep(keeping.source, store, hour, now)
     except StorageError as error:
         return [f"the counts of the past could not be kept: {error}"]
@@ -56,9 +53,9 @@ def _hours(
     memory: SliceCache,
     seen: Evaluated,
     now: Instant,
-    since: Instant,
 ) -> Iterator[Hour]:
     """Make the hours that are due and of which slices say more than what is kept."""
+    since = memory.unused_before(seen.window.start)
     known = store.read(lambda rows: rows.hours.known(keeping.source, since - since % HOUR))
     due = hours.due(now, since, keeping.retention, known)
     if not due:

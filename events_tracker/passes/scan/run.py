@@ -110,7 +110,6 @@ class Look(Struct, frozen=True):
     triggers: Sequence[Trigger]
     catch_up: CatchUp
     memory: SliceCache
-    last_good: Instant | None
 
 
 def run(
@@ -127,7 +126,7 @@ def run(
     outcome = foresee(scan, store, found.triggers) if request.dry_run else apply(scan, store)
     notes: Sequence[str] = ()
     if not request.dry_run and not outcome.overtaken:
-        notes = keep(request.keeping, store, found.memory, scan.seen, scan.now, found.last_good)
+        notes = keep(request.keeping, store, found.memory, scan.seen, scan.now)
     return _summary(request, found, outcome, notes)
 
 
@@ -198,7 +197,7 @@ def look(
         clearing=request.clearing,
     )
     learn(scan, store, triggers)
-    return Look(scan, rules, triggers, catch_up, memory, state.good_until)
+    return Look(scan, rules, triggers, catch_up, memory)
 
 
 def _triggers(rows: "Rows", seen: Evaluated, alarms: Sequence[Alarm]) -> list[Trigger]:
