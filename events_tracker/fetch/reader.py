@@ -38,33 +38,78 @@ class Counters:
         return Tally(self._events, self._occurrences)
 
 
-class _Tallies:
-    """The counters of each segment, and the number of malformed events altogether.
+class _Total:
+    """All that is read: the counters of each segment, and numbers of what came.
 
-    ``slices`` has the events of the accounts that are ``watched`` (None: of all), by the slice they
-    came in.
+    ``fetched`` and ``malformed`` are records of ``answers``, ``remembered`` are those that needed
+    none; ``all_malformed`` has the malformed ones of both. ``slices`` has the events of the
+    accounts that are ``watched`` (None: of all), by the slice they came in.
     """
 
     def __init__(self, stretches: list[Span], watched: frozenset[int] | None) -> None:
         self._by_segment = {stretch: Counters() for stretch in stretches}
         self._watched = watched
-        self.malformed = 0
+        self.answers = self.fetched = self.malformed = 0
+        self.remembered = self.all_malformed = 0
+        self.served: list[Instant] = []
         self.slices: dict[Span, Tally] = {}
 
-    def add(self, span: Span, answer: Answer) -> None:
-        self._by_segment[self.segment_of(span)].add(answer)
+    def recall(self, span: Span, answer: Answer) -> None:
+        """Add a slice that was remembered."""
+        self._add(span, answer)
+        self.remembered += answer.fetched
+
+    def take(self, span: Span, answer: Answer) -> None:
+        """Add a slice that Segware answered."""
+        self._add(span, answer)
+        self.answers += 1
+        self.fetched += answer.fetched
         self.malformed += answer.malformed
+        if answer.served_at is not None:
+            self.served.append(answer.served_at)
+
+    def _add(self, span: Span, answer: Answer) -> None:
+        self._by_segment[self._segment_of(span)].add(answer)
+        self.all_malformed += answer.malformed
         if self._watched is None or self._watched:
             self.slices[span] = events_of(self._watched, answer)
 
-    def segment_of(self, span: Span) -> Span:
+    def _segment_of(self, span: Span) -> Span:
         return next(s for s in self._by_segment if s.start <= span.start <= s.end)
 
-    def segments(self, holes: set[Span]) -> tuple[Segment, ...]:
-        return tuple(
+    @property
+    def _records(self) -> int:
+        return self.fetched + self.remembered
+
+    @property
+    def spoiled(self) -> bool:
+        """True if most of it is not what events look like: nothing of it is used."""
+        return self.all_malformed * 2 > self._records
+
+    def reading(self, download: Download[Answer]) -> Reading:
+        """Return what all of it adds up to, once nothing more is to come."""
+        holes = {self._segment_of(span) for span in download.missing}
+        segments = tuple(
             Segment(stretch.start, stretch.end, counters.tally(), stretch not in holes)
             for stretch, counters in self._by_segment.items()
         )
+        failures = download.failures()
+        if self.spoiled:
+            failures += (
+                f"{self.all_malformed} of {self._records} events are not what Segware's events "
+                "look like: nothing of this answer is used",
+            )
+        reading = Reading(
+            segments=segments,
+            fetched=self.fetched,
+            malformed=self.all_malformed,
+            mostly_malformed=self.malformed * 2 > self.fetched,
+            requests=download.requests,
+            remembered=self.remembered,
+            failures=failures,
+            served=Span(min(self.served), max(self.served)) if self.served else None,
+        )
+        return reading.unread() if self.spoiled else reading
 
 
 def events_of(accounts: frozenset[int] | None, answer: Answer) -> Tally:
@@ -150,27 +195,17 @@ class EventReader(Struct):
         And what those held that were read, of the watched accounts.
         """
         stretches = segments(starts, end)
-        tallies = _Tallies(stretches, self.watched)
-        total = Counter({"slices": 0, "fetched": 0, "malformed": 0, "remembered": 0})
-        served: list[Instant] = []
-
-        def recall(span: Span, answer: Answer) -> None:
-            tallies.add(span, answer)
-            total.update(remembered=answer.fetched)
-
+        total = _Total(stretches, self.watched)
         asked = stretches
         if memory is not None and stretches:
-            asked = memory.use(stretches, recall)
+            asked = memory.use(stretches, total.recall)
         plan = SlicePlan(asked, self.learned, self.now, kept=memory is not None)
 
         def take(span: Span, answer: Answer) -> int:
-            tallies.add(span, answer)
+            total.take(span, answer)
             if memory is not None:
                 memory.keep(span, answer)
-            if answer.served_at is not None:
-                served.append(answer.served_at)
-            total.update(slices=1, fetched=answer.fetched, malformed=answer.malformed)
-            self.progress(total["slices"], plan.known, total["fetched"])
+            self.progress(total.answers, plan.known, total.fetched)
             return answer.fetched
 
         download = Download(
@@ -179,25 +214,4 @@ class EventReader(Struct):
         download.run(take)
         if memory is not None and stretches:
             memory.finish(min(stretch.start for stretch in stretches))
-        holes = {tallies.segment_of(span) for span in download.missing}
-        failures = download.failures()
-        records = total["fetched"] + total["remembered"]
-        spoiled = tallies.malformed * 2 > records
-        if spoiled:
-            failures += (
-                f"{tallies.malformed} of {records} events are not what Segware's events look like: "
-                "nothing of this answer is used",
-            )
-        reading = Reading(
-            segments=tallies.segments(holes),
-            fetched=total["fetched"],
-            malformed=tallies.malformed,
-            mostly_malformed=total["malformed"] * 2 > total["fetched"],
-            requests=download.requests,
-            remembered=total["remembered"],
-            failures=failures,
-            served=Span(min(served), max(served)) if served else None,
-        )
-        if spoiled:
-            return reading.unread(), plan.learned(), {}
-        return reading, plan.learned(), tallies.slices
+        return total.reading(download), plan.learned(), {} if total.spoiled else total.slices
