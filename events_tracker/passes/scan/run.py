@@ -178,10 +178,7 @@ def look(
     )
     seen = evaluate(question, reader, look_up)
     catch_up = _catch_up(request, now, store, reader, look_up, seen, exceptions)
-    triggers: list[Trigger] = []
-    if not past:
-        is_open = store.read(lambda rows: _triggers(rows, seen, stored))
-        triggers = question.narrowing.triggers(is_open)
+    triggers = [] if past else _triggers(store, question.narrowing, seen, stored)
     scan = Scan(
         pass_id=new_id(now),
         seq=seq,
@@ -200,10 +197,16 @@ def look(
     return Look(scan, rules, triggers, catch_up, memory)
 
 
-def _triggers(rows: "Rows", seen: Evaluated, alarms: Sequence[Alarm]) -> list[Trigger]:
+def _triggers(
+    store: "Store", narrowing: Narrowing, seen: Evaluated, alarms: Sequence[Alarm]
+) -> list[Trigger]:
     """Read what is open, without what the scan will end together with an exception."""
-    triggers = rows.triggers.all()
-    return triggers if seen.nothing else expired(rows, alarms, triggers, seen.until).left(triggers)
+
+    def left(rows: "Rows") -> list[Trigger]:
+        found = rows.triggers.all()
+        return found if seen.nothing else expired(rows, alarms, found, seen.until).left(found)
+
+    return narrowing.triggers(store.read(left))
 
 
 def _catch_up(
