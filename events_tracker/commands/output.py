@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from events_tracker.commands.streams import say
-from events_tracker.formats.cells import csv_lines, json_text
+from events_tracker.formats.cells import csv_lines, json_list_lines, json_text
 
 _INTERRUPTED = 130
 """128 and the number of SIGINT."""
@@ -25,11 +25,8 @@ def _write(text: str) -> None:
 
 def print_json_list(items: Iterable[Mapping[str, Any]]) -> None:
     """Print a JSON list, item by item as they come."""
-    before = "["
-    for item in items:
-        _write(f"{before}\n {json_text(item)}")
-        before = ","
-    _write("[]\n" if before == "[" else "\n]\n")
+    for part in json_list_lines(items):
+        _write(part)
 
 
 def exit_with(errors: Iterable[str]) -> None:

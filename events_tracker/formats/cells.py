@@ -24,6 +24,15 @@ def json_text(value: object) -> str:
     return _UNSEEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def json_list_lines(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Write a JSON list as the parts of a file, item by item as they come."""
+    before = "["
+    for item in items:
+        yield f"{before}\n {json_text(item)}"
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
 def csv_rows(fields: Sequence[str], items: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
     """Write a heading and a row an item; nested values as JSON; no cell that would be run."""
     yield list(fields)

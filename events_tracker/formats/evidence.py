@@ -6,7 +6,7 @@ from typing import Any
 from events_tracker.base.times import Span, iso
 from events_tracker.formats.alarm import content_object
 from events_tracker.formats.alert import ALERT_FIELDS, alert_object
-from events_tracker.formats.cells import csv_lines, json_text
+from events_tracker.formats.cells import csv_lines, json_list_lines, json_text
 from events_tracker.formats.told import delivery_object
 from events_tracker.model.evidence import AccountSlice, Evidence, Proof, Recount, Rule
 from events_tracker.model.runs import Run
@@ -142,17 +142,16 @@ def _span(span: Span) -> dict[str, str]:
 
 
 def _line(value: object) -> bytes:
-    return f"{json_text(value)}\n".encode("utf-8", "backslashreplace")
+    return _bytes(f"{json_text(value)}\n")
 
 
 def _json_list(items: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    before = b"["
-    for item in items:
-        yield before + b"\n " + _line(item)[:-1]
-        before = b","
-    yield b"[]\n" if before == b"[" else b"\n]\n"
+    return map(_bytes, json_list_lines(items))
 
 
 def _csv(fields: tuple[str, ...], items: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-    for line in csv_lines(fields, items):
-        yield line.encode("utf-8", "backslashreplace")
+    return map(_bytes, csv_lines(fields, items))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
