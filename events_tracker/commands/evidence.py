@@ -1,23 +1,22 @@
 """`tracker history --evidence FILE`: one account's proof for a client, as one ZIP file."""
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import click
 
 from events_tracker.app.app import App, zone
 from events_tracker.base import limits
-from events_tracker.base.errors import OutputError, UsageError
+from events_tracker.base.errors import UsageError
 from events_tracker.base.text import visible
 from events_tracker.base.times import DAY, Instant, Span, local
 from events_tracker.commands import asking
 from events_tracker.commands.folding import tell
 from events_tracker.commands.output import exit_with
 from events_tracker.commands.progress import progress_shown
+from events_tracker.commands.replacing import replacing
 from events_tracker.messages.evidence import difference, summary
 from events_tracker.model.filters import Filter
 from events_tracker.reports.known import refuse_unknown
@@ -55,7 +54,7 @@ def write_evidence(
     refuse_unknown(store, Filter(code=texts.code))
     _may_be_written(app, target)
     asked = evidence.Asked(account, texts.company, span, texts.code, records)
-    with _beside(target, app.who) as file:
+    with replacing(target, f"{target} was not written", app.who) as file:
         written = evidence.write(app, settings, asked, file, watching=progress_shown(app))
     _print(written, settings, target)
     exit_with(_findings(written.proof, zone(settings)))
@@ -112,33 +111,6 @@ def _may_be_written(app: App, target: Path) -> None:
     if not asking.possible():
         raise UsageError(f"{target} is there already: name another file, or remove it first")
     asking.confirm(app, f"Replace {target}?")
-
-
-@contextmanager
-def _beside(target: Path, who: str) -> Iterator[BinaryIO]:
-    """Write beside the file, as FILE.PID, and put it into its place once it is whole.
-
-    Raises OutputError if ``who``, the user, cannot; nothing is left of it then.
-    """
-    beside = target.with_name(f"{target.name}.{os.getpid()}")
-    try:
-        # What a process of the same number left behind when it was killed.
-        beside.unlink(missing_ok=True)
-        try:
-            with beside.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(target)
-        except BaseException:
-            with suppress(OSError):
-                beside.unlink()
-            raise
-    except OSError as error:
-        raise OutputError(
-            f"{target} was not written: {error.strerror}; its folder must be there, have room, "
-            f"and be one that {who} may write in"
-        ) from None
 
 
 def _print(written: "Written", settings: "Settings", target: Path) -> None:
