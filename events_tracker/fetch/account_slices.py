@@ -10,10 +10,10 @@ from events_tracker.base import limits
 from events_tracker.base.batches import batches
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError
+from events_tracker.base.spans import merged, without
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection.counts import together
 from events_tracker.decisions.evidence.kept import kept_of
-from events_tracker.decisions.evidence.stretches import without
 from events_tracker.decisions.fetch.slicing import SlicePlan
 from events_tracker.fetch.download import Download
 from events_tracker.fetch.reader import events_of
@@ -21,7 +21,6 @@ from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.evidence import AccountSlice, Origin, Stretch, StretchRead
 from events_tracker.model.hours import KeptCounts
 from events_tracker.model.ports import Progress
-from events_tracker.model.previews import merged
 from events_tracker.model.readings import Answer, EventRecord, LimitEstimate, Tally
 
 if TYPE_CHECKING:

@@ -6,13 +6,14 @@ from msgspec import Struct, field
 
 from events_tracker.base import limits
 from events_tracker.base.batches import batches
+from events_tracker.base.spans import merged
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.detection.ordering import ahead_by, ahead_in_words
 from events_tracker.decisions.detection.steps import Grid
 from events_tracker.fetch.reader import Counters, EventReader, Found
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.ports import Progress
-from events_tracker.model.previews import Step, merged, packed
+from events_tracker.model.previews import Step, packed
 from events_tracker.model.readings import Answer, Reading, Tally
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, field
 
+from events_tracker.base.spans import without
 from events_tracker.base.times import HOUR, MINUTE, Instant, Span
 from events_tracker.model.readings import Pair
 
@@ -116,15 +117,7 @@ class KeptCounts(Struct, frozen=True):
     @property
     def missing(self) -> list[Span]:
         """The parts of the span of which nothing is known, in order."""
-        found: list[Span] = []
-        at = self.span.start
-        for stretch in self.stretches:
-            if stretch.start > at:
-                found.append(Span(at, stretch.start - 1))
-            at = stretch.end + 1
-        if at <= self.span.end:
-            found.append(Span(at, self.span.end))
-        return found
+        return without(self.span, self.stretches)
 
     @property
     def coarse(self) -> list[Span]:

@@ -1,7 +1,7 @@
 """Previews: what a rule that nobody has stored yet would open now, and would have opened lately."""
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -126,14 +126,3 @@ class Preview(Struct, frozen=True):
     notes: Sequence[Note] = ()
     errors: Sequence[str] = ()
     unseen: Sequence[Unseen] = ()
-
-
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """Join the stretches that touch or overlap, oldest first."""
-    found: list[Span] = []
-    for span in sorted(spans, key=lambda one: one.start):
-        if found and span.start <= found[-1].end + 1:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
-        else:
-            found.append(span)
-    return found

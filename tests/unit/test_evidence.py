@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from events_tracker.base.errors import SegwareError
+from events_tracker.base.spans import without
 from events_tracker.base.times import DAY, HOUR, MINUTE, Span
 from events_tracker.decisions.alarms.versions import first_of_revision, present
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.evidence.kept import kept_of
 from events_tracker.decisions.evidence.recount import recount
-from events_tracker.decisions.evidence.stretches import requests, stretches, without
+from events_tracker.decisions.evidence.stretches import requests, stretches
 from events_tracker.model.alarms import Alarm, Condition, Definition, Operator, Source
 from events_tracker.model.alerts import Alert
 from events_tracker.model.evidence import Verdict

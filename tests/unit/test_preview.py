@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from events_tracker.base import limits
+from events_tracker.base.spans import merged
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection.exceptions import NOBODY
@@ -19,7 +20,7 @@ from events_tracker.decisions.detection.preview import Windows, replay
 from events_tracker.decisions.detection.steps import LENGTHS, Grid, grid, step_of
 from events_tracker.model.alarms import Alarm, Clearing, Definition, Operator
 from events_tracker.model.groups import Group
-from events_tracker.model.previews import Step, merged, packed
+from events_tracker.model.previews import Step, packed
 from events_tracker.model.readings import EventKind
 from tests.support.world import NOON
 from tests.unit.test_counting import (

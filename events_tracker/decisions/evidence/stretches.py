@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from events_tracker.base.spans import merged
 from events_tracker.base.times import DAY, HOUR, Span
 from events_tracker.model.evidence import Stretch
-from events_tracker.model.previews import merged
 from events_tracker.model.readings import LimitEstimate
 
 _USUAL_ANSWER = 8_500
@@ -32,20 +32,6 @@ def stretches(span: Span, windows: Iterable[Span]) -> list[Stretch]:
         depth += deeper[start]
         if depth or span.start <= start <= span.end:
             found.append(Stretch(Span(start, following - 1), depth > 0))
-    return found
-
-
-def without(span: Span, parts: Iterable[Span]) -> list[Span]:
-    """List what is left of a span without some parts, which may reach beyond it; oldest first."""
-    found, start = [], span.start
-    for part in merged(parts):
-        if start < part.start:
-            found.append(Span(start, min(part.start - 1, span.end)))
-        start = max(start, part.end + 1)
-        if start > span.end:
-            break
-    if start <= span.end:
-        found.append(Span(start, span.end))
     return found
 
 
