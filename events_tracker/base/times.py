@@ -99,6 +99,10 @@ class Span:
         """Milliseconds that it covers: one, when start and end are the same."""
         return self.end - self.start + 1
 
+    def covers(self, other: "Span") -> bool:
+        """Tell whether all of another stretch lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
 
 def parse_span(text: str, now: Instant, zone: tzinfo) -> Span:
     """Read all the time that a text names: ``2026-11-21`` is a whole day, ``22:00`` a minute.

@@ -56,20 +56,24 @@ class Hour(Struct, frozen=True):
 
     def lines(self) -> Iterator[Line]:
         """List the counts one by one."""
-        columns = zip(self.accounts, self.pair_of, self.stretch_of, self.numbers, strict=True)
-        for place, (account_id, pair, stretch, number) in enumerate(columns):
-            cuc, code = self.pairs[pair]
-            closed = self.closed.get(place, 0)
-            yield Line(self.stretches[stretch], account_id, cuc, code, number, closed)
+        return map(self._line, range(len(self.accounts)))
 
     def lines_of(self, account_id: int) -> Iterator[Line]:
         """List the counts of one account, without a look at the others."""
         first = bisect_left(self.accounts, account_id)
-        for place in range(first, bisect_right(self.accounts, account_id, lo=first)):
-            cuc, code = self.pairs[self.pair_of[place]]
-            closed = self.closed.get(place, 0)
-            stretch = self.stretches[self.stretch_of[place]]
-            yield Line(stretch, account_id, cuc, code, self.numbers[place], closed)
+        last = bisect_right(self.accounts, account_id, lo=first)
+        return map(self._line, range(first, last))
+
+    def _line(self, place: int) -> Line:
+        cuc, code = self.pairs[self.pair_of[place]]
+        return Line(
+            stretch=self.stretches[self.stretch_of[place]],
+            account_id=self.accounts[place],
+            cuc=cuc,
+            code=code,
+            number=self.numbers[place],
+            closed=self.closed.get(place, 0),
+        )
 
 
 class Detail(NamedTuple):
@@ -110,9 +114,8 @@ class KeptCounts(Struct, frozen=True):
     @property
     def stretches(self) -> list[Span]:
         """What is known, in order."""
-        return [
-            stretch for hour in self.hours for stretch in hour.stretches if self._holds(stretch)
-        ]
+        covers = self.span.covers
+        return [stretch for hour in self.hours for stretch in hour.stretches if covers(stretch)]
 
     @property
     def missing(self) -> list[Span]:
@@ -127,10 +130,7 @@ class KeptCounts(Struct, frozen=True):
     def lines(self) -> Iterator[Line]:
         """List the counts one by one, hour by hour."""
         for hour in self.hours:
-            within = self._holds(hour.span)
+            within = self.span.covers(hour.span)
             for line in hour.lines():
-                if within or self._holds(line.stretch):
+                if within or self.span.covers(line.stretch):
                     yield line
-
-    def _holds(self, stretch: Span) -> bool:
-        return self.span.start <= stretch.start and stretch.end <= self.span.end

@@ -28,11 +28,11 @@ def kept_of(account_id: int, kept: KeptCounts, *, narrowed: bool) -> KeptOf:
     covered: list[Span] = []
     for hour in kept.hours:
         openings = hour.openings.get(account_id, 0)
-        whole = _within(hour.span, kept.span)
+        whole = kept.span.covers(hour.span)
         if openings and (narrowed or not whole):
             continue
         slices += _slices(hour, account_id, kept.span)
-        covered += [stretch for stretch in hour.stretches if _within(stretch, kept.span)]
+        covered += [stretch for stretch in hour.stretches if kept.span.covers(stretch)]
         if openings:
             tally = Tally({(None, OPENINGS): {account_id: openings}})
             slices.append(AccountSlice(hour.span, tally, Origin.KEPT))
@@ -42,12 +42,8 @@ def kept_of(account_id: int, kept: KeptCounts, *, narrowed: bool) -> KeptOf:
 def _slices(hour: Hour, account_id: int, span: Span) -> Iterator[AccountSlice]:
     counts: defaultdict[Span, Counter[Pair]] = defaultdict(Counter)
     for line in hour.lines_of(account_id):
-        if _within(line.stretch, span):
+        if span.covers(line.stretch):
             counts[line.stretch][line.cuc, line.code] += line.number
     for stretch, pairs in counts.items():
         tally = Tally({pair: {account_id: number} for pair, number in pairs.items()})
         yield AccountSlice(stretch, tally, Origin.KEPT)
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end

@@ -49,7 +49,7 @@ def use(
     asked: list[Span] = []
     again: list[Reread] = []
     for segment in segments:
-        inside = disjoint(r for r in newest_first if _within(r.span, segment))
+        inside = disjoint(r for r in newest_first if segment.covers(r.span))
         for run in _runs(inside, now):
             slices = [remembered.span for remembered in run]
             if all(remembered.again_at > now for remembered in run):
@@ -81,7 +81,7 @@ def late(
     steps = (settle, *limits.READ_AGAIN_AT, limits.READ_AGAIN)
     found: Counter[Duration] = Counter()
     for one in again:
-        parts = {span: fetched for span, fetched in read.items() if _within(span, one.span)}
+        parts = {span: fetched for span, fetched in read.items() if one.span.covers(span)}
         if sum(span.length for span in parts) == one.span.length:
             passed = max((step for step in steps if settle <= step <= one.age), default=settle)
             found[passed] += max(0, sum(parts.values()) - one.fetched)
@@ -125,10 +125,6 @@ def disjoint(candidates: Iterable[CachedSlice]) -> list[CachedSlice]:
 
 def _start(remembered: CachedSlice) -> Instant:
     return remembered.span.start
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _overlap(one: Span, other: Span) -> bool:

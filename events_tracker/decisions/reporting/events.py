@@ -13,7 +13,7 @@ def by_account(kept: KeptCounts) -> Counter[int]:
     """
     events: Counter[int] = Counter()
     for hour in kept.hours:
-        if kept.span.start <= hour.span.start and hour.span.end <= kept.span.end:
+        if kept.span.covers(hour.span):
             # A month has millions of lines: they are not looked at one by one.
             for account_id, number in zip(hour.accounts, hour.numbers, strict=True):
                 events[account_id] += number
