@@ -4,8 +4,8 @@
 
 -- fragment: opening
 -- An entry without its long texts: a report counts many, and lists few.
-SELECT id, alarm_id, group_key, account_id, account_code, trade_name, company, client_group, code,
-       opened_at, cleared_at
+SELECT id, alarm_id, alarm_name, group_key, account_id, account_code, trade_name, company,
+       client_group, cuc, code, opened_at, cleared_at
 FROM register_entries
 
 -- name: report_openings

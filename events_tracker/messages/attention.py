@@ -64,10 +64,17 @@ def attention_text(one: Attention, now: Instant, zone: tzinfo, language: str) ->
         held = "held_one" if one.facts["count"] == 1 else "held"
         facts["held"] = words[held].format(count=one.facts["count"])
     said = words[one.words].format_map(facts)
-    whose, code = one.facts.get("whose"), one.facts.get("code")
-    named = [whose, None if code is None else explained(str(code), language)]
-    subject = " ".join(visible(str(part)) for part in named if part is not None)
+    subject = _subject(one, language)
     return f"{subject}: {said}" if subject else said
+
+
+def _subject(one: Attention, language: str) -> str:
+    """Name what opened: whose, code, CUC and alarm, whichever it has; nothing of what did not."""
+    if "whose" not in one.facts:
+        return ""
+    whose, code, cuc, alarm = (one.facts[name] for name in ("whose", "code", "cuc", "alarm"))
+    named = [whose, None if code is None else explained(str(code), language), cuc, alarm]
+    return " · ".join(visible(str(part)) for part in named if part is not None)
 
 
 def _accounts(one: Attention, words: Mapping[str, str]) -> str:

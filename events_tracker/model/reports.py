@@ -27,16 +27,18 @@ class By(StrEnum):
 
 
 class Opening(Struct, frozen=True):
-    """An entry of the register, as far as a report counts it."""
+    """An entry of the register, as far as a report counts it; ``alarm_name``: its name then."""
 
     id: str
     alarm_id: str
+    alarm_name: str
     group_key: str
     account_id: int | None
     account_code: str | None
     trade_name: str | None
     company: str | None
     client_group: str | None
+    cuc: str | None
     code: str | None
     opened_at: Instant
     cleared_at: Instant | None

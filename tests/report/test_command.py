@@ -65,8 +65,8 @@ def test_a_shift_is_handed_over(tracker: Tracker, segware: Simulator) -> None:
     )
     text = "\n".join(lines)
     for expected in (
-        r"^1950     E130 burglary: opened 3 times, last at \d\d:\d\d \(flapping\)$",
-        r"^2207     1130 burglary: closed by hand 5 min ago by Ana: técnico; not below its value",
+        r"^1950     E130 burglary · ALR · default: opened 3 times, last at \d\d:\d\d \(flapping\)$",
+        r"^2207     1130 burglary · ALR · default: closed by hand 5 min ago by Ana: técnico; not",
         r"^         no good scan for too long \d+ times, the longest from 14:16 to 16:21$",
         r"^2026-11-21 .* 33 h .*3046 .* E131 perimeter +60 +120 +whatsapp expired$",
         r"^2026-11-22 .*2207 .* 1130 .* forced: técnico \(by Ana\)$",

@@ -21,8 +21,9 @@ from tests.support.values import alert
 from tests.support.world import NOON
 
 ENTRY = Opening(
-    "r1", "default", "g", 7, "1950", "Padaria", "Sentinela", None, "E130", NOON - 30 * HOUR, None
-)
+    "r1", "d", "default", "g", 7, "1950", "Padaria", "Sentinela", None, "ALR", "E130",
+    NOON - 30 * HOUR, None,
+)  # fmt: skip
 SHIFT = Span(NOON - 12 * HOUR, NOON)
 ZONE = ZoneInfo("America/Sao_Paulo")
 
@@ -58,10 +59,14 @@ def test_three_openings_of_one_group_are_flapping_and_two_are_not() -> None:
     three = [replace(ENTRY, opened_at=NOON - n * HOUR) for n in (3, 1, 2)]
     (found,) = attention.flapping([*three, replace(ENTRY, group_key="h")])
     assert (found.kind, found.account_code, found.since) == (Kind.FLAPPING, "1950", NOON - 3 * HOUR)
-    assert said(found) == ["E130 burglary: opened 3 times, last at 08:00 (flapping)"]
-    of_a_company = [replace(one, account_id=None, account_code=None, code=None) for one in three]
+    assert said(found) == [
+        "E130 burglary · ALR · default: opened 3 times, last at 08:00 (flapping)"
+    ]
+    of_a_company = [
+        replace(one, account_id=None, account_code=None, cuc=None, code=None) for one in three
+    ]
     (found,) = attention.flapping(of_a_company)
-    assert said(found) == ["Sentinela: opened 3 times, last at 08:00 (flapping)"]
+    assert said(found) == ["Sentinela · default: opened 3 times, last at 08:00 (flapping)"]
     assert not list(attention.flapping(three[:2]))
     others = [replace(one, alarm_id=str(n)) for n, one in enumerate(three)]
     assert not list(attention.flapping(others)), "three alarms are three groups"
@@ -70,15 +75,15 @@ def test_three_openings_of_one_group_are_flapping_and_two_are_not() -> None:
 def test_what_is_open_for_more_than_a_day_is_stale() -> None:
     (found,) = attention.stale([ENTRY, replace(ENTRY, opened_at=NOON - DAY)], NOON)
     assert found.since == ENTRY.opened_at
-    assert said(found) == ["E130 burglary: open for 30 h"]
+    assert said(found) == ["E130 burglary · ALR · default: open for 30 h"]
 
 
 def test_what_is_muted_is_told_with_who_and_why() -> None:
     muted = alert(cleared_at=NOON - 6 * DAY, clear_reason="forced: técnico (by Ana)")
     (found,) = attention.muted([muted, alert(cleared_at=NOON + 1)], NOON)
     assert said(found) == [
-        "E130 burglary: closed by hand 6 d ago by Ana: técnico; not below its value since, and "
-        "silent"
+        "E130 burglary · ALR · default: closed by hand 6 d ago by Ana: técnico; not below its "
+        "value since, and silent"
     ]
 
 

@@ -44,14 +44,14 @@ def stale(is_open: Iterable[Opening], until: Instant) -> Iterator[Attention]:
 
 
 def _of_entry(kind: Kind, entry: Opening, since: Instant, facts: Mapping[str, object]) -> Attention:
-    facts = {**facts, **_named(entry)}
+    facts = {**facts, **_named(entry, entry.alarm_name)}
     return Attention(kind, kind.value, since, entry.account_code, entry.account_id, facts)
 
 
-def _named(entry: Opening | Alert) -> Mapping[str, object]:
-    """Say of what it is: its code, and whose where it is of no single account."""
+def _named(entry: Opening | Alert, alarm: str) -> Mapping[str, object]:
+    """Say of what it is, and whose where it is of no single account."""
     whose = entry.company or entry.client_group if entry.account_id is None else None
-    return {"whose": whose, "code": entry.code}
+    return {"whose": whose, "code": entry.code, "cuc": entry.cuc, "alarm": alarm}
 
 
 def muted(alerts: Iterable[Alert], until: Instant) -> Iterator[Attention]:
@@ -61,7 +61,7 @@ def muted(alerts: Iterable[Alert], until: Instant) -> Iterator[Attention]:
             continue
         hand = alert.by_hand
         facts = {
-            **_named(alert),
+            **_named(alert, alert.alarm),
             "who": None if hand is None else hand.who,
             "why": None if hand is None else hand.text,
         }
