@@ -30,9 +30,9 @@ SELECT d.id AS delivery_id, d.kind, d.channel, d.destination, d.attempts, d.last
        (SELECT COUNT(CASE WHEN e.status IN ('pending', 'held') THEN 1 END) FROM deliveries e
         WHERE e.register_id = d.register_id AND e.channel = d.channel
           AND e.destination_key = d.destination_key AND e.kind = 'cleared') AS end_follows,
-       t.quantity AS still_count, r.below_count, h.id AS held_by, h.account_code AS hold_account,
-       h.reason AS hold_reason, h.made_by AS hold_who, h.starts_at AS hold_start,
-       COALESCE(h.ended_at, h.ends_at) AS hold_end
+       t.quantity AS still_count, r.below_count, h.account_code AS kept_account_code,
+       h.reason AS kept_reason, h.made_by AS kept_made_by, h.starts_at AS kept_start,
+       COALESCE(h.ended_at, h.ends_at) AS kept_end
 FROM deliveries d
 INNER JOIN alerts a ON a.id = d.register_id
 INNER JOIN register_entries r ON r.id = d.register_id

@@ -273,7 +273,7 @@ def _due(row: FetchedRow) -> DueDelivery:
         "alert": alert(row),
         "rest": from_json(row["rest"]),
         "stood": _stood(row),
-        "kept": None if row["held_by"] is None else _kept(row),
+        "kept": _kept(row),
     }
     return convert({**row, **parts}, DueDelivery)
 
@@ -286,7 +286,7 @@ def _stood(row: FetchedRow) -> Mapping[str, object] | None:
     return None if below is None else {"count": below, "below": True}
 
 
-def _kept(row: FetchedRow) -> Kept:
-    names = ("account", "reason", "who", "start", "end")
-    found = (row[f"hold_{name}"] for name in names)
-    return convert(dict(zip(Kept.__struct_fields__, found, strict=True)), Kept)
+def _kept(row: FetchedRow) -> Mapping[str, object] | None:
+    """Tell of the hold that kept it back, field by field, if one did."""
+    found = {field: row[f"kept_{field}"] for field in Kept.__struct_fields__}
+    return None if found["start"] is None else found
