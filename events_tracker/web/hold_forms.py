@@ -77,15 +77,20 @@ def meant(form: HoldForm) -> Wanted | HoldForm:
     except Unreadable as error:
         place = "for" if typed["for"] and not typed["until"] else "until"
         return form.refused([error.of(place, typed[place])])
+    return wanted(typed["account"], ends_at, typed, is_long=form.is_long)
+
+
+def wanted(account: str, ends_at: Instant, texts: Mapping[str, str], *, is_long: bool) -> Wanted:
+    """Make the hold that texts by their fields mean; what is empty was not said."""
     return Wanted(
-        account=typed["account"],
+        account=account,
         ends_at=ends_at,
-        reason=typed["reason"],
-        company=typed["company"] or None,
-        cuc=typed["cuc"].upper() or None,
-        code=typed["code"].upper() or None,
-        alarm=typed["alarm"] or None,
-        is_long=form.is_long,
+        reason=texts["reason"],
+        company=texts["company"] or None,
+        cuc=texts["cuc"].upper() or None,
+        code=texts["code"].upper() or None,
+        alarm=texts["alarm"] or None,
+        is_long=is_long,
     )
 
 

@@ -26,7 +26,7 @@ from events_tracker.web.api.access import routes
 from events_tracker.web.api.answers import answer
 from events_tracker.web.context import here
 from events_tracker.web.errors import problem
-from events_tracker.web.hold_forms import end_of
+from events_tracker.web.hold_forms import end_of, wanted
 
 STATES = ("active", "all")
 blueprint = routes("holds", __name__)
@@ -83,15 +83,15 @@ def end(id_: str) -> Response:
 
 def _asked(*, dry_run: bool) -> Summary:
     """Make the hold that was sent, or only foresee it. Raises UsageError and SegwareError."""
-    context, wanted = here(), _wanted(reading.body())
+    context, meant = here(), _meant(reading.body())
     try:
-        return holding.make(context.app, context.settings, wanted, by=g.person, dry_run=dry_run)
+        return holding.make(context.app, context.settings, meant, by=g.person, dry_run=dry_run)
     except SharedCode as shared:
         text = str(shared).replace("--company", "the company")
         abort(problem(422, text, [{"field": "company", "text": text}]))
 
 
-def _wanted(fields: dict[str, Any]) -> Wanted:
+def _meant(fields: dict[str, Any]) -> Wanted:
     """Read what was sent. Raises Refused."""
     texts = {
         field: reading.text(fields, field, width).strip()
@@ -115,13 +115,4 @@ def _wanted(fields: dict[str, Any]) -> Wanted:
     except Unreadable as wrong:
         place = "for" if texts["for"] else "until"
         raise Refused([wrong.of(place, texts[place])]) from None
-    return Wanted(
-        account=texts["account_code"],
-        ends_at=ends_at,
-        reason=texts["reason"],
-        company=texts["company"] or None,
-        cuc=texts["cuc"].upper() or None,
-        code=texts["code"].upper() or None,
-        alarm=texts["alarm"] or None,
-        is_long=is_long,
-    )
+    return wanted(texts["account_code"], ends_at, texts, is_long=is_long)
