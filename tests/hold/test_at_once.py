@@ -7,7 +7,7 @@ from events_tracker.simulator.simulator import Simulator
 from tests.reliability.processes import Process, gate, run
 from tests.support.channels import called, injected, texts
 from tests.support.engines import sql
-from tests.support.world import CONDOMINIO, Tracker, open_alert
+from tests.support.world import Tracker, let_it_be_over, open_alert
 
 HOSTS = 8
 
@@ -17,10 +17,7 @@ def test_eight_hosts_tell_one_receipt_between_them(
 ) -> None:
     made = tracker("hold", "1950", "--for", "4h", "--reason", "x", "--format", "json").json
     open_alert(tracker, segware, code="E130")
-    tracker.clock.advance(2 * HOUR + 1)
-    segware.add_events(tracker.clock.now(), CONDOMINIO, "E602")
-    tracker.scan()
-    tracker.clear()
+    let_it_be_over(tracker, segware)
     open_alert(tracker, segware, code="E131")
     tracker.clock.advance(2 * HOUR)
     with gate() as closed:

@@ -8,7 +8,7 @@ from tests.support.channels import CHATPRO, called, email, injected, texts
 from tests.support.deliveries import statuses
 from tests.support.engines import on_sqlite, sql
 from tests.support.mailbox import Mailbox
-from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker, open_alert
+from tests.support.world import NOON, PADARIA, Tracker, let_it_be_over, open_alert
 
 
 def hold(tracker: Tracker, *more: str, account: str = "1950", length: str = "4h") -> Any:
@@ -19,20 +19,12 @@ def hold(tracker: Tracker, *more: str, account: str = "1950", length: str = "4h"
     return result.json
 
 
-def be_over(tracker: Tracker, segware: Simulator) -> None:
-    """Let the window pass, and what was open in it be over."""
-    tracker.clock.advance(2 * HOUR + 1)
-    segware.add_events(tracker.clock.now(), CONDOMINIO, "E602")
-    tracker.scan()
-    tracker.clear()
-
-
 def test_one_receipt_at_the_end_tells_what_opened_and_what_of_it_is_over(
     tracker: Tracker, segware: Simulator
 ) -> None:
     made = hold(tracker)
     over = open_alert(tracker, segware, code="E130")
-    be_over(tracker, segware)
+    let_it_be_over(tracker, segware)
     still = open_alert(tracker, segware, code="E131")
     tracker.clock.advance(2 * HOUR - 2)
     assert tracker.notify()["deliveries"] == []
@@ -69,7 +61,7 @@ def test_the_end_of_what_was_told_before_waits_for_the_receipt_too(
     open_alert(tracker, segware)
     tracker.notify()
     made = hold(tracker)
-    be_over(tracker, segware)
+    let_it_be_over(tracker, segware)
     assert tracker.notify()["deliveries"] == []
     ended = tracker("hold", "--end", made["id"][:12], "--by", "Rui")
     assert ended.exit_code == 0
@@ -175,7 +167,7 @@ def test_what_catching_up_finds_of_a_held_account_waits_as_well(
 def test_what_is_held_is_not_purged_however_old(tracker: Tracker, segware: Simulator) -> None:
     hold(tracker, "--long", length="7d")
     open_alert(tracker, segware)
-    be_over(tracker, segware)
+    let_it_be_over(tracker, segware)
     tracker.clock.advance(6 * DAY)
     short = {"TRACKER_RETENTION": "1d", "TRACKER_REGISTER_RETENTION": "2d"}
     assert tracker("purge", **short).exit_code == 0
