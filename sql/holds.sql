@@ -32,11 +32,6 @@ WHERE h.id = :id;
 SELECT hold_id, COUNT(*) AS alerts FROM register_entries
 WHERE hold_id IN (:values...) GROUP BY hold_id;
 
--- name: holds_active
--- How many keep something back now.
-SELECT COUNT(*) AS holds FROM holds
-WHERE released_at IS NULL AND ended_at IS NULL AND ends_at > :now;
-
 -- name: holds_add
 -- A new hold.
 INSERT INTO holds (

@@ -55,7 +55,7 @@ def _read(request: Request, rows: "Rows", schema: int) -> Metrics:
         open_alerts=[*is_open, *(OpenAlerts(*names, 0, 0) for names in sorted(none_open))],
         opened={name: detections for name, _, detections in alarms},
         muted=rows.metrics.muted(),
-        holds=rows.holds.active(now),
+        holds=sum(hold.is_active(now) for hold in rows.holds.standing()),
         deliveries={**_none_of(on), **rows.metrics.deliveries(now - DAY)},
         oldest_due={channel: max(0, now - due.get(channel, now)) for channel in on},
         gap=length_of(span for _, span in rows.runs.gaps(now - limits.LOOK_BACK)),

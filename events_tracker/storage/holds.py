@@ -39,10 +39,6 @@ class Holds:
         held = dict(convert([tuple(row.values()) for row in rows], list[tuple[str, int]]))
         return [Listed(hold, held.get(hold.id, 0)) for hold in found]
 
-    def active(self, now: Instant) -> int:
-        """Count those that keep something back now."""
-        return self._statements.number("holds_active", now=now)
-
     def add(self, hold: Hold) -> None:
         self._statements.insert("holds_add", [msgspec.structs.asdict(hold)])
 
