@@ -49,11 +49,11 @@ WHERE opened_at >= :since AND archived_at IS NULL GROUP BY COALESCE(alarm_id, ''
 -- The codes and CUCs of all entries, for what was ever seen.
 SELECT DISTINCT code, cuc FROM register_entries WHERE code IS NOT NULL OR cuc IS NOT NULL;
 
--- name: register_entry
--- One entry, with its extreme so far while it is open.
+-- name: register_entries
+-- Some entries, with the extremes so far of those that are open.
 SELECT a.*, t.highest AS current_highest
 FROM alerts a LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 0
-WHERE a.id = :id;
+WHERE a.id IN (:values...);
 
 -- name: register_ends
 -- When entries were over.

@@ -26,12 +26,6 @@ SELECT account_id, company, client_group, COUNT(*) AS alerts
 FROM register_entries WHERE opened_at >= :since AND opened_at <= :until
 GROUP BY account_id, company, client_group;
 
--- name: report_alerts
--- Some entries whole, with the extremes so far of those that are open.
-SELECT a.*, t.highest AS current_highest
-FROM alerts a LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 0
-WHERE a.id IN (:values...);
-
 -- name: report_sent
 -- What was sent in the span: deliveries of one channel, destination and moment went as one message.
 SELECT d.channel, d.destination_key, d.sent_at, r.company, r.client_group

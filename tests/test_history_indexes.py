@@ -97,7 +97,8 @@ PLANS: list[tuple[str, Mapping[str, Any], str]] = [
     ("history_of_account_count", _OF_ACCOUNT, "register_by_account"),
     ("history_of_alarm_count", _OF_ALARM, "register_by_alarm"),
     ("history_open_count", {}, "register_by_cleared"),
-    ("register_entry", {"id": _ONE}, "PRIMARY"),
+    ("register_entries", {"values": [_ONE]}, "PRIMARY"),
+    ("register_entries", {"values": [_ONE, f"{7:032x}"]}, "PRIMARY"),
     ("register_situations", {"values": [_ONE, f"{7:032x}"]}, "PRIMARY"),
     ("notes_of", {"register_id": _ONE}, "notes_by_register"),
 ]

@@ -90,7 +90,7 @@ class View(Struct, frozen=True):
             if trigger.alarm_id == alarm.id and self.about.takes(alarm, trigger.group, directory)
         }
         ids = [trigger.register_id for trigger in triggers.values()]
-        entries = self.store.read(lambda rows: [rows.register.entry(id_) for id_ in ids])
+        entries = self.store.read(lambda rows: rows.register.entries(ids))
         own = Sorted(0, {}, ())
         if alarm.definition.source == Source.EVENTS:
             scope = seen.scopes.get(alarm.id)
@@ -112,7 +112,7 @@ class View(Struct, frozen=True):
                 for one in planned.observations
                 if one.trigger.alarm_id == alarm.id
             },
-            alerts={one.register_id: one for one in entries if one is not None},
+            alerts={one.register_id: one for one in entries},
             clears=self.order.clearing.of(alarm),
             good_until=self.good_until,
             differing=self.looked.rules.differing if alarm.id == DEFAULT_ALARM else (),

@@ -115,7 +115,7 @@ def _lists(entries: Iterable[Opening], span: Span) -> _Lists:
 
 
 def _as_they_were(rows: "Rows", ids: Sequence[str], span: Span) -> list[Alert]:
-    return [as_it_was(alert, span.end) for alert in rows.reports.alerts(ids)]
+    return [as_it_was(alert, span.end) for alert in rows.register.entries(ids)]
 
 
 def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Attention]:

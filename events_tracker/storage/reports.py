@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from events_tracker.base.times import Instant, Span
-from events_tracker.model.alerts import Alert
 from events_tracker.model.reports import Opened, Opening, Scan, Sent, Told, Untold
 from events_tracker.storage.convert import convert
-from events_tracker.storage.register import alert
 from events_tracker.storage.session import Statements
 
 
@@ -25,11 +23,6 @@ class Reports:
         """Count the entries that opened in the span, by whose they are."""
         rows = self._statements.rows("report_counts", since=span.start, until=span.end)
         return convert(rows, list[Opened])
-
-    def alerts(self, ids: Sequence[str]) -> list[Alert]:
-        """Read these entries whole, in this order."""
-        found = {row["id"]: row for row in self._statements.chunks("report_alerts", ids)}
-        return [alert(found[id_]) for id_ in ids if id_ in found]
 
     def told(self, ids: Sequence[str]) -> Mapping[str, list[Told]]:
         """Read by whom it was learned that these entries opened; without those of no channel."""
