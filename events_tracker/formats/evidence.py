@@ -122,7 +122,7 @@ def recount_json(proof: Proof, difference: Callable[[Recount], str]) -> Iterator
                     "alarm": one.alert.alarm,
                     "cuc": one.alert.cuc,
                     "code": one.alert.code,
-                    "window": _span(Span(one.alert.period_started_at, one.alert.period_ended_at)),
+                    "window": _span(one.alert.window),
                     "stored": one.alert.quantity,
                     "partial": one.alert.partial,
                     "today": one.today,

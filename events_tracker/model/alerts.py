@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from events_tracker.base.times import Duration, Instant
+from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.model.alarms import Operator
 from events_tracker.model.groups import Group
 
@@ -107,6 +107,11 @@ class Alert(Struct, frozen=True):
         if self.id is None:
             raise ValueError("an alert that is only foreseen has no place in the register")
         return self.id
+
+    @property
+    def window(self) -> Span:
+        """The time in which came what it counted when it opened."""
+        return Span(self.period_started_at, self.period_ended_at)
 
     @property
     def by_hand(self) -> "ByHand | None":

@@ -19,7 +19,6 @@ from events_tracker.decisions.evidence.recount import recount
 from events_tracker.decisions.evidence.stretches import requests, stretches
 from events_tracker.fetch.occurrences import closed_occurrences
 from events_tracker.model.alerts import Alert
-from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
 from events_tracker.model.evidence import Evidence, Recount, Rule, StretchRead
 from events_tracker.model.filters import Filter, RegisterQuery
@@ -58,23 +57,23 @@ def gather(request: Request, store: "Store") -> Evidence:
     found = store.stream(lambda streams: streams.history(query))
     alerts = [alert for alert in found if alert.account_id == request.account_id]
     alerts.sort(key=lambda alert: (alert.opened_at, alert.register_id))
-    wanted = stretches(request.span, map(_window, alerts))
+    return store.read(lambda rows: _evidence(request, rows, alerts))
+
+
+def _evidence(request: Request, rows: "Rows", alerts: Sequence[Alert]) -> Evidence:
+    wanted = stretches(request.span, (alert.window for alert in alerts))
     return Evidence(
         account_id=request.account_id,
         account=request.account,
         span=request.span,
         at=request.now,
         alerts=alerts,
-        rules=store.read(lambda rows: _rules(rows, alerts)),
-        names=store.read(lambda rows: {alarm.id: alarm.name for alarm in rows.alarms.all()}),
-        told=store.read(lambda rows: _told(rows, alerts)),
+        rules=_rules(rows, alerts),
+        names={alarm.id: alarm.name for alarm in rows.alarms.all()},
+        told={alert.register_id: rows.deliveries.of_entry(alert.register_id) for alert in alerts},
         stretches=wanted,
-        requests=store.read(lambda rows: requests(wanted, rows.runs.scans().learned)),
+        requests=requests(wanted, rows.runs.scans().learned),
     )
-
-
-def _window(alert: Alert) -> Span:
-    return Span(alert.period_started_at, alert.period_ended_at)
 
 
 def _rules(rows: "Rows", alerts: Sequence[Alert]) -> Mapping[tuple[str, int], Rule]:
@@ -88,10 +87,6 @@ def _rules(rows: "Rows", alerts: Sequence[Alert]) -> Mapping[tuple[str, int], Ru
             first = first_of_revision(alarms[id_], versions, revision)
         found[id_, revision] = Rule(number, name, revision, first)
     return found
-
-
-def _told(rows: "Rows", alerts: Sequence[Alert]) -> Mapping[str, Sequence[DeliveryState]]:
-    return {alert.register_id: rows.deliveries.of_entry(alert.register_id) for alert in alerts}
 
 
 def scans(store: "Store", span: Span) -> Iterator[Run]:
@@ -126,7 +121,7 @@ class Recounting(Struct):
         return [self._recount(alert, never) for alert in self.evidence.alerts]
 
     def _recount(self, alert: Alert, never: NeverCounted) -> Recount:
-        window = _window(alert)
+        window = alert.window
         first = bisect_left(self._read, window.start, key=lambda read: read[0].start)
         last = bisect_right(self._read, window.end, key=lambda read: read[0].start)
         tally, answered = Tally(), 0
