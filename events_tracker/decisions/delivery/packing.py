@@ -51,10 +51,10 @@ class Packing(Struct, frozen=True):
             ]
         parcels: list[Parcel] = []
         for (bundle, rest), some in _alike(ordered):
-            # What was detected afterwards is told together, however little it is.
-            if some[0].kept is not None:
-                made = [self._receipt(some, some[0].kept)]
+            if (kept := some[0].kept) is not None:
+                made = [self._receipt(some, kept)]
             else:
+                # What was detected afterwards is told together, however little it is.
                 made = self._together(some, self.digest_over if bundle is None else 1)
             parcels += made if rest is None else [_to_the_rest(parcel, rest) for parcel in made]
         return sorted(parcels, key=lambda parcel: _urgency(parcel.items[0]))
