@@ -35,10 +35,10 @@ class Server:
                 ident="",
                 clear_untrusted_proxy_headers=True,
             )
-        except OSError as error:
-            raise ServingError(
-                f"cannot listen on {host} port {port}: {error.strerror or error}"
-            ) from None
+        # waitress raises ValueError for what is no address.
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
+            raise ServingError(f"cannot listen on {host} port {port}: {why}") from None
         self._ending = False
         # At the end it would tell of every thread that is still waiting for the database.
         logging.getLogger("waitress").setLevel(logging.ERROR)

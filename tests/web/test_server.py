@@ -66,11 +66,14 @@ def test_without_a_secret_it_says_how_to_make_one(console: Console) -> None:
     assert "Z ERROR web: WEB_SECRET is not set" in result.stderr
 
 
-def test_an_address_of_another_machine_is_told_in_a_line(console: Console) -> None:
+@pytest.mark.parametrize("address", ["192.0.2.1", "127.0.0.1:8080"])
+def test_an_address_that_is_not_of_this_machine_or_none_is_told_in_a_line(
+    console: Console, address: str
+) -> None:
     console.environ["WEB_SECRET"] = SECRET
-    result = console("web", "--bind", "192.0.2.1", "--port", "0")
+    result = console("web", "--bind", address, "--port", "0")
     assert result.exit_code == 1
-    assert "Z ERROR web: cannot listen on 192.0.2.1 port 0: " in result.stderr
+    assert f"Z ERROR web: cannot listen on {address} port 0: " in result.stderr
     assert result.stderr.count("\n") == 1
 
 
