@@ -51,7 +51,7 @@ def most_events(question: Question, rows: "Rows", alerts: Counter[Whose]) -> Ans
     counted = Span(question.span.start, until)
     before = rows.hours.read(source, span_before(counted))
     now, earlier = by_account(kept), by_account(before)
-    directory = _directory(rows, now, earlier)
+    directory = rows.directory.of({*now, *earlier})
     known_before = known_until(before) is not None
     counts, counts_before = (
         events_by(_meant(events, directory, question.filter), directory, question.by)
@@ -68,12 +68,6 @@ def most_events(question: Question, rows: "Rows", alerts: Counter[Whose]) -> Ans
     return Answer(
         found, kept_from, {id_: (of.account_code, of.trade_name) for id_, of in facts.items()}
     )
-
-
-def _directory(rows: "Rows", *events: Mapping[int, int]) -> Directory:
-    named = rows.directory.named()
-    accounts = rows.directory.accounts({id_ for some in events for id_ in some})
-    return Directory(accounts, named.companies, named.client_groups)
 
 
 def _meant(events: Mapping[int, int], directory: Directory, wanted: Filter) -> Mapping[int, int]:

@@ -11,7 +11,6 @@ from events_tracker.decisions.reporting.load import load
 from events_tracker.decisions.reporting.parts import as_it_was, part, span_before
 from events_tracker.decisions.reporting.ranking import alerts_by, earlier_by, names, ranking
 from events_tracker.model.alerts import Alert
-from events_tracker.model.directory import Directory
 from events_tracker.model.filters import Filter
 from events_tracker.model.reports import Attention, By, Opening, Part, Report
 from events_tracker.model.runs import RunStatus
@@ -133,9 +132,8 @@ def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Atten
 
 def _holds_ending(request: Request, rows: "Rows") -> Iterable[Attention]:
     """Find the holds on accounts that are meant: whose they are, the directory knows."""
-    holds, directory = rows.holds.all(), rows.directory.named()
-    accounts = rows.directory.accounts({hold.account_id for hold in holds})
-    facts = Directory(accounts, directory.companies, directory.client_groups).facts
+    holds = rows.holds.all()
+    facts = rows.directory.of({hold.account_id for hold in holds}).facts
     meant = [
         hold
         for hold in holds

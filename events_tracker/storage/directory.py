@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
@@ -53,6 +55,10 @@ class StoredDirectory:
         companies = convert(self._statements.rows("companies_all"), list[Organization])
         client_groups = convert(self._statements.rows("client_groups_all"), list[Organization])
         return Directory({}, _by_id(companies), _by_id(client_groups))
+
+    def of(self, account_ids: Collection[int]) -> Directory:
+        """Read these accounts, with all companies and client groups."""
+        return replace(self.named(), accounts=self.accounts(account_ids))
 
     def save(self, fresh: Directory) -> None:
         """Keep these facts in place of what was kept of the same ids."""
