@@ -12,26 +12,28 @@ from events_tracker.model.alerts import Alert, Situation
 from events_tracker.model.notes import Note
 
 _GOING_ON = "going on"
+ALARM = Column("Alarm", rank=7, least=8)
+NAME = Column("Name", rank=2, least=12)
+COMPANY = Column("Company", rank=6, least=12)
 EVENT = Column("Event", bare=code_alone)
+COUNT = Column("Count", is_number=True)
 _WHO = (
     Column("Account"),
-    Column("Name", rank=2, least=12),
-    Column("Company", rank=6, least=12),
+    NAME,
+    COMPANY,
     Column("Group", rank=8, least=12),
     Column("CUC", rank=3),
     EVENT,
 )
-_COUNT = Column("Count", is_number=True)
 _NOW = Column("Now", is_number=True)
 _THRESHOLD = Column("Threshold", rank=5, is_number=True)
-_ALARM = Column("Alarm", rank=7, least=8)
-OPEN_COLUMNS = (_ALARM, *_WHO, _COUNT, _THRESHOLD)
+OPEN_COLUMNS = (ALARM, *_WHO, COUNT, _THRESHOLD)
 HISTORY_COLUMNS = (
     Column("Opened", is_time=True),
     Column("Cleared", is_time=True),
-    _ALARM,
+    ALARM,
     *_WHO,
-    _COUNT,
+    COUNT,
     Column("Highest", rank=4, is_number=True),
     _THRESHOLD,
     Column("Why cleared", rank=9, least=20, wraps=True),
@@ -40,9 +42,9 @@ HISTORY_COLUMNS = (
 )
 OPEN_NOW_COLUMNS = (
     Column("Opened", is_time=True),
-    _ALARM,
+    ALARM,
     *_WHO,
-    _COUNT,
+    COUNT,
     _NOW,
     Column("State", colour=lambda text: "red" if text == _GOING_ON else "yellow"),
     Column("Highest", rank=4, is_number=True),
@@ -54,7 +56,7 @@ STAYING_COLUMNS = (
     *_WHO,
     _NOW,
     _THRESHOLD,
-    _ALARM,
+    ALARM,
     Column("Why it stays open", least=24, wraps=True),
 )
 NOTE_COLUMNS = (
@@ -66,7 +68,7 @@ NOTE_COLUMNS = (
 
 def open_rows(alerts: Sequence[Alert]) -> list[list[str]]:
     """Write rows of what is open: of which alarm, who, what, how many."""
-    return [[alert.alarm, *_who(alert), _count(alert), _threshold(alert)] for alert in alerts]
+    return [[alert.alarm, *_who(alert), count(alert), _threshold(alert)] for alert in alerts]
 
 
 def history_row(alert: Alert, zone: tzinfo) -> list[str]:
@@ -76,7 +78,7 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
         "open" if alert.cleared_at is None else local(alert.cleared_at, zone),
         alert.alarm,
         *_who(alert),
-        _count(alert),
+        count(alert),
         str(alert.highest),
         _threshold(alert),
         alert.clear_reason or "",
@@ -91,7 +93,7 @@ def open_now_row(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) 
         local(alert.opened_at, zone),
         alert.alarm,
         *_who(alert),
-        _count(alert),
+        count(alert),
         "" if standing.quantity is None else str(standing.quantity),
         _state(alert, standing, now, zone),
         str(alert.highest),
@@ -143,7 +145,8 @@ def _who(alert: Alert) -> list[str]:
     ]
 
 
-def _count(alert: Alert) -> str:
+def count(alert: Alert) -> str:
+    """Write how many an alert counted; at least so many where not all was read."""
     return f"≥ {alert.quantity}" if alert.partial else str(alert.quantity)
 
 

@@ -10,6 +10,7 @@ from events_tracker.commands import hold_text
 from events_tracker.commands.folding import folded
 from events_tracker.formats.masked import masked_destination
 from events_tracker.messages.codes import meaning
+from events_tracker.messages.names import named
 from events_tracker.messages.reasons import reason_text
 from events_tracker.messages.rules import rule_text
 from events_tracker.model.deliveries import DeliveryState
@@ -59,7 +60,7 @@ def _title(found: Explanation) -> str:
 
 
 def _client(facts: Facts, account_id: int | None) -> str:
-    return " ".join(filter(None, (facts.account_code or f"id {account_id}", facts.trade_name)))
+    return " ".join(filter(None, (named(facts.account_code, account_id), facts.trade_name)))
 
 
 def _as_of(found: Explanation) -> str:

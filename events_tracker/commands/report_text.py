@@ -9,7 +9,15 @@ from events_tracker.base.limits import TABLE_ROWS
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import many
 from events_tracker.base.times import Instant, local, rough, short, utc
-from events_tracker.commands.alert_table import EVENT, event
+from events_tracker.commands.alert_table import (
+    ALARM,
+    COMPANY,
+    COUNT,
+    EVENT,
+    NAME,
+    count,
+    event,
+)
 from events_tracker.commands.folding import tell
 from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.report import name
@@ -19,33 +27,25 @@ from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryStatus
 from events_tracker.model.reports import By, Kind, MostEvents, Offender, Ranking, Report, Told
 
-_NAME = Column("Name", rank=2, least=12)
-_COUNT = Column("Count", is_number=True)
-_HIGHEST = Column("Highest", rank=3, is_number=True)
-_ALARM = Column("Alarm", rank=7, least=8)
-_COMPANY = Column("Company", rank=6, least=12)
+_ALERT = (
+    ALARM,
+    Column("Account"),
+    NAME,
+    COMPANY,
+    EVENT,
+    COUNT,
+    Column("Highest", rank=3, is_number=True),
+)
 _OPEN = (
     Column("Opened", is_time=True),
     Column("For", is_number=True),
-    _ALARM,
-    Column("Account"),
-    _NAME,
-    _COMPANY,
-    EVENT,
-    _COUNT,
-    _HIGHEST,
+    *_ALERT,
     Column("Told", rank=1, least=14, wraps=True),
 )
 _OVER = (
     Column("Over", is_time=True),
     Column("Took", is_number=True),
-    _ALARM,
-    Column("Account"),
-    _NAME,
-    _COMPANY,
-    EVENT,
-    _COUNT,
-    _HIGHEST,
+    *_ALERT,
     Column("Why", rank=1, least=14, wraps=True),
 )
 _ATTENTION = (Column("Account"), Column("What", least=20, wraps=True))
@@ -120,17 +120,16 @@ def _heading(text: str) -> None:
     click.secho(text, bold=True)
 
 
-def _more(count: int) -> None:
-    if count > 0:
-        click.echo(f"{count} more; --format json has all.")
+def _more(number: int) -> None:
+    if number > 0:
+        click.echo(f"{number} more; --format json has all.")
 
 
 def _open_row(alert: Alert, found: Report, zone: tzinfo) -> list[str]:
     return [
         local(alert.opened_at, zone),
         rough(found.span.end - alert.opened_at),
-        *_whose(alert),
-        *_counts(alert),
+        *_alert(alert),
         _told(found.told.get(alert.register_id, ())),
     ]
 
@@ -140,24 +139,21 @@ def _over_row(alert: Alert, zone: tzinfo) -> list[str]:
     return [
         local(over, zone),
         rough(over - alert.opened_at),
-        *_whose(alert),
-        *_counts(alert),
+        *_alert(alert),
         alert.clear_reason or "",
     ]
 
 
-def _whose(alert: Alert) -> Sequence[str]:
+def _alert(alert: Alert) -> Sequence[str]:
     return (
         alert.alarm,
         account(alert),
         client(alert),
         company(alert),
         event(alert.code),
+        count(alert),
+        str(alert.highest),
     )
-
-
-def _counts(alert: Alert) -> Sequence[str]:
-    return f"{'≥ ' if alert.partial else ''}{alert.quantity}", str(alert.highest)
 
 
 def _told(told: Iterable[Told]) -> str:
