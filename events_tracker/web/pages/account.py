@@ -21,7 +21,6 @@ from events_tracker.model.explanations import (
 )
 from events_tracker.model.filters import Filter
 from events_tracker.passes.client import SharedCode
-from events_tracker.reports.holds import holds
 from events_tracker.settings import secrets
 from events_tracker.web.charts import Chart, window_chart
 from events_tracker.web.context import here
@@ -68,11 +67,9 @@ def show(code: str) -> str | tuple[str, int]:
 
 
 def _page(code: str, company: str | None, found: Explanation) -> dict[str, Any]:
-    context = here()
-    known = secrets(context.settings)
-    active = holds(context.store(), context.now)
+    known = secrets(here().settings)
     return {
-        "holds": [one.hold for one in active if one.hold.account_id == found.account_id],
+        "holds": [one.hold for one in reversed(found.holds)],
         "code": code,
         "company": company or "",
         "found": found,
