@@ -6,6 +6,8 @@ from click.testing import CliRunner
 
 from events_tracker.app.app import App
 from events_tracker.cli import cli
+from tests.support.terminal import on_terminal
+from tests.support.world import Console
 
 
 def test_the_demo_opens_tells_and_clears(tmp_path: Path) -> None:
@@ -27,3 +29,9 @@ def test_the_demo_opens_tells_and_clears(tmp_path: Path) -> None:
     assert told[9].count("open  ") == 3
     assert "below" in told[9]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_has_room_for_every_line_of_it(tmp_path: Path) -> None:
+    shown = on_terminal(Console({}, tmp_path), 80, "demo")
+    assert "Two hours later the zone is repaired, the panel is not." in shown
+    assert max(map(len, shown.split("\n"))) <= 80

@@ -8,6 +8,7 @@ import click
 from events_tracker.app.app import App
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.commands.demo_stage import INSTANCE, Later, demo_app, run
+from events_tracker.commands.folding import tell
 
 
 @click.command(
@@ -114,7 +115,7 @@ class _Story:
 
     def tell(self, text: str) -> None:
         click.echo()
-        click.secho(text, bold=True)
+        tell(text, bold=True)
 
     def show(self, message: str) -> None:
         """Show a message as it arrived, set off from the talk."""

@@ -94,9 +94,11 @@ Open this in a browser on this machine; it signs you in as {person}, once:
     {address}
 
 What to look at:
-  Alerts  what is open. Counts move, and every few minutes a panic storm opens and closes.
-          Open one to see why it is there and who was told; choose some and close them.
-  Alarms  the rules. Change one, and the preview says what it would find before you save it.
+  Alerts  what is open. Counts move, and every few minutes a panic storm opens
+          and closes. Open one to see why it is there and who was told; choose
+          some and close them.
+  Alarms  the rules. Change one, and the preview says what it would find before
+          you save it.
 
 Passes run every {_PASSES_EVERY_SECONDS} seconds. Ctrl-C ends the demo."""
     )
