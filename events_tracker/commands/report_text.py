@@ -8,7 +8,7 @@ import click
 from events_tracker.base.limits import TABLE_ROWS
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.text import many
-from events_tracker.base.times import Instant, local, rough, short, utc
+from events_tracker.base.times import MINUTE, Instant, local, rough, short, utc
 from events_tracker.commands.alert_table import (
     ALARM,
     COMPANY,
@@ -172,11 +172,11 @@ def _print_most_events(found: Report, most: MostEvents, by: By, zone: tzinfo) ->
     )
     _print_ranking(found, most.ranking, by)
     if most.missing:
-        tell(f"No counts are kept of {most.missing} min of it.")
+        tell(f"No counts are kept of {rough(most.missing * MINUTE)} of it.")
     if most.missing_before is None:
         tell("No counts are kept of the span before.")
     elif most.missing_before:
-        tell(f"No counts are kept of {most.missing_before} min of the span before.")
+        tell(f"No counts are kept of {rough(most.missing_before * MINUTE)} of the span before.")
 
 
 def _kept(found: Report, zone: tzinfo) -> str:

@@ -208,6 +208,8 @@ def test_who_sent_the_most_events_is_counted_from_what_scans_keep(
     narrowed = report(tracker, *hour, "--company", "vigia*")
     assert "MOST EVENTS, of 60 up to 10:59" in narrowed
     assert "1950" not in narrowed
+    longer = report(tracker, "--since", "2026-11-21T06:00Z", "--until", "2026-11-21T14:00Z")
+    assert "No counts are kept of 4 h of it.\n" in longer
     later = report(tracker, "--since", "12:10")
     assert "Kept counts: from 07:00 on, none of this span.\n" in later
 
