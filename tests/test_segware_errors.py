@@ -135,7 +135,9 @@ def test_an_answer_that_is_no_list_of_events(
 @pytest.mark.parametrize("status", [204, 400, 404, 418, 500, 501])
 def test_a_status_that_is_final(survives: Survives, segware: Simulator, status: int) -> None:
     segware.fail_always("/v1/events", Reply(status, b"" if status == 204 else b"{}"))
-    answered = "does not exist (404)" if status == 404 else f"answered {status}"
+    answered = (
+        "does not exist (404): is SEGWARE_URL right?" if status == 404 else f"answered {status}"
+    )
     survives(f"{EVENTS} {answered}")
 
 

@@ -164,7 +164,9 @@ class Segware:
         if 400 <= answer.status < 500 and decode.message_key(answer.body) == _OVER_LIMIT:
             raise OverLimit(f"{self._transport.where}{route} holds more than one answer may carry")
         if answer.status == 404:
-            raise NotKnown(f"{self._transport.where}{route}{part} does not exist (404)")
+            # A route of the program's is there, unless the address is not Segware's API.
+            hint = "" if part else ": is SEGWARE_URL right?"
+            raise NotKnown(f"{self._transport.where}{route}{part} does not exist (404){hint}")
         raise self._wrong(route, f"answered {answer.status}")
 
     def _decoded(self, route: str, decoder: Callable[[], T]) -> T:
