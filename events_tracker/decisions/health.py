@@ -26,7 +26,7 @@ def settings(notes: Sequence[str], source: str) -> Check:
     """Judge settings that could be read; ``notes`` say what in them is probably not meant."""
     if notes:
         return Check("settings", Health.WARNING, "; ".join(notes))
-    return Check("settings", Health.OK, f"complete, from {source}")
+    return Check("settings", Health.OK, f"read from {source}")
 
 
 def token(text: str | None, now: Instant) -> Check:

@@ -19,7 +19,7 @@ def test_the_nearest_env_file_is_read(tracker: Tracker, tmp_path: Path) -> None:
     def source(*options: str, **environ: str) -> str:
         result = tracker(*options, "status", "--format", "json", **environ)
         assert result.exit_code != 2, result.stderr
-        return str(result.json[0]["detail"]).removeprefix("complete, from ")
+        return str(result.json[0]["detail"]).removeprefix("read from ")
 
     tracker("init")
     near.unlink()
