@@ -3,7 +3,7 @@
 from events_tracker.settings.catalog import SECTIONS, Setting
 
 _HEAD = """\
-# Settings of the events tracker. Copy this file to .env and fill in SEGWARE_TOKEN; every other
+# Settings of the events tracker, for a file named .env: fill in SEGWARE_TOKEN. Every other
 # line shows what holds anyway, or a suggestion: remove its # to change it. The environment wins
 # over this file, and an empty value means: not set. What is marked as secret may be in a file of
 # its own instead: NAME_FILE=/run/secrets/name
