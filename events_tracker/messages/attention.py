@@ -38,6 +38,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "failed": "{channel}: {count} não saíram{accounts}",
         "expired": "{channel}: {count} abandonados, velhos demais para enviar{accounts}",
         "uncertain": "{channel}: {count} sem resposta, talvez tenham saído{accounts}",
+        "failed_one": "{channel}: 1 não saiu{accounts}",
+        "expired_one": "{channel}: 1 abandonado, velho demais para enviar{accounts}",
+        "uncertain_one": "{channel}: 1 sem resposta, talvez tenha saído{accounts}",
         "no_scan": "nenhuma leitura completa de {since} a {until}",
         "no_scans": "{count} vezes tempo demais sem leitura completa, a mais longa de {since} a "
         "{until}",
@@ -63,7 +66,9 @@ def attention_text(one: Attention, now: Instant, zone: tzinfo, language: str) ->
     if one.kind is Kind.HOLD_ENDING:
         held = "held_one" if one.facts["count"] == 1 else "held"
         facts["held"] = words[held].format(count=one.facts["count"])
-    said = words[one.words].format_map(facts)
+    singular = f"{one.words}_one"
+    is_one = one.facts.get("count") == 1 and singular in words
+    said = words[singular if is_one else one.words].format_map(facts)
     subject = _subject(one, language)
     return f"{subject}: {said}" if subject else said
 

@@ -125,6 +125,8 @@ def test_what_was_not_told_is_one_line_for_each_channel_and_end() -> None:
     ]
     assert [one.kind for one in found] == [Kind.UNCERTAIN, Kind.FAILED, Kind.FAILED]
     assert [one.account_code for one in found] == ["9", "8", None]
+    one = attention.untold([replace(untold(7), deliveries=1)])
+    assert said(*one, language=PORTUGUESE) == ["whatsapp: 1 não saiu (conta 7)"]
 
 
 def scans(*minutes: int, status: RunStatus = RunStatus.OK) -> list[Scan]:
@@ -184,7 +186,7 @@ def test_every_sentence_is_said_in_both_languages_and_shows_no_control(language:
     facts = {
         "times": 3, "last": NOON, "until": NOON, "who": None, "why": "\x1b[2J", "channel": "email",
         "count": 1, "accounts": ("19\x1b50",), "more": 0, "alarm": "a\x1b", "error": "\x1b",
-        "code": "E\x1b",
+        "code": "E\x1b", "cuc": None, "whose": "\x1b",
     }  # fmt: skip
     keys = {*Kind, "expired", "no_scan", "no_scans", "never_evaluated"} - {Kind.GAP}
     found = [
