@@ -224,3 +224,18 @@ def test_errors_fold_at_words_on_a_terminal_alone(console: Console) -> None:
             shown = on_terminal(console, columns, *command, errors=True)
             assert max(map(len, shown.splitlines())) <= columns
             assert shown.split()[-len(piped.split()) :] == piped.split()
+
+
+@on_sqlite
+def test_what_init_and_purge_did_is_folded_at_words(console: Console) -> None:
+    begun = on_terminal(console, 60, "init", SEGWARE_TOKEN="").splitlines()
+    # The path is one word, to be copied whole.
+    assert begun[-3:] == [
+        "Next: set SEGWARE_TOKEN in",
+        f"  {console.folder / '.env'},",
+        "  then run `tracker status`.",
+    ]
+    assert on_terminal(console, 60, "purge").splitlines() == [
+        "Deleted 0 notifications, 0 deliveries, 0 runs, 0 gaps, 0",
+        "  tokens, 0 hours, 0 register entries, 0 notes.",
+    ]

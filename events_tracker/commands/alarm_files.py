@@ -12,6 +12,7 @@ from events_tracker.base.text import visible
 from events_tracker.commands.alarm_table import rule
 from events_tracker.commands.alarm_work import Work, opened
 from events_tracker.commands.completion import alarm_names
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import by_whom, with_comment
 from events_tracker.commands.version_table import differences_told
 from events_tracker.decisions.alarms.names import find
@@ -78,7 +79,7 @@ def import_(app: App, /, file: str, dry_run: bool, **given: Any) -> None:
     differing = [one for one in plan if one.differs]
     if not app.quiet:
         for one in differing:
-            click.echo(visible(f"{one.after.name}: {_difference(one, names)}"))
+            tell(visible(f"{one.after.name}: {_difference(one, names)}"))
     if differing and not dry_run:
         try:
             work.editor.bring_in(work.store, wanted, plan)

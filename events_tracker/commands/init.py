@@ -10,6 +10,7 @@ import click
 from events_tracker.app.app import App, environment_definition, zone
 from events_tracker.base import limits
 from events_tracker.base.times import format_duration, local
+from events_tracker.commands.folding import tell
 from events_tracker.model.alarms import DEFAULT_ALARM, Definition
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def command(app: App, restored: bool) -> None:
         for line in _of_the_backup(summary.restored, zone(settings)):
             click.echo(line)
     if settings.segware.token is None:
-        click.echo(f"Next: set SEGWARE_TOKEN in {env_file}, then run `tracker status`.")
+        tell(f"Next: set SEGWARE_TOKEN in {env_file}, then run `tracker status`.")
     elif summary.default == "stored":
         click.echo("Next: `tracker status`, then `tracker scan --dry-run`.")
 
@@ -99,7 +100,7 @@ def _write_first_env(path: Path, app: App) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(env_example(web_secret=secrets.token_urlsafe(48)))
     if not app.quiet:
-        click.echo(f"Wrote {path}: the settings, explained.")
+        tell(f"Wrote {path}: the settings, explained.")
 
 
 def _told(summary: "Summary", wanted: Definition) -> str:

@@ -10,6 +10,7 @@ from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.base.times import local
 from events_tracker.commands.extra import needs_web
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import list_format
 from events_tracker.commands.output import print_csv, print_json_list
 from events_tracker.commands.pager import paged
@@ -150,7 +151,7 @@ def _line_of_stdin() -> str:
 
 def _tell(app: App, text: str, revoked: int = 0) -> None:
     if not app.quiet:
-        click.echo(text + (f" Tokens revoked: {revoked}." if revoked else ""))
+        tell(text + (f" Tokens revoked: {revoked}." if revoked else ""))
 
 
 def _keeper(app: App) -> "Keeper":

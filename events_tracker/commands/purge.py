@@ -4,6 +4,7 @@ import click
 
 from events_tracker.app.app import App
 from events_tracker.commands.failing import repeat_errors, told_once
+from events_tracker.commands.folding import tell
 from events_tracker.commands.options import pass_format
 from events_tracker.commands.output import print_json
 from events_tracker.formats.summaries import purge_object
@@ -32,5 +33,5 @@ def command(app: App, dry_run: bool, format_: str) -> None:
             print_json(purge_object(rows, dry_run=dry_run))
         elif not app.quiet:
             told = ", ".join(f"{n} {kind.replace('_', ' ')}" for kind, n in rows.items())
-            click.echo(f"{'Would delete' if dry_run else 'Deleted'} {told}.")
+            tell(f"{'Would delete' if dry_run else 'Deleted'} {told}.")
         ending.outcome = outcomes.of_purge(rows)
