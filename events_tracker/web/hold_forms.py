@@ -45,9 +45,16 @@ class HoldForm(Struct, frozen=True):
         """Whether it is of less than all of an account."""
         return any(self.typed.get(name) for name in ("company", "cuc", "code", "alarm"))
 
+    @property
+    def end(self) -> str:
+        """The field in which its end was typed."""
+        return "for" if self.typed.get("for") and not self.typed.get("until") else "until"
+
     def refused(self, problems: Sequence[Problem]) -> "HoldForm":
         """Return it with words beside what cannot be."""
         found = by_field(problems, g.locale)
+        if "until" in found:
+            found[self.end] = found.pop("until")
         return replace(self, wrong={name: " ".join(texts) for name, texts in found.items()})
 
 
@@ -75,8 +82,7 @@ def meant(form: HoldForm) -> Wanted | HoldForm:
     try:
         ends_at = end_of(typed["for"], typed["until"])
     except Unreadable as error:
-        place = "for" if typed["for"] and not typed["until"] else "until"
-        return form.refused([error.of(place, typed[place])])
+        return form.refused([error.of(form.end, typed[form.end])])
     return wanted(typed["account"], ends_at, typed, is_long=form.is_long)
 
 
