@@ -114,13 +114,25 @@ def test_a_schema_of_another_build_is_refused(
 
 
 @SERVERS
-@pytest.mark.parametrize("command", [("init",), *READING])
+@pytest.mark.parametrize("command", [("init",), *(one for one in READING if "-v" not in one)])
 def test_a_server_that_is_away(
     tracker: Tracker, database: str, command: tuple[str, ...], initialised: None
 ) -> None:
     tracker.clock.speed = 1_000.0
     tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD, port=1)
     fails(tracker(*command), 1, "the database at mysql://127.0.0.1 cannot be reached or was lost: ")
+
+
+@SERVERS
+def test_that_a_server_that_is_away_is_tried_again_is_said_once_with_v(
+    tracker: Tracker, database: str, initialised: None
+) -> None:
+    tracker.clock.speed = 1_000.0
+    tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD, port=1)
+    first, last = tracker("-v", "history").stderr.splitlines()
+    assert " DEBUG history: the database at mysql://127.0.0.1 cannot be reached" in first
+    assert first.endswith("; trying again")
+    assert " ERROR history: " in last
 
 
 @SERVERS

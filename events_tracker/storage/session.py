@@ -6,6 +6,7 @@ whether it happened.
 """
 
 import json
+import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -20,6 +21,8 @@ from events_tracker.storage.engines.engine import Engine, FetchedRow, Trouble
 from events_tracker.storage.statements import Parameters, Value, load
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 class Statements:
@@ -180,6 +183,8 @@ class Session(Statements):
                 self._give_up()
                 if hopeless or until.passed():
                     raise self._explained(error) from error
+                if trouble is Trouble.CONNECTION and attempt == 0:
+                    _log.debug("%s; trying again", self._explained(error))
             attempt += 1
             # Ten doublings are beyond the longest pause; a thousand were beyond any float.
             longest = min(limits.LONGEST_PAUSE_SECONDS, 0.02 * 2 ** min(attempt, 10))
