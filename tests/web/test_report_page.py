@@ -35,7 +35,8 @@ def test_a_shift_is_handed_over_in_portuguese(ana: Site, web: Tracker, segware: 
         "Abriram 3",
         "Encerrados 2",
         "Mensagens 1 máximo em dez minutos: 1",
-        "2207 1130 arrombamento · ALR · default: encerrado à mão há 5 min por Rui: técnico; não",
+        "2207 1130 arrombamento · ALR · default: encerrado à mão há 5 min por Rui: técnico; não "
+        "normalizou desde",
         "nenhuma leitura completa de 09:00 a 11:00",
         "3046 Farmácia Santa Luzia E131",
         "whatsapp aguardando",
