@@ -60,6 +60,7 @@ class Result:
 
     @property
     def json(self) -> Any:
+        assert self.stdout, self.stderr
         return json.loads(self.stdout)
 
 
