@@ -8,22 +8,19 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from heapq import nlargest
 from itertools import compress
 
-from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec import Struct
 
 from events_tracker.base import limits
-from events_tracker.base.times import LATEST, Instant, Span
+from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection.counting import Counted, Evaluation
 from events_tracker.decisions.detection.exceptions import Excepted
-from events_tracker.decisions.detection.lifecycle import observed, quiet_for
+from events_tracker.decisions.detection.lives import Lives
 from events_tracker.decisions.detection.numbers import Numbers
-from events_tracker.decisions.detection.opening import Opening, decide
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.detection.sliding import SlidingNumbers, sliding
 from events_tracker.decisions.detection.steps import Grid
 from events_tracker.model.alarms import Alarm, Clearing, Operator
-from events_tracker.model.alerts import Trigger
 from events_tracker.model.groups import Group
 from events_tracker.model.previews import Point, Step
 from events_tracker.model.readings import Tally
@@ -78,7 +75,7 @@ def replay(
     clearing: Clearing,
 ) -> Replay:
     """Look at each window in turn, and last at the one that ends now, as a scan has seen it."""
-    lives = _Lives(alarm, clearing.of(alarm))
+    lives = Lives(alarm, clearing.of(alarm))
     most = _Most(alarm.definition.operator)
     points = []
     scope = scope.without(excepted.never)
@@ -103,7 +100,7 @@ def nothing_seen(points: Sequence[Instant]) -> Replay:
     return Replay([Point(at, None) for at in points], 0, ())
 
 
-def _look(evaluation: Evaluation, at: Instant, lives: "_Lives", most: "_Most") -> Point:
+def _look(evaluation: Evaluation, at: Instant, lives: Lives, most: "_Most") -> Point:
     lives.see(evaluation, at)
     if evaluation.whole or evaluation.alarm.definition.operator.rises:
         most.see(evaluation.numbers, lives.openings)
@@ -120,53 +117,6 @@ def _extreme(operator: Operator, numbers: Numbers) -> int:
     """Find the highest of all numbers; where few is what the alarm looks for, the lowest."""
     choose = max if operator.extreme(0, 1) else min
     return choose((choose(of.values()) for of in numbers.columns.values() if of), default=0)
-
-
-class _Lives(Struct):
-    """The alerts that would be open, and how often each group opened."""
-
-    alarm: Alarm
-    clearing: Clearing
-    openings: dict[Group, int] = field(default_factory=dict)
-    _open: dict[Group, Trigger] = field(default_factory=dict)
-    _seq: int = 0
-
-    def see(self, evaluation: Evaluation, at: Instant) -> None:
-        """Open, observe and end alerts; what goes on holding is left as it is: thousands may."""
-        self._seq += 1
-        held = {group for group, trigger in self._open.items() if trigger.below_since is None}
-        held.intersection_update(evaluation.holding)
-        others = [group for group in evaluation.holding if group not in held]
-        planned = decide(
-            [replace(evaluation, holding=others)],
-            [trigger for group, trigger in self._open.items() if group not in held],
-            clearing=self.clearing,
-        )
-        for seen in planned.observations:
-            trigger = observed(seen, self._seq, at, LATEST)
-            quiet = quiet_for(trigger.below_since, trigger.observed_at)
-            if quiet is not None and quiet >= self.clearing.after:
-                del self._open[trigger.group]
-            else:
-                self._open[trigger.group] = trigger
-        for opening in planned.openings:
-            self._open[opening.group] = self._trigger(opening, at)
-            self.openings[opening.group] = self.openings.get(opening.group, 0) + 1
-
-    def _trigger(self, opening: Opening, at: Instant) -> Trigger:
-        return Trigger(
-            alarm_id=self.alarm.id,
-            group_key=opening.key,
-            register_id=opening.key,
-            revision=self.alarm.revision,
-            group=opening.group,
-            quantity=opening.quantity,
-            highest=opening.quantity,
-            observed_seq=self._seq,
-            observed_at=at,
-            below_since=None,
-            muted=False,
-        )
 
 
 class _Most:
