@@ -9,14 +9,17 @@ import pytest
 from events_tracker.base.times import HOUR, MINUTE, Instant, Span
 from events_tracker.decisions.detection import counting
 from events_tracker.decisions.detection.counting import Counted
+from events_tracker.decisions.detection.detections import evaluate
 from events_tracker.decisions.detection.exceptions import Excepted
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.lives import Lives
 from events_tracker.decisions.detection.scope import Scope
+from events_tracker.decisions.tuning.detected import entries, tracks_of
 from events_tracker.decisions.tuning.looks import Looks, middle
 from events_tracker.decisions.tuning.replay import replay
 from events_tracker.decisions.tuning.tracks import tracks
 from events_tracker.model.alarms import Alarm, Clearing, Definition, Operator
+from events_tracker.model.directory import Account, Directory, Organization
 from events_tracker.model.groups import Group
 from events_tracker.model.hours import Hour, KeptCounts
 from events_tracker.model.readings import Pair, Tally
@@ -25,6 +28,15 @@ from events_tracker.model.tuning import Episode
 BEGIN = 1_000_000 * HOUR
 PAIRS: Sequence[Pair] = [("ALR", "E130"), ("ALR", "1130"), (None, "E130"), ("BEM", "R130")]
 NEVER = NeverCounted(frozenset({"E702"}), frozenset({(3, "1130")}))
+
+KNOWN = Directory(
+    {
+        id_: Account(id_, f"195{id_}", "Loja", 10 if id_ < 3 else 20, None, True, BEGIN, "/v5")
+        for id_ in range(1, 6)
+    },
+    {id_: Organization(id_, f"Empresa {id_}", True, BEGIN, "/v1") for id_ in (10, 20)},
+    all_companies=True,
+)
 
 
 def _hour(rng: random.Random, start: Instant, lost: float) -> Hour:
@@ -157,3 +169,53 @@ def test_a_replay_is_what_looking_at_every_group_at_every_look_comes_to(first: i
         opened += len(found)
         ended += sum(one.ended_at is not None for one in found)
     assert opened > ended > 10
+
+
+def _over_detections(rng: random.Random) -> Definition:
+    field = rng.choice([None, "account", "code"])
+    return Definition(
+        source="detections",
+        source_alarm_id="id",
+        codes=rng.choice([(), ("E130",)]),
+        accounts=rng.choice([(), ("1951", "1952", "1954")]),
+        companies=rng.choice([(), ("EMPRESA 10",)]),
+        group_by=rng.choice([("account",), ("company",), ("code",), ()]),
+        condition="unique" if field else "count",
+        field=field,
+        operator=Operator.AT_LEAST,
+        value=rng.randint(1, 2 if field else 4),
+        window=rng.choice([30, 120]) * MINUTE,
+    )
+
+
+@pytest.mark.parametrize("first", range(0, 80, 40))
+def test_detections_are_replayed_over_the_replay_of_their_source(first: int) -> None:
+    opened = 0
+    for seed in range(first, first + 40):
+        rng = random.Random(seed)
+        rule = Definition(value=rng.randint(3, 8), window=30 * MINUTE)
+        source = Alarm("id", "source", "database", rule, BEGIN)
+        span = Span(BEGIN, BEGIN + 4 * HOUR - 1)
+        lost = rng.choice([0, 0, 0.02])
+        kept = KeptCounts(span, [_hour(rng, at, lost) for at in range(BEGIN, span.end, HOUR)])
+        at_moments = list(range(span.start, span.end, 2 * MINUTE))
+        looks, clearing = Looks(at_moments, kept.missing), Clearing(10 * MINUTE)
+        scope = Scope(frozenset(), frozenset())
+        by_source = tracks(kept, rule, scope, NeverCounted())
+        register = entries(source, replay(source, by_source, looks, Excepted(), clearing), KNOWN)
+        over = Alarm("over", "over", "database", _over_detections(rng), BEGIN)
+        lives, whole = Lives(over, clearing), looks.next_whole(rule.window)
+        for place, at in enumerate(at_moments):
+            window = Span(at - over.definition.window, at)
+            lives.see(evaluate(over, register, window, whole[place] == place, KNOWN), at)
+        found = replay(
+            over,
+            tracks_of(over.definition, register, frozenset()),
+            looks,
+            Excepted(),
+            clearing,
+            known_by=rule.window,
+        )
+        assert Counter(found) == Counter(lives.episodes()), seed
+        opened += len(found)
+    assert opened > 15

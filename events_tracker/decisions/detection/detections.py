@@ -48,13 +48,13 @@ def evaluate(
         exceptions, [(e.account_id, e.account_code) for e in told if e.account_id is not None]
     )
     taken = [
-        _Grouped(_group(definition, entry), entry)
+        _Grouped(group_of(definition, entry), entry)
         for entry in told
-        if entry.account_id not in own.never and _takes(definition, entry)
+        if entry.account_id not in own.never and takes(definition, entry)
     ]
     values: dict[Group, list[object]] = {}
     for grouped in taken:
-        values.setdefault(grouped.group, []).append(_value(definition, grouped.entry))
+        values.setdefault(grouped.group, []).append(value_of(definition, grouped.entry))
     if definition.condition == Condition.UNIQUE:
         groups = {
             group: len({value for value in found if value is not None})
@@ -103,7 +103,8 @@ def _is_told(definition: Definition, entry: Alert, directory: Directory) -> bool
     return entry.company_id is None or entry.company_id in directory.companies
 
 
-def _takes(definition: Definition, entry: Alert) -> bool:
+def takes(definition: Definition, entry: Alert) -> bool:
+    """Tell whether an entry, of which all is known that is to be, passes the alarm's filters."""
     return (
         (not definition.codes or entry.code in definition.codes)
         and (not definition.cucs or entry.cuc in definition.cucs)
@@ -116,7 +117,8 @@ def _is_of(companies: Iterable[str], name: str | None) -> bool:
     return name is not None and plain_name(name) in map(plain_name, companies)
 
 
-def _group(definition: Definition, entry: Alert) -> Group:
+def group_of(definition: Definition, entry: Alert) -> Group:
+    """Return the group in which an entry counts."""
     by = definition.group_by
     return Group(
         entry.account_id if "account" in by else None,
@@ -126,7 +128,8 @@ def _group(definition: Definition, entry: Alert) -> Group:
     )
 
 
-def _value(definition: Definition, entry: Alert) -> object:
+def value_of(definition: Definition, entry: Alert) -> object:
+    """Return the value of an entry where different ones are counted; None if it has none."""
     values = {"account": entry.account_id, "code": entry.code, "cuc": entry.cuc}
     return values.get(definition.field or "")
 

@@ -6,7 +6,7 @@ test holds that this is what looking at all groups at every look comes to.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -20,17 +20,24 @@ from events_tracker.model.tuning import Episode
 
 
 def replay(
-    alarm: Alarm, tracks: Tracks, looks: Looks, excepted: Excepted, clearing: Clearing
+    alarm: Alarm,
+    tracks: Tracks,
+    looks: Looks,
+    excepted: Excepted,
+    clearing: Clearing,
+    known_by: Duration | None = None,
 ) -> list[Episode]:
-    """Return the alerts of an alarm over events, by opening.
+    """Return the alerts of an alarm, by opening.
 
     ``tracks`` are those of its scope without the accounts that it never counts; ``clearing`` is its
     own. Where a window is not known as a whole it does what scans do: it opens what reaches the
-    value all the same, if the condition rises, and sees nothing as below.
+    value all the same, if the condition rises, and sees nothing as below. ``known_by``: the window
+    of which that is asked, where it is not the alarm's own, but that of the events whose detections
+    it counts.
     """
     rule = alarm.definition
     own, peaks = excepted.values, tracks.peaks(rule.window)
-    listed = tracks.listed
+    listed, whole = tracks.listed, looks.next_whole(known_by or rule.window)
     found: list[Episode] = []
     for group, track in tracks.of_groups.items():
         value = None if group.account_id is None else own.get(group.account_id)
@@ -39,7 +46,7 @@ def replay(
         if rule.operator.rises and not rule.operator.holds(peaks[group], value):
             continue
         line = _Line(rule.operator, value, clearing, group in listed)
-        found += _Life(group, line, looks, rule.window).through(track)
+        found += _Life(group, line, looks, whole).through(track, rule.window)
     return sorted(found, key=lambda one: (one.opened_at, _order(one.group)))
 
 
@@ -68,23 +75,22 @@ class _Line(Struct, frozen=True):
 class _Life:
     """One group, from look to look: no alert, an open one, or one that was seen below."""
 
-    def __init__(self, group: Group, line: _Line, looks: Looks, window: Duration) -> None:
-        self._group, self._line, self._looks, self._window = group, line, looks, window
-        self._whole = looks.next_whole(window)
+    def __init__(self, group: Group, line: _Line, looks: Looks, whole: Sequence[int]) -> None:
+        self._group, self._line, self._looks, self._whole = group, line, looks, whole
         self._opened: Episode | None = None
         self._below_since: Instant | None = None
 
-    def through(self, track: Track) -> Iterator[Episode]:
+    def through(self, track: Track, window: Duration) -> Iterator[Episode]:
         """Yield what opened, in order; the last one may be open yet."""
-        for first, after, number in self._stretches(track):
+        for first, after, number in self._stretches(track, window):
             yield from self._stay(first, after, number)
         if self._opened is not None:
             yield self._opened
 
-    def _stretches(self, track: Track) -> Iterator[tuple[int, int, int]]:
+    def _stretches(self, track: Track, window: Duration) -> Iterator[tuple[int, int, int]]:
         """Go through the looks at which the number is one and the same: first, after, number."""
         changes: defaultdict[int, int] = defaultdict(int)
-        for look, change in track.changes(self._looks, self._window):
+        for look, change in track.changes(self._looks, window):
             changes[look] += change
         number = before = 0
         for look in sorted(changes):

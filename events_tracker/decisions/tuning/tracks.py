@@ -38,23 +38,26 @@ class Tracks:
         return {group: track.peak(window) for group, track in self.of_groups.items()}
 
 
+def track(rule: Definition) -> Track:
+    """Begin the track of a group."""
+    return _Counted() if rule.condition == Condition.COUNT else _Different()
+
+
 def tracks(kept: KeptCounts, rule: Definition, scope: Scope, never: NeverCounted) -> Tracks:
     """Sort kept counts by the groups of a rule over events.
 
     ``never``: what no alarm counts, but for occurrences: how many events did not count because of
     theirs, an hour tells itself.
     """
-    make: type[_Counted] | type[_Different]
-    make = _Counted if rule.condition == Condition.COUNT else _Different
     listed = frozenset(map(Group, scope.listed))
-    found: dict[Group, Track] = {group: make() for group in listed}
+    found = {group: track(rule) for group in listed}
     for hour in kept.hours:
         sums = _Sorting(kept, hour, rule, scope, never)
         for group, at, number, of in sums.lines():
-            track = found.get(group)
-            if track is None:
-                track = found[group] = make()
-            track.add(at, number, of)
+            of_group = found.get(group)
+            if of_group is None:
+                of_group = found[group] = track(rule)
+            of_group.add(at, number, of)
     return Tracks(found, listed)
 
 
