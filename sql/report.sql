@@ -70,3 +70,9 @@ WHERE pass = 'scan' AND status = 'ok' AND started_at < :since ORDER BY started_a
 SELECT COALESCE(a.name, g.alarm_id) AS alarm, g.started_at AS `start`, g.ended_at AS `end`
 FROM gaps g LEFT JOIN alarms a ON a.id = g.alarm_id
 WHERE g.started_at <= :until AND g.ended_at >= :since ORDER BY g.started_at, g.id;
+
+-- name: report_over
+-- When the last alert of each account that was over in the span was so.
+SELECT account_id, MAX(cleared_at) AS over_at FROM register_entries
+WHERE cleared_at >= :since AND cleared_at <= :until AND account_id IS NOT NULL
+GROUP BY account_id;

@@ -10,6 +10,11 @@ WHERE source = :source AND started_at >= :since AND ended_at <= :until;
 SELECT started_at AS `start`, ended_at AS `end`, read_at, again_at, fetched, malformed, counts FROM slices
 WHERE source = :source AND started_at IN (:values...);
 
+-- name: slices_within
+-- The slices of every source that lie in a span, with their events.
+SELECT started_at AS `start`, ended_at AS `end`, read_at, again_at, fetched, malformed, counts FROM slices
+WHERE started_at >= :since AND ended_at <= :until;
+
 -- name: slices_counts
 -- The events of every source that began since then, for which codes and CUCs there are.
 SELECT counts FROM slices WHERE started_at >= :since;

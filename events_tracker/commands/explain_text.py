@@ -13,6 +13,7 @@ from events_tracker.messages.codes import meaning
 from events_tracker.messages.names import named
 from events_tracker.messages.reasons import reason_text
 from events_tracker.messages.rules import rule_text
+from events_tracker.messages.silence import silence_text
 from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
 from events_tracker.model.explanations import (
@@ -41,9 +42,12 @@ def lines(found: Explanation, zone: tzinfo, *, narrowed: bool) -> Iterator[str]:
 
 
 def _ending(found: Explanation, zone: tzinfo) -> Iterator[str]:
-    """Say when the account was last heard, and what is held of it."""
+    """Say when the account was last heard, whether it is silent, and what is held of it."""
     heard = found.heard_at
     said = [] if heard is None else [f"Heard last: {short(heard, found.at, zone)}."]
+    if found.silence is not None:
+        text = silence_text(found.silence, found.at, zone, ENGLISH)
+        said.append(f"{text[0].upper()}{text[1:]}.")
     if found.account is not None and not found.holds:
         said.append("Hold: none.")
     said += [f"Hold: {hold_text.told(one, found.at, zone)}." for one in found.holds]

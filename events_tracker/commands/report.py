@@ -85,6 +85,7 @@ def command(
         span=span,
         stale_after=settings.tracker.stale_after,
         source=counts_source(settings),
+        never_counted=settings.injection.code,
         filter=wanted,
         by=By(by),
         top=top,

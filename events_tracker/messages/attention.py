@@ -7,7 +7,9 @@ from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.base.text import shortened, visible
 from events_tracker.base.times import Instant, rough, short
 from events_tracker.messages.codes import explained
+from events_tracker.messages.silence import silence_text
 from events_tracker.model.reports import Attention, Kind
+from events_tracker.model.silence import Silence
 
 _TIMES = ("last", "until")
 
@@ -58,6 +60,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 def attention_text(one: Attention, now: Instant, zone: tzinfo, language: str) -> str:
     """Say it in a sentence, as of ``now``; times are those of ``zone``, some with their date."""
+    found = one.facts.get("silence")
+    if isinstance(found, Silence):
+        return silence_text(found, now, zone, language)
     words = _WORDS[language]
     facts = {name: _shown(name, value, now, zone) for name, value in one.facts.items()}
     facts["since"], facts["age"] = short(one.since, now, zone), rough(now - one.since)

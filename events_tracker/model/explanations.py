@@ -12,6 +12,7 @@ from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
 from events_tracker.model.holds import Listed
 from events_tracker.model.notes import Note
+from events_tracker.model.silence import Silence
 
 
 class GroupState(StrEnum):
@@ -114,8 +115,9 @@ class Explanation(Struct, frozen=True):
     ``account_id`` and ``account``: None where it is about many; ``companies``: those whose accounts
     are meant, empty if all are. ``as_of``: the end of the last good scan, None if there was none.
     ``fetched``: the events in the longest of the windows. ``heard_at``: the end of the newest slice
-    with an event that an account sent itself. ``holds``: those of the account, or else those of the
-    groups that are told of. ``names`` are those of alarms by id. ``notes`` are
+    with an event that an account sent itself. ``silence``: the verdict on the one account, None
+    where no alert of it was over lately, or no counts are kept. ``holds``: those of the account, or
+    else those of the groups that are told of. ``names`` are those of alarms by id. ``notes`` are
     for people, ``errors`` say what could not be read.
     """
 
@@ -127,6 +129,7 @@ class Explanation(Struct, frozen=True):
     fetched: int
     alarms: Sequence[ExplainedAlarm]
     heard_at: Instant | None
+    silence: Silence | None
     holds: Sequence[Listed]
     names: Mapping[str, str]
     notes: Sequence[str]

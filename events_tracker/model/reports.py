@@ -112,6 +112,7 @@ class Load(Struct, frozen=True):
 class Kind(StrEnum):
     """Why something is to be looked at, in the order in which it is told."""
 
+    SILENT = "silent"
     FLAPPING = "flapping"
     MUTED = "muted"
     HOLD_ENDING = "hold_ending"

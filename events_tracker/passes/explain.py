@@ -13,12 +13,15 @@ from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import Instant
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.explaining.counted import Slices, heard_at
+from events_tracker.decisions.silence import Signal
+from events_tracker.fetch import silence
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.explanations import ExplainedAlarm, Explanation
 from events_tracker.model.filters import Filter
 from events_tracker.model.holds import Listed
 from events_tracker.model.ports import Progress
+from events_tracker.model.silence import Silence
 from events_tracker.passes.alarm_view import View
 from events_tracker.passes.scan import run as scanning
 from events_tracker.passes.scan.plan import Planned, Scan, plan
@@ -91,11 +94,32 @@ def run(
         fetched=max((alarm.fetched for alarm in alarms), default=0),
         alarms=alarms,
         heard_at=heard_at(slices, scan.seen.never),
+        silence=_silence(request, store, about, slices, scan.now),
         holds=_holds_of(about, holds, alarms),
         names={alarm.id: alarm.name for alarm in living},
         notes=[*notes, *view.notes],
         errors=[*scan.seen.errors, *planned.errors, *scan.look_up.errors],
     )
+
+
+def _silence(
+    request: Request, store: "Store", about: Subject, slices: Slices, now: Instant
+) -> Silence | None:
+    """Judge the one account, by what is kept and by what was read just now."""
+    account_id = about.account_id
+    if account_id is None:
+        return None
+    question = silence.Question(request.scan.keeping.source, now, request.scan.never_counted)
+    seen = silence.Known(
+        list(slices),
+        [
+            Signal(account_id, code, span)
+            for span, tally in slices.items()
+            for (_, code), counts in tally.events.items()
+            if account_id in counts
+        ],
+    )
+    return store.read(lambda rows: silence.of_account(question, rows, account_id, seen))
 
 
 def _holds_of(

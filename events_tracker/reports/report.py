@@ -10,6 +10,8 @@ from events_tracker.decisions.reporting import attention
 from events_tracker.decisions.reporting.load import load
 from events_tracker.decisions.reporting.parts import as_it_was, part, span_before
 from events_tracker.decisions.reporting.ranking import alerts_by, earlier_by, names, ranking
+from events_tracker.decisions.silence import to_look_at
+from events_tracker.fetch import silence
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter
 from events_tracker.model.reports import Attention, By, Opening, Part, Report
@@ -24,13 +26,15 @@ class Request(Struct, frozen=True):
     """The question: a span that is over by now, and whose alerts are meant.
 
     ``filter`` narrows by company and client group alone. ``stale_after``: so long may no scan be
-    good. ``source``: the service that kept counts came from. ``length``: the most entries that are
-    read whole of each list, None for all.
+    good. ``source``: the service that kept counts came from. ``never_counted``: the code of events
+    that the tracker raises. ``length``: the most entries that are read whole of each list, None for
+    all.
     """
 
     span: Span
     stale_after: Duration
     source: str
+    never_counted: str
     filter: Filter = field(default_factory=Filter)
     by: By = By.ACCOUNT
     top: int = 10
@@ -121,6 +125,7 @@ def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Atten
     """Find what is to be looked at of those alerts that are meant."""
     span, meant = request.span, request.filter.belongs
     untold = rows.reports.untold(span)
+    yield from _silent(request, rows)
     yield from attention.flapping(lists.opened)
     yield from attention.stale(lists.open, span.end)
     yield from attention.muted(
@@ -128,6 +133,21 @@ def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Atten
     )
     yield from _holds_ending(request, rows)
     yield from attention.untold(one for one in untold if meant(one.company, one.client_group))
+
+
+def _silent(request: Request, rows: "Rows") -> Iterable[Attention]:
+    """Find accounts that are meant and may be dead: whose they are, the directory knows."""
+    until = request.span.end
+    question = silence.Question(request.source, until, request.never_counted)
+    judged = silence.silent(question, rows, silence.over_lately(rows, until))
+    found = {id_: one for id_, one in judged.items() if to_look_at(one)}
+    facts = rows.directory.of(set(found)).facts
+    codes = {
+        id_: of.account_code
+        for id_ in found
+        if request.filter.belongs((of := facts(id_)).company, of.client_group)
+    }
+    return attention.silent(found, codes)
 
 
 def _holds_ending(request: Request, rows: "Rows") -> Iterable[Attention]:

@@ -1,5 +1,6 @@
 """Kept hours as rows."""
 
+from collections.abc import Collection
 from contextlib import suppress
 
 from events_tracker.base.errors import Damaged
@@ -43,8 +44,11 @@ class Hours:
             # If another host was faster, all of this is repeated, and finds its row.
             self._statements.insert("hours_add", [row])
 
-    def read(self, source: str, span: Span) -> KeptCounts:
-        """Read what is kept of a span. An hour that is damaged is missing in it."""
+    def read(self, source: str, span: Span, only: Collection[int] | None = None) -> KeptCounts:
+        """Read what is kept of a span. An hour that is damaged is missing in it.
+
+        ``only``: of these accounts alone, as :func:`unpack` has it.
+        """
         rows = self._statements.rows(
             "hours_read", source=source, since=span.start - HOUR + 1, until=span.end
         )
@@ -53,5 +57,5 @@ class Hours:
             packed = row["counts"]
             with suppress(Damaged):
                 counts = bytes(packed) if isinstance(packed, bytes | bytearray) else b""
-                hours.append(unpack(convert(row["started_at"], int), counts))
+                hours.append(unpack(convert(row["started_at"], int), counts, only))
         return KeptCounts(span, hours)

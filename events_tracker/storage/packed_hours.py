@@ -5,7 +5,7 @@ as it is. Lines are ordered by account: what repeats stands side by side.
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, chain, pairwise, repeat
 from typing import NamedTuple
 
@@ -80,12 +80,19 @@ def pack(hour: Hour) -> bytes:
     return bytes([_VERSION]) + _compressed(hour.pairs, columns)
 
 
-def unpack(start: Instant, packed: bytes) -> Hour:
-    """Read the counts of the hour that begins here. Raises Damaged, whatever happened to them."""
+def unpack(start: Instant, packed: bytes, only: Collection[int] | None = None) -> Hour:
+    """Read the counts of the hour that begins here. Raises Damaged, whatever happened to them.
+
+    ``only``: without the lines and openings of other accounts than these, which costs less; what
+    did not count when the hour was made is not read then.
+    """
     if packed[:1] != bytes([_VERSION]):
         raise Damaged(f"the kept counts of {iso(start)} are damaged, or of a later version")
     try:
-        return _hour(start, *_decompressed(packed))
+        pairs, columns = _decompressed(packed)
+        if only is not None:
+            return _narrow(start, pairs, columns, frozenset(only))
+        return _hour(start, pairs, columns)
     except (zlib.error, msgspec.MsgspecError, ValueError, TypeError) as error:
         raise Damaged(f"the kept counts of {iso(start)} are damaged") from error
 
@@ -139,6 +146,35 @@ def _hour(start: Instant, pairs: Sequence[Pair], columns: _Columns) -> Hour:
     ):
         raise ValueError("the columns do not fit one another")
     return hour
+
+
+def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: frozenset[int]) -> Hour:
+    """Make the hour of some accounts: of all others nothing but the number of lines is read."""
+    ids = accumulate(_signed(columns.accounts))
+    ends = accumulate(_one_more(columns.per_account))
+    places: list[int] = []
+    accounts: list[int] = []
+    begun = 0
+    for id_, end in zip(ids, ends, strict=True):
+        if id_ in only:
+            places += range(begun, end)
+            accounts += [id_] * (end - begun)
+        begun = end
+    all_pairs, all_stretches = _numbers(columns.pair_of), _numbers(columns.stretch_of)
+    if {len(all_pairs), len(all_stretches)} != {begun}:
+        raise ValueError("the columns do not fit one another")
+    numbers = _one_more(columns.numbers) if places else ()
+    openings = _mapping(columns.opening_accounts, columns.openings)
+    return Hour(
+        start=start,
+        stretches=_stretches(start, columns),
+        pairs=pairs,
+        accounts=accounts,
+        pair_of=[all_pairs[place] for place in places],
+        stretch_of=[all_stretches[place] for place in places],
+        numbers=[numbers[place] for place in places],
+        openings={id_: openings[id_] for id_ in only & openings.keys()},
+    )
 
 
 def _stretches(start: Instant, columns: _Columns) -> list[Span]:

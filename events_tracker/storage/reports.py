@@ -60,3 +60,8 @@ class Reports:
         """Read names of alarms and the stretches of the span that they missed for good."""
         rows = self._statements.rows("report_gaps", since=span.start, until=span.end)
         return convert([(row["alarm"], row) for row in rows], list[tuple[str, Span]])
+
+    def over(self, span: Span) -> Mapping[int, Instant]:
+        """Read of each account with an alert that was over in the span when the last one was so."""
+        rows = self._statements.rows("report_over", since=span.start, until=span.end)
+        return dict(convert([tuple(row.values()) for row in rows], list[tuple[int, int]]))

@@ -64,6 +64,12 @@ class Slices:
                 found[remembered.span] = answer
         return found
 
+    def within(self, span: Span) -> list[tuple[Span, Answer]]:
+        """Read every source's slices that lie in a span, in no order; without what is damaged."""
+        rows = self._statements.rows("slices_within", since=span.start, until=span.end)
+        read = [(_remembered(row), _answer(row)) for row in rows]
+        return [(slice_.span, answer) for slice_, answer in read if slice_ and answer]
+
     def kinds(self, since: Instant) -> set[tuple[str | None, str]]:
         """Read which CUCs and codes there are in what is kept since then."""
         found: set[tuple[str | None, str]] = set()

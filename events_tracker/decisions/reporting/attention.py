@@ -10,6 +10,7 @@ from events_tracker.model.deliveries import DeliveryStatus
 from events_tracker.model.holds import Hold
 from events_tracker.model.reports import Attention, Kind, Opening, Scan, Untold
 from events_tracker.model.runs import RunStatus
+from events_tracker.model.silence import Silence
 
 FLAPPING_FROM = 3
 """So many openings of one group in the span are flapping."""
@@ -22,6 +23,14 @@ def in_order(found: Iterable[Attention]) -> list[Attention]:
     """Sort by what it is, the longest first."""
     kinds = list(Kind)
     return sorted(found, key=lambda one: (kinds.index(one.kind), one.since))
+
+
+def silent(found: Mapping[int, Silence], codes: Mapping[int, str | None]) -> Iterator[Attention]:
+    """Find accounts that may be dead; ``codes``: theirs, of those that are meant."""
+    for id_, code in codes.items():
+        one = found[id_]
+        facts = {"silence": one}
+        yield Attention(Kind.SILENT, one.verdict.value, one.since, code, id_, facts)
 
 
 def flapping(opened: Iterable[Opening]) -> Iterator[Attention]:

@@ -12,6 +12,7 @@ from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.messages.reasons import reason_text
+from events_tracker.messages.silence import silence_text
 from events_tracker.model.alarms import Condition
 from events_tracker.model.explanations import (
     ExplainedAlarm,
@@ -74,10 +75,19 @@ def _page(code: str, company: str | None, found: Explanation) -> dict[str, Any]:
         "company": company or "",
         "found": found,
         "views": [_view(one, found) for one in found.alarms],
+        "silence": _silence(found),
         "errors": [redacted(error, known) for error in found.errors],
         "masked_destination": masked_destination,
         "masked_error": masked_error,
     }
+
+
+def _silence(found: Explanation) -> str | None:
+    """Say in the page's language whether the account is silent since its alert was over."""
+    if found.silence is None:
+        return None
+    text = silence_text(found.silence, found.at, g.locale.zone, g.locale.language)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _view(one: ExplainedAlarm, found: Explanation) -> View:

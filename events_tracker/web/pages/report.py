@@ -49,7 +49,14 @@ def _page(typed: Mapping[str, str], span: Span) -> dict[str, Any]:
     wanted = Filter(company=typed.get("company"), client_group=typed.get("group"))
     by = By(typed["by"]) if typed.get("by") in list(By) else By.ACCOUNT
     asked = report.Request(
-        span, stale_after, counts_source(context.settings), wanted, by, _TOP, _ROWS
+        span=span,
+        stale_after=stale_after,
+        source=counts_source(context.settings),
+        never_counted=context.settings.injection.code,
+        filter=wanted,
+        by=by,
+        top=_TOP,
+        length=_ROWS,
     )
     found = report.run(asked, store)
     return {

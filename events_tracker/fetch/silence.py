@@ -1,0 +1,119 @@
+"""Which accounts have been silent since their last alert was over, by what is kept of the past.
+
+Of a month only what decides is read: for most accounts the last day has an event that is later.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from events_tracker.base import limits
+from events_tracker.base.times import DAY, HOUR, Duration, Instant, Span
+from events_tracker.decisions.silence import (
+    LOOK_BACK,
+    Signal,
+    is_alive,
+    joined,
+    judge,
+    of_hours,
+    of_slice,
+    sent,
+)
+from events_tracker.model.silence import Sent, Silence, Verdict
+
+if TYPE_CHECKING:
+    from events_tracker.storage import Rows
+
+_MOST_ARE_HEARD_WITHIN: Duration = DAY + HOUR
+"""Most accounts send a test a day."""
+
+
+class Question(Struct, frozen=True):
+    """Silent up to when, by whose counts. ``never_counted``: the code that the tracker raises."""
+
+    source: str
+    until: Instant
+    never_counted: str
+
+    @property
+    def month(self) -> Span:
+        return Span(self.until - LOOK_BACK, self.until)
+
+
+class Known(Struct, frozen=True):
+    """Stretches that were read, and what some accounts sent in them."""
+
+    read: Sequence[Span] = ()
+    signals: Sequence[Signal] = ()
+
+
+def over_lately(rows: "Rows", until: Instant) -> Mapping[int, Instant]:
+    """Read which accounts had an alert that was over in the last 30 days, and when the last was."""
+    return rows.reports.over(Span(until - LOOK_BACK, until))
+
+
+def silent(question: Question, rows: "Rows", over: Mapping[int, Instant]) -> Mapping[int, Silence]:
+    """Judge those accounts of which nothing surely came since their alert was over.
+
+    ``over``: when that was, by account. Where no counts are kept, nobody is judged.
+    """
+    kept = rows.hours.known(question.source, question.month.start - HOUR)
+    if not over or not kept:
+        return {}
+    newest = _newest(question, rows, max(kept), over.keys())
+    day = Span(question.until - _MOST_ARE_HEARD_WITHIN, question.until)
+    lately = _sent(question, rows, [_hours(rows, question.source, day, over.keys()), newest])
+    left = {id_: at for id_, at in over.items() if not is_alive(lately.get(id_, Sent()), at)}
+    judged = _judged(question, rows, left, newest) if left else {}
+    return {id_: one for id_, one in judged.items() if one.verdict is not Verdict.ALIVE}
+
+
+def of_account(question: Question, rows: "Rows", account_id: int, seen: Known) -> Silence | None:
+    """Judge one account; None if no alert of it was over lately, or no counts are kept.
+
+    ``seen``: what was read of it just now.
+    """
+    kept = rows.hours.known(question.source, question.month.start - HOUR)
+    over_at = over_lately(rows, question.until).get(account_id)
+    if over_at is None or not kept:
+        return None
+    newest = _newest(question, rows, max(kept), {account_id})
+    both = Known([*newest.read, *seen.read], [*newest.signals, *seen.signals])
+    return _judged(question, rows, {account_id: over_at}, both)[account_id]
+
+
+def _judged(
+    question: Question, rows: "Rows", over: Mapping[int, Instant], newest: Known
+) -> Mapping[int, Silence]:
+    hours = _hours(rows, question.source, question.month, over.keys())
+    found = _sent(question, rows, [hours, newest])
+    read = joined([*hours.read, *newest.read], question.until)
+    return {id_: judge(found.get(id_, Sent()), at, read) for id_, at in over.items()}
+
+
+def _sent(question: Question, rows: "Rows", parts: Sequence[Known]) -> Mapping[int, Sent]:
+    raised = rows.deliveries.injected(question.month.start)
+
+    def is_ours(account_id: int, code: str) -> bool:
+        return code == question.never_counted or (account_id, code) in raised
+
+    signals = chain.from_iterable(part.signals for part in parts)
+    return sent(signals, question.until, is_ours)
+
+
+def _hours(rows: "Rows", source: str, span: Span, accounts: Collection[int]) -> Known:
+    kept = rows.hours.read(source, span, accounts).hours
+    read = [stretch for hour in kept for stretch in hour.stretches]
+    return Known(read, list(of_hours(kept)))
+
+
+def _newest(
+    question: Question, rows: "Rows", last_kept: Instant, accounts: Collection[int]
+) -> Known:
+    """Read what scans remember of the hours that are not kept yet."""
+    since = max(last_kept + HOUR, question.until - limits.SLICES_KEPT)
+    found = rows.slices.within(Span(since, question.until))
+    signals = [signal for span, answer in found for signal in of_slice(span, answer, accounts)]
+    return Known([span for span, _ in found], signals)
