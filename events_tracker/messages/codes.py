@@ -64,6 +64,18 @@ def family(code: str) -> str | None:
     return None if found is None else _FAMILY_OF.get(found[2])
 
 
+def ends(code: str) -> bool:
+    """Tell whether a code says that something is over, or that somebody armed."""
+    found = _CODE.fullmatch(code)
+    return found is not None and found[1] in _ENDS
+
+
+def number_of(code: str) -> str | None:
+    """Return the three digits that say what a code tells of; None if it is not of Contact ID."""
+    found = _CODE.fullmatch(code)
+    return None if found is None else found[2]
+
+
 def known_codes() -> list[str]:
     """List the codes that have a meaning, as events that begin are written: for choosing from."""
     return [f"E{number}" for number in sorted(_FAMILY_OF) if number not in _OUR_OWN]

@@ -1,0 +1,151 @@
+"""What a storm usually comes from, by its codes and minutes: words for people, never an action.
+
+The rules are asked in their order; the first that holds has said it. They were measured on made-up
+storms only (`tests/benchmarks/causes.py`), which say how rules behave, not how panels in the field
+do. So it is told as what is seen and what that usually is; it lowers, holds, closes, hides nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import fmean, pvariance
+
+from events_tracker.base.times import MINUTE
+from events_tracker.messages.codes import ends, family, number_of
+from events_tracker.model.causes import Cause, Seen
+from events_tracker.model.hours import Line
+
+_LIFE = {"medical", "fire", "panic"}
+_ALARMS = _LIFE | {"gas", "burglary", "tamper", "other", None}
+_TROUBLES = {"panel", "power", "communication", "sensor"}
+_TESTING = {"601", "603", "604", "607"}
+_PERIODIC_TEST = "602"
+_SWINGING = {"377", "575"}
+
+_LIFE_SIGNALS = 3
+_FEWEST = 30
+_OFTEN = 5
+_OPENINGS = 8
+_DIFFERENT, _EACH = 4, 3
+_NEARLY = 0.8
+_STEADY = 0.5
+_MINUTES = 10
+
+
+def seen(lines: Iterable[Line], sends_restores: bool | None) -> Seen:
+    """Look at the events of one account in the last two hours, by the minute where that is known.
+
+    ``sends_restores``: whether this account was known to send restores before; None where that is
+    not known. Events that an ignored user's closing took out of the count are looked at too.
+    """
+    signals = _Signals(lines)
+    cause = None if signals.life or signals.begun < _FEWEST else _cause(signals, sends_restores)
+    return Seen(
+        cause=cause,
+        life_safety=signals.life,
+        trips=signals.trips,
+        restores=signals.restores,
+        dispersion=signals.dispersion,
+        codes=len(signals.frequent),
+        beside=signals.beside,
+    )
+
+
+def _cause(signals: "_Signals", sends_restores: bool | None) -> Cause | None:
+    numbers = signals.of_number
+    if any(numbers[one] for one in _TESTING) or numbers[_PERIODIC_TEST] >= _OFTEN:
+        return Cause.TEST
+    often = signals.often()
+    if often:
+        (first, most), *others = often
+        return None if others and others[0][1] >= _NEARLY * most else first
+    if len(signals.frequent) >= _DIFFERENT:
+        return Cause.PANEL
+    if sum(count for number, count in numbers.items() if number[:2] == "38") >= _OFTEN:
+        return Cause.SENSOR
+    if any(numbers[one] for one in _SWINGING):
+        return Cause.SWINGER
+    if signals.trips and signals.restores * 2 >= signals.trips:
+        return Cause.SWINGER
+    if signals.trips and signals.restores * 10 <= signals.trips:
+        steady = signals.dispersion is not None and signals.dispersion < _STEADY
+        return Cause.STUCK if steady or sends_restores else None
+    return None
+
+
+class _Signals:
+    """The events of one account, sorted by what they tell of."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.of_number: Counter[str] = Counter()
+        self.of_family: Counter[str | None] = Counter()
+        self.restores = self.openings = 0
+        self._minutes: Counter[int] | None = Counter()
+        for line in lines:
+            self._add(line)
+
+    def _add(self, line: Line) -> None:
+        kind = family(line.code)
+        if kind == "use":
+            self.openings += line.number
+        elif ends(line.code):
+            self.restores += line.number if kind in _ALARMS else 0
+            return
+        self.of_number[number_of(line.code) or line.code] += line.number
+        self.of_family[kind] += line.number
+        if kind in _ALARMS:
+            if line.stretch.length > MINUTE:
+                self._minutes = None
+            elif self._minutes is not None:
+                self._minutes[line.stretch.start // MINUTE] += line.number
+
+    @property
+    def life(self) -> bool:
+        return sum(self.of_family[kind] for kind in _LIFE) >= _LIFE_SIGNALS
+
+    @property
+    def trips(self) -> int:
+        return sum(self.of_family[kind] for kind in _ALARMS)
+
+    @property
+    def begun(self) -> int:
+        """All that began: alarms, troubles, openings and closings, tests."""
+        return self.of_family.total()
+
+    @property
+    def frequent(self) -> Sequence[str]:
+        """The alarm and trouble codes that came often; what Contact ID does not know is none."""
+        kinds = (_ALARMS | _TROUBLES) - {None}
+        return [
+            number
+            for number, count in self.of_number.items()
+            if count >= _EACH and family(f"E{number}") in kinds
+        ]
+
+    @property
+    def beside(self) -> dict[str, int]:
+        return {
+            kind: count
+            for kind, count in sorted(self.of_family.items(), key=lambda item: -item[1])
+            if kind is not None and kind not in _ALARMS
+        }
+
+    def often(self) -> list[tuple[Cause, int]]:
+        """List the troubles that came often enough to be what all comes from, most of it first."""
+        lines = sum(count for number, count in self.of_number.items() if number[:2] == "35")
+        found = [
+            (Cause.COMMUNICATOR, lines if lines >= _OFTEN else 0),
+            (Cause.POWER, self.of_family["power"] if self.of_family["power"] >= _OFTEN else 0),
+            (Cause.CHURN, self.openings if self.openings >= _OPENINGS else 0),
+        ]
+        return sorted((one for one in found if one[1]), key=lambda one: -one[1])
+
+    @property
+    def dispersion(self) -> float | None:
+        """Variance by mean of the trips of a minute, from the first one to the last."""
+        if not self._minutes:
+            return None
+        first, last = min(self._minutes), max(self._minutes)
+        if last - first < _MINUTES:
+            return None
+        counts = [self._minutes[minute] for minute in range(first, last + 1)]
+        return pvariance(counts) / fmean(counts)
