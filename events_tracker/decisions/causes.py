@@ -38,7 +38,7 @@ def seen(lines: Iterable[Line], sends_restores: bool | None) -> Seen:
     not known. Events that an ignored user's closing took out of the count are looked at too.
     """
     signals = _Signals(lines)
-    cause = None if signals.life or signals.begun < _FEWEST else _cause(signals, sends_restores)
+    cause = None if signals.life or signals.few else _cause(signals, sends_restores)
     return Seen(
         cause=cause,
         life_safety=signals.life,
@@ -107,9 +107,9 @@ class _Signals:
         return sum(self.of_family[kind] for kind in _ALARMS)
 
     @property
-    def begun(self) -> int:
-        """All that began: alarms, troubles, openings and closings, tests."""
-        return self.of_family.total()
+    def few(self) -> bool:
+        """A dozen alarms may be a burglary, whatever comes beside; without one, all else counts."""
+        return (self.trips or self.of_family.total()) < _FEWEST
 
     @property
     def frequent(self) -> Sequence[str]:

@@ -15,8 +15,8 @@ _LIFE: _Words = {
     PORTUGUESE: "risco à vida: olhe primeiro",
 }
 _NOTHING: _Words = {
-    ENGLISH: "too little to say what it comes from",
-    PORTUGUESE: "pouco para dizer de onde vem",
+    ENGLISH: "the counts do not say what it comes from",
+    PORTUGUESE: "as contagens não dizem de onde vem",
 }
 _RESTORES: Mapping[str, tuple[str, str, str, str]] = {
     ENGLISH: (

@@ -28,7 +28,7 @@ def test_made_up_storms_are_told_by_their_causes(dirty: bool, right: float, wron
     rng = random.Random(7)
     said = Counter[str]()
     for cause in CLASSES:
-        for _ in range(60):
+        for _ in range(200):
             found = seen(*storm(rng, cause, dirty=dirty)).cause
             said["right" if found == cause else "wrong" if found else "nothing"] += 1
     assert said["right"] / said.total() >= right
@@ -44,7 +44,11 @@ def test_where_somebody_may_be_in_danger_nothing_is_guessed(code: str) -> None:
 
 
 def test_a_dozen_signals_are_no_storm() -> None:
-    assert seen(lines("E130", list(range(12))), True).cause is None
+    dozen = lines("E130", list(range(12)))
+    assert seen(dozen, True).cause is None
+    for beside in ("E401", "E301", "E602", "E570"):
+        assert seen(dozen + lines(beside, list(range(60))), True).cause is None
+    assert seen(lines("E301", list(range(60))), True).cause == Cause.POWER
     assert seen([], None).cause is None
     assert sentences(seen([], None), ENGLISH) == []
 
