@@ -21,6 +21,7 @@ _COMMANDS = {
     "hold": "Tell nobody of an account for a while, then once.",
     "history": "List the register: every alert, newest first.",
     "report": "Say what a shift hands over, and who had the most alerts.",
+    "tune": "Say what another value or window would have opened, and how often.",
     "alarms": "Define alarms of your own, and follow what they found.",
     "notifications": "List what was to be told, and what became of it.",
     "note": "Write a note on one alert, or take it over.",

@@ -3,13 +3,17 @@
 from typing import TYPE_CHECKING
 
 from events_tracker import __version__
-from events_tracker.app.app import App, environment_definition
+from events_tracker.app.app import App, clearing_of, counts_source, environment_definition, zone
 from events_tracker.app.channels import switched_on
 from events_tracker.base import limits
 from events_tracker.model.health import Check
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from events_tracker.base.times import Instant
+    from events_tracker.decisions.tuning.variants import Lists
+    from events_tracker.model.tuning import Tuned
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
 
@@ -39,6 +43,43 @@ def status(app: App, settings: "Settings") -> list[Check]:
             deadline,
         ),
     ]
+
+
+def tune(
+    app: App,
+    settings: "Settings",
+    alarm: str,
+    days: int,
+    lists: "Lists",
+    account: str | None = None,
+    progress: "Callable[[int, int], None] | None" = None,
+) -> "Tuned":
+    """Replay rules of an alarm over the kept counts; ``progress``: how many of how many are done.
+
+    Raises StorageError, NotFound if there is no such alarm, UsageError for an account that nobody
+    knows and for what cannot be replayed.
+    """
+    from events_tracker.model.filters import Filter
+    from events_tracker.reports import tune as report
+    from events_tracker.reports.known import refuse_unknown
+
+    store = app.store(settings, app.deadline(limits.TUNE_SECONDS))
+    refuse_unknown(store, Filter(account=account))
+    request = report.Request(
+        alarm=alarm,
+        days=days,
+        lists=lists,
+        account=account,
+        now=app.clock.now(),
+        source=counts_source(settings),
+        retention=settings.tracker.counts_retention,
+        clearing=clearing_of(settings),
+        never_counted=settings.injection.code,
+        switched_on=switched_on(settings),
+        digest_over=settings.notify.digest_over,
+        zone=zone(settings),
+    )
+    return report.run(request, store, progress or report.nobody_watches)
 
 
 def metrics(settings: "Settings", store: "Store", now: "Instant") -> str:

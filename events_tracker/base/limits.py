@@ -25,6 +25,11 @@ NOTIFICATIONS_SECONDS = 60.0
 REPORT_SECONDS = 60.0
 LONGEST_REPORT: Duration = 92 * DAY
 """The longest span of a report, a quarter: all that opened in it is counted in memory."""
+TUNE_SECONDS = 300.0
+RULES_TRIED = 200
+"""The most rules of one call of `tune`."""
+GRADED_SPAN: Duration = 30 * DAY
+"""The span from which on rules are graded: a month has its quiet and its bad days."""
 SHIFT: Duration = 12 * HOUR
 """The span of a report that nobody asked for another."""
 ALARMS_SECONDS = 60.0

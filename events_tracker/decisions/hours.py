@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from events_tracker.base import limits
 from events_tracker.base.times import HOUR, Duration, Instant, Span
 from events_tracker.decisions.fetch.slice_cache import disjoint
-from events_tracker.model.alarms import Alarm, Source
+from events_tracker.model.alarms import Alarm, Definition, Source
 from events_tracker.model.hours import WHOLE, Detail, Hour, detail
 from events_tracker.model.readings import Answer, CachedSlice, Pair
 
@@ -70,6 +70,11 @@ def is_opening(alarms: Iterable[Alarm]) -> Callable[[Pair], bool]:
         )
 
     return tell
+
+
+def counts_openings(rule: Definition) -> bool:
+    """Tell whether an alarm counts openings and closings, by its codes."""
+    return not rule.codes or any(map(_OPENING.fullmatch, rule.codes))
 
 
 class Folding:

@@ -63,11 +63,15 @@ def problems(alarm: Alarm, others: Mapping[str, Alarm]) -> list[Problem]:
         *_name_problems(alarm.name),
         *_text_problems(alarm),
         *_filter_problems(alarm.definition),
-        *_counting_problems(alarm.definition),
-        *_clearing_problems(alarm),
+        *rule_problems(alarm),
         *_channel_problems(alarm),
         *_source_problems(alarm, others),
     ]
+
+
+def rule_problems(alarm: Alarm) -> list[Problem]:
+    """Find what cannot be of what an alarm counts, compares with, and when it is over."""
+    return [*_counting_problems(alarm.definition), *_clearing_problems(alarm)]
 
 
 def _name_problems(name: str) -> Iterable[Problem]:

@@ -65,7 +65,7 @@ class Packing(Struct, frozen=True):
         Of one alert there is no digest: its own message says more.
         """
         alerts = _by_alert(items)
-        if len(alerts) > max(at_most, 1):
+        if messages_for(len(alerts), at_most) < len(alerts):
             return [self._digest(items, alerts)]
         return [self._single(both) for both in alerts]
 
@@ -105,6 +105,11 @@ class Packing(Struct, frozen=True):
             number = str(to.address["number"][0])
             return Parcel(tuple(items), whatsapp.digest(number, listed, self.voice))
         return Parcel(tuple(items), email.digest(to, items, listed, self.voice, subject, self.now))
+
+
+def messages_for(alerts: int, digest_over: int) -> int:
+    """Tell how many messages so many alerts make that are due at once."""
+    return 1 if alerts > max(digest_over, 1) else alerts
 
 
 def singles(parcel: Parcel, voice: Language) -> list[Parcel]:

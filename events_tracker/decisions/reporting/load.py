@@ -3,9 +3,10 @@
 Ten in ten minutes is what EEMUA 191 and ISA-18.2 call the most that one operator can handle.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from events_tracker.base.times import MINUTE, Duration, Span
+from events_tracker.base.times import MINUTE, Duration, Instant, Span
 from events_tracker.model.deliveries import SHARED
 from events_tracker.model.reports import Load, Sent
 
@@ -20,9 +21,14 @@ def load(sent: Sequence[Sent], span: Span) -> Load:
     shared = {_message(one) for one in sent if one.channel in SHARED}
     moments = [at for _, _, at in shared]
     moments += [one.sent_at for one in sent if one.channel not in SHARED]
+    return spread(Counter(moments), span)
+
+
+def spread(messages: Mapping[Instant, int], span: Span) -> Load:
+    """Count messages by the ten minutes in which they went out."""
     counts = [0] * max(1, -((span.start - span.end) // TEN_MINUTES))
-    for at in moments:
-        counts[min((at - span.start) // TEN_MINUTES, len(counts) - 1)] += 1
+    for at, number in messages.items():
+        counts[min((at - span.start) // TEN_MINUTES, len(counts) - 1)] += number
     return Load(counts)
 
 

@@ -1,0 +1,124 @@
+"""`tracker tune`."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from events_tracker.app.app import App, zone
+from events_tracker.base import parsing
+from events_tracker.base.problems import Unreadable
+from events_tracker.commands.options import list_format
+from events_tracker.commands.output import print_csv, print_json
+from events_tracker.model.alarms import DEFAULT_ALARM
+
+T = TypeVar("T")
+
+
+def _each(read: Callable[[str], T]) -> Callable[..., tuple[T, ...]]:
+    """Make a callback that reads a list with commas, each item once."""
+
+    def parse(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[T, ...]:
+        try:
+            return tuple(dict.fromkeys(map(read, parsing.texts(value or ""))))
+        except Unreadable as error:
+            raise click.BadParameter(f"{value!r}: {error}") from None
+
+    return parse
+
+
+def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Read a number of days, with or without its unit."""
+    try:
+        return int(parsing.number_between(1, 3650)(value.strip().removesuffix("d")))
+    except Unreadable as error:
+        raise click.BadParameter(f"{value!r}: {error}") from None
+
+
+@click.command(
+    "tune",
+    help="""Say what another rule would have done: how many alerts, messages, reopenings.
+
+    The rules are replayed over the kept counts of the past, at the moments of the scans of the
+    time. Lists multiply; of what is not listed, it is what is in force. Without any, they are the
+    present value and its neighbours: a half, two thirds, one and a half, twice. The line `check`
+    says how much of the register the replay finds again: believe the rest as much as that.
+    Changes nothing: `tracker alarms edit`, or the settings for `default`, put a rule in force.
+
+    \b
+    alerts/day   accounts   how many a day, and of how many accounts
+    reopened                opened again within 2 hours of being over
+    msg/10min >10 most      messages as notify sends them, on the channel with the most:
+                            mean of ten minutes, share of those with more than 10, most
+    >24h                    alerts a day that stayed open for over a day
+    grade                   from 30 days on: green up to 1 message in 10 minutes, if over
+                            10 come in less than 1 % of them and fewer than 5 a day are
+                            open for over a day; amber up to 2; else red
+
+    \b
+    tracker tune
+    tracker tune --values 20,30,50,80 --clear-below 100%,80%
+    tracker tune --alarm panic --windows 1h,2h,6h --days 7
+    tracker tune --account 1950 --format json
+    """,
+)
+@click.option("--alarm", metavar="NAME", default=DEFAULT_ALARM, help="Of which alarm; `default`.")
+@click.option(
+    "--days", metavar="N", default="30", callback=_days, help="Over so many days of the past; 30."
+)
+@click.option(
+    "--values",
+    metavar="LIST",
+    callback=_each(parsing.number_between(0)),
+    help="Values to try: 20,30,50. Those of single codes go along in proportion.",
+)
+@click.option(
+    "--windows", metavar="LIST", callback=_each(parsing.duration), help="Windows to try: 1h,2h."
+)
+@click.option(
+    "--clear-after",
+    metavar="LIST",
+    callback=_each(parsing.duration),
+    help="How long below before it is over: 0m,10m.",
+)
+@click.option(
+    "--clear-below",
+    metavar="LIST",
+    callback=_each(parsing.percentage),
+    help="Below which part of the value: 100%,80%.",
+)
+@click.option("--account", metavar="CODE", help="Only this account's alerts.")
+@list_format
+@click.pass_obj
+def command(
+    app: App,
+    alarm: str,
+    days: int,
+    values: tuple[int, ...],
+    windows: tuple[int, ...],
+    clear_after: tuple[int, ...],
+    clear_below: tuple[int, ...],
+    account: str | None,
+    format_: str,
+) -> None:
+    from events_tracker.app import reports
+    from events_tracker.commands.alarm_options import told_by_option
+    from events_tracker.commands.progress import rules_shown
+    from events_tracker.decisions.tuning.variants import Lists
+    from events_tracker.formats.tuning import RULE_FIELDS, rule_objects, tuning_object
+
+    settings = app.settings()
+    lists = Lists(windows, values, clear_after, clear_below)
+    with told_by_option(), rules_shown(app) as progress:
+        found = reports.tune(app, settings, alarm, days, lists, account, progress)
+    if format_ == "table":
+        from events_tracker.commands.tune_text import print_tuned
+
+        print_tuned(found, zone(settings))
+        return
+    if format_ == "json":
+        print_json(tuning_object(found))
+    else:
+        print_csv(RULE_FIELDS, rule_objects(found))
+    for note in found.notes:
+        app.say(f"note: {note}")
