@@ -213,6 +213,10 @@ HOUR_SETTLED: Duration = 75 * MINUTE
 """The time after an hour at which its counts are kept: by then every minute was read again."""
 COUNTS_SETTLED: Duration = READ_AGAIN_AT[1]
 """The age from which on a slice must have been read for its counts to be kept."""
+COURSE: Duration = 24 * HOUR
+"""The longest time after its opening of which an alert's page draws how it went."""
+COURSE_AFTER: Duration = HOUR
+"""The longest time after its end that is drawn."""
 SLICES_KEPT: Duration = 3 * HOUR + 15 * MINUTE
 """The age up to which slices are kept that no window reaches: kept counts are made of them."""
 

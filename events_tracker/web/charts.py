@@ -1,6 +1,6 @@
 """Charts as shapes that templates draw in SVG: where each bar stands, in units of the picture."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -39,6 +39,7 @@ class Chart(Struct, frozen=True):
     """Bars in their order of time, and the height of the value that they are compared with.
 
     ``clear_line``: the height below which what is open begins to be over; None: the same.
+    ``marks``: where upright lines stand, at moments that are told beside the picture.
     """
 
     bars: Sequence[Bar]
@@ -47,6 +48,16 @@ class Chart(Struct, frozen=True):
     highest: int
     times: Sequence[tuple[float, str, Instant]]
     """Where on the axis a time is written, and at which of its ends (SVG's ``text-anchor``)."""
+    marks: Sequence[float] = ()
+
+
+def marked(chart: Chart, moments: Iterable[Instant]) -> Chart:
+    """Mark moments on a chart, between the bars of the looks before and after them."""
+    first, last = chart.bars[0], chart.bars[-1]
+    length = max(1, last.at - first.at)
+    inside = [at for at in moments if first.at <= at <= last.at]
+    marks = [round(first.x + (last.x - first.x) * (at - first.at) / length, 2) for at in inside]
+    return replace(chart, marks=marks)
 
 
 def chart(

@@ -9,6 +9,7 @@ from flask import abort, flash, g, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from events_tracker.app import editing, evidence
+from events_tracker.app.app import clearing_of, counts_source
 from events_tracker.app.evidence import Asked, NothingAnswered
 from events_tracker.app.redaction import redacted
 from events_tracker.base import limits
@@ -16,10 +17,13 @@ from events_tracker.base.errors import SegwareError, UsageError
 from events_tracker.base.text import NOTE_WIDTH
 from events_tracker.base.times import Instant, Span, iso, utc
 from events_tracker.formats.masked import masked_destination, masked_error
+from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.reports.alert import Told, told
+from events_tracker.reports.course import Course, course_of
 from events_tracker.reports.holds import keepers
 from events_tracker.settings import secrets
+from events_tracker.web.charts import Chart, chart, marked
 from events_tracker.web.context import here
 from events_tracker.web.pages.people_only import pages
 
@@ -120,5 +124,25 @@ def _page(found: Told, **more: Any) -> str:
         masked_destination=masked_destination,
         masked_error=masked_error,
         most=NOTE_WIDTH,
+        course=_course(found.alert),
         **more,
     )
+
+
+def _course(alert: Alert) -> tuple[Chart, Course] | None:
+    """Draw how its number went, where that is known."""
+    context = here()
+    found = course_of(
+        context.store(),
+        counts_source(context.settings),
+        alert,
+        clearing_of(context.settings),
+        context.now,
+    )
+    if found is None or found.unknown:
+        return None
+    drawn = chart(found.points, Operator(alert.operator), alert.threshold, found.clear_below)
+    if drawn is None:
+        return None
+    ends = [alert.opened_at, *([] if alert.cleared_at is None else [alert.cleared_at])]
+    return marked(drawn, ends), found
