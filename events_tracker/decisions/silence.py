@@ -22,6 +22,8 @@ MARGIN: Duration = HOUR
 """So much longer than ever before a silence has to be."""
 SHORTEST: Duration = 3 * HOUR
 """What is shorter than this is not worth a call."""
+WITHOUT_A_TEST: Duration = DAY + HOUR
+"""So long is who sends no test silent before that is said: others sent their daily one by then."""
 _PERIODIC_TEST = re.compile("[E1R3P6](602|603|608)")
 
 
@@ -108,10 +110,23 @@ def judge(sent: Sent, over_at: Instant, read: Sequence[Span]) -> Silence:
 
 def to_look_at(silence: Silence) -> bool:
     """Tell whether somebody should call: also of one without a test nobody will hear it is dead."""
-    if silence.verdict is Verdict.OVERDUE:
+    if silence.verdict is Verdict.SILENT:
+        return silence.sends_no_test and silence.quiet >= WITHOUT_A_TEST
+    return silence.verdict is Verdict.OVERDUE
+
+
+def may_be_to_look_at(lately: Sent, over_at: Instant, read: Sequence[Span]) -> bool:
+    """Tell by the last days alone whether :func:`to_look_at` may be true by the whole month.
+
+    With more of the past silences get longer and tests more.
+    """
+    if not lately.stretches:
         return True
-    silent = silence.verdict is Verdict.SILENT and silence.quiet >= SHORTEST
-    return silent and silence.sends_no_test
+    quiet = _quiet(read, max(one.end for one in lately.stretches))
+    if is_alive(lately, over_at) or quiet < SHORTEST:
+        return False
+    longest = _longest(lately.stretches, read[0].start)
+    return quiet > longest + MARGIN or (not lately.tests and quiet >= WITHOUT_A_TEST)
 
 
 def _quiet(read: Sequence[Span], since: Instant) -> Duration:

@@ -1,6 +1,6 @@
 """Which accounts have been silent since their last alert was over, by what is kept of the past.
 
-Of a month only what decides is read: for most accounts the last day has an event that is later.
+Of a month only what decides is read: for most accounts a few days show that nobody has to call.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,23 +11,24 @@ from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.times import DAY, HOUR, Duration, Instant, Span
+from events_tracker.decisions import silence
 from events_tracker.decisions.silence import (
     LOOK_BACK,
     Signal,
-    is_alive,
     joined,
     judge,
     of_hours,
     of_slice,
     sent,
 )
-from events_tracker.model.silence import Sent, Silence, Verdict
+from events_tracker.model.hours import WHOLE
+from events_tracker.model.silence import Sent, Silence
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
 
-_MOST_ARE_HEARD_WITHIN: Duration = DAY + HOUR
-"""Most accounts send a test a day."""
+_ENOUGH_FOR_MOST: Duration = 3 * DAY
+"""Most accounts send a test a day: who was heard since, or pauses for as long, is seen by then."""
 
 
 class Question(Struct, frozen=True):
@@ -54,8 +55,10 @@ def over_lately(rows: "Rows", until: Instant) -> Mapping[int, Instant]:
     return rows.reports.over(Span(until - LOOK_BACK, until))
 
 
-def silent(question: Question, rows: "Rows", over: Mapping[int, Instant]) -> Mapping[int, Silence]:
-    """Judge those accounts of which nothing surely came since their alert was over.
+def to_look_at(
+    question: Question, rows: "Rows", over: Mapping[int, Instant]
+) -> Mapping[int, Silence]:
+    """Judge accounts since their alerts were over, and find those that somebody should call.
 
     ``over``: when that was, by account. Where no counts are kept, nobody is judged.
     """
@@ -63,11 +66,17 @@ def silent(question: Question, rows: "Rows", over: Mapping[int, Instant]) -> Map
     if not over or not kept:
         return {}
     newest = _newest(question, rows, max(kept), over.keys())
-    day = Span(question.until - _MOST_ARE_HEARD_WITHIN, question.until)
-    lately = _sent(question, rows, [_hours(rows, question.source, day, over.keys()), newest])
-    left = {id_: at for id_, at in over.items() if not is_alive(lately.get(id_, Sent()), at)}
+    days = Span(question.until - _ENOUGH_FOR_MOST, question.until)
+    hours = _hours(rows, question.source, days, over.keys())
+    lately = _sent(question, rows, [hours, newest])
+    read = joined([*hours.read, *newest.read], question.until)
+    left = {
+        id_: at
+        for id_, at in over.items()
+        if silence.may_be_to_look_at(lately.get(id_, Sent()), at, read)
+    }
     judged = _judged(question, rows, left, newest) if left else {}
-    return {id_: one for id_, one in judged.items() if one.verdict is not Verdict.ALIVE}
+    return {id_: one for id_, one in judged.items() if silence.to_look_at(one)}
 
 
 def of_account(question: Question, rows: "Rows", account_id: int, seen: Known) -> Silence | None:
@@ -105,7 +114,10 @@ def _sent(question: Question, rows: "Rows", parts: Sequence[Known]) -> Mapping[i
 
 def _hours(rows: "Rows", source: str, span: Span, accounts: Collection[int]) -> Known:
     kept = rows.hours.read(source, span, accounts).hours
-    read = [stretch for hour in kept for stretch in hour.stretches]
+    read: list[Span] = []
+    for hour in kept:
+        # Mostly an hour is known whole: a month of minutes need not be joined again.
+        read += [hour.span] if len(hour.stretches) == WHOLE.minutes else hour.stretches
     return Known(read, list(of_hours(kept)))
 
 

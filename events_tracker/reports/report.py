@@ -10,7 +10,6 @@ from events_tracker.decisions.reporting import attention
 from events_tracker.decisions.reporting.load import load
 from events_tracker.decisions.reporting.parts import as_it_was, part, span_before
 from events_tracker.decisions.reporting.ranking import alerts_by, earlier_by, names, ranking
-from events_tracker.decisions.silence import to_look_at
 from events_tracker.fetch import silence
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter
@@ -139,8 +138,7 @@ def _silent(request: Request, rows: "Rows") -> Iterable[Attention]:
     """Find accounts that are meant and may be dead: whose they are, the directory knows."""
     until = request.span.end
     question = silence.Question(request.source, until, request.never_counted)
-    judged = silence.silent(question, rows, silence.over_lately(rows, until))
-    found = {id_: one for id_, one in judged.items() if to_look_at(one)}
+    found = silence.to_look_at(question, rows, silence.over_lately(rows, until))
     facts = rows.directory.of(set(found)).facts
     codes = {
         id_: of.account_code

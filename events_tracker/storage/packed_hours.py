@@ -164,7 +164,8 @@ def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: froz
     if {len(all_pairs), len(all_stretches)} != {begun}:
         raise ValueError("the columns do not fit one another")
     numbers = _one_more(columns.numbers) if places else ()
-    openings = _mapping(columns.opening_accounts, columns.openings)
+    opened = accumulate(_signed(columns.opening_accounts))
+    openings = zip(opened, _one_more(columns.openings), strict=True)
     return Hour(
         start=start,
         stretches=_stretches(start, columns),
@@ -173,7 +174,7 @@ def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: froz
         pair_of=[all_pairs[place] for place in places],
         stretch_of=[all_stretches[place] for place in places],
         numbers=[numbers[place] for place in places],
-        openings={id_: openings[id_] for id_ in only & openings.keys()},
+        openings={id_: number for id_, number in openings if id_ in only},
     )
 
 

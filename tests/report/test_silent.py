@@ -95,13 +95,12 @@ def furnish(segware: Simulator, events: Mapping[Account, list[tuple[int, Pair]]]
                 segware.add_events(at, one.id, code, cuc)
 
 
-def is_dead(account: Account, times: list[int], over: int, now: int, doubt: int) -> bool:
+def is_dead(times: list[int], over: int, now: int, doubt: int) -> bool:
     """Count again. ``doubt``: so much shorter is its silence now, so much longer those before."""
     sent = [at for at in times if at <= now]
     quiet = now - sent[-1] - doubt
     longest = max(b - a for a, b in zip([START, *sent], sent, strict=False)) + doubt
-    worth_a_call = quiet > 3 * HOUR and (quiet > longest + HOUR or not account.tests)
-    return worth_a_call and sent[-1] + doubt <= over
+    return quiet > longest + HOUR and quiet > 3 * HOUR and sent[-1] + doubt <= over
 
 
 def reported(tracker: Tracker) -> Mapping[str, str]:
@@ -135,10 +134,10 @@ def test_dead_accounts_are_told_of_as_a_recount_has_it(
             over_at = instant(datetime.fromisoformat(over[one.code]))
             times = [at for at, _ in sent]
             # Of openings only the hour is known, and of the last minutes nothing yet.
-            if is_dead(one, times, over_at, now, 70 * MINUTE):
+            if is_dead(times, over_at, now, 70 * MINUTE):
                 assert one.code in silent
             if one.code in silent:
-                assert is_dead(one, times, over_at, now, 0)
+                assert is_dead(times, over_at, now, 0)
                 assert ("sends no periodic test" in silent[one.code]) == (not one.tests)
         told |= silent.keys()
     assert told >= {one.code for one in world if one.dies and one.every < DAY}

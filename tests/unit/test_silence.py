@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.base.spans import without
 from events_tracker.base.times import DAY, HOUR, MINUTE, Span
-from events_tracker.decisions.silence import Signal, is_alive, joined, sent, to_look_at
+from events_tracker.decisions.silence import (
+    Signal,
+    is_alive,
+    joined,
+    may_be_to_look_at,
+    sent,
+    to_look_at,
+)
 from events_tracker.decisions.silence import judge as judge_joined
 from events_tracker.messages.silence import silence_text
 from events_tracker.model.silence import Sent, Silence, Verdict
@@ -104,10 +111,10 @@ def test_an_outage_may_hide_a_sign_of_life() -> None:
 
 
 def test_without_a_periodic_test_its_silence_is_a_finding() -> None:
-    quiet = judge(daily(200, tests=False), NOON - HOUR, [WHOLE])
+    quiet = judge(daily(25 * 60, tests=False), NOON - HOUR, [WHOLE])
     assert (quiet.verdict, quiet.sends_no_test, to_look_at(quiet)) == (Verdict.SILENT, True, True)
-    assert not to_look_at(judge(daily(100, tests=False), NOON - HOUR, [WHOLE]))
-    assert not to_look_at(judge(daily(200), NOON - HOUR, [WHOLE]))
+    assert not to_look_at(judge(daily(25 * 60 - 1, tests=False), NOON - HOUR, [WHOLE]))
+    assert not to_look_at(judge(daily(25 * 60), NOON - HOUR, [WHOLE]))
 
 
 SINCE = NOON - 7 * HOUR
@@ -187,7 +194,13 @@ def test_what_is_not_known_makes_nobody_overdue(
     seen = [
         next((stretch(*one) for one in coarse if one[0] <= at <= one[1]), minute(at)) for at in kept
     ]
-    found = judge(sent_in(seen), minute(min(heard)).start, without(WHOLE, lost))
+    read, over_at = without(WHOLE, lost), minute(min(heard)).start
+    found = judge(sent_in(seen), over_at, read)
     silences = [after - before for before, after in zip([START, *times], times, strict=False)]
     if found.verdict is Verdict.OVERDUE:
         assert NOON - times[-1] > max(silences) + HOUR
+    if to_look_at(found):
+        # Nobody is dropped for what the last days show.
+        days = [one for one in joined(read, NOON) if one.end > NOON - 3 * DAY]
+        lately = sent_in(one for one in seen if one.start >= days[0].start)
+        assert may_be_to_look_at(lately, over_at, days)
