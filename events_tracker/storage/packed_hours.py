@@ -5,7 +5,7 @@ as it is. Lines are ordered by account: what repeats stands side by side.
 """
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, chain, pairwise, repeat
 from typing import NamedTuple
 
@@ -15,6 +15,14 @@ from events_tracker.base.errors import Damaged
 from events_tracker.base.times import HOUR, MINUTE, Instant, Span, iso
 from events_tracker.model.hours import Hour
 from events_tracker.model.readings import Pair
+from events_tracker.storage.small_numbers import (
+    differences,
+    less_one,
+    numbers_of,
+    one_more,
+    packed_numbers,
+    signed,
+)
 
 _VERSION = 1
 _MOST = 64 * 1024 * 1024
@@ -23,7 +31,6 @@ _HEAD_LENGTH = 4
 """The bytes in which the head says how long it is."""
 _WORTH_A_TABLE = 200
 """The length from which a column is compressed by itself."""
-_ONE_MORE = bytes((byte + 1) % 256 for byte in range(256))
 
 
 class _Head(msgspec.Struct, array_like=True):
@@ -65,17 +72,17 @@ def pack(hour: Hour) -> bytes:
     lines, closed = _ascending(hour.closed)
     opening_ids, openings = _ascending(hour.openings)
     columns = _Columns(
-        stretch_gaps=_bytes(start - end for start, end in zip(starts, ends, strict=False)),
-        stretch_lengths=_less_one(lengths),
-        accounts=_differences(ids),
-        per_account=_less_one(per_account),
-        pair_of=_bytes(hour.pair_of),
-        stretch_of=_bytes(hour.stretch_of),
-        numbers=_less_one(hour.numbers),
-        closed_lines=_differences(lines),
-        closed=_less_one(closed),
-        opening_accounts=_differences(opening_ids),
-        openings=_less_one(openings),
+        stretch_gaps=packed_numbers(start - end for start, end in zip(starts, ends, strict=False)),
+        stretch_lengths=less_one(lengths),
+        accounts=differences(ids),
+        per_account=less_one(per_account),
+        pair_of=packed_numbers(hour.pair_of),
+        stretch_of=packed_numbers(hour.stretch_of),
+        numbers=less_one(hour.numbers),
+        closed_lines=differences(lines),
+        closed=less_one(closed),
+        opening_accounts=differences(opening_ids),
+        openings=less_one(openings),
     )
     return bytes([_VERSION]) + _compressed(hour.pairs, columns)
 
@@ -123,16 +130,16 @@ def _decompressed(packed: bytes) -> tuple[list[Pair], _Columns]:
 
 
 def _hour(start: Instant, pairs: Sequence[Pair], columns: _Columns) -> Hour:
-    ids = list(accumulate(_signed(columns.accounts)))
-    per_account = _one_more(columns.per_account)
+    ids = list(accumulate(signed(columns.accounts)))
+    per_account = one_more(columns.per_account)
     hour = Hour(
         start=start,
         stretches=_stretches(start, columns),
         pairs=pairs,
         accounts=list(chain.from_iterable(map(repeat, ids, per_account))),
-        pair_of=_numbers(columns.pair_of),
-        stretch_of=_numbers(columns.stretch_of),
-        numbers=_one_more(columns.numbers),
+        pair_of=numbers_of(columns.pair_of),
+        stretch_of=numbers_of(columns.stretch_of),
+        numbers=one_more(columns.numbers),
         closed=_mapping(columns.closed_lines, columns.closed),
         openings=_mapping(columns.opening_accounts, columns.openings),
     )
@@ -150,8 +157,8 @@ def _hour(start: Instant, pairs: Sequence[Pair], columns: _Columns) -> Hour:
 
 def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: frozenset[int]) -> Hour:
     """Make the hour of some accounts: of all others nothing but the number of lines is read."""
-    ids = accumulate(_signed(columns.accounts))
-    ends = accumulate(_one_more(columns.per_account))
+    ids = accumulate(signed(columns.accounts))
+    ends = accumulate(one_more(columns.per_account))
     places: list[int] = []
     accounts: list[int] = []
     begun = 0
@@ -160,20 +167,23 @@ def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: froz
             places += range(begun, end)
             accounts += [id_] * (end - begun)
         begun = end
-    all_pairs, all_stretches = _numbers(columns.pair_of), _numbers(columns.stretch_of)
-    if {len(all_pairs), len(all_stretches)} != {begun}:
+    of_all = numbers_of(columns.pair_of), numbers_of(columns.stretch_of), one_more(columns.numbers)
+    if {len(column) for column in of_all} != {begun}:
         raise ValueError("the columns do not fit one another")
-    numbers = _one_more(columns.numbers) if places else ()
-    opened = accumulate(_signed(columns.opening_accounts))
-    openings = zip(opened, _one_more(columns.openings), strict=True)
+    pair_of, stretch_of, numbers = ([column[place] for place in places] for column in of_all)
+    stretches = _stretches(start, columns)
+    if max(pair_of, default=-1) >= len(pairs) or max(stretch_of, default=-1) >= len(stretches):
+        raise ValueError("the columns do not fit one another")
+    opened = accumulate(signed(columns.opening_accounts))
+    openings = zip(opened, one_more(columns.openings), strict=True)
     return Hour(
         start=start,
-        stretches=_stretches(start, columns),
+        stretches=stretches,
         pairs=pairs,
         accounts=accounts,
-        pair_of=[all_pairs[place] for place in places],
-        stretch_of=[all_stretches[place] for place in places],
-        numbers=[numbers[place] for place in places],
+        pair_of=pair_of,
+        stretch_of=stretch_of,
+        numbers=numbers,
         openings={id_: number for id_, number in openings if id_ in only},
     )
 
@@ -181,8 +191,8 @@ def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: froz
 def _stretches(start: Instant, columns: _Columns) -> list[Span]:
     found: list[Span] = []
     at, end = start, start + HOUR
-    lengths = _one_more(columns.stretch_lengths)
-    for gap, length in zip(_numbers(columns.stretch_gaps), lengths, strict=True):
+    lengths = one_more(columns.stretch_lengths)
+    for gap, length in zip(numbers_of(columns.stretch_gaps), lengths, strict=True):
         at += gap * MINUTE
         found.append(Span(at, at + length * MINUTE - 1))
         at += length * MINUTE
@@ -204,62 +214,4 @@ def _ascending(numbers: Mapping[int, int]) -> tuple[list[int], list[int]]:
 
 
 def _mapping(keys: bytes, numbers: bytes) -> dict[int, int]:
-    return dict(zip(accumulate(_signed(keys)), _one_more(numbers), strict=True))
-
-
-def _differences(ascending: Sequence[int]) -> bytes:
-    """Write numbers in order by their differences; the first may be negative."""
-    if not ascending:
-        return b""
-    first = ascending[0]
-    rest = (other - one for one, other in pairwise(ascending))
-    return _bytes(chain([2 * first if first >= 0 else -2 * first - 1], rest))
-
-
-def _signed(packed: bytes) -> list[int]:
-    """Read differences; added up, they are what :func:`_differences` wrote."""
-    numbers = list(_numbers(packed))
-    if numbers:
-        half, negative = divmod(numbers[0], 2)
-        numbers[0] = -half - 1 if negative else half
-    return numbers
-
-
-def _less_one(numbers: Iterable[int]) -> bytes:
-    return _bytes(number - 1 for number in numbers)
-
-
-def _one_more(packed: bytes) -> Sequence[int]:
-    if packed.isascii():
-        return packed.translate(_ONE_MORE)
-    return [number + 1 for number in _numbers(packed)]
-
-
-def _bytes(numbers: Iterable[int]) -> bytes:
-    """Write numbers, none of them negative, seven bits a byte, the lowest first."""
-    written = bytearray()
-    for number in numbers:
-        rest = number
-        while rest > 0x7F:
-            written.append(rest & 0x7F | 0x80)
-            rest >>= 7
-        written.append(rest)
-    return bytes(written)
-
-
-def _numbers(packed: bytes) -> Sequence[int]:
-    """Read what :func:`_bytes` wrote; where every number took one byte, they are it."""
-    if packed.isascii():
-        return packed
-    found: list[int] = []
-    number = shift = 0
-    for byte in packed:
-        number |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            found.append(number)
-            number = shift = 0
-        else:
-            shift += 7
-    if shift:
-        raise ValueError("a number is cut short")
-    return found
+    return dict(zip(accumulate(signed(keys)), one_more(numbers), strict=True))

@@ -55,6 +55,18 @@ def test_what_was_packed_is_unpacked(hour: Hour) -> None:
 
 
 @given(hours(), st.data())
+def test_some_accounts_are_unpacked_as_they_are_in_all(hour: Hour, data: st.DataObject) -> None:
+    everybody = sorted({*hour.accounts, *hour.openings, 5})
+    only = data.draw(st.sets(st.sampled_from(everybody)))
+    found = unpack(START, pack(hour), only)
+    assert found.stretches == hour.stretches
+    assert [line[:5] for line in found.lines()] == [
+        line[:5] for line in hour.lines() if line.account_id in only
+    ]
+    assert found.openings == {id_: n for id_, n in hour.openings.items() if id_ in only}
+
+
+@given(hours(), st.data())
 def test_what_was_cut_short_is_refused(hour: Hour, data: st.DataObject) -> None:
     packed = pack(hour)
     with pytest.raises(Damaged, match=r"of 2026-11-21T12:00:00[.]000Z are damaged"):
