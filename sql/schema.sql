@@ -584,3 +584,6 @@ CREATE TABLE IF NOT EXISTS hours (
     counts     MEDIUMBLOB NOT NULL,
     CONSTRAINT hours_row PRIMARY KEY (source, started_at)
 ) /*! ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
+
+-- migration 63: the report asks which accounts had an alert that was over in thirty days
+CREATE INDEX register_by_over ON register_entries (cleared_at, account_id);

@@ -1,7 +1,7 @@
 """Every figure of a report equals an independent recount of random rows, on every engine."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -385,3 +385,86 @@ def test_events_are_those_of_a_recount_of_what_is_kept(store: Store) -> None:
     assert first is not None
     assert first.missing_before is None
     assert {one.before for one in first.ranking.worst} == {None}
+
+
+LOST = Span(NOON - 4 * DAY, NOON - 4 * DAY + 5 * HOUR - 1)
+"""Hours of which nothing is kept."""
+
+
+def _month(random: Random) -> list[Hour]:
+    """Sixteen days of hours in which thirty accounts are heard, each as often as it pleases."""
+    often = {account: random.choice((2, 5, 30)) for account in range(30)}
+    silent = {account: random.choice((0, 1, 4, 7, 30, 80)) for account in often}
+    return [
+        _hour_of(
+            random, start, {one: often[one] for one in often if NOON - start > silent[one] * HOUR}
+        )
+        for start in range(NOON - 16 * DAY - 5 * HOUR, NOON, HOUR)
+        if not LOST.start <= start <= LOST.end
+    ]
+
+
+def _hour_of(random: Random, start: int, often: Mapping[int, int]) -> Hour:
+    spans = [Span(start + n * MINUTE, start + (n + 1) * MINUTE - 1) for n in range(45)]
+    spans.append(Span(start + 45 * MINUTE, start + HOUR - 1))
+    heard = [account for account, every in often.items() if random.randrange(every) == 0]
+    places = [random.randrange(len(spans)) for _ in heard]
+    kinds = [int(random.random() < 0.2 and account % 2 == 0) for account in heard]
+    opened = {account: 1 for account in often if account % 5 == 0 and random.random() < 0.1}
+    # The tracker's own events are no sign of life.
+    ours = [(account, 2, 0) for account in range(30)]
+    lines = sorted([*zip(heard, kinds, places, strict=True), *ours])
+    accounts, pair_of, stretch_of = map(list, zip(*lines, strict=True))
+    pairs = [("ALR", "E130"), ("TST", "1602"), (None, "E702")]
+    return Hour(start, spans, pairs, accounts, pair_of, stretch_of, [1] * len(lines), {}, opened)
+
+
+def _to_call(hours: Sequence[Hour], account: int, over_at: int) -> bool:
+    """Count again whether an account is silent for too long, from its events alone."""
+    heard = [
+        hour.stretches[at]
+        for hour in hours
+        for one, kind, at in zip(hour.accounts, hour.pair_of, hour.stretch_of, strict=True)
+        if one == account and kind != 2
+    ] + [hour.span for hour in hours if account in hour.openings]
+    tests = any(
+        hour.pairs[kind][1] == "1602"
+        for hour in hours
+        for one, kind in zip(hour.accounts, hour.pair_of, strict=True)
+        if one == account
+    )
+    last = max(one.end for one in heard)
+    quiet = NOON - 1 - max(last, LOST.end)
+    begins = [hours[0].start, *(one.start for one in heard)]
+    longest = max(
+        min(later) - begin
+        for number, begin in enumerate(begins)
+        if (later := [one.end for one in heard if one.start > begin or number == 0])
+    )
+    if any(one.start > over_at for one in heard) or quiet < 3 * HOUR:
+        return False
+    return quiet > longest + HOUR or (not tests and quiet >= 25 * HOUR)
+
+
+def test_silent_accounts_are_those_of_a_recount(store: Store) -> None:
+    random = Random(11)
+    hours = _month(random)
+    ends = {account: NOON - random.randrange(1, 90) * HOUR for account in range(30)}
+    entries = [
+        alert(
+            f"{number:032x}", group_key=f"{number:064x}", account_id=account,
+            account_code=f"{1000 + account}", company="Vigia", opened_at=at - DAY,
+            cleared_at=at, clear_reason="below",
+        )
+        for number, (account, at) in enumerate(
+            [*ends.items(), *((account, at - DAY) for account, at in ends.items())]
+        )
+    ]  # fmt: skip
+    store.update(lambda rows: rows.register.add(entries))
+    store.update(lambda rows: _keep_hours(rows, hours))
+    found = report.run(_request(Span(NOON - 12 * HOUR, NOON)), store).attention
+    silent = {one.account_id for one in found if one.kind is Kind.SILENT}
+    assert silent == {account for account, at in ends.items() if _to_call(hours, account, at)}
+    assert 3 < len(silent) < 25
+    none = report.run(_request(Span(NOON - 12 * HOUR, NOON), filter=Filter(company="x")), store)
+    assert not any(one.kind is Kind.SILENT for one in none.attention)
