@@ -8,7 +8,7 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.base import parsing
 from events_tracker.base.problems import Unreadable
-from events_tracker.commands.options import list_format
+from events_tracker.commands.options import list_format, wide
 from events_tracker.commands.output import print_csv, print_json
 from events_tracker.model.alarms import DEFAULT_ALARM
 
@@ -42,18 +42,19 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
     The rules are replayed over the kept counts of the past, at the moments of the scans of the
     time. Lists multiply; of what is not listed, it is what is in force. Without any, they are the
     present value and its neighbours: a half, two thirds, one and a half, twice. The line `check`
-    says how much of the register the replay finds again: believe the rest as much as that.
+    says how much of the register the replay finds: believe the rest as much as that. An arrow marks
+    the rule in force.
     Changes nothing: `tracker alarms edit`, or the settings for `default`, put a rule in force.
 
     \b
-    alerts/day   accounts   how many a day, and of how many accounts
-    reopened                opened again within 2 hours of being over
-    msg/10min >10 most      messages as notify sends them, on the channel with the most:
-                            mean of ten minutes, share of those with more than 10, most
-    >24h                    alerts a day that stayed open for over a day
-    grade                   from 30 days on: green up to 1 message in 10 minutes, if over
-                            10 come in less than 1 % of them and fewer than 5 a day are
-                            open for over a day; amber up to 2; else red
+    per day, accounts   alerts a day, and how many accounts had any
+    again               opened again within 2 hours of being over
+    msg/10, >10, most   messages as notify sends them, on the busiest channel:
+                        mean of ten minutes, share with over 10, the most
+    >24h                alerts a day that stayed open for more than a day
+    grade               from 30 days on. Green: at most 1 message in 10 minutes,
+                        over 10 in less than 1% of them, and fewer than 5 a day
+                        open for over a day; amber: at most 2; else red
 
     \b
     tracker tune
@@ -88,6 +89,7 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
     help="Below which part of the value: 100%,80%.",
 )
 @click.option("--account", metavar="CODE", help="Only this account's alerts.")
+@wide
 @list_format
 @click.pass_obj
 def command(

@@ -16,12 +16,11 @@ _COLUMNS = (
     Column("Window", is_number=True),
     Column("Value", is_number=True),
     Column("Clear"),
-    Column("Now"),
-    Column("Alerts/day", is_number=True),
+    Column("Per day", is_number=True),
     Column("Accounts", rank=1, is_number=True),
-    Column("Reopened", is_number=True),
-    Column("Msg/10min", is_number=True),
-    Column(">10", rank=2, is_number=True),
+    Column("Again", is_number=True),
+    Column("Msg/10", is_number=True),
+    Column(">10", rank=3, is_number=True),
     Column("Most", rank=2, is_number=True),
     Column(">24h", rank=1, is_number=True),
 )
@@ -61,9 +60,8 @@ def _row(tried: Tried) -> Iterator[str]:
     below = "" if rule.clearing.below == 100 else f"{rule.clearing.below}%"
     after = format_duration(rule.clearing.after) if rule.clearing.after or not below else ""
     yield format_duration(rule.window)
-    yield str(rule.value)
+    yield f"← {rule.value}" if tried.current else str(rule.value)
     yield " ".join(filter(None, (below, after)))
-    yield "←" if tried.current else ""
     yield f"{of.alerts_per_day:.1f}"
     yield str(of.accounts)
     yield "" if of.reopened is None else f"{of.reopened:.0%}"

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from events_tracker.base.errors import UsageError
-from events_tracker.base.text import folded
 from events_tracker.base.times import DAY, HOUR, MINUTE, Duration, Instant, Span, format_duration
 from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.exceptions import Excepted, codes_of, excepted, in_force
@@ -16,13 +14,13 @@ from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.hours import counts_openings
 from events_tracker.decisions.tuning.looks import Looks
 from events_tracker.decisions.tuning.notes import Facts
-from events_tracker.model.alarms import Alarm, Definition
+from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Directory
 from events_tracker.model.filters import Filter, RegisterQuery
 from events_tracker.model.hours import KeptCounts
-from events_tracker.model.readings import Pair, Tally
 from events_tracker.model.runs import RunStatus
+from events_tracker.reports import tune_accounts as accounts
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
@@ -114,16 +112,18 @@ def read(wanted: Wanted, rows: "Rows") -> Material:
     exceptions = rows.exceptions.standing()
     own = {one.id: in_force(exceptions, one, wanted.now) for one in wanted.chain}
     codes = {exception.account_code for some in own.values() for exception in some}
+    codes.update(*(one.definition.accounts for one in wanted.chain))
+    codes |= {wanted.account} if wanted.account else set()
     by_facts = scoping.needs_facts(root.definition) or len(wanted.chain) > 1
-    directory = _directory(rows, kept if by_facts else None, codes, wanted)
+    directory = accounts.directory(rows, kept if by_facts else None, codes)
     of_accounts = codes_of(directory.accounts.values())
     excepted_of = {id_: excepted(some, of_accounts) for id_, some in own.items()}
-    only = _only(alarm, wanted.account, directory)
+    only = accounts.only(alarm, wanted.account, directory)
     span = Span(start, end)
     entries, others = _register(rows, alarm, span, wanted.account)
-    scope = _scope(root, kept, directory).without(excepted_of[root.id].never)
+    scope = accounts.scope(root, kept, directory).without(excepted_of[root.id].never)
     if only is not None and len(wanted.chain) == 1:
-        scope = _narrowed(scope, only)
+        scope = accounts.narrowed(scope, only)
     ours = rows.deliveries.injected(kept.span.start)
     openings = 0
     if counts_openings(root.definition):
@@ -180,65 +180,6 @@ def _good_scans(rows: "Rows", span: Span) -> list[Instant]:
     return good
 
 
-def _directory(rows: "Rows", kept: KeptCounts | None, codes: set[str], wanted: Wanted) -> Directory:
-    """Read the accounts that came, where facts of them decide, and those that are named."""
-    ids: set[int] = set()
-    for hour in kept.hours if kept else ():
-        ids.update(hour.accounts)
-    named = codes.union(*(alarm.definition.accounts for alarm in wanted.chain))
-    named |= {wanted.account} if wanted.account else set()
-    directory = rows.directory.of(ids)
-    accounts = {**directory.accounts, **rows.directory.accounts_by_code(sorted(named))}
-    return replace(directory, accounts=accounts)
-
-
-def _only(alarm: Alarm, account: str | None, directory: Directory) -> frozenset[int] | None:
-    if account is None:
-        return None
-    if "account" not in alarm.definition.group_by:
-        raise UsageError(
-            f"the alarm {alarm.name!r} does not group by account: of one account alone its numbers "
-            "would be others"
-        )
-    return frozenset(
-        one.id
-        for one in directory.accounts.values()
-        if one.known and one.code is not None and folded(one.code) == folded(account)
-    )
-
-
-def _narrowed(scope: Scope, only: frozenset[int]) -> Scope:
-    accounts = only - scope.excepted if scope.accounts is None else scope.accounts & only
-    listed = tuple(id_ for id_ in scope.listed if id_ in only)
-    return replace(scope, accounts=accounts, listed=listed, unknown=scope.unknown & only)
-
-
-def _scope(root: Alarm, kept: KeptCounts, directory: Directory) -> Scope:
-    """Turn the filters into ids, as a scan does that sees all of the accounts at once."""
-    tally = Tally()
-    if scoping.needs_facts(root.definition):
-        tally = Tally(_seen(root.definition, kept))
-    found = scoping.scope(root.definition, tally, directory)
-    if isinstance(found, str):
-        raise UsageError(f"the alarm {root.name!r} cannot be replayed: {found}")
-    return found
-
-
-def _seen(rule: Definition, kept: KeptCounts) -> dict[Pair, Mapping[int, int]]:
-    """Collect the accounts of each CUC and code that the rule may count."""
-    takes = Scope(frozenset(rule.codes), frozenset(rule.cucs))
-    found: dict[Pair, set[int]] = {}
-    for hour in kept.hours:
-        sets = [
-            found.setdefault(pair, set()) if takes.why_not(pair) is None else None
-            for pair in hour.pairs
-        ]
-        for account_id, pair in zip(hour.accounts, hour.pair_of, strict=True):
-            if (accounts := sets[pair]) is not None:
-                accounts.add(account_id)
-    return {pair: dict.fromkeys(accounts, 1) for pair, accounts in found.items()}
-
-
 def _register(
     rows: "Rows", alarm: Alarm, span: Span, account: str | None
 ) -> tuple[list[Alert], int]:
@@ -248,7 +189,7 @@ def _register(
         for entry in rows.register.detections(alarm.id, span.start)
         if entry.revision == alarm.revision
         and entry.opened_at <= span.end
-        and (account is None or folded(entry.account_code or "") == folded(account))
+        and (account is None or entry.account_code == account)
     ]
     query = RegisterQuery(
         filter=Filter(account=account),

@@ -177,6 +177,15 @@ class Month:
         print(f"\n{minutes} minutes kept, {cells} counts in them, none differs")
         return minutes
 
+    def check_replay(self) -> int:
+        """Replay the rule in force over the kept counts; returns the entries that were found."""
+        check = self.json("tune")["check"]
+        print(f"\nreplayed: {check}")
+        unexplained = [one for one in check["not_found"] if " missing on " not in one["why"]]
+        assert unexplained == []
+        assert check["within_minutes"] <= 2
+        return int(check["found"])
+
     def _scan(self, now: Instant, mood: str) -> None:
         scan = self.json("scan", may_fail=mood != "well")
         self.requests += self.source.asked
@@ -271,6 +280,7 @@ def test_a_few_hours_agree_with_a_recount(month: Month) -> None:
     report(month, 0.25)
     # The hours that ended an hour and a quarter ago: of the first, the first scan saw nothing yet.
     assert month.check_hours() >= 4 * 60 - 5
+    assert month.check_replay() > 3
     assert month.opened > 5
     assert max(month.injected.values()) >= 1
 
@@ -283,6 +293,7 @@ def test_a_month_agrees_with_a_recount_and_nothing_grows(month: Month) -> None:
         if now == START + BY_THE_MINUTE:
             # But for the break, all of them.
             assert month.check_hours() >= 2_400 - 3 * 60 - 3 * 60
+            assert month.check_replay() > 100
     told = report(month, 30)
     assert month.opened > 500
     assert month.opened - month.closed == len(month.recount.open)
