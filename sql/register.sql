@@ -218,6 +218,14 @@ SELECT COUNT(*) AS entries FROM alerts WHERE cleared_at IS NULL AND {history_fil
 -- Any entry of an account, by its own index.
 SELECT id FROM register_entries WHERE account_code = :account LIMIT 1;
 
+-- name: register_opened
+-- When entries of one account opened in a span, by the index of its code. Archived ones too: they
+-- are no less a sign of what it is like.
+SELECT opened_at FROM register_entries
+WHERE account_code = :account_code AND account_id = :account_id
+  AND opened_at >= :since AND opened_at <= :until
+ORDER BY opened_at;
+
 -- name: register_readable
 -- Nothing, read through the view as every pass reads: an error says that the view is not whole.
 SELECT id FROM alerts WHERE id = '';

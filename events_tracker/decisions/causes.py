@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import fmean, pvariance
 
-from events_tracker.base.times import MINUTE
+from events_tracker.base.times import MINUTE, Span
 from events_tracker.messages.codes import ends, family, number_of
 from events_tracker.model.causes import Cause, Seen
 from events_tracker.model.hours import Line
@@ -50,6 +50,11 @@ def seen(lines: Iterable[Line], sends_restores: bool | None) -> Seen:
     )
 
 
+def is_restore(code: str) -> bool:
+    """Tell whether a code says that an alarm is over."""
+    return ends(code) and family(code) in _ALARMS
+
+
 def _cause(signals: "_Signals", sends_restores: bool | None) -> Cause | None:
     numbers = signals.of_number
     if any(numbers[one] for one in _TESTING) or numbers[_PERIODIC_TEST] >= _OFTEN:
@@ -79,7 +84,8 @@ class _Signals:
         self.of_number: Counter[str] = Counter()
         self.of_family: Counter[str | None] = Counter()
         self.restores = self.openings = 0
-        self._minutes: Counter[int] | None = Counter()
+        self._minutes: Counter[int] = Counter()
+        self._longer: Counter[Span] = Counter()
         for line in lines:
             self._add(line)
 
@@ -94,8 +100,8 @@ class _Signals:
         self.of_family[kind] += line.number
         if kind in _ALARMS:
             if line.stretch.length > MINUTE:
-                self._minutes = None
-            elif self._minutes is not None:
+                self._longer[line.stretch] += line.number
+            else:
                 self._minutes[line.stretch.start // MINUTE] += line.number
 
     @property
@@ -141,11 +147,18 @@ class _Signals:
 
     @property
     def dispersion(self) -> float | None:
-        """Variance by mean of the trips of a minute, from the first one to the last."""
-        if not self._minutes:
+        """Variance by mean of the trips of a minute, from the first one to the last.
+
+        The newest minutes are always read together: longer stretches with trips are left out, where
+        those are not most of them.
+        """
+        if not self._minutes or self._longer.total() > self._minutes.total():
             return None
-        first, last = min(self._minutes), max(self._minutes)
-        if last - first < _MINUTES:
-            return None
-        counts = [self._minutes[minute] for minute in range(first, last + 1)]
-        return pvariance(counts) / fmean(counts)
+        together = {
+            minute
+            for span in self._longer
+            for minute in range(span.start // MINUTE, span.end // MINUTE + 1)
+        }
+        minutes = range(min(self._minutes), max(self._minutes) + 1)
+        counts = [self._minutes[minute] for minute in minutes if minute not in together]
+        return pvariance(counts) / fmean(counts) if len(counts) > _MINUTES else None

@@ -23,8 +23,13 @@ _WHOSE = ("account_code", "trade_name", "company")
 _FACTS = (*_WHOSE, "client_group")
 
 
-def explanation_object(found: Explanation, say: Say, mean: Mean) -> dict[str, Any]:
-    """Write an explanation; ``say`` makes sentences of reasons, ``mean`` tells what codes mean."""
+def explanation_object(
+    found: Explanation, seen: Sequence[str], say: Say, mean: Mean
+) -> dict[str, Any]:
+    """Write an explanation; ``seen`` are sentences of what the account looks like.
+
+    ``say`` makes sentences of reasons, ``mean`` tells what codes mean.
+    """
     facts = {field: getattr(found.account, field, None) for field in _FACTS}
     return {
         "account": None if found.account is None else {"account_id": found.account_id, **facts},
@@ -32,8 +37,8 @@ def explanation_object(found: Explanation, say: Say, mean: Mean) -> dict[str, An
         "as_of": _time(found.as_of),
         "fetched": found.fetched,
         "alarms": [_alarm(alarm, found, say, mean) for alarm in found.alarms],
-        "seen": [],
-        "cause": None,
+        "seen": list(seen),
+        "cause": found.look and found.look.seen.cause,
         "heard_at": _time(found.heard_at),
         "errors": list(found.errors),
     }

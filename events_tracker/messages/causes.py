@@ -1,9 +1,11 @@
 """What is seen of an account's events, in words, and what that usually is: in two languages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
 
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
-from events_tracker.model.causes import Cause, Seen
+from events_tracker.base.times import HOUR, Instant, rough, utc
+from events_tracker.model.causes import Cause, Look, Seen
 
 _STEADY = 0.5
 """Below it moments are called steady: what comes at random has a dispersion of about one."""
@@ -43,6 +45,19 @@ _CODES: _Words = {
     ENGLISH: "{codes} different alarm and trouble codes",
     PORTUGUESE: "{codes} códigos diferentes de alarme e de falha",
 }
+_LESS: _Words = {
+    ENGLISH: "Only {time} were looked at",
+    PORTUGUESE: "Só foram vistos {time}",
+}
+_OPENED: Mapping[str, tuple[str, str, str]] = {
+    ENGLISH: ("Last 30 days: opened {count}", "once", "{number} times"),
+    PORTUGUESE: ("Últimos 30 dias: abriu {count}", "uma vez", "{number} vezes"),
+}
+_NIGHT: _Words = {
+    ENGLISH: ", {number} of them at night",
+    PORTUGUESE: ", {number} delas à noite",
+}
+_THAT_NIGHT: _Words = {ENGLISH: ", at night", PORTUGUESE: ", à noite"}
 _FAMILIES: Mapping[str, _Words] = {
     "panel": {ENGLISH: "panel", PORTUGUESE: "painel"},
     "power": {ENGLISH: "power", PORTUGUESE: "energia"},
@@ -114,6 +129,33 @@ def sentences(seen: Seen, language: str) -> list[str]:
     return [facts, _USUALLY[seen.cause][language] if seen.cause else _NOTHING[language]]
 
 
+_NIGHT_FROM, _NIGHT_TO = 22, 6
+
+
+def look_texts(
+    look: Look | None, opened: Sequence[Instant], zone: tzinfo, language: str
+) -> list[str]:
+    """Say what an account looks like, and how often alerts of it opened in the last 30 days."""
+    if look is None:
+        return []
+    said = sentences(look.seen, language)
+    if said and look.looked_at < 2 * HOUR:
+        said.append(_LESS[language].format(time=rough(look.looked_at)))
+    if opened:
+        said.append(_openings(opened, zone, language))
+    return said
+
+
+def _openings(opened: Sequence[Instant], zone: tzinfo, language: str) -> str:
+    sentence, once, times = _OPENED[language]
+    number = len(opened)
+    said = sentence.format(count=once if number == 1 else times.format(number=number))
+    nights = sum(not _NIGHT_TO <= utc(at).astimezone(zone).hour < _NIGHT_FROM for at in opened)
+    if not nights:
+        return said
+    return said + (_THAT_NIGHT if number == 1 else _NIGHT)[language].format(number=nights)
+
+
 def _facts(seen: Seen, language: str) -> Iterator[str]:
     if seen.trips:
         moments = "" if seen.dispersion is None else _when(seen.dispersion, language)
@@ -124,7 +166,7 @@ def _facts(seen: Seen, language: str) -> Iterator[str]:
         yield _ALONE[language]
         return
     counts = ", ".join(
-        f"{count} {_FAMILIES[family][language]}" for family, count in seen.beside.items()
+        f"{_FAMILIES[family][language]} ({count})" for family, count in seen.beside.items()
     )
     yield f"{_BESIDE[language]}: {counts}" if seen.trips else counts
 

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
+from events_tracker.base.times import Duration
+
 
 class Cause(StrEnum):
     """What storms of events come from, as far as counts can tell. It is a guess, and named one."""
@@ -36,3 +38,10 @@ class Seen(Struct, frozen=True):
     dispersion: float | None
     codes: int
     beside: Mapping[str, int] = field(default_factory=dict)
+
+
+class Look(Struct, frozen=True):
+    """What is seen of an account, and in how much time of the last two hours, all together."""
+
+    seen: Seen
+    looked_at: Duration

@@ -10,13 +10,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.times import Instant
+from events_tracker.base.times import DAY, Duration, Instant, Span
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.explaining.counted import Slices, heard_at
+from events_tracker.decisions.explaining.looks import look
 from events_tracker.decisions.silence import Signal
 from events_tracker.fetch import silence
 from events_tracker.fetch.directory import LookUp
+from events_tracker.fetch.restores import senders_of_restores
 from events_tracker.model.alerts import Trigger
+from events_tracker.model.causes import Look
 from events_tracker.model.explanations import ExplainedAlarm, Explanation
 from events_tracker.model.filters import Filter
 from events_tracker.model.holds import Listed
@@ -30,6 +33,8 @@ from events_tracker.passes.subject import Subject, subject
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
     from events_tracker.storage import Store
+
+_LATELY: Duration = 30 * DAY
 
 
 class Request(Struct, frozen=True):
@@ -95,6 +100,8 @@ def run(
         alarms=alarms,
         heard_at=heard_at(slices, scan.seen.never),
         silence=_silence(request, store, about, slices, scan.now),
+        look=_look(request, store, about, slices, scan),
+        opened=_opened(store, about, scan.now),
         holds=_holds_of(about, holds, alarms),
         names={alarm.id: alarm.name for alarm in living},
         notes=[*notes, *view.notes],
@@ -120,6 +127,31 @@ def _silence(
         ],
     )
     return store.read(lambda rows: silence.of_account(question, rows, account_id, seen))
+
+
+def _look(
+    request: Request, store: "Store", about: Subject, slices: Slices, scan: Scan
+) -> Look | None:
+    """Look at the one account, and at what it used to send only where that may decide."""
+    account_id, never, until = about.account_id, scan.seen.never, scan.seen.window.end
+    if account_id is None:
+        return None
+    found = look(slices, until, never)
+    if found.seen.cause or found.seen.life_safety or not found.seen.trips:
+        return found
+    source = request.scan.keeping.source
+    known = store.read(lambda rows: senders_of_restores(rows, source, {account_id}, until))
+    return look(slices, until, never, account_id in known)
+
+
+def _opened(store: "Store", about: Subject, now: Instant) -> Sequence[Instant]:
+    """Read when alerts of the one account opened in the last 30 days."""
+    account_id, account = about.account_id, about.account
+    code = None if account is None else account.account_code
+    if account_id is None or code is None:
+        return []
+    lately = Span(now - _LATELY, now)
+    return store.read(lambda rows: rows.register.opened(account_id, code, lately))
 
 
 def _holds_of(

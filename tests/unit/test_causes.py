@@ -60,6 +60,8 @@ def test_without_restores_it_is_stuck_if_it_is_steady_or_restores_are_missed() -
     assert seen(at_random, True).cause == Cause.STUCK
     steady = lines("E130", list(range(120)))
     assert seen(steady, None).cause == Cause.STUCK
+    newest_together = steady[:-3] + lines("E130", [117, 117, 117], 3)
+    assert seen(newest_together, None) == seen(steady, None)
     by_the_hour = lines("E130", [0] * 60 + [60] * 60, 60)
     assert (seen(by_the_hour, None).cause, seen(by_the_hour, None).dispersion) == (None, None)
 
@@ -86,4 +88,4 @@ def test_what_is_seen_is_said_in_both_languages() -> None:
     for cause in Cause:
         assert name(cause, PORTUGUESE)
     tested = seen(lines("E130", minutes) + lines("E607", [1, 2]), None)
-    assert sentences(tested, ENGLISH)[0].endswith("beside them: 2 test")
+    assert sentences(tested, ENGLISH)[0].endswith("beside them: test (2)")

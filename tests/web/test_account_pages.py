@@ -28,6 +28,10 @@ def test_an_account_is_explained_with_the_chart_of_its_window(
     assert "Abaixo da linha de encerramento não antes de" in said
     assert "40 R130 arrombamento, restauração · ALR: o alarme não conta este código" in said
     assert "100 eventos desta conta = 60 contados + 40 não." in said
+    assert (
+        "A maioria dos disparos é seguida da restauração; nenhum outro problema. Em geral, contato "
+        "oscilando ou movimento em área armada. Últimos 30 dias: abriu uma vez." in said
+    )
     assert len(re.findall('<rect class="ahead"', page.text)) == 48
     assert '<rect class="over"' in page.text
 
