@@ -12,10 +12,10 @@ from measure import Figure, Options, Row
 
 from events_tracker.app.app import SystemClock
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.times import DAY, HOUR, MINUTE, Instant, Span
+from events_tracker.base.times import DAY, HOUR, MINUTE, Duration, Instant, Span
 from events_tracker.decisions.hours import Folding
 from events_tracker.model.readings import Answer, Pair
-from events_tracker.storage import open_store
+from events_tracker.storage import Store, open_store
 
 START = 1_795_219_200_000
 DAYS = 30
@@ -46,15 +46,7 @@ def _row(accounts: int, goal: float, path: Path) -> Row:
     database = open_store(f"sqlite:///{path}", path.parent)
     store = database.within(Deadline(SystemClock(), 600))
     store.upgrade(START)
-    events = 0
-    for start, minutes in _traffic(accounts):
-        folding = Folding(start, (), lambda pair: pair in (OPENING, CLOSING))
-        for at in range(start, start + HOUR, MINUTE):
-            answer = Answer(minutes[at])
-            events += answer.events
-            folding.add(Span(at, at + MINUTE - 1), answer)
-        hour = folding.hour()
-        store.update(lambda rows, hour=hour: rows.hours.keep("s" * 16, hour, START))  # type: ignore[misc]
+    events = fill(store, "s" * 16, accounts)
     began = time.perf_counter()
     span = Span(START, START + DAYS * DAY - 1)
     kept = store.read(lambda rows: rows.hours.read("s" * 16, span))
@@ -68,6 +60,20 @@ def _row(accounts: int, goal: float, path: Path) -> Row:
         [Figure("MB", taken, most=goal), Figure("s", seconds, most=READ_SECONDS)],
         f"{lines:,} lines, read",
     )
+
+
+def fill(store: Store, source: str, accounts: int, later: Duration = 0) -> int:
+    """Keep the hours of thirty days, so much later than they are; return the number of events."""
+    events = 0
+    for start, minutes in _traffic(accounts):
+        folding = Folding(start + later, (), lambda pair: pair in (OPENING, CLOSING))
+        for at in range(start, start + HOUR, MINUTE):
+            answer = Answer(minutes[at])
+            events += answer.events
+            folding.add(Span(at + later, at + later + MINUTE - 1), answer)
+        hour = folding.hour()
+        store.update(lambda rows, hour=hour: rows.hours.keep(source, hour, START))  # type: ignore[misc]
+    return events
 
 
 def _taken(path: Path) -> float:

@@ -1,7 +1,7 @@
 """What the product costs beside the least it could cost: one Markdown table.
 
     python tests/benchmarks/run.py [cold] [steady] [older] [alarms] [alerts] [history] [pages]
-        [start] [hours] [--rounds 5] [--sizes 200000] [--accounts 400,5000,20000]
+        [start] [hours] [tune] [--rounds 5] [--sizes 200000] [--accounts 400,5000,20000]
         [--alerts 100,1000,10000] [--entries 10000,100000,1000000]
         [--beside OLDER/bin/tracker]
 
@@ -28,7 +28,18 @@ from pathlib import Path
 
 from measure import TRACKER, Options
 
-SECTIONS = ("cold", "steady", "older", "alarms", "alerts", "history", "pages", "start", "hours")
+SECTIONS = (
+    "cold",
+    "steady",
+    "older",
+    "alarms",
+    "alerts",
+    "history",
+    "pages",
+    "start",
+    "hours",
+    "tune",
+)
 HEADINGS = "| what | cost | against | ratio | goal |\n| --- | --: | --: | --: | --: |"
 
 
