@@ -5,15 +5,13 @@ those looks are decided at which its number is another or its time to be over ha
 test holds that this is what looking at all groups at every look comes to.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-
-from msgspec import Struct
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.detection.exceptions import Excepted
 from events_tracker.decisions.tuning.looks import Looks
-from events_tracker.decisions.tuning.tracks import Track, Tracks
+from events_tracker.decisions.tuning.tracks import Stretch, Tracks
 from events_tracker.model.alarms import Alarm, Clearing, Operator
 from events_tracker.model.groups import Group
 from events_tracker.model.tuning import Episode
@@ -37,16 +35,18 @@ def replay(
     """
     rule = alarm.definition
     own, peaks = excepted.values, tracks.peaks(rule.window)
-    listed, whole = tracks.listed, looks.next_whole(known_by or rule.window)
+    whole = looks.next_whole(known_by or rule.window)
+    lines = _Lines(rule.operator, clearing.below)
     found: list[Episode] = []
-    for group, track in tracks.of_groups.items():
+    for group in tracks.of_groups:
         value = None if group.account_id is None else own.get(group.account_id)
         if value is None:
             value = rule.value_for(group.code)
-        if rule.operator.rises and not rule.operator.holds(peaks[group], value):
+        line = lines[value, group in tracks.listed]
+        if rule.operator.rises and not line[peaks[group]].holds:
             continue
-        line = _Line(rule.operator, value, clearing, group in listed)
-        found += _Life(group, line, looks, whole).through(track, rule.window)
+        life = _Life(group, line, looks, whole, clearing.after)
+        found += life.through(tracks.course(group, looks, rule.window))
     return sorted(found, key=lambda one: (one.opened_at, _order(one.group)))
 
 
@@ -54,60 +54,75 @@ def _order(group: Group) -> tuple[int, int, str, str]:
     return group.account_id or 0, group.company_id or 0, group.cuc or "", group.code or ""
 
 
-class _Line(Struct, frozen=True):
-    """What a group's number is compared with. ``listed``: it is compared at zero too."""
+class _Judged(NamedTuple):
+    """What a number means: whether it opens an alert, and whether it keeps an open one open."""
 
-    operator: Operator
-    value: int
-    clearing: Clearing
-    listed: bool
+    holds: bool
+    keeps: bool
 
-    def holds(self, number: int) -> bool:
-        return self._there(number) and self.operator.holds(number, self.value)
 
-    def keeps(self, number: int) -> bool:
-        return self._there(number) and self.operator.keeps(number, self.value, self.clearing.below)
+class _Line(dict[int, _Judged]):
+    """Each number judged once, as scans do. ``listed``: the group is compared at zero too."""
 
-    def _there(self, number: int) -> bool:
-        return number > 0 or self.listed
+    def __init__(self, operator: Operator, value: int, below: int, listed: bool) -> None:
+        super().__init__()
+        self._operator, self._value, self._below, self._listed = operator, value, below, listed
+        self.rises = operator.rises
+
+    def __missing__(self, number: int) -> _Judged:
+        there = number > 0 or self._listed
+        holds = there and self._operator.holds(number, self._value)
+        keeps = there and self._operator.keeps(number, self._value, self._below)
+        self[number] = judged = _Judged(holds, keeps)
+        return judged
+
+
+class _Lines(dict[tuple[int, bool], _Line]):
+    """The lines of a rule, by value and by whether the group is compared at zero too."""
+
+    def __init__(self, operator: Operator, below: int) -> None:
+        super().__init__()
+        self.operator, self._below = operator, below
+
+    def __missing__(self, of: tuple[int, bool]) -> _Line:
+        self[of] = line = _Line(self.operator, of[0], self._below, of[1])
+        return line
 
 
 class _Life:
     """One group, from look to look: no alert, an open one, or one that was seen below."""
 
-    def __init__(self, group: Group, line: _Line, looks: Looks, whole: Sequence[int]) -> None:
+    def __init__(
+        self,
+        group: Group,
+        line: _Line,
+        looks: Looks,
+        whole: Sequence[int],
+        clear_after: Duration,
+    ) -> None:
         self._group, self._line, self._looks, self._whole = group, line, looks, whole
+        self._clear_after, self._rises = clear_after, line.rises
         self._opened: Episode | None = None
         self._below_since: Instant | None = None
 
-    def through(self, track: Track, window: Duration) -> Iterator[Episode]:
+    def through(self, course: Iterable[Stretch]) -> Iterator[Episode]:
         """Yield what opened, in order; the last one may be open yet."""
-        for first, after, number in self._stretches(track, window):
-            yield from self._stay(first, after, number)
+        for first, after, number in course:
+            holds, keeps = self._line[number]
+            if self._opened is None:
+                if holds:
+                    yield from self._stay(first, after, number)
+            elif not keeps or self._below_since is not None:
+                yield from self._stay(first, after, number)
         if self._opened is not None:
             yield self._opened
 
-    def _stretches(self, track: Track, window: Duration) -> Iterator[tuple[int, int, int]]:
-        """Go through the looks at which the number is one and the same: first, after, number."""
-        changes: defaultdict[int, int] = defaultdict(int)
-        for look, change in track.changes(self._looks, window):
-            changes[look] += change
-        number = before = 0
-        for look in sorted(changes):
-            if changes[look]:
-                if before < look:
-                    yield before, look, number
-                number, before = number + changes[look], look
-        if before < len(self._looks.moments):
-            yield before, len(self._looks.moments), number
-
     def _stay(self, first: int, after: int, number: int) -> Iterator[Episode]:
         """Look at a number that stays as it is."""
-        holds, keeps = self._line.holds(number), self._line.keeps(number)
-        rises = self._line.operator.rises
+        holds, keeps = self._line[number]
         look = first
         while look < after:
-            seen = look if rises else self._whole[look]
+            seen = look if self._rises else self._whole[look]
             if self._opened is None:
                 if not holds or seen >= after:
                     return
@@ -136,7 +151,7 @@ class _Life:
             return None
         if self._below_since is None:
             self._below_since = self._looks.moments[seen]
-        due = self._looks.since(self._below_since + self._line.clearing.after)
+        due = self._looks.since(self._below_since + self._clear_after)
         if due >= after:
             return None
         end = self._whole[max(seen, due)]

@@ -1,17 +1,18 @@
 """When the events of each group came: what all rules that count and group alike have in common."""
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from events_tracker.base.times import Duration, Instant
+from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.tuning.looks import Looks, middle
 from events_tracker.model.alarms import Condition, Definition
 from events_tracker.model.groups import Group
 from events_tracker.model.hours import Hour, KeptCounts
+from events_tracker.model.readings import Pair
 
 
 class Track(Protocol):
@@ -27,15 +28,47 @@ class Track(Protocol):
         """Tell at which looks the number of the window is another, and by how much; unordered."""
 
 
+class Stretch(NamedTuple):
+    """The looks from ``first`` to before ``after``, at which a group has the same number."""
+
+    first: int
+    after: int
+    number: int
+
+
 class Tracks:
     """The tracks of an alarm's groups; ``listed``: those that it must hear of at zero too."""
 
     def __init__(self, of_groups: Mapping[Group, Track], listed: Collection[Group]) -> None:
         self.of_groups, self.listed = of_groups, listed
         self.peaks = lru_cache(maxsize=None)(self._peaks)
+        self._courses: dict[tuple[Group, Looks, Duration], list[Stretch]] = {}
 
     def _peaks(self, window: Duration) -> Mapping[Group, int]:
         return {group: track.peak(window) for group, track in self.of_groups.items()}
+
+    def course(self, group: Group, looks: Looks, window: Duration) -> Sequence[Stretch]:
+        """Go through the looks at which the group's number is one and the same, in order."""
+        of = (group, looks, window)
+        if of not in self._courses:
+            self._courses[of] = _course(self.of_groups[group].changes(looks, window), looks)
+        return self._courses[of]
+
+
+def _course(changes: Iterable[tuple[int, int]], looks: Looks) -> list[Stretch]:
+    sums: dict[int, int] = {}
+    for look, change in changes:
+        sums[look] = sums.get(look, 0) + change
+    found: list[Stretch] = []
+    number = before = 0
+    for look, change in sorted(sums.items()):
+        if change:
+            if before < look:
+                found.append(Stretch(before, look, number))
+            number, before = number + change, look
+    if before < len(looks.moments):
+        found.append(Stretch(before, len(looks.moments), number))
+    return found
 
 
 def track(rule: Definition) -> Track:
@@ -50,72 +83,71 @@ def tracks(kept: KeptCounts, rule: Definition, scope: Scope, never: NeverCounted
     theirs, an hour tells itself.
     """
     listed = frozenset(map(Group, scope.listed))
-    found = {group: track(rule) for group in listed}
+    sorting = _Sorting(rule, scope, never, {group: track(rule) for group in listed})
     for hour in kept.hours:
-        sums = _Sorting(kept, hour, rule, scope, never)
-        for group, at, number, of in sums.lines():
-            of_group = found.get(group)
-            if of_group is None:
-                of_group = found[group] = track(rule)
-            of_group.add(at, number, of)
-    return Tracks(found, listed)
+        sorting.add(hour, kept.span)
+    return Tracks(sorting.found, listed)
 
 
 class _Sorting:
-    """The lines of one hour that count, each with its group."""
+    """Finds for each line of kept hours the track of its group, for each account and pair once."""
 
     def __init__(
-        self, kept: KeptCounts, hour: Hour, rule: Definition, scope: Scope, never: NeverCounted
+        self, rule: Definition, scope: Scope, never: NeverCounted, found: dict[Group, Track]
     ) -> None:
-        self._hour, self._rule, self._scope, self._never = hour, rule, scope, never
-        self._takes = [
-            pair[1] not in never.codes and scope.why_not(pair) is None for pair in hour.pairs
-        ]
-        self._moments = [
-            middle(stretch) if kept.span.covers(stretch) else None for stretch in hour.stretches
-        ]
+        self._rule, self._scope, self._never = rule, scope, never
+        self.found = found
+        self._of_pair: dict[Pair, dict[int, Track | None]] = {}
 
-    def lines(self) -> Iterator[tuple[Group, Instant, int, object]]:
-        """Go through them: the group, when they came, how many they are, and of which value."""
-        hour, takes, moments = self._hour, self._takes, self._moments
-        columns: Iterable[tuple[int, int, int, int]] = zip(
-            hour.accounts, hour.pair_of, hour.stretch_of, hour.numbers, strict=True
-        )
-        if hour.closed:
-            columns = self._without_closed(columns)
-        by, companies, field = self._rule.group_by, self._scope.company_of, self._rule.field
-        by_account, by_cuc, by_code = "account" in by, "cuc" in by, "code" in by
-        left_out = self._left_out()
-        for account_id, pair, stretch, number in columns:
-            if not takes[pair] or (at := moments[stretch]) is None:
+    def add(self, hour: Hour, span: Span) -> None:
+        """Take in the lines of an hour that lie in the span as a whole."""
+        of_pairs = [self._accounts(pair) for pair in hour.pairs]
+        moments = [middle(one) if span.covers(one) else None for one in hour.stretches]
+        values = [self._value(pair) for pair in hour.pairs]
+        by_account = self._rule.field == "account"
+        for account_id, pair, stretch, number in _columns(hour):
+            accounts, at = of_pairs[pair], moments[stretch]
+            if accounts is None or at is None:
                 continue
-            cuc, code = hour.pairs[pair]
-            if left_out is not None and left_out(account_id, code):
-                continue
-            group = Group(
-                account_id if by_account else None,
-                None if companies is None else companies.get(account_id),
-                cuc if by_cuc else None,
-                code if by_code else None,
-            )
-            yield group, at, number, {"account": account_id, "cuc": cuc}.get(field or "", code)
+            if account_id not in accounts:
+                accounts[account_id] = self._track(account_id, *hour.pairs[pair])
+            of_group = accounts[account_id]
+            if of_group is not None:
+                of_group.add(at, number, account_id if by_account else values[pair])
 
-    def _without_closed(
-        self, columns: Iterable[tuple[int, int, int, int]]
-    ) -> Iterator[tuple[int, int, int, int]]:
-        closed = self._hour.closed
-        for place, (account_id, pair, stretch, number) in enumerate(columns):
-            if left := number - closed.get(place, 0):
-                yield account_id, pair, stretch, left
-
-    def _left_out(self) -> Callable[[int, str], bool] | None:
-        """Return what tells of an account and code that they do not count; None if all do."""
-        scope, injected = self._scope, self._never.injected
-        if scope.accounts is None and not scope.excepted and not injected:
+    def _accounts(self, pair: Pair) -> dict[int, Track | None] | None:
+        """Return the tracks of a pair by account; None if the alarm does not count it."""
+        if pair[1] in self._never.codes or self._scope.why_not(pair) is not None:
             return None
-        return lambda account_id, code: (
-            scope.why_not_of(account_id) is not None or (account_id, code) in injected
+        return self._of_pair.setdefault(pair, {})
+
+    def _value(self, pair: Pair) -> str | None:
+        return pair[0] if self._rule.field == "cuc" else pair[1]
+
+    def _track(self, account_id: int, cuc: str | None, code: str) -> Track | None:
+        scope, by = self._scope, self._rule.group_by
+        injected = (account_id, code) in self._never.injected
+        if injected or scope.why_not_of(account_id) is not None:
+            return None
+        group = Group(
+            account_id if "account" in by else None,
+            None if scope.company_of is None else scope.company_of.get(account_id),
+            cuc if "cuc" in by else None,
+            code if "code" in by else None,
         )
+        return self.found.setdefault(group, track(self._rule))
+
+
+def _columns(hour: Hour) -> Iterable[tuple[int, int, int, int]]:
+    """List an hour's lines: account, pair, stretch, and how many events counted then."""
+    columns = zip(hour.accounts, hour.pair_of, hour.stretch_of, hour.numbers, strict=True)
+    if not hour.closed:
+        return columns
+    return (
+        (account_id, pair, stretch, left)
+        for place, (account_id, pair, stretch, number) in enumerate(columns)
+        if (left := number - hour.closed.get(place, 0))
+    )
 
 
 class _Counted:
