@@ -7,14 +7,13 @@ from random import Random
 import pytest
 from msgspec import Struct
 
-from events_tracker.app.app import App, counts_source
 from events_tracker.base.times import DAY, HOUR, MINUTE, Span, instant
 from events_tracker.decisions.hours import Folding
 from events_tracker.model.hours import Hour
 from events_tracker.model.readings import Answer, Pair
 from events_tracker.simulator.simulator import Simulator
-from events_tracker.storage import Rows
 from tests.support.engines import on_sqlite
+from tests.support.hours import keep
 from tests.support.world import NOON, Tracker
 
 pytestmark = [on_sqlite, pytest.mark.usefixtures("initialised")]
@@ -71,19 +70,6 @@ def hours(events: Mapping[int, list[tuple[int, Pair]]]) -> Iterable[Hour]:
         for at in range(start, start + HOUR, MINUTE):
             folding.add(Span(at, at + MINUTE - 1), Answer(minutes.get(at, {})))
         yield folding.hour()
-
-
-def keep(tracker: Tracker, kept: Iterable[Hour]) -> None:
-    app = App(environ=tracker.environ, folder=tracker.folder, clock=tracker.clock)
-    settings = app.settings()
-    store, source = app.store(settings, app.deadline(30)), counts_source(settings)
-
-    def all_at_once(rows: Rows) -> None:
-        for hour in kept:
-            rows.hours.keep(source, hour, NOON)
-
-    store.update(all_at_once)
-    app.close()
 
 
 def furnish(segware: Simulator, events: Mapping[Account, list[tuple[int, Pair]]]) -> None:

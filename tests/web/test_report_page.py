@@ -4,11 +4,13 @@ import re
 
 import pytest
 
-from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.base.times import DAY, HOUR, MINUTE, Span
+from events_tracker.model.hours import Hour
 from events_tracker.simulator.simulator import Simulator
 from tests.support.channels import whatsapp
 from tests.support.engines import on_sqlite
-from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker, open_alert
+from tests.support.hours import keep
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker, open_alert
 from tests.web.conftest import Site, text_of
 
 pytestmark = on_sqlite
@@ -80,3 +82,37 @@ def test_a_span_that_cannot_be_is_said_beside_what_was_typed(
     assert told in text_of(page)
     if "month" not in query:
         assert re.search(r'aria-invalid="true"', page.text)
+
+
+def test_an_account_that_may_be_dead_is_named_and_its_page_says_so(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    minutes = [Span(n * MINUTE, (n + 1) * MINUTE - 1) for n in range(60)]
+    keep(
+        web,
+        (
+            Hour(
+                start, [Span(start + one.start, start + one.end) for one in minutes],
+                [("TST", "E602")], [PADARIA], [0], [30], [1],
+            )
+            for start in range(NOON - 15 * DAY, NOON - 2 * HOUR, HOUR)
+        ),
+    )  # fmt: skip
+    open_alert(web, segware)
+    for _ in range(4 * 12):
+        web.clock.advance(5 * MINUTE)
+        web.scan()
+    web.clear()
+    page = ana.get("/report")
+    said = "em sinal desde 09:00, depois do alerta; maior silêncio em 30 dias: 2 h; morto? ligue"
+    assert f"1950 s{said}" in text_of(page)
+    assert '<a href="/accounts/1950">1950</a></strong> sem sinal' in page.text
+    assert f"S{said}." in text_of(ana.get("/accounts/1950"))
+    told = web("explain", "1950").stdout
+    assert "Silent since 09:00, after its alert; longest silence in 30 days 2 h: dead?" in told
+    web.clock.advance(5 * MINUTE)
+    segware.add_events(web.clock.now(), PADARIA, "E602")
+    web.clock.advance(10 * MINUTE)
+    web.scan()
+    assert "sem sinal" not in text_of(ana.get("/report"))
+    assert "Deu sinal depois que o último alerta acabou." in text_of(ana.get("/accounts/1950"))
