@@ -10,23 +10,23 @@ from events_tracker.model.silence import Silence, Verdict
 _WORDS: Mapping[str, Mapping[str, str]] = {
     ENGLISH: {
         "alive": "heard since its last alert was over",
-        "overdue": "silent since {since}, after its alert; longest silence in 30 days {longest}: "
-        "dead? call",
+        "overdue": "silent since {since}, after its alert; longest silence in 30 days {longest}"
+        "{no_test}: dead? call",
         "silent": "silent since {since}, after its alert; no longer than usual: longest silence in "
-        "30 days {longest}",
+        "30 days {longest}{no_test}",
         "too_little_known": "silent since {since}, after its alert; too little known to say "
         "whether that is usual",
-        "no_test": "; sends no periodic test",
+        "no_test": ", sends no periodic test",
     },
     PORTUGUESE: {
         "alive": "deu sinal depois que o último alerta acabou",
         "overdue": "sem sinal desde {since}, depois do alerta; maior silêncio em 30 dias: "
-        "{longest}; morto? ligue",
+        "{longest}{no_test}; morto? ligue",
         "silent": "sem sinal desde {since}, depois do alerta; não mais que o normal: maior "
-        "silêncio em 30 dias {longest}",
+        "silêncio em 30 dias {longest}{no_test}",
         "too_little_known": "sem sinal desde {since}, depois do alerta; ainda não se sabe se isso "
         "é normal",
-        "no_test": "; não envia teste periódico",
+        "no_test": ", não envia teste periódico",
     },
 }
 
@@ -37,5 +37,8 @@ def silence_text(one: Silence, now: Instant, zone: tzinfo, language: str) -> str
     if one.verdict is Verdict.ALIVE:
         return words["alive"]
     key = "too_little_known" if one.longest is None else one.verdict.value
-    said = words[key].format(since=short(one.since, now, zone), longest=rough(one.longest or 0))
-    return said + (words["no_test"] if one.sends_no_test else "")
+    return words[key].format(
+        since=short(one.since, now, zone),
+        longest=rough(one.longest or 0),
+        no_test=words["no_test"] if one.sends_no_test else "",
+    )

@@ -136,9 +136,9 @@ SINCE = NOON - 7 * HOUR
         (
             Silence(Verdict.SILENT, SINCE, 10 * HOUR, 3 * DAY, False),
             "silent since 02:00, after its alert; no longer than usual: longest silence in 30 days "
-            "3 d; sends no periodic test",
+            "3 d, sends no periodic test",
             "sem sinal desde 02:00, depois do alerta; não mais que o normal: maior silêncio em 30 "
-            "dias 3 d; não envia teste periódico",
+            "dias 3 d, não envia teste periódico",
         ),
         (
             Silence(Verdict.SILENT, SINCE, 10 * HOUR, None, False),
