@@ -6,6 +6,7 @@ from datetime import tzinfo
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.times import Instant, local, short
 from events_tracker.commands.tables import Column
+from events_tracker.messages.causes import name
 from events_tracker.messages.codes import code_alone, explained
 from events_tracker.messages.names import account, client, company
 from events_tracker.model.alerts import Alert, Situation
@@ -17,6 +18,7 @@ NAME = Column("Name", rank=2, least=12)
 COMPANY = Column("Company", rank=6, least=12)
 EVENT = Column("Event", bare=code_alone)
 COUNT = Column("Count", is_number=True)
+CAUSE = Column("Cause", rank=4, least=8)
 _WHO = (
     Column("Account"),
     NAME,
@@ -37,6 +39,7 @@ HISTORY_COLUMNS = (
     Column("Highest", rank=4, is_number=True),
     _THRESHOLD,
     Column("Why cleared", rank=9, least=20, wraps=True),
+    CAUSE,
     Column("Register id", rank=10),
     Column("Hold", rank=11),
 )
@@ -49,6 +52,7 @@ OPEN_NOW_COLUMNS = (
     Column("State", colour=lambda text: "red" if text == _GOING_ON else "yellow"),
     Column("Highest", rank=4, is_number=True),
     _THRESHOLD,
+    CAUSE,
     Column("Register id", rank=10),
     Column("Hold", rank=11),
 )
@@ -82,6 +86,7 @@ def history_row(alert: Alert, zone: tzinfo) -> list[str]:
         str(alert.highest),
         _threshold(alert),
         alert.clear_reason or "",
+        cause(alert),
         alert.id or "",
         alert.hold_id or "",
     ]
@@ -98,6 +103,7 @@ def open_now_row(alert: Alert, standing: Situation, now: Instant, zone: tzinfo) 
         _state(alert, standing, now, zone),
         str(alert.highest),
         _threshold(alert),
+        cause(alert),
         alert.id or "",
         alert.hold_id or "",
     ]
@@ -131,6 +137,11 @@ def note_row(note: Note, zone: tzinfo) -> list[str]:
 def event(code: str | None) -> str:
     """Write a code with what it means beside it."""
     return "" if code is None else explained(code, ENGLISH)
+
+
+def cause(alert: Alert) -> str:
+    """Write what it usually comes from, in a word; nothing where nobody knows."""
+    return "" if alert.cause is None else name(alert.cause, ENGLISH)
 
 
 def _who(alert: Alert) -> list[str]:

@@ -11,10 +11,12 @@ from events_tracker.base.text import many
 from events_tracker.base.times import MINUTE, Instant, local, rough, short, utc
 from events_tracker.commands.alert_table import (
     ALARM,
+    CAUSE,
     COMPANY,
     COUNT,
     EVENT,
     NAME,
+    cause,
     count,
     event,
 )
@@ -35,6 +37,7 @@ _ALERT = (
     EVENT,
     COUNT,
     Column("Highest", rank=3, is_number=True),
+    CAUSE,
 )
 _OPEN = (
     Column("Opened", is_time=True),
@@ -153,6 +156,7 @@ def _alert(alert: Alert) -> Sequence[str]:
         event(alert.code),
         count(alert),
         str(alert.highest),
+        cause(alert),
     )
 
 

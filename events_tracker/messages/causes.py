@@ -119,6 +119,11 @@ def name(cause: str, language: str) -> str:
     return _NAMES[Cause(cause)][language] if cause in _NAMES else cause
 
 
+def usually(cause: str, language: str) -> str:
+    """Say what a cause usually is, as a guess; its own word where nobody knows it."""
+    return _USUALLY[Cause(cause)][language] if cause in _USUALLY else cause
+
+
 def sentences(seen: Seen, language: str) -> list[str]:
     """Say what is seen, then what that usually is; empty where nothing came at all."""
     if not (seen.trips or seen.beside):

@@ -7,6 +7,7 @@ from flask import Flask, g
 from events_tracker import __version__
 from events_tracker.base.text import visible
 from events_tracker.base.times import iso, utc
+from events_tracker.messages import causes
 from events_tracker.messages.codes import meaning
 from events_tracker.messages.names import account, client
 from events_tracker.web.context import here
@@ -39,6 +40,8 @@ def prepare(site: Flask) -> None:
         client=client,
     )
     site.jinja_env.globals.update(
+        cause=lambda key: causes.name(key, _locale().language),
+        usually=lambda key: causes.usually(key, _locale().language),
         meaning=lambda code: meaning(code, _locale().language) or "",
         priority=lambda name: _priorities()[name],
         delivery_status=lambda name: _delivery_statuses().get(name, name),

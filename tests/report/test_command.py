@@ -7,7 +7,7 @@ import pytest
 from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND
 from events_tracker.simulator.simulator import Simulator
 from tests.support.channels import whatsapp
-from tests.support.engines import dump, on_sqlite
+from tests.support.engines import dump, on_sqlite, sql
 from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker, open_alert
 
 pytestmark = on_sqlite
@@ -284,3 +284,13 @@ def test_what_did_not_arrive_stands_beside_the_alert(tracker: Tracker, segware: 
     text = report(tracker, "--since", "3d")
     assert re.search(r"1950 .* whatsapp expired$", text, re.MULTILINE)
     assert "whatsapp: 1 given up, too old to be sent (account 1950)" in text
+
+
+def test_what_an_alert_perhaps_comes_from_stands_beside_it(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    sql(tracker.environ["DATABASE_URL"], "UPDATE register_entries SET cause = 'swinger'")
+    assert "swinging zone" in report(tracker)
+    assert "swinging zone" in tracker("history").stdout
+    assert tracker.history()[0]["cause"] == "swinger"

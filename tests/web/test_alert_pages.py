@@ -10,7 +10,7 @@ import requests
 from events_tracker.base.times import HOUR, MINUTE
 from events_tracker.simulator.simulator import Simulator
 from tests.support.alarms import alarms
-from tests.support.engines import on_sqlite
+from tests.support.engines import on_sqlite, sql
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Tracker, open_alert, open_alerts
 from tests.web.conftest import ANA, Site, text_of
 
@@ -196,6 +196,11 @@ def test_one_alert_tells_everything(ana: Site, web: Tracker, segware: Simulator)
         "Ninguém: nenhum canal estava ligado",
     ):
         assert part in said, part
+    assert "Talvez" not in said
+    sql(web.environ["DATABASE_URL"], "UPDATE register_entries SET cause = 'swinger'")
+    guess = "Em geral, contato oscilando ou movimento em área armada. Um palpite, pelas contagens."
+    assert f"Talvez zona oscilante {guess}" in text_of(ana.get(f"/alerts/{id_}"))
+    assert "E130 arrombamento default · talvez zona oscilante" in text_of(ana.get("/report"))
     assert ana.get(f"/alerts/{'0' * 32}").status_code == 404
     for none in ("1", "0" * 33, "0" * 5_000, "%00", "' OR 1=1"):
         assert ana.get(f"/alerts/{none}").status_code == 404
