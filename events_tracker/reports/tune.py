@@ -83,7 +83,7 @@ def run(
     channels = [one.channel for one in destinations(alarm, request.switched_on)]
     tried: list[Tried] = []
     of_own: Sequence[Episode] = ()
-    for done, (rule, episodes) in enumerate(_replayed(alarm, rules, counted, material)):
+    for done, (rule, episodes) in enumerate(_replayed(alarm, rules, counted, material), start=1):
         progress(done, len(rules))
         of_own = episodes if rule == own else of_own
         count = figures(episodes, material.span, channels or [WHATSAPP], request.digest_over)

@@ -52,7 +52,7 @@ def check(
             of_group.remove(found)
             furthest = max(furthest, abs(found.opened_at - entry.opened_at))
         else:
-            why = _why(entry, found, of_group, before.get(group), known)
+            why = _why(rule, entry, found, of_group, before.get(group), known)
             not_found.append(_not_found(entry, why))
         before[group] = entry
     return Check(
@@ -83,6 +83,7 @@ def _not_found(entry: Alert, why: str) -> NotFound:
 
 
 def _why(
+    rule: Definition,
     entry: Alert,
     nearest: Episode | None,
     of_group: Sequence[Episode],
@@ -101,6 +102,8 @@ def _why(
         return "the scan that opened it had not read all"
     if entry.account_id in known.excepted.never or entry.account_id in known.excepted.values:
         return "its account has an exception now"
+    if entry.threshold != rule.value_for(entry.code):
+        return f"it was compared with {entry.threshold} then"
     if before is not None and before.by_hand is not None:
         return f"the one before it was closed by hand on {_day(before.opened_at, known.zone)}"
     if any(_spans(one, entry.opened_at) for one in of_group):
