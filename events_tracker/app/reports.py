@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from events_tracker.base.times import Instant
     from events_tracker.decisions.tuning.variants import Lists
+    from events_tracker.model.alarms import Alarm
     from events_tracker.model.tuning import Tuned
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
@@ -48,13 +49,15 @@ def status(app: App, settings: "Settings") -> list[Check]:
 def tune(
     app: App,
     settings: "Settings",
-    alarm: str,
+    alarm: "str | Alarm",
     days: int,
     lists: "Lists",
     account: str | None = None,
     progress: "Callable[[int, int], None] | None" = None,
 ) -> "Tuned":
     """Replay rules of an alarm over the kept counts; ``progress``: how many of how many are done.
+
+    ``alarm``: its name, or the alarm itself where it is only being typed.
 
     Raises StorageError, NotFound if there is no such alarm, UsageError for an account that nobody
     knows and for what cannot be replayed.

@@ -182,6 +182,8 @@ PREVIEW_KEPT: Duration = 5 * MINUTE
 PREVIEW_READINGS = 3
 """The most readings, of steps of different lengths, that are kept at once."""
 PREVIEW_GROUPS = 100
+REPLAY_WAIT_SECONDS = 10.0
+"""The longest that a page waits until the rules that somebody else types were replayed."""
 STEPS_AT_ONCE = 24
 """Steps that are read before they are packed: their counts take the most memory while they come."""
 

@@ -97,7 +97,11 @@ class Check(Struct, frozen=True):
 
 
 class Tuned(Struct, frozen=True):
-    """All that is told of an alarm's rules over a span; ``notes`` are sentences for people."""
+    """All that is told of an alarm's rules over a span; ``notes`` are sentences for people.
+
+    ``openings``: the events that the alarm may count and that are in no number, because they were
+    kept by the hour only.
+    """
 
     alarm: str
     span: Span
@@ -106,6 +110,7 @@ class Tuned(Struct, frozen=True):
     check: Check
     rules: Sequence[Tried]
     notes: Sequence[str]
+    openings: int
 
     @property
     def days(self) -> float:

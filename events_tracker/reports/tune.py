@@ -32,12 +32,13 @@ if TYPE_CHECKING:
 class Request(Struct, frozen=True):
     """The order: which alarm, and which rules over how many days.
 
+    ``alarm``: its name, or the alarm itself where it is only being typed.
     ``account``: the code of the only account that is looked at. ``source``: the service that kept
     counts came from; ``retention``: how long they are kept. ``clearing``: the settings'.
     ``never_counted``: the code that the tracker injects. ``digest_over``: as `notify` has it.
     """
 
-    alarm: str
+    alarm: str | Alarm
     days: int
     lists: Lists
     account: str | None
@@ -64,7 +65,9 @@ def run(
     replayed.
     """
     alarms = {alarm.id: alarm for alarm in store.read(lambda rows: rows.alarms.all())}
-    alarm = find(alarms.values(), request.alarm)
+    alarm = request.alarm
+    if isinstance(alarm, str):
+        alarm = find(alarms.values(), alarm)
     alarm_chain = chain(alarm, alarms)
     rules = variants(alarm, request.clearing, request.lists)
     wanted = Wanted(
@@ -96,6 +99,7 @@ def run(
         check=_check(of_own, material, request.zone),
         rules=tried,
         notes=notes(alarm, material.facts(request.days, channels)),
+        openings=material.openings,
     )
 
 

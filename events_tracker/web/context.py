@@ -8,6 +8,7 @@ from flask import Flask, current_app, g
 
 from events_tracker.app.app import App
 from events_tracker.app.previews import Previews
+from events_tracker.app.replays import Replays
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
 from events_tracker.settings import Settings
@@ -27,6 +28,7 @@ class Context:
         self.writes = Rate(limits.WRITES, limits.RATE_SECONDS)
         """By the name of who changes something, on pages or through the API."""
         self.previews = Previews()
+        self.replays = Replays()
         self._app = app
         self._threads = threading.local()
         self._opened: list[App] = []

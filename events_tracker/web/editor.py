@@ -85,7 +85,7 @@ def previewed(form: Form, living: Listed) -> dict[str, Any]:
     return {
         "form": form,
         "rule": _rule(form, alarm, living),
-        "foreseen": foreseen(form, rule),
+        "foreseen": foreseen(form, alarm),
         "compared": rule,
     }
 

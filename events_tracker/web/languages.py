@@ -42,6 +42,11 @@ class Locale:
     def _label(self, field: str) -> str:
         return self.gettext(LABELS[field])
 
+    def decimal(self, number: float) -> str:
+        """Write a number with one digit behind the point, or the comma; two below one."""
+        text = f"{number:.1f}" if number >= 1 or not number else f"{number:.2f}"
+        return text.replace(".", ",") if self.language == PORTUGUESE else text
+
     def time(self, at: Instant) -> str:
         """Write a moment whole, to the second."""
         return self.messages.time(at)

@@ -36,6 +36,7 @@ def prepare(site: Flask) -> None:
         sign=lambda operator: _SIGNS.get(operator, operator),
         plain_lines=lambda text: "\n".join(map(visible, text.splitlines())),
         reason=lambda alert: _locale().messages.reason(alert),
+        decimal=lambda number: _locale().decimal(number),
         account=account,
         client=client,
     )

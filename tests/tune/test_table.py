@@ -29,6 +29,7 @@ def test_a_month_has_grades_and_says_what_the_replay_lacks(
             Tried(Rule(26 * HOUR, 1500, Clearing(0, 80)), False, figures),
         ],
         notes=["accounts and their companies are taken as they are today"],
+        openings=0,
     )
     print_tuned(found, ZoneInfo("America/Sao_Paulo"))
     row = "21/11 21:00  1950     ALR E130  60 minutes missing on 21/11"

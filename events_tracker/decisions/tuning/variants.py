@@ -17,6 +17,9 @@ from events_tracker.model.tuning import Rule
 
 _NEIGHBOURS = (Fraction(1, 2), Fraction(2, 3), Fraction(1), Fraction(3, 2), Fraction(2))
 
+_CURVE = (*_NEIGHBOURS, Fraction(5, 6), Fraction(5, 4), Fraction(3))
+"""Closer where somebody is about to choose, and further up: most rules tell of too much."""
+
 
 class Lists(Struct, frozen=True):
     """What somebody wants tried; of what is empty, it is what is in force."""
@@ -55,6 +58,20 @@ def variants(alarm: Alarm, clearing: Clearing, wanted: Lists) -> list[Rule]:
     for rule in tried:
         _refuse(as_tried(alarm, rule))
     return sorted(tried | {own}, key=_order)
+
+
+def around(alarm: Alarm, clearing: Clearing, before: int | None) -> list[int]:
+    """List the values that make a curve about an alarm's own, lowest first, without what cannot be.
+
+    ``before``: the value that it has by now, if somebody is typing another one; it is left out
+    where it lies so far away that the curve would be of other rules.
+    """
+    own = in_force(alarm, clearing)
+    values = {own.value, *(round((own.value or 1) * factor) for factor in _CURVE)}
+    if before is not None and min(values) <= 2 * before <= 4 * max(values):
+        values.add(before)
+    tried = (Rule(own.window, value, own.clearing) for value in sorted(values))
+    return [rule.value for rule in tried if not rule_problems(as_tried(alarm, rule))]
 
 
 def _refuse(alarm: Alarm) -> None:

@@ -125,6 +125,36 @@ function previewTyped() {
   });
 }
 
+// Over the curves of the preview, and with the slider below, one value's numbers are told.
+function slideOverCurves() {
+  const box = document.getElementById("preview");
+  if (!box) return;
+  const show = () => box.querySelectorAll(".slide").forEach((slide) => { slide.hidden = false; });
+  const tell = (place) => {
+    const row = box.querySelectorAll("tr[data-says]")[place];
+    const slider = box.querySelector(".slide input");
+    slider.value = place;
+    slider.setAttribute("aria-valuetext", row.dataset.says);
+    box.querySelector(".slide output").textContent = row.dataset.says;
+    const cursor = box.querySelector("[data-cursor]");
+    cursor.setAttribute("x1", row.dataset.x);
+    cursor.setAttribute("x2", row.dataset.x);
+  };
+  box.addEventListener("input", (event) => {
+    if (event.target.matches(".slide input")) tell(Number(event.target.value));
+  });
+  box.addEventListener("pointermove", (event) => {
+    const picture = event.target.closest(".curves svg");
+    if (!picture) return;
+    const frame = picture.getBoundingClientRect();
+    const x = (event.clientX - frame.left) / frame.width * picture.viewBox.baseVal.width;
+    const away = [...box.querySelectorAll("tr[data-says]")].map((row) => Math.abs(row.dataset.x - x));
+    tell(away.indexOf(Math.min(...away)));
+  });
+  new MutationObserver(show).observe(box, { childList: true });
+  show();
+}
+
 // Where several are written with commas between, each is completed.
 function completeEach() {
   document.querySelectorAll("input[data-commas]").forEach((input) => {
@@ -152,4 +182,5 @@ listenToKeys();
 tryAgain();
 keepTyped();
 previewTyped();
+slideOverCurves();
 completeEach();
