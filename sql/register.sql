@@ -6,18 +6,20 @@ INSERT INTO register_entries (
     id, alarm_id, alarm_name, revision, priority, operator, threshold, group_key,
     account_id, account_code, trade_name, company_id, company, client_group_id, client_group,
     cuc, code, quantity, highest, partial, period_started_at, period_ended_at,
-    opened_at, opened_seq, cleared_at, clear_reason, archived_at, records, facts_due_at, hold_id
+    opened_at, opened_seq, cleared_at, clear_reason, archived_at, records, facts_due_at, heard_at,
+    hold_id
 ) VALUES (
     :id, :alarm_id, :alarm_name, :revision, :priority, :operator, :threshold, :group_key,
     :account_id, :account_code, :trade_name, :company_id, :company, :client_group_id, :client_group,
     :cuc, :code, :quantity, :highest, :partial, :period_started_at, :period_ended_at,
-    :opened_at, :opened_seq, :cleared_at, :clear_reason, NULL, :records, :facts_due_at, :hold_id
+    :opened_at, :opened_seq, :cleared_at, :clear_reason, NULL, :records, :facts_due_at, :heard_at,
+    :hold_id
 )...;
 
 -- name: register_open
 -- The entries of all open alerts that are not muted, oldest first; without those that one scan has
 -- just added.
-SELECT a.*, t.highest AS current_highest
+SELECT a.*, t.highest AS current_highest, t.heard_at AS last_heard_at
 FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
 WHERE t.muted = 0 AND a.opened_seq <> :but_of
 ORDER BY t.register_id;
@@ -51,7 +53,7 @@ SELECT DISTINCT code, cuc FROM register_entries WHERE code IS NOT NULL OR cuc IS
 
 -- name: register_entries
 -- Some entries, with the extremes so far of those that are open.
-SELECT a.*, t.highest AS current_highest
+SELECT a.*, t.highest AS current_highest, t.heard_at AS last_heard_at
 FROM alerts a LEFT JOIN triggers t ON t.register_id = a.id AND t.muted = 0
 WHERE a.id IN (:values...);
 
@@ -123,9 +125,15 @@ UPDATE register_entries SET
     clear_reason = :reason,
     highest = (SELECT t.highest FROM triggers t WHERE t.register_id = register_entries.id),
     below_count = (SELECT t.quantity FROM triggers t
-                   WHERE t.register_id = register_entries.id AND t.below_since IS NOT NULL)
+                   WHERE t.register_id = register_entries.id AND t.below_since IS NOT NULL),
+    heard_at = (SELECT t.heard_at FROM triggers t WHERE t.register_id = register_entries.id)
 WHERE cleared_at IS NULL
   AND id IN (SELECT t.register_id FROM triggers t WHERE t.closing = :pass_id);
+
+-- name: register_say_why
+-- Entries that were completed a moment ago, in this transaction, with the fact behind the reason.
+UPDATE register_entries SET clear_reason = :reason
+WHERE id IN (:ids...) AND clear_reason = :instead_of;
 
 -- name: register_hold
 -- A hold keeps the news of these entries back.

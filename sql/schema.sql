@@ -587,3 +587,10 @@ CREATE TABLE IF NOT EXISTS hours (
 
 -- migration 63: the report asks which accounts had an alert that was over in thirty days
 CREATE INDEX register_by_over ON register_entries (cleared_at, account_id);
+
+-- migration 64: when the account of an open alert was last heard: the end of the newest slice with an
+-- event of its that the tracker did not inject; null: not of one account, or not known yet
+ALTER TABLE triggers ADD COLUMN heard_at BIGINT NULL;
+
+-- migration 65: the same, as one scan heard it
+ALTER TABLE observations ADD COLUMN heard_at BIGINT NULL;

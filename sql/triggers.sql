@@ -6,13 +6,20 @@ SELECT alarm_id, group_key, register_id, revision, account_id, company_id, cuc, 
        quantity, highest, observed_seq, observed_at, below_since, muted
 FROM triggers;
 
+-- name: triggers_accounts
+-- The accounts that have something open, muted or not: a scan notes when it last heard them.
+SELECT DISTINCT account_id FROM triggers WHERE account_id IS NOT NULL;
+
 -- name: triggers_highest
--- The extremes so far of the open alerts; the register learns them when they clear.
-SELECT register_id, highest FROM triggers WHERE muted = 0;
+-- The extremes so far of the open alerts, and when they were last heard; the register learns both when
+-- they clear.
+SELECT register_id, highest AS current_highest, heard_at AS last_heard_at
+FROM triggers WHERE muted = 0;
 
 -- name: triggers_highest_of
--- The extremes so far of some entries.
-SELECT register_id, highest FROM triggers WHERE muted = 0 AND register_id IN (:values...);
+-- The same of some entries.
+SELECT register_id, highest AS current_highest, heard_at AS last_heard_at
+FROM triggers WHERE muted = 0 AND register_id IN (:values...);
 
 -- name: triggers_count
 -- The number of open alerts.
@@ -24,7 +31,7 @@ SELECT alarm_id, COUNT(*) AS alerts FROM triggers WHERE muted = 0 GROUP BY alarm
 
 -- name: triggers_of_tracker
 -- The tracker's alert about itself, if it is open.
-SELECT a.*, t.highest AS current_highest
+SELECT a.*, t.highest AS current_highest, t.heard_at AS last_heard_at
 FROM triggers t INNER JOIN alerts a ON a.id = t.register_id
 WHERE t.alarm_id = 'tracker';
 
@@ -50,16 +57,16 @@ WHERE register_id = :register_id;
 -- Open alerts for groups. The key refuses a group that is open already.
 INSERT INTO triggers (
     alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
-    quantity, highest, observed_seq, observed_at, below_since, muted, closing
+    quantity, highest, observed_seq, observed_at, below_since, muted, closing, heard_at
 ) VALUES (
     :alarm_id, :group_key, :register_id, :revision, :account_id, :company_id, :cuc, :code,
-    :quantity, :highest, :observed_seq, :observed_at, NULL, 0, NULL
+    :quantity, :highest, :observed_seq, :observed_at, NULL, 0, NULL, :heard_at
 )...;
 
 -- name: observations_add
 -- Note what a scan saw of the open groups, for triggers_observe.
-INSERT INTO observations (pass_id, register_id, holds, quantity, highest)
-VALUES (:pass_id, :register_id, :holds, :quantity, :highest)...;
+INSERT INTO observations (pass_id, register_id, holds, quantity, highest, heard_at)
+VALUES (:pass_id, :register_id, :holds, :quantity, :highest, :heard_at)...;
 
 -- name: triggers_observe
 -- One update for all that this scan saw. No right-hand side reads a column that is assigned to its
@@ -82,7 +89,14 @@ UPDATE triggers SET
     observed_at = CASE
         WHEN observed_at > :observed_at AND observed_at <= :horizon THEN observed_at
         ELSE :observed_at
-    END
+    END,
+    -- Nor does a window unhear what came before it, or lay in a slice that could not be read.
+    heard_at = COALESCE(
+        (SELECT o.heard_at FROM observations o
+         WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id
+           AND (triggers.heard_at IS NULL OR triggers.heard_at < o.heard_at
+                OR triggers.heard_at > :horizon)),
+        heard_at)
 WHERE observed_seq < :seq
   AND EXISTS (SELECT 1 FROM observations o
               WHERE o.pass_id = :pass_id AND o.register_id = triggers.register_id);
@@ -104,7 +118,7 @@ LIMIT 1;
 -- name: triggers_standing
 -- All that `clear` decides by, oldest first. The tracker's own alarm is no row of alarms; it ends with
 -- good scans.
-SELECT t.register_id, t.muted, t.revision, t.observed_at, t.below_since,
+SELECT t.register_id, t.muted, t.revision, t.observed_at, t.below_since, t.heard_at,
        m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled, m.clear_after
 FROM triggers t LEFT JOIN alarms m ON m.id = t.alarm_id AND m.deleted_mark = ''
 WHERE t.alarm_id <> 'tracker'
@@ -112,8 +126,8 @@ ORDER BY t.register_id;
 
 -- fragment: with_alerts
 -- The same with the alerts themselves.
-SELECT a.*, t.quantity AS last_quantity, t.highest AS current_highest, t.muted,
-       t.revision AS trigger_revision, t.observed_at, t.below_since,
+SELECT a.*, t.quantity AS last_quantity, t.highest AS current_highest, t.heard_at AS last_heard_at,
+       t.muted, t.revision AS trigger_revision, t.observed_at, t.below_since,
        m.revision AS alarm_revision, COALESCE(m.enabled, 0) AS alarm_enabled, m.clear_after, m.clear_below
 FROM triggers t
 INNER JOIN alerts a ON a.id = t.register_id
@@ -148,10 +162,10 @@ UPDATE triggers SET muted = 1, closing = NULL WHERE closing = :pass_id AND below
 -- transaction. Its key is the entry's own, as the group may have opened anew.
 INSERT INTO triggers (
     alarm_id, group_key, register_id, revision, account_id, company_id, cuc, code,
-    quantity, highest, observed_seq, observed_at, below_since, muted, closing
+    quantity, highest, observed_seq, observed_at, below_since, muted, closing, heard_at
 )
 SELECT r.alarm_id, r.id, r.id, r.revision, r.account_id, r.company_id, r.cuc, r.code,
-       r.quantity, r.highest, r.opened_seq, r.period_ended_at, NULL, 0, :pass_id
+       r.quantity, r.highest, r.opened_seq, r.period_ended_at, NULL, 0, :pass_id, r.heard_at
 FROM register_entries r LEFT JOIN triggers t ON t.register_id = r.id
 WHERE r.cleared_at IS NULL AND t.register_id IS NULL;
 
@@ -168,7 +182,8 @@ SELECT register_id FROM triggers WHERE closing = :pass_id AND muted = 0 ORDER BY
 
 -- name: triggers_closing_alerts
 -- The same with the alerts themselves.
-SELECT a.*, t.highest AS current_highest FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
+SELECT a.*, t.highest AS current_highest, t.heard_at AS last_heard_at
+FROM alerts a INNER JOIN triggers t ON t.register_id = a.id
 WHERE t.closing = :pass_id AND t.muted = 0
 ORDER BY t.register_id;
 

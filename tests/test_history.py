@@ -268,7 +268,7 @@ def test_json_has_exactly_the_fields_of_an_alert_and_times_in_utc(tracker: Track
         "archived_at": None,
         "records": [{"code": "E131", "cuc": None, "account_code": "3046", "count": 60}],
         "cause": None,
-        "heard_at": None,
+        "heard_at": "2026-11-21T14:00:00.000Z",
         "hold_id": None,
     }
     assert re.fullmatch("[0-9a-f]{32}", entries[0]["register_id"])

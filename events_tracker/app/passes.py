@@ -16,6 +16,7 @@ from events_tracker.app.app import (
     environment_definition,
     language,
     source_of,
+    zone,
 )
 from events_tracker.app.channels import sender, switched_on
 from events_tracker.app.editing import signed
@@ -133,6 +134,7 @@ def clear(
         ids=ids,
         who=signed(app, by),
         lists=lists,
+        zone=zone(settings),
     )
     store = app.store(settings, app.deadline(limits.CLEAR_SECONDS))
     refuse_unknown(store, only)

@@ -206,6 +206,8 @@ LONG_PAST: Duration = 6 * HOUR
 """The age from which slices are cached by the hour."""
 MINUTE_BY_MINUTE: Duration = 6 * MINUTE
 """A settled stretch up to this length is asked for by the minute."""
+HEARD_LATELY: Duration = 10 * MINUTE
+"""So far back a scan notes when any account was last heard; of open alerts, all the way back."""
 SLICES_AT_ONCE = 8
 """Slices that are recalled, or wait to be kept, at a time: each takes up to 2 MB."""
 ABANDONED_SLICES: Duration = DAY

@@ -1,14 +1,17 @@
 """Read the events of any stretch of time: what was counted, and which of it must not count."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import Instant, Span
 from events_tracker.decisions.detection.exclusions import NeverCounted
+from events_tracker.decisions.detection.heard import Hearing
 from events_tracker.decisions.fetch.slicing import SlicePlan, segments
 from events_tracker.fetch.download import Download
 from events_tracker.fetch.occurrences import closed_occurrences
@@ -46,8 +49,14 @@ class _Total:
     accounts that are ``watched`` (None: of all), by the slice they came in.
     """
 
-    def __init__(self, stretches: list[Span], watched: frozenset[int] | None) -> None:
+    def __init__(
+        self,
+        stretches: list[Span],
+        watched: frozenset[int] | None,
+        hearing: Callable[[], Hearing],
+    ) -> None:
         self._by_segment = {stretch: Counters() for stretch in stretches}
+        self._heard = {stretch: hearing() for stretch in stretches}
         self._watched = watched
         self.answers = self.fetched = self.malformed = 0
         self.remembered = self.all_malformed = 0
@@ -69,7 +78,9 @@ class _Total:
             self.served.append(answer.served_at)
 
     def _add(self, span: Span, answer: Answer) -> None:
-        self._by_segment[self._segment_of(span)].add(answer)
+        segment = self._segment_of(span)
+        self._by_segment[segment].add(answer)
+        self._heard[segment].add(span.end, answer)
         self.all_malformed += answer.malformed
         if self._watched is None or self._watched:
             self.slices[span] = events_of(self._watched, answer)
@@ -90,7 +101,13 @@ class _Total:
         """Return what all of it adds up to, once nothing more is to come."""
         holes = {self._segment_of(span) for span in download.missing}
         segments = tuple(
-            Segment(stretch.start, stretch.end, counters.tally(), stretch not in holes)
+            Segment(
+                stretch.start,
+                stretch.end,
+                counters.tally(),
+                stretch not in holes,
+                self._heard[stretch].ends,
+            )
             for stretch, counters in self._by_segment.items()
         )
         failures = download.failures()
@@ -146,7 +163,8 @@ class EventReader(Struct):
 
     ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose
     occurrences do not count. ``learned`` is what answers have taught about slices so far, by now.
-    ``watched``: the accounts whose events are kept by slice besides; None: all.
+    ``watched``: the accounts whose events are kept by slice besides; None: all. ``hears``: those
+    whose last event is to be found however long ago it was; of others, if it was lately.
     """
 
     store: "Store"
@@ -158,6 +176,7 @@ class EventReader(Struct):
     ignored_closers: Sequence[int]
     learned: LimitEstimate
     watched: frozenset[int] | None = frozenset()
+    hears: frozenset[int] = frozenset()
 
     def read(
         self,
@@ -166,22 +185,34 @@ class EventReader(Struct):
         *,
         by_occurrence: bool,
         memory: SliceCache | None = None,
+        hears_all: bool = False,
     ) -> Found:
-        """Count every event from the first start to ``end``, by segments between the starts."""
+        """Count every event from the first start to ``end``, by segments between the starts.
+
+        ``hears_all``: of every account it is to be known when it was last heard.
+        """
         by_occurrence = by_occurrence or bool(self.ignored_closers)
-        reading, learned, slices = self._events(starts, end, by_occurrence, memory)
-        if memory is not None and memory.hides(reading):
-            forgetful = memory.forgetful()
-            reading, learned, slices = self._events(starts, end, by_occurrence, forgetful)
-        self.learned = learned
         start = min(starts, default=end)
+        hearing = partial(
+            Hearing,
+            self.hears,
+            start if hears_all else end - limits.HEARD_LATELY,
+            NeverCounted(frozenset({self.never_counted}), self._ours(start)),
+        )
+        reading, learned, slices = self._events(starts, end, by_occurrence, memory, hearing)
+        if memory is not None and memory.hides(reading):
+            memory = memory.forgetful()
+            reading, learned, slices = self._events(starts, end, by_occurrence, memory, hearing)
+        self.learned = learned
         closed, hidden = closed_occurrences(
             self.segware, self.ignored_closers, Span(start, end), self.now, self.deadline
         )
         # Asked for after the events were read: whatever came back with them is known by now.
-        ours = self.store.read(lambda rows: rows.deliveries.injected(start))
-        never = NeverCounted(frozenset({self.never_counted}), ours, closed)
+        never = NeverCounted(frozenset({self.never_counted}), self._ours(start), closed)
         return Found(reading, never, hidden, slices)
+
+    def _ours(self, start: Instant) -> frozenset[tuple[int, str]]:
+        return self.store.read(lambda rows: rows.deliveries.injected(start))
 
     def _events(
         self,
@@ -189,13 +220,14 @@ class EventReader(Struct):
         end: Instant,
         by_occurrence: bool,
         memory: SliceCache | None,
+        hearing: Callable[[], Hearing],
     ) -> tuple[Reading, LimitEstimate, Mapping[Span, Tally]]:
         """Read events from the cache and from Segware; also return what slices may hold.
 
         And what those held that were read, of the watched accounts.
         """
         stretches = segments(starts, end)
-        total = _Total(stretches, self.watched)
+        total = _Total(stretches, self.watched, hearing)
         asked = stretches
         if memory is not None and stretches:
             asked = memory.use(stretches, total.recall)

@@ -88,11 +88,14 @@ class SliceCache:
         plan = remembering.use(segments, kept, self._now, self._now - self._settle - 1)
         self._again = plan.again
         gone: list[Span] = []
-        # A few at a time: what was added up is let go before the next ones are read.
-        for some in batches(plan.taken, limits.SLICES_AT_ONCE):
+        # A few at a time: what was added up is let go before the next ones are read. The newest
+        # first: who was heard in them need not be looked for in older ones.
+        newest_first = sorted(plan.taken, key=lambda span: span.start, reverse=True)
+        for some in batches(newest_first, limits.SLICES_AT_ONCE):
             answers = self.answers(some)
-            for span, answer in answers.items():
-                take(span, answer)
+            for span in some:
+                if span in answers:
+                    take(span, answers[span])
             # Damaged, or dropped by somebody in between: it is asked for like everything else.
             gone += [span for span in some if span not in answers]
         if gone and self._keeps:

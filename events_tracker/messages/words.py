@@ -53,6 +53,7 @@ _PORTUGUESE = {
     "line_both": "aberto e encerrado",
     "counted": "O que foi contado",
     "below": "abaixo do limite",
+    "silent": "abaixo do limite; nada recebido desde {since}",
     "disabled": "alarme desativado",
     "deleted": "alarme excluído",
     "redefined": "alarme redefinido",
@@ -104,6 +105,7 @@ _ENGLISH = {
     "line_both": "opened and over",
     "counted": "What was counted",
     "below": "below the threshold",
+    "silent": "below the threshold; nothing heard since {since}",
     "disabled": "alarm disabled",
     "deleted": "alarm deleted",
     "redefined": "alarm redefined",
@@ -190,6 +192,8 @@ class Language(Struct, frozen=True):
         if (hand := alert.by_hand) is not None:
             by = self._by_hand(hand) if why else self._by_whom(hand)
             return by if stood is None else f"{by}; {self._how_it_stood(alert, stood)}"
+        if alert.silent_since is not None:
+            return self.say("silent", since=alert.silent_since)
         word, _, detail = (alert.clear_reason or "below").partition(":")
         known = self.say(word) if word in _PORTUGUESE else word
         return f"{known}: {shown(detail.strip(), 120)}" if detail.strip() else known

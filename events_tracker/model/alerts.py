@@ -9,6 +9,8 @@ from events_tracker.model.groups import Group
 
 FORCED = "forced"
 """The reason of what somebody closed by hand begins with it: ``forced: TEXT (by WHO)``."""
+NOTHING_HEARD = "below; nothing heard since "
+"""What ended below, and silent since, has this reason, and a moment as people write it."""
 DELETED_BY_HAND = "its trigger was deleted from the database"
 """The text of what nobody signed: somebody deleted the row."""
 
@@ -64,8 +66,9 @@ class Alert(Struct, frozen=True):
     ``id`` is None in a dry run; unknown values are None. ``quantity`` is the count at opening, or
     the current one where an open alert is shown; ``highest`` its extreme while the condition held.
     ``facts_due_at`` is when to ask for missing facts (again), None once nothing is missing.
-    ``cause`` and ``heard_at`` are None: nothing says them yet. ``hold_id``: the hold that keeps, or
-    kept, its news back.
+    ``cause`` is None: nothing says it yet. ``heard_at`` is when its account was last heard, until
+    it cleared; None where it is not of one account, or nobody knows. ``hold_id``: the hold that
+    keeps, or kept, its news back.
     """
 
     id: str | None
@@ -123,6 +126,13 @@ class Alert(Struct, frozen=True):
         text, signed, who = given.rpartition(" (by ")
         return ByHand(text, who.removesuffix(")")) if signed else ByHand(given, None)
 
+    @property
+    def silent_since(self) -> str | None:
+        """The moment since which nothing was heard of what ended silent, in words; else None."""
+        reason = self.clear_reason or ""
+        told = reason.startswith(NOTHING_HEARD)
+        return reason.removeprefix(NOTHING_HEARD) if told else None
+
     def closed(self, now: Instant, reason: str) -> "Alert":
         """Return the alert as ended, never before it opened: the closing host's clock may err."""
         return replace(self, cleared_at=max(now, self.opened_at), clear_reason=reason)
@@ -139,7 +149,8 @@ class Standing(Struct, frozen=True):
     """The standing of an open alert by its trigger and its alarm: all that `clear` decides by.
 
     ``revision`` is the alarm's that opened it, ``alarm_revision`` the one of today, None once the
-    alarm is gone. ``clear_after``: the alarm's own, None where it has none.
+    alarm is gone. ``clear_after``: the alarm's own, None where it has none. ``heard_at``: when its
+    account was last heard, None where nobody knows.
     """
 
     register_id: str
@@ -150,6 +161,7 @@ class Standing(Struct, frozen=True):
     alarm_revision: int | None
     alarm_enabled: bool
     clear_after: Duration | None = None
+    heard_at: Instant | None = None
 
 
 class Situation(Struct, frozen=True):

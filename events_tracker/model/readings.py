@@ -105,12 +105,16 @@ class LimitEstimate(Struct, frozen=True):
 
 
 class Segment(Struct, frozen=True):
-    """Counts between two neighbouring starts of windows; ``whole`` if no slice is missing."""
+    """Counts between two neighbouring starts of windows; ``whole`` if no slice is missing.
+
+    ``heard``: the ends of the newest slices with events of accounts, by their ids.
+    """
 
     start: Instant
     end: Instant
     tally: Tally
     whole: bool
+    heard: Mapping[int, Instant] = field(default_factory=dict)
 
 
 class Reading(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """clear: close what is over, from what scans observed. Needs no API."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from events_tracker.base.times import Instant
 from events_tracker.decisions.detection.clearing import (
     BY_HAND_IN_DATABASE,
     ambiguous,
+    in_words,
     reason,
 )
 from events_tracker.model.alarms import Clearing
@@ -35,11 +37,13 @@ class Request(Struct, frozen=True):
     ``forced`` is the reason for closing by hand, with ``who``; None for what scans observed.
     ``ids``, by hand: exactly these register ids instead of what ``only`` lets pass.
     ``switched_on`` are the channels that are on. ``lists``: the summary is to have the alerts that
-    were closed, not only their number; that of a dry run always has them.
+    were closed, not only their number; that of a dry run always has them. ``zone``: of the times in
+    the reasons that it writes.
     """
 
     now: Instant
     host: str
+    zone: tzinfo
     clearing: Clearing
     switched_on: Collection[str]
     only: Filter
@@ -119,7 +123,7 @@ def _foresee(request: Request, rows: "Rows") -> Summary:
     found = _matching(request, rows)
     alerts = {one.alert.register_id: one.alert for one in found}
     cleared = [
-        alerts[standing.register_id].closed(request.now, why)
+        alerts[standing.register_id].closed(request.now, _in_words(request, why, standing))
         for why, some in _by_reason(request, [one.standing for one in found]).items()
         for standing in some
         if not standing.muted
@@ -160,11 +164,13 @@ def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbe
     cleared: list[Alert] = []
     for why, some in _chosen(request, rows).items():
         rows.triggers.mark([standing.register_id for standing in some], pass_id)
+        texts = {one.register_id: _in_words(request, why, one) for one in some}
         if request.lists:
             marked = rows.triggers.closing_alerts(pass_id)
-            cleared += [alert.closed(now, why) for alert in marked]
+            cleared += [alert.closed(now, texts[alert.register_id]) for alert in marked]
         if request.forced is None:
             closed += close_marked(rows, pass_id, now, why, on)
+            rows.register.say_why(texts, instead_of=why)
         else:
             closed += tell_over(rows, pass_id, now, why, on)
             # While the group still breaches, its row stays and keeps it silent.
@@ -200,6 +206,10 @@ def _by_reason(request: Request, standings: Sequence[Standing]) -> dict[str, lis
         if why is not None:
             chosen.setdefault(why, []).append(standing)
     return chosen
+
+
+def _in_words(request: Request, why: str, standing: Standing) -> str:
+    return in_words(why, standing, request.now, request.zone)
 
 
 def _matching(request: Request, rows: "Rows") -> list[OpenAlert]:

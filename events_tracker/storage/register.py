@@ -144,6 +144,15 @@ class Register:
             "register_complete", pass_id=pass_id, now=now, reason=reason[:REASON_WIDTH]
         )
 
+    def say_why(self, reasons: Mapping[str, str], instead_of: str) -> None:
+        """Write reasons that say more than the one entries were completed with; by their ids."""
+        by_text: dict[str, list[str]] = {}
+        for register_id, text in reasons.items():
+            if text != instead_of:
+                by_text.setdefault(text, []).append(register_id)
+        for text, ids in by_text.items():
+            self._statements.run("register_say_why", ids=ids, reason=text, instead_of=instead_of)
+
     def hold(self, register_ids: Sequence[str], hold_id: str) -> None:
         """Write into these entries which hold keeps their news back."""
         self._statements.run("register_hold", ids=register_ids, hold_id=hold_id)
@@ -204,20 +213,22 @@ def _asked(statements: Statements, wanted: RegisterQuery) -> tuple[str, dict[str
 
 
 def _with_highest(rows: Iterable[FetchedRow], highest: Sequence[FetchedRow]) -> Iterator[Alert]:
-    """Yield alerts, those that are open with their extremes so far."""
-    by_id = {row["register_id"]: row["highest"] for row in highest}
+    """Yield alerts, those that are open as they are so far."""
+    by_id = {row["register_id"]: row for row in highest}
     for row in rows:
-        yield alert({**row, "current_highest": by_id.get(row["id"])})
+        yield alert({**row, **by_id.get(row["id"], {})})
 
 
 def alert(row: FetchedRow) -> Alert:
     """Make an alert of a row of the view `alerts`.
 
-    ``current_highest``, where a row has it, is the extreme so far of an alert that is open.
+    ``current_highest`` and ``last_heard_at``, where a row has them, are the extreme so far and the
+    moment so far of an alert that is open.
     """
-    highest = row.get("current_highest")
+    highest, heard_at = row.get("current_highest"), row.get("last_heard_at")
     parts = {
         "highest": row["highest"] if highest is None else highest,
+        "heard_at": row["heard_at"] if heard_at is None else heard_at,
         "records": from_json(row["records"]),
     }
     return convert({**row, **parts}, Alert)

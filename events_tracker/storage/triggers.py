@@ -22,6 +22,11 @@ class Triggers:
         """Read every trigger, muted ones too. Outside a writing transaction it is but a hint."""
         return [_trigger(row) for row in self._statements.rows("triggers_all")]
 
+    def accounts(self) -> frozenset[int]:
+        """Read the ids of the accounts that have something open."""
+        rows = self._statements.rows("triggers_accounts")
+        return frozenset(convert([row["account_id"] for row in rows], list[int]))
+
     def count(self) -> int:
         """Count the open alerts that are not muted."""
         return self._statements.number("triggers_count")
@@ -66,6 +71,7 @@ class Triggers:
                     "highest": alert.highest,
                     "observed_seq": seq,
                     "observed_at": at,
+                    "heard_at": alert.heard_at,
                 }
                 for alert, group in zip(alerts, groups, strict=True)
             ],
@@ -74,6 +80,7 @@ class Triggers:
     def observe(
         self,
         observations: Sequence[Observation],
+        heard: Mapping[int | None, Instant],
         pass_id: str,
         seq: int,
         at: Instant,
@@ -81,7 +88,8 @@ class Triggers:
     ) -> None:
         """Record what the scan ``seq`` saw of open alerts in its window up to ``at``.
 
-        What is said to have been observed later stays, unless that is beyond ``horizon``.
+        ``heard``: when accounts were last heard, by their ids. What is said to have been observed
+        or heard later stays, unless that is beyond ``horizon``.
         """
         if not observations:
             return
@@ -94,6 +102,7 @@ class Triggers:
                     "holds": int(seen.holds),
                     "quantity": seen.quantity,
                     "highest": seen.highest,
+                    "heard_at": heard.get(seen.trigger.group.account_id),
                 }
                 for seen in observations
             ],
@@ -162,6 +171,11 @@ def _trigger(row: FetchedRow) -> Trigger:
 
 
 def _open_alert(row: FetchedRow) -> OpenAlert:
-    standing = {**row, "register_id": row["id"], "revision": row["trigger_revision"]}
+    standing = {
+        **row,
+        "register_id": row["id"],
+        "revision": row["trigger_revision"],
+        "heard_at": row["last_heard_at"],
+    }
     found = {"quantity": row["last_quantity"], "clear_below": row["clear_below"]}
     return convert({"alert": alert(row), "standing": standing, **found}, OpenAlert)

@@ -44,7 +44,9 @@ def test_what_is_below_clears_with_its_reason_its_highest_and_a_notification(
         "errors": [],
     }
     assert [cleared] == tracker.history()
-    assert (cleared["register_id"], cleared["clear_reason"]) == (register_id, "below")
+    assert cleared["register_id"] == register_id
+    assert cleared["clear_reason"] == "below; nothing heard since 09:01"
+    assert cleared["heard_at"] == "2026-11-21T12:01:00.000Z"
     assert cleared["cleared_at"] == "2026-11-21T14:01:00.001Z"
     assert (cleared["quantity"], cleared["highest"]) == (60, 80)
     assert [notice["kind"] for notice in tracker.notifications()] == ["cleared", "opened"]
@@ -60,7 +62,7 @@ def test_a_group_that_fell_to_zero_clears_like_any_other(
     below(tracker, segware)
     cleared = tracker.clear()["cleared"]
     assert {(alert["account_id"], alert["clear_reason"]) for alert in cleared} == {
-        (PADARIA, "below"),
+        (PADARIA, "below; nothing heard since 09:00"),
         (CONDOMINIO, "below"),
     }
 

@@ -77,7 +77,9 @@ def test_it_clears_once_scans_saw_it_below_for_the_whole_time(
     assert tracker.clear()["cleared"] == [], "a millisecond is missing"
     tracker.clock.advance(1)
     tracker.scan()
-    assert [alert["clear_reason"] for alert in tracker.clear()["cleared"]] == ["below"]
+    assert [alert["clear_reason"] for alert in tracker.clear()["cleared"]] == [
+        "below; nothing heard since 09:00"
+    ]
 
 
 def test_a_swinging_count_starts_the_time_anew(tracker: Tracker, segware: Simulator) -> None:

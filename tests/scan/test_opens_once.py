@@ -41,7 +41,7 @@ def test_sixty_events_of_one_group_open_one_alert(
         "archived_at": None,
         "records": [{"code": "E130", "cuc": "ALR", "account_code": "1950", "count": 60}],
         "cause": None,
-        "heard_at": None,
+        "heard_at": "2026-11-21T12:00:00.000Z",
         "hold_id": None,
     }
     assert sql(database, "SELECT register_id, kind FROM notifications") == [

@@ -1,12 +1,14 @@
 """When an open alert is over, why, and whom a code means."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from events_tracker.base.times import MINUTE
-from events_tracker.decisions.detection.clearing import ambiguous, freed_by, reason
+from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.decisions.detection.clearing import ambiguous, freed_by, in_words, reason
 from events_tracker.model.alerts import Observation, Standing, Trigger
 from events_tracker.model.filters import Filter
 from tests.support.values import GROUP, alert
@@ -33,6 +35,21 @@ def test_what_still_holds_is_not_over() -> None:
 )
 def test_what_was_below_for_long_enough_is_over(clear_after: int, why: str | None) -> None:
     assert reason(BELOW_FOR_TEN, clear_after) == why
+
+
+@pytest.mark.parametrize(
+    ("heard_at", "told"),
+    [
+        (None, "below"),
+        (NOON - 10 * MINUTE, "below"),
+        (NOON - 10 * MINUTE - 1, "below; nothing heard since 08:49"),
+        (NOON - 13 * HOUR, "below; nothing heard since 20/11 20:00"),
+    ],
+)
+def test_what_was_silent_once_it_was_below_says_since_when(heard_at: int | None, told: str) -> None:
+    standing = replace(BELOW_FOR_TEN, heard_at=heard_at)
+    assert in_words("below", standing, NOON, ZoneInfo("America/Sao_Paulo")) == told
+    assert in_words("disabled", standing, NOON, ZoneInfo("America/Sao_Paulo")) == "disabled"
 
 
 def test_what_one_scan_saw_below_is_over_at_once_only_without_a_wait() -> None:

@@ -72,7 +72,7 @@ def take(
         seen = Observation(trigger, step.holds, step.quantity, highest)
         store.update(
             lambda rows: rows.triggers.observe(
-                [seen], new_id(NOON), step.seq, step.end, step.horizon
+                [seen], {}, new_id(NOON), step.seq, step.end, step.horizon
             )
         )
         after: Trigger | None = lifecycle.observed(seen, step.seq, step.end, step.horizon)

@@ -122,6 +122,10 @@ def test_a_partial_count_is_at_least_so_much() -> None:
     ("stored", "told"),
     [
         (None, "below the threshold"),
+        (
+            "below; nothing heard since 20/11 23:58",
+            "below the threshold; nothing heard since 20/11 23:58",
+        ),
         ("redefined", "alarm redefined"),
         ("forced", "closed by hand"),
         ("forced: technician: Ana", "closed by hand: technician: Ana"),
@@ -134,6 +138,12 @@ def test_a_partial_count_is_at_least_so_much() -> None:
 )
 def test_why_it_is_over(stored: str | None, told: str) -> None:
     assert ENGLISH.reason(alert(clear_reason=stored)) == told
+
+
+def test_what_ended_silent_says_since_when() -> None:
+    about = replace(OVER, clear_reason="below; nothing heard since 09:01")
+    told = "abaixo do limite; nada recebido desde 09:01"
+    assert PORTUGUESE.fields(about, END, 40)[-1] == ("Motivo", told)
 
 
 @pytest.mark.parametrize(

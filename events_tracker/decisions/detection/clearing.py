@@ -1,11 +1,19 @@
 """What is over, and why; read from what scans observed, never from a clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import tzinfo
 
 from events_tracker.base.text import folded
-from events_tracker.base.times import Duration
+from events_tracker.base.times import Duration, Instant, short
 from events_tracker.decisions.detection.lifecycle import quiet_for
-from events_tracker.model.alerts import DELETED_BY_HAND, FORCED, Alert, Observation, Standing
+from events_tracker.model.alerts import (
+    DELETED_BY_HAND,
+    FORCED,
+    NOTHING_HEARD,
+    Alert,
+    Observation,
+    Standing,
+)
 from events_tracker.model.filters import Filter, listed
 
 BELOW = "below"
@@ -35,6 +43,18 @@ def reason(standing: Standing, clear_after: Duration) -> str | None:
         return None
     own = standing.clear_after
     return BELOW if quiet >= (clear_after if own is None else own) else None
+
+
+def in_words(reason: str, standing: Standing, now: Instant, zone: tzinfo) -> str:
+    """Write the reason with the fact behind it, where there is one.
+
+    Of an account that sent nothing any more once it was seen below: since when nothing was heard.
+    Whether it is quiet or dead cannot be told by then.
+    """
+    heard, below = standing.heard_at, standing.below_since
+    if reason != BELOW or heard is None or below is None or heard >= below:
+        return reason
+    return f"{NOTHING_HEARD}{short(heard, now, zone)}"
 
 
 def freed_by(observations: Iterable[Observation]) -> list[str]:

@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 
 class OpenBefore(Struct, frozen=True):
-    """An alert that was open before a scan, as this one saw it, or the last one that could."""
+    """An alert that was open before a scan, as this one saw it, or the last one that could.
+
+    ``heard_at``: when this one last heard its account, if it did.
+    """
 
     register_id: str
     holds: bool
     quantity: int
     highest: int
+    heard_at: Instant | None
 
 
 class Outcome(Struct, frozen=True):
@@ -52,7 +56,12 @@ class Outcome(Struct, frozen=True):
         """List the entries of what was open before and holds (or not), with today's numbers."""
         before = {one.register_id: one for one in self.before if one.holds is holding}
         return [
-            replace(entry, quantity=one.quantity, highest=one.highest)
+            replace(
+                entry,
+                quantity=one.quantity,
+                highest=one.highest,
+                heard_at=max(entry.heard_at or 0, one.heard_at or 0) or None,
+            )
             for entry in self.entries
             if (one := before.get(entry.register_id)) is not None
         ]
@@ -203,7 +212,9 @@ def _doubted(scan: Scan, rows: "Rows", alarms: Sequence[Alarm]) -> set[str]:
 
 def _observe(scan: Scan, rows: "Rows", planned: Planned) -> None:
     seen = scan.seen
-    rows.triggers.observe(planned.observations, scan.pass_id, scan.seq, seen.until, seen.horizon)
+    rows.triggers.observe(
+        planned.observations, planned.heard, scan.pass_id, scan.seq, seen.until, seen.horizon
+    )
     if freed := freed_by(planned.observations):
         rows.triggers.mark(freed, scan.pass_id)
         rows.triggers.close(scan.pass_id)
@@ -270,5 +281,6 @@ def _open_before(scan: Scan, planned: Planned, triggers: Sequence[Trigger]) -> S
             )
         else:
             holds, quantity, highest = now.holds, now.quantity, now.highest
-        before.append(OpenBefore(trigger.register_id, holds, quantity, highest))
+        heard_at = None if now is None else planned.heard.get(trigger.group.account_id)
+        before.append(OpenBefore(trigger.register_id, holds, quantity, highest, heard_at))
     return before

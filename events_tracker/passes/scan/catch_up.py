@@ -16,6 +16,7 @@ from events_tracker.decisions.detection.clearing import BELOW
 from events_tracker.decisions.detection.counts import tally_of
 from events_tracker.decisions.detection.exceptions import Excepted, in_force
 from events_tracker.decisions.detection.exclusions import NeverCounted
+from events_tracker.decisions.detection.heard import last_heard
 from events_tracker.decisions.detection.opening import alert, decide
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
@@ -24,7 +25,7 @@ from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import SEGWARE, Destination
 from events_tracker.model.exceptions import AccountException
-from events_tracker.model.readings import Reading, Tally
+from events_tracker.model.readings import Reading, Segment, Tally
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes import telling
 from events_tracker.passes.holding import kept_back
@@ -95,7 +96,7 @@ class CatchUp(Struct):
         cuts = {window.start for window in windows} | {window.end + 1 for window in windows}
         by_occurrence = any(one.alarm.definition.field == "occurrence" for one in todo)
         starts = {cut for cut in cuts if cut <= whole.end}
-        found = self.reader.read(starts, whole.end, by_occurrence=by_occurrence)
+        found = self.reader.read(starts, whole.end, by_occurrence=by_occurrence, hears_all=True)
         self.errors += [*found.reading.failures, *found.hidden]
         return found.reading.unread() if found.hidden else found.reading, found.never
 
@@ -108,7 +109,7 @@ class CatchUp(Struct):
         until, done = one.alarm.evaluated_until, True
         found = []
         for window in one.windows:
-            alerts, whole = self._window(one.alarm, window, _tally(reading, window, never))
+            alerts, whole = self._window(one.alarm, window, _inside(reading, window), never)
             found.append((window, alerts))
             done = done and whole
             if done:
@@ -116,11 +117,12 @@ class CatchUp(Struct):
         return _Caught(one.alarm, found, until, done, one.gap if done else None)
 
     def _window(
-        self, alarm: Alarm, window: Span, tally: Tally | None
+        self, alarm: Alarm, window: Span, inside: Sequence[Segment], never: NeverCounted
     ) -> tuple[Sequence[Alert], bool]:
         """Detect in one window; also tell whether all is known of it."""
-        scope = None if tally is None else self._scope(alarm, tally)
-        if tally is None or scope is None:
+        tally = tally_of(inside, never)
+        scope = self._scope(alarm, tally) if inside else None
+        if scope is None:
             return (), False
         own = self._excepted(alarm, window, scope, tally)
         scope = scope.without(own.never)
@@ -136,11 +138,13 @@ class CatchUp(Struct):
         openings = decide([evaluation], []).openings
         self.look_up.know({o.group.account_id for o in openings if o.group.account_id is not None})
         directory = self.look_up.directory()
+        heard = last_heard(inside, {o.group.account_id for o in openings})
         alerts = [
             replace(
                 alert(o, entry_id(alarm, o.key, window), window.end, 0, directory),
                 cleared_at=window.end,
                 clear_reason=BELOW,
+                heard_at=heard.get(o.group.account_id),
             )
             for o in openings
         ]
@@ -213,12 +217,10 @@ class CatchUp(Struct):
         telling.ended(rows, [found.register_id for found in alerts], told, self.now, held, bundle)
 
 
-def _tally(reading: Reading, window: Span, never: NeverCounted) -> Tally | None:
-    """Tally the countable events of one window; None unless all of it was read."""
+def _inside(reading: Reading, window: Span) -> Sequence[Segment]:
+    """List the segments of one window, newest first; none unless all of it was read."""
     inside = [s for s in reading.segments if window.start <= s.start and s.end <= window.end]
-    if not inside or not all(segment.whole for segment in inside):
-        return None
-    return tally_of(inside, never)
+    return inside if all(segment.whole for segment in inside) else ()
 
 
 def _around(todo: Sequence[Missed]) -> Span:

@@ -1,6 +1,6 @@
 """The first half of a scan: read the longest window once, and evaluate every alarm over its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from msgspec import Struct, field
@@ -13,6 +13,7 @@ from events_tracker.decisions.detection.counting import Evaluation, Overlap
 from events_tracker.decisions.detection.counts import by_start
 from events_tracker.decisions.detection.exceptions import Excepted, doubts, in_force
 from events_tracker.decisions.detection.exclusions import NeverCounted
+from events_tracker.decisions.detection.heard import last_heard
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.decisions.detection.numbers import Numbers
 from events_tracker.decisions.detection.opening import met_silence
@@ -118,6 +119,10 @@ class Evaluated(Struct, frozen=True):
     def nothing(self) -> bool:
         """True if it saw nothing, or nothing that may be believed: it changes nothing."""
         return self.silence or self.reading.nothing
+
+    def heard(self, accounts: Iterable[int | None]) -> Mapping[int | None, Instant]:
+        """Tell when these accounts were last heard; whoever was not is not there."""
+        return last_heard(self.reading.segments, accounts)
 
     @property
     def horizon(self) -> Instant:

@@ -63,6 +63,7 @@ class Registered(Struct, frozen=True):
 class Planned(Struct):
     """The alerts to be opened (as openings, and as alerts, side by side) and observed.
 
+    ``heard``: when the accounts of all these were last heard, where they are of one; by its id.
     ``whole`` and ``partial`` have the ids of the alarms that were evaluated, ``failed`` says of the
     others why not; ``evaluations`` is what each saw, ``registered`` what those over detections
     counted of what had opened before, by their ids.
@@ -71,6 +72,7 @@ class Planned(Struct):
     openings: list[Opening] = field(default_factory=list)
     opened: list[Alert] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
+    heard: Mapping[int | None, Instant] = field(default_factory=dict)
     whole: list[str] = field(default_factory=list)
     partial: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
@@ -115,9 +117,20 @@ def plan(
         evaluation = _over_detections(alarm, end, own, scan, planned, rows)
         decided = decide([evaluation], triggers, seen.horizon, scan.clearing)
         _add(planned, scan, directory, [evaluation], decided)
+    _hear(planned, seen)
     alarms = [opening.alarm for opening in planned.openings]
     planned.opened = kept_back(rows, zip(alarms, planned.opened, strict=True), seen.until)
     return planned
+
+
+def _hear(planned: Planned, seen: Evaluated) -> None:
+    """Note when the accounts that open or are observed were last heard, of all at once."""
+    ids = {opening.group.account_id for opening in planned.openings}
+    ids |= {observed.trigger.group.account_id for observed in planned.observations}
+    planned.heard = seen.heard(ids)
+    planned.opened = [
+        replace(alert, heard_at=planned.heard.get(alert.account_id)) for alert in planned.opened
+    ]
 
 
 def _add(

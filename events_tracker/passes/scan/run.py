@@ -146,7 +146,9 @@ def look(
     seq = 0 if request.dry_run else store.update(lambda rows: rows.runs.next_scan())
     # Not before: while two scans wait for their numbers, the later one may get the lower.
     now = clock()
-    stored, exceptions = store.read(lambda rows: (rows.alarms.all(), rows.exceptions.standing()))
+    stored, exceptions, hears = store.read(
+        lambda rows: (rows.alarms.all(), rows.exceptions.standing(), rows.triggers.accounts())
+    )
     rules = _rules(request, stored)
     past = request.at is not None
     state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.runs.scans())
@@ -175,6 +177,7 @@ def look(
         ignored_closers=request.ignored_closers,
         learned=state.learned,
         watched=accounts if request.explains else frozenset(),
+        hears=hears,
     )
     seen = evaluate(question, reader, look_up)
     catch_up = _catch_up(request, now, store, reader, look_up, seen, exceptions)
