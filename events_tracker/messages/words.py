@@ -53,7 +53,7 @@ _PORTUGUESE = {
     "line_both": "aberto e encerrado",
     "counted": "O que foi contado",
     "below": "abaixo do limite",
-    "silent": "abaixo do limite; nada recebido desde {since}",
+    "silent": "abaixo do limite; sem sinal desde {since}",
     "disabled": "alarme desativado",
     "deleted": "alarme excluído",
     "redefined": "alarme redefinido",

@@ -142,7 +142,7 @@ def test_why_it_is_over(stored: str | None, told: str) -> None:
 
 def test_what_ended_silent_says_since_when() -> None:
     about = replace(OVER, clear_reason="below; nothing heard since 09:01")
-    told = "abaixo do limite; nada recebido desde 09:01"
+    told = "abaixo do limite; sem sinal desde 09:01"
     assert PORTUGUESE.fields(about, END, 40)[-1] == ("Motivo", told)
 
 
