@@ -172,7 +172,7 @@ def _kept(wanted: Wanted, rows: "Rows") -> tuple[Instant, Instant]:
 def _good_scans(rows: "Rows", span: Span) -> list[Instant]:
     scans = rows.reports.scans(span)
     good = sorted({one.started_at for one in scans if one.status == RunStatus.OK})
-    if not good:
+    if not good or _next_minute(good[0] + 1) > span.end:
         raise UsageError(
             "no good scan is known of the time of which counts are kept: rules are replayed at "
             "the moments of scans, which are kept for TRACKER_RETENTION"
