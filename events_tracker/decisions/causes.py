@@ -27,6 +27,8 @@ _OFTEN = 5
 _OPENINGS = 8
 _DIFFERENT, _EACH = 4, 3
 _NEARLY = 0.8
+_TRIPS_TO_ONE = 10
+"""A trouble that comes more seldom beside the trips is not where they come from."""
 _STEADY = 0.5
 _MINUTES = 10
 
@@ -143,7 +145,8 @@ class _Signals:
             (Cause.POWER, self.of_family["power"] if self.of_family["power"] >= _OFTEN else 0),
             (Cause.CHURN, self.openings if self.openings >= _OPENINGS else 0),
         ]
-        return sorted((one for one in found if one[1]), key=lambda one: -one[1])
+        enough = (one for one in found if one[1] and one[1] * _TRIPS_TO_ONE >= self.trips)
+        return sorted(enough, key=lambda one: -one[1])
 
     @property
     def dispersion(self) -> float | None:

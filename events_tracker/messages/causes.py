@@ -58,6 +58,7 @@ _NIGHT: _Words = {
     PORTUGUESE: ", {number} delas à noite",
 }
 _THAT_NIGHT: _Words = {ENGLISH: ", at night", PORTUGUESE: ", à noite"}
+_EACH_NIGHT: _Words = {ENGLISH: ", all at night", PORTUGUESE: ", todas à noite"}
 _FAMILIES: Mapping[str, _Words] = {
     "panel": {ENGLISH: "panel", PORTUGUESE: "painel"},
     "power": {ENGLISH: "power", PORTUGUESE: "energia"},
@@ -158,7 +159,8 @@ def _openings(opened: Sequence[Instant], zone: tzinfo, language: str) -> str:
     nights = sum(not _NIGHT_TO <= utc(at).astimezone(zone).hour < _NIGHT_FROM for at in opened)
     if not nights:
         return said
-    return said + (_THAT_NIGHT if number == 1 else _NIGHT)[language].format(number=nights)
+    at_night = _NIGHT if nights < number else _EACH_NIGHT if number > 1 else _THAT_NIGHT
+    return said + at_night[language].format(number=nights)
 
 
 def _facts(seen: Seen, language: str) -> Iterator[str]:

@@ -116,5 +116,7 @@ def test_openings_of_thirty_days_and_how_many_of_them_were_at_night(
     assert "Last 30 days: opened 3 times, 1 of them at night" in explained(tracker)["seen"]
     tracker.clock.advance(12 * DAY)
     assert "Last 30 days: opened 2 times, 1 of them at night" in explained(tracker)["seen"]
+    tracker.clock.advance(18 * DAY)
+    assert "Last 30 days: opened once, at night" in explained(tracker)["seen"]
     page = tracker("explain", "--company", "*", "--format", "json").json
     assert (page["seen"], page["cause"]) == ([], None)

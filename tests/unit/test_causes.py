@@ -73,6 +73,12 @@ def test_two_troubles_that_are_nearly_equal_say_nothing() -> None:
     assert seen(trips + power + line[:7], None).cause == Cause.POWER
 
 
+def test_ten_openings_are_not_where_five_hundred_trips_come_from() -> None:
+    openings = lines("E401", list(range(10)))
+    assert seen(lines("E130", list(range(100))) + openings, None).cause == Cause.CHURN
+    assert seen(lines("E130", list(range(120)) * 4) + openings, None).cause == Cause.STUCK
+
+
 def test_what_is_seen_is_said_in_both_languages() -> None:
     rng = random.Random(3)
     minutes = [rng.randrange(120) for _ in range(90)]
