@@ -5,24 +5,22 @@ and changes nothing once a later one was applied. Of what was seen, the window t
 counts, whoever's clock it was. Whether something was already told lives in the trigger table alone.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import SegwareError, SetupError, UsageError
+from events_tracker.base.errors import SegwareError, UsageError
 from events_tracker.base.ids import new_id
 from events_tracker.base.text import did_you_mean, folded, nearest
 from events_tracker.base.times import Duration, Instant, Span
-from events_tracker.decisions.alarms.default import differing_settings
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
-from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Clearing, Definition, Source
+from events_tracker.model.alarms import Alarm, Clearing, Definition
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.exceptions import AccountException
@@ -35,6 +33,7 @@ from events_tracker.passes.scan.catch_up import CatchUp
 from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluate
 from events_tracker.passes.scan.hours import Keeping, keep
 from events_tracker.passes.scan.plan import Scan
+from events_tracker.passes.scan.rules import Rules, differing, rules_of
 
 if TYPE_CHECKING:
     from events_tracker.segware import Segware
@@ -106,7 +105,7 @@ class Look(Struct, frozen=True):
     """All that a scan knows before it writes, and what is open meanwhile."""
 
     scan: Scan
-    rules: "_Rules"
+    rules: Rules
     triggers: Sequence[Trigger]
     catch_up: CatchUp
     memory: SliceCache
@@ -149,7 +148,7 @@ def look(
     stored, exceptions, hears = store.read(
         lambda rows: (rows.alarms.all(), rows.exceptions.standing(), rows.triggers.accounts())
     )
-    rules = _rules(request, stored)
+    rules = rules_of(request, stored)
     past = request.at is not None
     state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.runs.scans())
     # What writes nothing needs little time after it has read.
@@ -250,32 +249,14 @@ def _accounts(request: Request, look_up: LookUp) -> frozenset[int] | None:
             if look_up.errors:
                 raise SegwareError(look_up.errors[0])
             codes = [account.code for account in accounts if account.code]
-            raise UsageError(f"Segware lists no account with the code {code!r}{_hint(code, codes)}")
+            hint = did_you_mean(nearest(code, codes))
+            raise UsageError(f"Segware lists no account with the code {code!r}{hint}")
     wanted = {folded(code) for code in codes}
     return frozenset(id_ for id_, code in found.items() if code in wanted)
 
 
-def _hint(text: str, known: Iterable[str]) -> str:
-    return did_you_mean(nearest(text, known))
-
-
-class _Rules(Struct, frozen=True):
-    """The alarms to evaluate, and in what the environment differs from the stored `default`.
-
-    ``afresh`` has the id of `default` where a dry run takes it as the environment defines it: what
-    it opened before would be closed. ``left_out`` are the names of those that say nothing of the
-    account that is asked for.
-    """
-
-    alarms: Sequence[Alarm]
-    longest: int
-    differing: Sequence[str]
-    afresh: frozenset[str]
-    left_out: Sequence[str]
-
-
 def _memory(
-    request: Request, now: Instant, rules: _Rules, store: "Store", state: ScanState
+    request: Request, now: Instant, rules: Rules, store: "Store", state: ScanState
 ) -> SliceCache:
     """Open the cache of slices; with occurrences, where these decide what counts."""
     counts_occurrences = any(alarm.definition.field == "occurrence" for alarm in rules.alarms)
@@ -292,56 +273,15 @@ def _memory(
     )
 
 
-def _rules(request: Request, stored: Sequence[Alarm]) -> _Rules:
-    default = next((alarm for alarm in stored if alarm.id == DEFAULT_ALARM), None)
-    if default is None:
-        raise SetupError("the alarm `default` is not stored yet: run `tracker init`")
-    differing = differing_settings(default.definition, request.environment)
-    foresees = request.dry_run and not request.explains
-    afresh = frozenset({DEFAULT_ALARM} if differing and foresees else ())
-    alarms = [alarm for alarm in stored if alarm.enabled]
-    if request.at is not None:
-        # A past moment is evaluated as if nothing had been seen after it.
-        alarms = [replace(alarm, evaluated_until=None) for alarm in alarms]
-    if afresh:
-        foreseen = replace(default, definition=request.environment, revision=default.revision + 1)
-        alarms = [foreseen if alarm.id in afresh else alarm for alarm in alarms]
-    if request.alarm is not None:
-        chosen = [_with_sources(name, alarms) for name in listed(request.alarm)]
-        alarms = list({alarm.id: alarm for some in chosen for alarm in some}.values())
-    left_out: list[str] = []
-    if request.account is not None:
-        left_out = [a.name for a in alarms if "account" not in a.definition.group_by]
-        alarms = [alarm for alarm in alarms if alarm.name not in left_out]
-    over_events = [alarm for alarm in alarms if alarm.definition.source == Source.EVENTS]
-    windows = [alarm.definition.window for alarm in over_events]
-    longest = max(windows, default=request.environment.window)
-    return _Rules(alarms, longest, differing, afresh, left_out)
-
-
-def _with_sources(name: str, alarms: Sequence[Alarm]) -> list[Alarm]:
-    """Choose the alarm of this name, and those whose detections it counts."""
-    by_id = {alarm.id: alarm for alarm in alarms}
-    following = next((alarm for alarm in alarms if folded(alarm.name) == folded(name)), None)
-    if following is None:
-        hint = _hint(name, (alarm.name for alarm in alarms))
-        raise UsageError(f"there is no enabled alarm called {name!r}{hint}")
-    found: list[Alarm] = []
-    while following is not None and following not in found:
-        found.append(following)
-        following = by_id.get(following.definition.source_alarm_id or "")
-    return found
-
-
 def _summary(request: Request, found: Look, outcome: Outcome, not_kept: Sequence[str]) -> Summary:
     rules, scan, catch_up = found.rules, found.scan, found.catch_up
     seen = scan.seen
     errors = [*seen.errors, *catch_up.errors, *outcome.errors, *scan.look_up.errors]
-    differing, notes = _differing(rules), [*seen.notes, *not_kept]
+    differs, notes = differing(rules), [*seen.notes, *not_kept]
     if outcome.overtaken:
         notes.append("a later scan was applied before this one: nothing was changed")
-    if differing is not None:
-        (notes if rules.afresh else errors).append(differing)
+    if differs is not None:
+        (notes if rules.afresh else errors).append(differs)
     if rules.left_out:
         notes.append(f"left out, because they do not group by account: {', '.join(rules.left_out)}")
     return Summary(
@@ -363,18 +303,6 @@ def _summary(request: Request, found: Look, outcome: Outcome, not_kept: Sequence
         errors=() if outcome.overtaken else errors,
         notes=notes,
     )
-
-
-def _differing(rules: _Rules) -> str | None:
-    """Say in what the environment differs from what is stored, and which of them was used."""
-    if not rules.differing:
-        return None
-    differs = (
-        f"the environment differs from the stored alarm `default` in {', '.join(rules.differing)}: "
-    )
-    if rules.afresh:
-        return differs + "this is what would hold after `tracker init`"
-    return differs + "the stored one was used; `tracker init` adopts the environment's"
 
 
 def _named(alarm: str | None, alerts: Sequence[Alert]) -> Sequence[Alert]:
