@@ -34,8 +34,8 @@ def test_a_month_tells_alerts_a_day_and_accounts_by_the_value_and_asks_nobody(
     assert "More than one an hour: this will annoy." in told
     assert "100.0 100" in told
     for value, number in (("20", 200), ("27", 148), ("60", 66), ("120", 33)):
-        assert re.search(rf"\b{value} {number}\.\d {number} ", told), value
-    assert "one operator can handle it" in told
+        assert re.search(rf"\b{value} [a-z ]*{number}\.\d {number} ", told), value
+    assert "manageable" in told
     assert "Green: what one operator can handle" in told
     in_portuguese = said(ana, "pt-BR", value="40")
     assert (
