@@ -15,6 +15,7 @@ from events_tracker.decisions.detection.heard import Hearing
 from events_tracker.decisions.fetch.slicing import SlicePlan, segments
 from events_tracker.fetch.download import Download
 from events_tracker.fetch.occurrences import closed_occurrences
+from events_tracker.fetch.past import Past
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.ports import Progress
 from events_tracker.model.readings import Answer, LimitEstimate, Pair, Reading, Segment, Tally
@@ -164,7 +165,8 @@ class EventReader(Struct):
     ``never_counted`` is the code that the tracker injects, ``ignored_closers`` the users whose
     occurrences do not count. ``learned`` is what answers have taught about slices so far, by now.
     ``watched``: the accounts whose events are kept by slice besides; None: all. ``hears``: those
-    whose last event is to be found however long ago it was; of others, if it was lately.
+    whose last event is to be found however long ago it was; of others, if it was lately. ``past``:
+    counts that may stand for answers, where occurrences do not matter: they are not kept.
     """
 
     store: "Store"
@@ -177,6 +179,7 @@ class EventReader(Struct):
     learned: LimitEstimate
     watched: frozenset[int] | None = frozenset()
     hears: frozenset[int] = frozenset()
+    past: Past | None = None
 
     def read(
         self,
@@ -222,7 +225,7 @@ class EventReader(Struct):
         memory: SliceCache | None,
         hearing: Callable[[], Hearing],
     ) -> tuple[Reading, LimitEstimate, Mapping[Span, Tally]]:
-        """Read events from the cache and from Segware; also return what slices may hold.
+        """Read events from the cache, kept counts and Segware; also return what slices may hold.
 
         And what those held that were read, of the watched accounts.
         """
@@ -231,6 +234,8 @@ class EventReader(Struct):
         asked = stretches
         if memory is not None and stretches:
             asked = memory.use(stretches, total.recall)
+        if self.past is not None and not by_occurrence:
+            asked = self.past.use(asked, total.recall)
         plan = SlicePlan(asked, self.learned, self.now, kept=memory is not None)
 
         def take(span: Span, answer: Answer) -> int:

@@ -10,13 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.times import DAY, Duration, Instant, Span
+from events_tracker.base.times import DAY, Duration, Instant, Span, format_duration
 from events_tracker.decisions.alarms.names import find
 from events_tracker.decisions.explaining.counted import Slices, heard_at
 from events_tracker.decisions.explaining.looks import look
 from events_tracker.decisions.silence import Signal
 from events_tracker.fetch import silence
 from events_tracker.fetch.directory import LookUp
+from events_tracker.fetch.past import Past
 from events_tracker.fetch.restores import senders_of_restores
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.causes import Look
@@ -104,7 +105,7 @@ def run(
         opened=_opened(store, about, scan.now),
         holds=_holds_of(about, holds, alarms),
         names={alarm.id: alarm.name for alarm in living},
-        notes=[*notes, *view.notes],
+        notes=[*notes, *_kept(looked.past, about), *view.notes],
         errors=[*scan.seen.errors, *planned.errors, *scan.look_up.errors],
     )
 
@@ -152,6 +153,22 @@ def _opened(store: "Store", about: Subject, now: Instant) -> Sequence[Instant]:
         return []
     lately = Span(now - _LATELY, now)
     return store.read(lambda rows: rows.register.opened(account_id, code, lately))
+
+
+def _kept(past: Past | None, about: Subject) -> list[str]:
+    """Say in what the counts that are kept of a past moment tell less than Segware would."""
+    found = []
+    if past is not None and past.openings:
+        number = "" if about.account_id is None else f"{sum(past.openings.values())} "
+        found.append(
+            f"{number}openings and closings in the hours of this window are kept without their "
+            "minute and code: they are in no number here, and not in when it was heard last; no "
+            "alarm that is on counts them"
+        )
+    if past is not None and past.coarse:
+        length = format_duration(sum(span.length for span in past.coarse))
+        found.append(f"of {length} of this window only sums of several minutes are kept")
+    return found
 
 
 def _holds_of(

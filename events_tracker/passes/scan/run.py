@@ -17,10 +17,12 @@ from events_tracker.base.ids import new_id
 from events_tracker.base.text import did_you_mean, folded, nearest
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.detection.narrowing import Narrowing
+from events_tracker.decisions.hours import counts_openings
 from events_tracker.fetch.directory import LookUp
+from events_tracker.fetch.past import Past
 from events_tracker.fetch.reader import EventReader
 from events_tracker.fetch.slice_cache import SliceCache
-from events_tracker.model.alarms import Alarm, Clearing, Definition
+from events_tracker.model.alarms import Alarm, Clearing, Definition, Source
 from events_tracker.model.alerts import Alert, Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.exceptions import AccountException
@@ -102,13 +104,17 @@ class Summary(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """All that a scan knows before it writes, and what is open meanwhile."""
+    """All that a scan knows before it writes, and what is open meanwhile.
+
+    ``past``: what kept counts told of a past moment; None where they were not asked.
+    """
 
     scan: Scan
     rules: Rules
     triggers: Sequence[Trigger]
     catch_up: CatchUp
     memory: SliceCache
+    past: Past | None
 
 
 def run(
@@ -177,6 +183,7 @@ def look(
         learned=state.learned,
         watched=accounts if request.explains else frozenset(),
         hears=hears,
+        past=_past(request, store, rules, accounts) if past and request.explains else None,
     )
     seen = evaluate(question, reader, look_up)
     catch_up = _catch_up(request, now, store, reader, look_up, seen, exceptions)
@@ -196,7 +203,7 @@ def look(
         clearing=request.clearing,
     )
     learn(scan, store, triggers)
-    return Look(scan, rules, triggers, catch_up, memory)
+    return Look(scan, rules, triggers, catch_up, memory, reader.past)
 
 
 def _triggers(
@@ -271,6 +278,13 @@ def _memory(
         expects_events=state.good_events >= limits.SILENCE_AFTER_EVENTS,
         last_good=state.good_until,
     )
+
+
+def _past(request: Request, store: "Store", rules: Rules, accounts: frozenset[int] | None) -> Past:
+    """Let what is kept tell of the accounts, but for openings where an alarm counts them."""
+    over_events = [a.definition for a in rules.alarms if a.definition.source == Source.EVENTS]
+    openings_matter = any(map(counts_openings, over_events))
+    return Past(store, request.keeping.source, accounts, openings_matter)
 
 
 def _summary(request: Request, found: Look, outcome: Outcome, not_kept: Sequence[str]) -> Summary:

@@ -1,0 +1,124 @@
+"""A past moment is explained by what is kept of it, and as Segware would explain it."""
+
+import random
+from typing import Any
+
+import pytest
+
+from events_tracker.base.times import DAY, HOUR, MINUTE, Span
+from events_tracker.model.hours import Hour
+from events_tracker.simulator.simulator import Reply, Simulator
+from tests.support.alarms import alarms
+from tests.support.engines import on_sqlite, sql
+from tests.support.hours import keep
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Tracker
+
+pytestmark = on_sqlite
+
+MOMENTS = ["2026-11-21T14:00:00Z", "2026-11-21T14:37:00Z", "2026-11-21T14:50:30Z"]
+OPENINGS = "openings and closings in the hours of this window are kept without their minute"
+VIEWS = [("1950",), ("2207",), ("--alarm", "storm"), ("--company", "*")]
+
+
+@pytest.fixture
+def played(tracker: Tracker, segware: Simulator) -> Tracker:
+    """Hours of three accounts, scanned every five minutes, two days ago."""
+    alarms(tracker, "create storm --group-by code --codes E130,R130 --value 90 --window 1h")
+    drawn = random.Random(11)
+    for at in range(NOON - HOUR, NOON + 4 * HOUR, 20_000):
+        if at % (30 * MINUTE) < MINUTE:
+            continue
+        account = drawn.choice([PADARIA, PADARIA, FARMACIA, CONDOMINIO])
+        code = drawn.choice(["E130", "E130", "E130", "R130", "E602"])
+        segware.add_events(at, account, code, "ALR" if code == "E130" else "BEM")
+    for _ in range(51):
+        tracker.clock.advance(5 * MINUTE)
+        tracker.scan()
+    tracker.clock.advance(2 * DAY)
+    tracker.scan()
+    segware.requests.clear()
+    return tracker
+
+
+def explained(tracker: Tracker, *args: str, exit_code: int = 0) -> Any:
+    result = tracker("explain", *args, "--format", "json")
+    assert result.exit_code == exit_code, result.stderr
+    return result.json
+
+
+def stretches(start: int) -> list[Span]:
+    """The minutes of an hour."""
+    return [Span(at, at + MINUTE - 1) for at in range(start, start + HOUR, MINUTE)]
+
+
+def told(found: Any) -> Any:
+    """What does not depend on how fine the stretches are that were read."""
+    for alarm in found["alarms"]:
+        for group in alarm["groups"]:
+            group["buckets"] = sum(bucket["count"] for bucket in group["buckets"])
+            del group["next"]
+        alarm["not_counted"].sort(key=str)
+    return found["fetched"], found["alarms"]
+
+
+def test_it_is_what_segware_says_and_segware_need_not_be_there(
+    played: Tracker, segware: Simulator, database: str
+) -> None:
+    segware.fail_always("/v1/events", Reply(403))
+    (group, *_) = explained(played, "1950", "--at", "2026-11-21T14:30:00Z")["alarms"][0]["groups"]
+    assert len(group["buckets"]) >= 2 * 60, "its minutes are known"
+    assert segware.count("/v1/events") == 0
+    # Of the beginning of this window nothing is kept.
+    found = explained(played, "1950", "--at", "2026-11-21T11:30:00Z", exit_code=1)
+    assert "partial_reading" in str(found["alarms"])
+    segware.heal()
+    segware.requests.clear()
+    questions = [(*view, "--at", at) for view in VIEWS for at in MOMENTS]
+    kept = [told(explained(played, *question)) for question in questions]
+    asked = segware.count("/v1/events")
+    sql(database, "DELETE FROM hours")
+    assert kept == [told(explained(played, *question)) for question in questions]
+    assert sum(len(alarm["groups"]) for _, found in kept for alarm in found) > len(questions)
+    assert asked < segware.count("/v1/events") - asked
+
+
+def test_openings_of_which_but_the_sum_is_kept_are_said_and_not_guessed(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON + 70 * MINUTE, PADARIA, "1401", "PAB", count=3)
+    segware.add_events(NOON + 80 * MINUTE, PADARIA, "E130", count=2)
+    hours = [NOON + number * HOUR for number in range(3)]
+    openings = {hours[1]: {PADARIA: 3}}
+    lines = {
+        "pairs": [("ALR", "E130")],
+        "accounts": [PADARIA],
+        "pair_of": [0],
+        "stretch_of": [20],
+        "numbers": [2],
+    }
+    keep(
+        tracker,
+        [
+            Hour(
+                start,
+                stretches(start) if start > NOON else [Span(NOON, NOON + HOUR - 1)],
+                openings=openings.get(start, {}),
+                **(lines if start == hours[1] else {}),  # type: ignore[arg-type]
+            )
+            for start in hours
+        ],
+    )
+    tracker.clock.advance(DAY)
+    question = ("1950", "--at", "2026-11-21T14:00:00Z")
+    assert explained(tracker, *question)["fetched"] == 2
+    said = tracker("explain", *question).stderr
+    assert f"note: 3 {OPENINGS}" in said
+    assert "note: of 1h of this window only sums of several minutes are kept" in said
+    assert OPENINGS not in tracker("explain", "2207", *question[1:]).stderr
+    # Where an alarm counts them, or occurrences, what is kept does not tell enough.
+    alarms(tracker, "create arming --codes 1401 --value 3")
+    assert explained(tracker, *question)["fetched"] == 5
+    assert OPENINGS not in tracker("explain", *question).stderr
+    tracker("alarms", "disable", "arming")
+    alarms(tracker, "create cases --condition unique --field occurrence --group-by account")
+    assert explained(tracker, *question)["fetched"] == 5
