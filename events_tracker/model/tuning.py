@@ -100,7 +100,8 @@ class Tuned(Struct, frozen=True):
     """All that is told of an alarm's rules over a span; ``notes`` are sentences for people.
 
     ``openings``: the events that the alarm may count and that are in no number, because they were
-    kept by the hour only.
+    kept by the hour only. ``by_facts``: what is known of accounts today decides; ``left_out``: how
+    many accounts are in no number, because too little is known of them.
     """
 
     alarm: str
@@ -111,6 +112,8 @@ class Tuned(Struct, frozen=True):
     rules: Sequence[Tried]
     notes: Sequence[str]
     openings: int
+    by_facts: bool
+    left_out: int
 
     @property
     def days(self) -> float:

@@ -100,6 +100,8 @@ def run(
         rules=tried,
         notes=notes(alarm, material.facts(request.days, channels)),
         openings=material.openings,
+        by_facts=material.by_facts,
+        left_out=len(material.scope.unknown),
     )
 
 

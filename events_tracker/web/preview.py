@@ -113,9 +113,18 @@ def _month(found: Tuned, rule: Definition, before: int | None) -> Month:
         numbers = {"found": found.check.found, "register": found.check.register}
         text = say("Of %(register)s alerts that this rule opened, the replay finds %(found)s.")
         notes.append(text % numbers)
+    if found.by_facts:
+        notes.append(say("Accounts and their companies are taken as they are today."))
     never = context.settings.injection.code
     named = unseen(context.store(), rule, never, context.now)
     warnings = list(unseen_texts(named, g.locale.language))
+    if count := found.left_out:
+        text = g.locale.ngettext(
+            "%(count)s account is left out: too little is known of it yet.",
+            "%(count)s accounts are left out: too little is known of them yet.",
+            count,
+        )
+        warnings.append(text % {"count": count})
     return Month(found, curves(found.rules, before), warnings, notes)
 
 

@@ -30,6 +30,8 @@ def test_a_month_has_grades_and_says_what_the_replay_lacks(
         ],
         notes=["accounts and their companies are taken as they are today"],
         openings=0,
+        by_facts=True,
+        left_out=0,
     )
     print_tuned(found, ZoneInfo("America/Sao_Paulo"))
     row = "21/11 21:00  1950     ALR E130  60 minutes missing on 21/11"

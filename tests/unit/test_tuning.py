@@ -9,7 +9,7 @@ from events_tracker.base.times import DAY, HOUR, MINUTE, Span
 from events_tracker.decisions.detection.exceptions import NOBODY, Excepted
 from events_tracker.decisions.tuning.check import Known, check
 from events_tracker.decisions.tuning.figures import figures
-from events_tracker.decisions.tuning.variants import Lists, as_tried, variants
+from events_tracker.decisions.tuning.variants import Lists, around, as_tried, variants
 from events_tracker.model.alarms import Alarm, Clearing, Definition, Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.model.groups import Group
@@ -39,6 +39,17 @@ def test_without_lists_the_rules_are_the_present_one_and_its_neighbours() -> Non
     # The rule in force is among those that are listed, whatever is listed.
     rules = variants(alarm(value=50), AT_ONCE, Lists(windows=(HOUR,), clear_below=(80,)))
     assert rules == [Rule(HOUR, 50, Clearing(0, 80)), Rule(2 * HOUR, 50, AT_ONCE)]
+
+
+def test_a_curve_goes_about_the_value_as_typed_and_over_the_one_in_force_where_that_is_near() -> (
+    None
+):
+    few = alarm(value=0, operator=Operator.AT_MOST, accounts=("1950",), group_by=("account",))
+    assert around(alarm(value=50), AT_ONCE, None) == [25, 33, 42, 50, 62, 75, 100, 150]
+    assert around(alarm(value=50), AT_ONCE, 20) == [20, 25, 33, 42, 50, 62, 75, 100, 150]
+    assert around(alarm(value=50), AT_ONCE, 400) == around(alarm(value=50), AT_ONCE, None)
+    assert around(alarm(value=1), AT_ONCE, None) == [1, 2, 3], "none is 0, and none is there twice"
+    assert around(few, AT_ONCE, None) == [0, 1, 2, 3]
 
 
 def test_values_of_single_codes_go_along_with_the_value() -> None:

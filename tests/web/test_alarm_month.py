@@ -1,6 +1,7 @@
 """The preview beside the editor where counts are kept: what the rule would have opened in them."""
 
 import re
+from typing import Any
 
 from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Simulator
@@ -16,7 +17,7 @@ pytestmark = on_sqlite
 IN_ENGLISH = {"Accept-Language": "en"}
 
 
-def said(ana: Site, language: str = "en", **rule: str) -> str:
+def said(ana: Site, language: str = "en", **rule: Any) -> str:
     page = ana.post("/alarms/preview", new_form(ana, **rule), headers={"Accept-Language": language})
     assert page.status_code == 200
     return text_of(page)
@@ -72,3 +73,19 @@ def test_what_cannot_be_replayed_keeps_the_last_day_and_says_why(
     told = said(ana, value="51", condition="unique", field="occurrence")
     assert "Kept counts do not tell occurrences apart" in told
     assert "in the last 24 h" in told
+
+
+def test_an_alarm_over_detections_is_replayed_and_what_is_not_known_of_accounts_is_said(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    keep(web, 3)
+    alarms(web, "create bursts --codes E130 --value 50")
+    told = said(ana, source="detections", of="bursts", value="2", window="1d", group_by=["account"])
+    assert "In the last 1.9 days this rule would have opened 79.8 alerts a day" in told
+    # Of one account the scan that opens its alert knows the company.
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    assert web.scan()["opened"]
+    told = said(ana, value="40", group_by=["account", "company"])
+    assert "In the last 2.9 days this rule would have opened 1.0 alerts a day · 1 account" in told
+    assert "399 accounts are left out: too little is known of them yet." in told
+    assert "Accounts and their companies are taken as they are today." in told
