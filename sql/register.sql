@@ -6,14 +6,14 @@ INSERT INTO register_entries (
     id, alarm_id, alarm_name, revision, priority, operator, threshold, group_key,
     account_id, account_code, trade_name, company_id, company, client_group_id, client_group,
     cuc, code, quantity, highest, partial, period_started_at, period_ended_at,
-    opened_at, opened_seq, cleared_at, clear_reason, archived_at, records, facts_due_at, heard_at,
-    hold_id
+    opened_at, opened_seq, cleared_at, clear_reason, archived_at, records, facts_due_at, cause,
+    heard_at, hold_id
 ) VALUES (
     :id, :alarm_id, :alarm_name, :revision, :priority, :operator, :threshold, :group_key,
     :account_id, :account_code, :trade_name, :company_id, :company, :client_group_id, :client_group,
     :cuc, :code, :quantity, :highest, :partial, :period_started_at, :period_ended_at,
-    :opened_at, :opened_seq, :cleared_at, :clear_reason, NULL, :records, :facts_due_at, :heard_at,
-    :hold_id
+    :opened_at, :opened_seq, :cleared_at, :clear_reason, NULL, :records, :facts_due_at, :cause,
+    :heard_at, :hold_id
 )...;
 
 -- name: register_open
@@ -134,6 +134,10 @@ WHERE cleared_at IS NULL
 -- Entries that were completed a moment ago, in this transaction, with the fact behind the reason.
 UPDATE register_entries SET clear_reason = :reason
 WHERE id IN (:ids...) AND clear_reason = :instead_of;
+
+-- name: register_guess
+-- What events perhaps come from, once more when a scan first sees that there are few enough.
+UPDATE register_entries SET cause = :cause WHERE id IN (:ids...);
 
 -- name: register_hold
 -- A hold keeps the news of these entries back.

@@ -206,6 +206,10 @@ LONG_PAST: Duration = 6 * HOUR
 """The age from which slices are cached by the hour."""
 MINUTE_BY_MINUTE: Duration = 6 * MINUTE
 """A settled stretch up to this length is asked for by the minute."""
+LOOK_AT: Duration = 2 * HOUR
+"""So much of what an account sent is looked at for what it comes from."""
+LOOKS_PER_SCAN = 500
+"""So many accounts that open or fall below are looked at by one scan."""
 HEARD_LATELY: Duration = 10 * MINUTE
 """So far back a scan notes when any account was last heard; of open alerts, all the way back."""
 SLICES_AT_ONCE = 8

@@ -16,7 +16,7 @@ from events_tracker.decisions.detection.counts import together
 from events_tracker.decisions.evidence.kept import kept_of
 from events_tracker.decisions.fetch.slicing import SlicePlan
 from events_tracker.fetch.download import Download
-from events_tracker.fetch.reader import events_of
+from events_tracker.fetch.lately import events_of
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.evidence import AccountSlice, Origin, Stretch, StretchRead
 from events_tracker.model.hours import KeptCounts

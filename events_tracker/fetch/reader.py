@@ -9,11 +9,12 @@ from msgspec import Struct, field
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.times import Instant, Span
+from events_tracker.base.times import LATEST, Instant, Span
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.heard import Hearing
 from events_tracker.decisions.fetch.slicing import SlicePlan, segments
 from events_tracker.fetch.download import Download
+from events_tracker.fetch.lately import Lately, events_of
 from events_tracker.fetch.occurrences import closed_occurrences
 from events_tracker.fetch.past import Past
 from events_tracker.fetch.slice_cache import SliceCache
@@ -55,7 +56,9 @@ class _Total:
         stretches: list[Span],
         watched: frozenset[int] | None,
         hearing: Callable[[], Hearing],
+        lately: Lately,
     ) -> None:
+        self._lately = lately
         self._by_segment = {stretch: Counters() for stretch in stretches}
         self._heard = {stretch: hearing() for stretch in stretches}
         self._watched = watched
@@ -67,11 +70,13 @@ class _Total:
     def recall(self, span: Span, answer: Answer) -> None:
         """Add a slice that was remembered."""
         self._add(span, answer)
+        self._lately.recall(span)
         self.remembered += answer.fetched
 
     def take(self, span: Span, answer: Answer) -> None:
         """Add a slice that Segware answered."""
         self._add(span, answer)
+        self._lately.take(span, answer)
         self.answers += 1
         self.fetched += answer.fetched
         self.malformed += answer.malformed
@@ -130,33 +135,19 @@ class _Total:
         return reading.unread() if self.spoiled else reading
 
 
-def events_of(accounts: frozenset[int] | None, answer: Answer) -> Tally:
-    """Count the events of some accounts in one answer; None: of all."""
-    events = {
-        pair: Counter(ids if accounts is None else filter(accounts.__contains__, ids))
-        for pair, ids in answer.accounts.items()
-    }
-    occurrences = {
-        pair: Counter(one for one in found if accounts is None or one[0] in accounts)
-        for pair, found in answer.occurrences.items()
-    }
-    return Tally(
-        {pair: counts for pair, counts in events.items() if counts},
-        {pair: counts for pair, counts in occurrences.items() if counts},
-    )
-
-
 class Found(Struct, frozen=True):
     """The events of a stretch of time, and which of them must not count.
 
     ``hidden``: why that is not known, a sentence for each kind of failure; empty if it is.
-    ``slices``: the events of the accounts that are watched, by the slice they came in.
+    ``slices``: the events of the accounts that are watched, by the slice they came in; ``lately``
+    has what came of all in the last two hours.
     """
 
     reading: Reading
     never: NeverCounted
     hidden: tuple[str, ...]
     slices: Mapping[Span, Tally] = field(default_factory=dict)
+    lately: Lately = field(default_factory=lambda: Lately(LATEST, None))
 
 
 class EventReader(Struct):
@@ -202,17 +193,18 @@ class EventReader(Struct):
             start if hears_all else end - limits.HEARD_LATELY,
             NeverCounted(frozenset({self.never_counted}), self._ours(start)),
         )
-        reading, learned, slices = self._events(starts, end, by_occurrence, memory, hearing)
+        lately = Lately(end - limits.LOOK_AT, memory)
+        reading, learned, slices = self._events(starts, end, by_occurrence, hearing, lately)
         if memory is not None and memory.hides(reading):
-            memory = memory.forgetful()
-            reading, learned, slices = self._events(starts, end, by_occurrence, memory, hearing)
+            lately = Lately(lately.since, memory.forgetful())
+            reading, learned, slices = self._events(starts, end, by_occurrence, hearing, lately)
         self.learned = learned
         closed, hidden = closed_occurrences(
             self.segware, self.ignored_closers, Span(start, end), self.now, self.deadline
         )
         # Asked for after the events were read: whatever came back with them is known by now.
         never = NeverCounted(frozenset({self.never_counted}), self._ours(start), closed)
-        return Found(reading, never, hidden, slices)
+        return Found(reading, never, hidden, slices, lately)
 
     def _ours(self, start: Instant) -> frozenset[tuple[int, str]]:
         return self.store.read(lambda rows: rows.deliveries.injected(start))
@@ -222,15 +214,15 @@ class EventReader(Struct):
         starts: Collection[Instant],
         end: Instant,
         by_occurrence: bool,
-        memory: SliceCache | None,
         hearing: Callable[[], Hearing],
+        lately: Lately,
     ) -> tuple[Reading, LimitEstimate, Mapping[Span, Tally]]:
         """Read events from the cache, kept counts and Segware; also return what slices may hold.
 
         And what those held that were read, of the watched accounts.
         """
-        stretches = segments(starts, end)
-        total = _Total(stretches, self.watched, hearing)
+        stretches, memory = segments(starts, end), lately.memory
+        total = _Total(stretches, self.watched, hearing, lately)
         asked = stretches
         if memory is not None and stretches:
             asked = memory.use(stretches, total.recall)

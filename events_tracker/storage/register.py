@@ -153,6 +153,10 @@ class Register:
         for text, ids in by_text.items():
             self._statements.run("register_say_why", ids=ids, reason=text, instead_of=instead_of)
 
+    def guess(self, register_ids: Sequence[str], cause: str) -> None:
+        """Write into these entries what their events perhaps come from."""
+        self._statements.run("register_guess", ids=register_ids, cause=cause)
+
     def hold(self, register_ids: Sequence[str], hold_id: str) -> None:
         """Write into these entries which hold keeps their news back."""
         self._statements.run("register_hold", ids=register_ids, hold_id=hold_id)

@@ -73,6 +73,28 @@ def starting(evaluations: Iterable[Evaluation], triggers: Iterable[Trigger]) -> 
     ]
 
 
+def falling(
+    evaluations: Iterable[Evaluation],
+    triggers: Iterable[Trigger],
+    horizon: Instant,
+    clearing: Clearing,
+) -> list[Trigger]:
+    """List what :func:`decide` would be the first to see below, of single accounts."""
+    of_alarm = _of_alarm(
+        one
+        for one in triggers
+        if one.below_since is None and not one.muted and one.group.account_id is not None
+    )
+    return [
+        seen.trigger
+        for evaluation in evaluations
+        for seen in _observations(
+            evaluation, of_alarm.get(evaluation.alarm.id, {}).values(), horizon, clearing
+        )
+        if not seen.holds
+    ]
+
+
 def _of_alarm(triggers: Iterable[Trigger]) -> dict[str, dict[Group, Trigger]]:
     of_alarm: dict[str, dict[Group, Trigger]] = {}
     for trigger in triggers:

@@ -1,18 +1,16 @@
 """What was read of an account, looked at as a whole: what alarms count, and what they do not."""
 
-from collections import Counter
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
+from events_tracker.base import limits
 from events_tracker.base.spans import merged
-from events_tracker.base.times import HOUR, Duration, Instant, Span
+from events_tracker.base.times import Instant
 from events_tracker.decisions import causes
 from events_tracker.decisions.detection.exclusions import NeverCounted
-from events_tracker.decisions.detection.reasons import NotCounted
-from events_tracker.decisions.explaining.counted import Slices, kinds
+from events_tracker.decisions.explaining.counted import Slices
 from events_tracker.model.causes import Look
 from events_tracker.model.hours import Line
-from events_tracker.model.readings import EventKind
-
-LOOK_AT: Duration = 2 * HOUR
 
 
 def look(
@@ -22,20 +20,30 @@ def look(
 
     What the tracker raised itself is left out; ``sends_restores`` as :func:`causes.seen` takes it.
     """
-    inside = [span for span in slices if span.start >= until - LOOK_AT]
-    lines = [line for span in inside for line in _lines(span, slices, never)]
+    inside = {span: slices[span] for span in slices if span.start >= until - limits.LOOK_AT}
+    lines = [line for some in lines_of(inside, never).values() for line in some]
     return Look(
         causes.seen(lines, sends_restores),
-        min(LOOK_AT, sum(span.length for span in merged(inside))),
+        min(limits.LOOK_AT, sum(span.length for span in merged(inside))),
     )
 
 
-def _lines(span: Span, slices: Slices, never: NeverCounted) -> list[Line]:
-    numbers: Counter[EventKind] = Counter()
-    for kind, number in kinds(slices[span]):
-        if never.why(kind) != NotCounted.OURS:
-            numbers[kind._replace(occurrence=None)] += number
-    return [
-        Line(span, kind.account_id, kind.cuc, kind.code, number, 0)
-        for kind, number in numbers.items()
-    ]
+def causes_of(slices: Slices, never: NeverCounted) -> Mapping[int | None, str]:
+    """Tell by account what its events, those of the last two hours, perhaps come from; or nothing.
+
+    Whether accounts used to send restores is not asked: a scan has no time to read the month.
+    """
+    looked = {id_: causes.seen(lines, None) for id_, lines in lines_of(slices, never).items()}
+    return {id_: seen.cause.value for id_, seen in looked.items() if seen.cause is not None}
+
+
+def lines_of(slices: Slices, never: NeverCounted) -> Mapping[int, Sequence[Line]]:
+    """List by account what it sent, without what the tracker raised itself."""
+    found: defaultdict[int, list[Line]] = defaultdict(list)
+    for span, tally in slices.items():
+        for (cuc, code), numbers in tally.events.items():
+            if code not in never.codes:
+                for id_, number in numbers.items():
+                    if (id_, code) not in never.injected:
+                        found[id_].append(Line(span, id_, cuc, code, number, 0))
+    return found

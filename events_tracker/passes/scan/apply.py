@@ -20,6 +20,7 @@ from events_tracker.model.runs import Numbers, Overtaken, Run, RunStatus
 from events_tracker.passes import telling
 from events_tracker.passes.ending import close_lost, close_outdated
 from events_tracker.passes.exceptions import end, expired
+from events_tracker.passes.scan import guessing
 from events_tracker.passes.scan.evaluate import Evaluated
 from events_tracker.passes.scan.plan import Planned, Scan, plan
 
@@ -215,6 +216,7 @@ def _observe(scan: Scan, rows: "Rows", planned: Planned) -> None:
     rows.triggers.observe(
         planned.observations, planned.heard, scan.pass_id, scan.seq, seen.until, seen.horizon
     )
+    guessing.keep(rows, scan.causes, planned.observations)
     if freed := freed_by(planned.observations):
         rows.triggers.mark(freed, scan.pass_id)
         rows.triggers.close(scan.pass_id)

@@ -26,6 +26,7 @@ from events_tracker.decisions.detection.ordering import (
 )
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.fetch.directory import LookUp
+from events_tracker.fetch.lately import Lately
 from events_tracker.fetch.reader import EventReader, Found
 from events_tracker.fetch.slice_cache import SliceCache
 from events_tracker.model.alarms import Alarm, Source
@@ -91,7 +92,8 @@ class Evaluated(Struct, frozen=True):
     nothing came where there was much, and it is not believed yet. ``later`` says of alarms, by id,
     where a later window ended that was seen whole before. ``notes`` are for people. ``scopes`` has
     what each alarm that was evaluated counts, by its id; ``never``: what no alarm counts;
-    ``slices``: the events of watched accounts, whether they count or not.
+    ``slices``: the events of watched accounts, whether they count or not; ``lately`` has what came
+    of all in the last two hours.
     """
 
     window: Span
@@ -109,6 +111,7 @@ class Evaluated(Struct, frozen=True):
     scopes: Mapping[str, Scope]
     never: NeverCounted
     slices: Mapping[Span, Tally]
+    lately: Lately
 
     @property
     def good(self) -> bool:
@@ -175,6 +178,7 @@ def evaluated(
         scopes={id_: scope for id_, (_, scope) in outcome.scopes.items()},
         never=found.never,
         slices=found.slices,
+        lately=found.lately,
     )
 
 

@@ -33,7 +33,8 @@ class Scan(Struct, frozen=True):
 
     ``caught_up`` are entries that it would have written before, in a dry run. ``behind`` has the
     ids of alarms that still have to catch up. ``lists``: what was open before is to be listed, not
-    only counted. ``clearing``: when what is open is over, by the settings.
+    only counted. ``clearing``: when what is open is over, by the settings. ``causes``: what the
+    events of accounts that open or fall below perhaps come from, by their ids.
     """
 
     pass_id: str
@@ -48,6 +49,7 @@ class Scan(Struct, frozen=True):
     behind: Collection[str]
     lists: bool
     clearing: Clearing
+    causes: Mapping[int | None, str] = field(default_factory=dict)
 
 
 class Registered(Struct, frozen=True):
@@ -117,19 +119,24 @@ def plan(
         evaluation = _over_detections(alarm, end, own, scan, planned, rows)
         decided = decide([evaluation], triggers, seen.horizon, scan.clearing)
         _add(planned, scan, directory, [evaluation], decided)
-    _hear(planned, seen)
+    _hear(planned, scan)
     alarms = [opening.alarm for opening in planned.openings]
     planned.opened = kept_back(rows, zip(alarms, planned.opened, strict=True), seen.until)
     return planned
 
 
-def _hear(planned: Planned, seen: Evaluated) -> None:
+def _hear(planned: Planned, scan: Scan) -> None:
     """Note when the accounts that open or are observed were last heard, of all at once."""
     ids = {opening.group.account_id for opening in planned.openings}
     ids |= {observed.trigger.group.account_id for observed in planned.observations}
-    planned.heard = seen.heard(ids)
+    planned.heard = scan.seen.heard(ids)
     planned.opened = [
-        replace(alert, heard_at=planned.heard.get(alert.account_id)) for alert in planned.opened
+        replace(
+            alert,
+            heard_at=planned.heard.get(alert.account_id),
+            cause=scan.causes.get(alert.account_id),
+        )
+        for alert in planned.opened
     ]
 
 

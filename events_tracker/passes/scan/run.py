@@ -33,6 +33,7 @@ from events_tracker.passes.exceptions import expired
 from events_tracker.passes.scan.apply import Outcome, apply, foresee, learn
 from events_tracker.passes.scan.catch_up import CatchUp
 from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluate
+from events_tracker.passes.scan.guessing import guessed
 from events_tracker.passes.scan.hours import Keeping, keep
 from events_tracker.passes.scan.plan import Scan
 from events_tracker.passes.scan.rules import Rules, differing, rules_of
@@ -203,6 +204,7 @@ def look(
         clearing=request.clearing,
     )
     learn(scan, store, triggers)
+    scan = replace(scan, causes=guessed(seen, triggers, request.clearing))
     return Look(scan, rules, triggers, catch_up, memory, reader.past)
 
 
