@@ -66,9 +66,9 @@ class Alert(Struct, frozen=True):
     ``id`` is None in a dry run; unknown values are None. ``quantity`` is the count at opening, or
     the current one where an open alert is shown; ``highest`` its extreme while the condition held.
     ``facts_due_at`` is when to ask for missing facts (again), None once nothing is missing.
-    ``cause`` is None: nothing says it yet. ``heard_at`` is when its account was last heard, until
-    it cleared; None where it is not of one account, or nobody knows. ``hold_id``: the hold that
-    keeps, or kept, its news back.
+    ``cause`` is a guess, of :class:`Cause`, at what the events came from. ``heard_at`` is when its
+    account was last heard, until it cleared; None where it is not of one account, or nobody knows.
+    ``hold_id``: the hold that keeps, or kept, its news back.
     """
 
     id: str | None

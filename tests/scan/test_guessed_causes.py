@@ -38,7 +38,7 @@ def test_it_is_guessed_at_opening_and_once_more_when_it_falls_below(
     assert _causes(tracker) == opened
     tracker.clock.advance(HOUR + 16 * MINUTE)
     segware.add_events(tracker.clock.now(), PADARIA, "E601")
-    seen = set()
+    seen: set[str] = set()
     for _ in range(30):
         tracker.clock.advance(MINUTE)
         below = {alert["account_code"] for alert in tracker.scan()["below"]}

@@ -1,5 +1,6 @@
 """What a scan opens, and what it observes of what is open: the only place that decides it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -80,19 +81,18 @@ def falling(
     clearing: Clearing,
 ) -> list[Trigger]:
     """List what :func:`decide` would be the first to see below, of single accounts."""
-    of_alarm = _of_alarm(
-        one
-        for one in triggers
-        if one.below_since is None and not one.muted and one.group.account_id is not None
-    )
-    return [
-        seen.trigger
-        for evaluation in evaluations
-        for seen in _observations(
-            evaluation, of_alarm.get(evaluation.alarm.id, {}).values(), horizon, clearing
-        )
-        if not seen.holds
-    ]
+    of_alarm: defaultdict[str, list[Trigger]] = defaultdict(list)
+    for one in triggers:
+        if one.below_since is None and not one.muted and one.group.account_id is not None:
+            of_alarm[one.alarm_id].append(one)
+    found: list[Trigger] = []
+    for evaluation in evaluations:
+        # Most of what is open holds at its value, and is not looked at any closer.
+        holding = frozenset(evaluation.holding)
+        others = [one for one in of_alarm[evaluation.alarm.id] if one.group not in holding]
+        observed = _observations(evaluation, others, horizon, clearing)
+        found += [seen.trigger for seen in observed if not seen.holds]
+    return found
 
 
 def _of_alarm(triggers: Iterable[Trigger]) -> dict[str, dict[Group, Trigger]]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from events_tracker.base import limits
 from events_tracker.decisions.detection.opening import falling, starting
-from events_tracker.decisions.explaining.looks import causes_of
 from events_tracker.model.alarms import Clearing
 from events_tracker.model.alerts import Observation, Trigger
 from events_tracker.passes.scan.evaluate import Evaluated
@@ -31,6 +30,9 @@ def guessed(seen: Evaluated, triggers: Sequence[Trigger], clearing: Clearing) ->
     accounts = sorted({group.account_id for group in groups if group.account_id is not None})
     if not accounts:
         return {}
+    # Not at the top: most scans have nobody to look at.
+    from events_tracker.decisions.explaining.looks import causes_of
+
     chosen = frozenset(accounts[: limits.LOOKS_PER_SCAN])
     return causes_of(seen.lately.of(chosen), seen.never)
 
