@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Visitors
+from tests.browser.test_every_page import faults
 from tests.support.kept_counts import keep
 from tests.support.world import Tracker
 
@@ -48,6 +49,8 @@ def test_moving_over_the_curves_and_the_slider_tell_the_numbers_of_one_value(
     assert said == told.text_content()
     # What is told is of the curves alone: what was typed stays.
     expect(page.locator("#value")).to_have_value("30")
+    page.locator("#preview summary").click()
+    assert faults(page) == {}
 
 
 def test_the_table_says_the_same_on_a_phone_and_without_scripts(
