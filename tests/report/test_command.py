@@ -70,7 +70,7 @@ def test_a_shift_is_handed_over(tracker: Tracker, segware: Simulator) -> None:
         r"^         no good scan for too long \d+ times, the longest from 14:16 to 16:21$",
         r"^2026-11-21 .* 33 h .*3046 .* E131 perimeter +60 +120 +whatsapp expired$",
         r"^2026-11-22 .*2207 .* 1130 .* forced: técnico \(by Ana\)$",
-        r"^2026-11-22 .* 2 h .*1950 .* E130 burglary +60 +60 +below$",
+        r"^2026-11-22 .* 2 h .*1950 .* E130 burglary +60 +60 +below",
         r"^1950 +Padaria São José +3 +75.0% +0 +\+3$",
         r"^As of the scan 5 min ago\.$",
     ):

@@ -114,5 +114,5 @@ def test_an_account_that_may_be_dead_is_named_and_its_page_says_so(
     segware.add_events(web.clock.now(), PADARIA, "E602")
     web.clock.advance(10 * MINUTE)
     web.scan()
-    assert "sem sinal" not in text_of(ana.get("/report"))
+    assert "depois do alerta; maior silêncio" not in text_of(ana.get("/report"))
     assert "Deu sinal depois que o último alerta acabou." in text_of(ana.get("/accounts/1950"))

@@ -18,7 +18,7 @@ def test_a_preview_says_what_the_next_scan_does(api: Api, web: Tracker, segware:
     assert (group["account_code"], group["code"], group["highest"]) == ("1950", "E130", 20)
     api.create("doors", value=15, window=3600)
     (foreseen,) = web.scan("--dry-run", "--alarm", "doors")["opened"]
-    assert preview["now"] == [{**foreseen, "alarm": "doors"}]
+    assert preview["now"] == [{**foreseen, "alarm": "doors", "heard_at": None}]
 
 
 def test_what_nobody_has_ever_seen_is_warned_of(api: Api, web: Tracker, segware: Simulator) -> None:
