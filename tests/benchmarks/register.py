@@ -94,7 +94,7 @@ def _fill(cursor: Any, start: int, end: int) -> None:
     )
     cursor.execute(
         f"INSERT INTO triggers {numbers} SELECT 'default', {hexadecimal(64)}, {hexadecimal(32)}, "
-        f"1, {account}, NULL, 'ALR', 'E130', 60, 75, i, {at}, NULL, 0, NULL FROM numbers "
+        f"1, {account}, NULL, 'ALR', 'E130', 60, 75, i, {at}, NULL, 0, NULL, NULL FROM numbers "
         "WHERE i % 500 = 0"
     )
     kept = f"FROM numbers WHERE {at} > {NOW - RETENTION}"
