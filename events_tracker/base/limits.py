@@ -7,6 +7,8 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 30.0
 ANSWER_BYTES = 64 * 1024 * 1024
 """The longest answer taken in, decoded; a longer one of events is split like an over-limit one."""
+CTRL_C_SECONDS = 1.0
+"""The longest that a Ctrl-C goes unnoticed while requests are waited for."""
 REQUESTS_IN_FLIGHT = 6
 READ_ATTEMPTS = 4
 BACKOFF_SECONDS = 0.5

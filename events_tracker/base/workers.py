@@ -40,13 +40,21 @@ class Workers(Generic[Tag, Result]):
             threading.Thread(target=self._work, daemon=True).start()
 
     def next(self) -> tuple[Tag, Result | Exception] | None:
-        """Wait for the next result, or its job's exception; None once the deadline has passed."""
-        try:
-            tag, result = self._results.get(timeout=self._deadline.remaining())
-        except queue.Empty:
-            return None
-        self.under_way.discard(tag)
-        return tag, result
+        """Wait for the next result, or its job's exception; None once the deadline has passed.
+
+        It waits a second at a time: a Ctrl-C that comes just before Python begins to wait is seen
+        only when it has waited.
+        """
+        while True:
+            left = self._deadline.remaining()
+            try:
+                tag, result = self._results.get(timeout=min(left, limits.CTRL_C_SECONDS))
+            except queue.Empty:
+                if left <= limits.CTRL_C_SECONDS:
+                    return None
+                continue
+            self.under_way.discard(tag)
+            return tag, result
 
     def close(self) -> None:
         """Let the threads end that have nothing to do."""
