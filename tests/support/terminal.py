@@ -54,8 +54,9 @@ class Terminal:
         self._ours, its = opened(columns)
         self._shown = b""
         self._process = subprocess.Popen(
-            # Of a session of its own, or its keys would not reach it.
-            ["setsid", "--ctty", _program(), *args],
+            # Of a session of its own, or its keys would not reach it; and not deaf to them, as what
+            # a shell starts in the background is.
+            ["env", "--default-signal=INT", "setsid", "--ctty", _program(), *args],
             stdin=its,
             stdout=its,
             stderr=its,
