@@ -18,12 +18,11 @@ LOOKS = 96
 
 
 class Course(Struct, frozen=True):
-    """The numbers of an alert's windows by their ends, in a span; None where not all is known.
+    """The numbers of an alert's windows by their ends; None where not all is known.
 
-    ``value`` and ``clear_below``: what they were compared with.
+    ``clear_below``: the clear line that they are compared with, in percent of the value.
     """
 
-    span: Span
     points: Sequence[tuple[Instant, int | None]]
     clear_below: int
 
@@ -55,7 +54,7 @@ def _course(
     if known:
         # The newest minutes are not settled yet, and remembered by nobody.
         span = Span(span.start, max(span.start, min(span.end, known[-1].stretch.end)))
-    return Course(span, course(known, span, rule.window, LOOKS), clearing.of(alarm).below)
+    return Course(course(known, span, rule.window, LOOKS), clearing.of(alarm).below)
 
 
 def _known(rows: "Rows", source: str, alert: Alert, rule: Definition, span: Span) -> list[Known]:
@@ -64,7 +63,7 @@ def _known(rows: "Rows", source: str, alert: Alert, rule: Definition, span: Span
     kept = rows.hours.read(source, span, only={account_id})
     numbers = dict.fromkeys(kept.stretches, 0)
     for line in kept.lines():
-        if line.account_id == account_id and counts_in(alert, rule, line.cuc, line.code):
+        if counts_in(alert, rule, line.cuc, line.code):
             numbers[line.stretch] += line.number - line.closed
     since = max([hour.start + HOUR for hour in kept.hours], default=span.start)
     for stretch, answer in _apart(rows.slices.within(Span(max(since, span.start), span.end))):

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from events_tracker.model.tuning import Figures, Grade, Tried
 
-WIDTH, HEIGHT = 400, 230
+_WIDTH = 400
 _LEFT, _RIGHT = 16, 384
 _PANELS = ((26, 100), (126, 200))
 """The upper and lower edges of both curves: alerts a day, and accounts."""
@@ -71,7 +71,7 @@ def _band(stops: Sequence[Stop], step: float) -> tuple[float, float] | None:
     green = [stop.x for stop in stops if stop.figures.grade is Grade.GREEN]
     if not green:
         return None
-    first, last = max(0.0, green[0] - step / 2), min(float(WIDTH), green[-1] + step / 2)
+    first, last = max(0.0, green[0] - step / 2), min(float(_WIDTH), green[-1] + step / 2)
     return round(first, 1), round(last - first, 1)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from events_tracker.base import limits
 from events_tracker.base.spans import without
 from events_tracker.base.times import MINUTE, Duration, Instant, Span
+from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.tuning.looks import middle
 from events_tracker.model.alarms import Condition, Definition, Source
 from events_tracker.model.alerts import Alert
@@ -45,8 +46,7 @@ def counts_in(alert: Alert, rule: Definition, cuc: str | None, code: str) -> boo
     """Tell whether events of a CUC and code of its account are those that an alert counted."""
     by = rule.group_by
     return (
-        (not rule.codes or code in rule.codes)
-        and (not rule.cucs or cuc in rule.cucs)
+        Scope(frozenset(rule.codes), frozenset(rule.cucs)).why_not((cuc, code)) is None
         and ("cuc" not in by or cuc == alert.cuc)
         and ("code" not in by or code == alert.code)
     )
