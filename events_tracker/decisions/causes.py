@@ -155,13 +155,14 @@ class _Signals:
         The newest minutes are always read together: longer stretches with trips are left out, where
         those are not most of them.
         """
-        if not self._minutes or self._longer.total() > self._minutes.total():
-            return None
         together = {
             minute
             for span in self._longer
             for minute in range(span.start // MINUTE, span.end // MINUTE + 1)
         }
-        minutes = range(min(self._minutes), max(self._minutes) + 1)
-        counts = [self._minutes[minute] for minute in minutes if minute not in together]
+        known = {at: number for at, number in self._minutes.items() if at not in together}
+        if not known or self._longer.total() > sum(known.values()):
+            return None
+        minutes = [at for at in range(min(known), max(known) + 1) if at not in together]
+        counts = [known.get(at, 0) for at in minutes]
         return pvariance(counts) / fmean(counts) if len(counts) > _MINUTES else None

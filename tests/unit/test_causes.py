@@ -66,6 +66,17 @@ def test_without_restores_it_is_stuck_if_it_is_steady_or_restores_are_missed() -
     assert (seen(by_the_hour, None).cause, seen(by_the_hour, None).dispersion) == (None, None)
 
 
+def test_minutes_of_which_only_a_part_was_read_by_itself_tell_no_dispersion() -> None:
+    half, parts = MINUTE // 2, list[Line]()
+    for start in (START, START + 30 * MINUTE):
+        parts += [
+            Line(Span(start, start + half - 1), 1, "ALR", "E130", 20, 0),
+            Line(Span(start + half, start + 3 * MINUTE), 1, "ALR", "E130", 1, 0),
+        ]
+    found = seen(parts, None)
+    assert (found.trips, found.dispersion, found.cause) == (42, None, None)
+
+
 def test_two_troubles_that_are_nearly_equal_say_nothing() -> None:
     trips = lines("E130", list(range(40)))
     power, line = lines("E301", list(range(10))), lines("E350", list(range(9)))
