@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean, pvariance
 
 from events_tracker.base.times import MINUTE, Span
-from events_tracker.messages.codes import ends, family, number_of
+from events_tracker.messages.codes import arms, ends, family, number_of
 from events_tracker.model.causes import Cause, Seen
 from events_tracker.model.hours import Line
 
@@ -93,7 +93,7 @@ class _Signals:
 
     def _add(self, line: Line) -> None:
         kind = family(line.code)
-        if kind == "use":
+        if arms(line.code):
             self.openings += line.number
         elif ends(line.code):
             self.restores += line.number if kind in _ALARMS else 0

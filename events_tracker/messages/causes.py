@@ -65,7 +65,7 @@ _FAMILIES: Mapping[str, _Words] = {
     "communication": {ENGLISH: "communication", PORTUGUESE: "comunicação"},
     "sensor": {ENGLISH: "sensor trouble", PORTUGUESE: "falha de sensor"},
     "swinger": {ENGLISH: "swinging zone", PORTUGUESE: "zona oscilante"},
-    "use": {ENGLISH: "openings and closings", PORTUGUESE: "desarmes e armes"},
+    "use": {ENGLISH: "arming and use", PORTUGUESE: "arme e uso"},
     "bypass": {ENGLISH: "bypass", PORTUGUESE: "anulação"},
     "test": {ENGLISH: "test", PORTUGUESE: "teste"},
 }

@@ -70,6 +70,11 @@ def ends(code: str) -> bool:
     return found is not None and found[1] in _ENDS
 
 
+def arms(code: str) -> bool:
+    """Tell whether a code says that somebody armed or disarmed."""
+    return number_of(code) in _ARMING
+
+
 def number_of(code: str) -> str | None:
     """Return the three digits that say what a code tells of; None if it is not of Contact ID."""
     found = _CODE.fullmatch(code)

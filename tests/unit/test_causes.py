@@ -90,6 +90,13 @@ def test_ten_openings_are_not_where_five_hundred_trips_come_from() -> None:
     assert seen(lines("E130", list(range(120)) * 4) + openings, None).cause == Cause.STUCK
 
 
+@pytest.mark.parametrize("code", ["E461", "E406", "E421", "R374"])
+def test_a_wrong_code_or_a_cancel_is_no_opening(code: str) -> None:
+    steady = lines("E130", list(range(60)))
+    assert seen(steady + lines(code, list(range(9))), None).cause == Cause.STUCK
+    assert seen(steady + lines("3401", list(range(8))), None).cause == Cause.CHURN
+
+
 def test_what_is_seen_is_said_in_both_languages() -> None:
     rng = random.Random(3)
     minutes = [rng.randrange(120) for _ in range(90)]
