@@ -98,7 +98,8 @@ class _Signals:
         elif ends(line.code):
             self.restores += line.number if kind in _ALARMS else 0
             return
-        self.of_number[number_of(line.code) or line.code] += line.number
+        if number := number_of(line.code):
+            self.of_number[number] += line.number
         self.of_family[kind] += line.number
         if kind in _ALARMS:
             if line.stretch.length > MINUTE:

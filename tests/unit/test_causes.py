@@ -97,6 +97,12 @@ def test_a_wrong_code_or_a_cancel_is_no_opening(code: str) -> None:
     assert seen(steady + lines("3401", list(range(8))), None).cause == Cause.CHURN
 
 
+@pytest.mark.parametrize("code", ["601", "377", "350", "38A"])
+def test_what_only_begins_like_a_number_of_contact_id_is_none(code: str) -> None:
+    steady = lines("E130", list(range(60)))
+    assert seen(steady + lines(code, list(range(9))), None).cause == Cause.STUCK
+
+
 def test_what_is_seen_is_said_in_both_languages() -> None:
     rng = random.Random(3)
     minutes = [rng.randrange(120) for _ in range(90)]
