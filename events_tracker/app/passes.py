@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from events_tracker.passes.clear import Summary as ClearSummary
     from events_tracker.passes.init import Summary as InitSummary
     from events_tracker.passes.notify.run import Summary as NotifySummary
-    from events_tracker.passes.scan.run import Request as ScanRequest
+    from events_tracker.passes.scan.look import Request as ScanRequest
     from events_tracker.passes.scan.run import Summary as ScanSummary
     from events_tracker.passes.unmute import Summary as UnmuteSummary
     from events_tracker.settings import Settings
@@ -87,7 +87,7 @@ def scan(
 def scan_order(app: App, settings: "Settings") -> "ScanRequest":
     """Return what the settings say of every scan."""
     from events_tracker.passes.scan.hours import Keeping
-    from events_tracker.passes.scan.run import Request
+    from events_tracker.passes.scan.look import Request
 
     return Request(
         host=app.host,

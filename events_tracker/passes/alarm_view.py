@@ -27,7 +27,7 @@ from events_tracker.model.explanations import (
 )
 from events_tracker.model.holds import Listed
 from events_tracker.passes.open_then import open_then
-from events_tracker.passes.scan import run as scanning
+from events_tracker.passes.scan import look as looking
 from events_tracker.passes.scan.plan import Planned
 from events_tracker.passes.subject import Subject
 
@@ -41,9 +41,9 @@ class View(Struct, frozen=True):
     ``slices``: the events of ``about``. ``notes`` are for people.
     """
 
-    order: scanning.Request
+    order: looking.Request
     store: "Store"
-    looked: scanning.Look
+    looked: looking.Look
     planned: Planned
     about: Subject
     slices: Slices

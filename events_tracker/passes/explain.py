@@ -27,7 +27,7 @@ from events_tracker.model.holds import Listed
 from events_tracker.model.ports import Progress
 from events_tracker.model.silence import Silence
 from events_tracker.passes.alarm_view import View
-from events_tracker.passes.scan import run as scanning
+from events_tracker.passes.scan import look as looking
 from events_tracker.passes.scan.plan import Planned, Scan, plan
 from events_tracker.passes.subject import Subject, subject
 
@@ -45,7 +45,7 @@ class Request(Struct, frozen=True):
     code; without an account all its accounts are meant.
     """
 
-    scan: scanning.Request
+    scan: looking.Request
     texts: Filter
 
 
@@ -67,12 +67,12 @@ def run(
     wanted = living if name is None else [find(living, name)]
     found: list[Subject] = []
 
-    def whose(_: scanning.Request, look_up: LookUp) -> frozenset[int] | None:
+    def whose(_: looking.Request, look_up: LookUp) -> frozenset[int] | None:
         found.append(subject(request.texts, store, look_up))
         return found[0].narrowed
 
     order = replace(request.scan, account=request.texts.account, dry_run=True, explains=True)
-    looked = scanning.look(order, store, segware, clock, deadline, progress, whose)
+    looked = looking.look(order, store, segware, clock, deadline, progress, whose)
     (about,) = found
     scan = looked.scan
     planned = store.read(

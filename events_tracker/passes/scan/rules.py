@@ -13,7 +13,7 @@ from events_tracker.model.alarms import DEFAULT_ALARM, Alarm, Source
 from events_tracker.model.filters import listed
 
 if TYPE_CHECKING:
-    from events_tracker.passes.scan.run import Request
+    from events_tracker.passes.scan.look import Request
 
 
 class Rules(Struct, frozen=True):
