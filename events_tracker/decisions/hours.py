@@ -65,8 +65,7 @@ def is_opening(alarms: Iterable[Alarm]) -> Callable[[Pair], bool]:
     def tell(pair: Pair) -> bool:
         cuc, code = pair
         return _OPENING.fullmatch(code) is not None and not any(
-            (not rule.codes or code in rule.codes) and (not rule.cucs or cuc in rule.cucs)
-            for rule in rules
+            rule.lists(cuc, code) for rule in rules
         )
 
     return tell

@@ -127,6 +127,10 @@ class Definition(Struct, frozen=True):
     values: Mapping[str, int] = msgspec.field(default_factory=dict)
     window: Duration = 7_200_000
 
+    def lists(self, cuc: str | None, code: str | None) -> bool:
+        """Tell whether the CUC and the code are among those that count; an empty list means all."""
+        return (not self.codes or code in self.codes) and (not self.cucs or cuc in self.cucs)
+
     def value_for(self, code: str | None) -> int:
         """Return the number to compare with: the one of the group's code, if it has its own."""
         return self.values.get(code, self.value) if code is not None else self.value

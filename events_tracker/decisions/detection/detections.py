@@ -106,8 +106,7 @@ def _is_told(definition: Definition, entry: Alert, directory: Directory) -> bool
 def takes(definition: Definition, entry: Alert) -> bool:
     """Tell whether an entry, of which all is known that is to be, passes the alarm's filters."""
     return (
-        (not definition.codes or entry.code in definition.codes)
-        and (not definition.cucs or entry.cuc in definition.cucs)
+        definition.lists(entry.cuc, entry.code)
         and (not definition.accounts or entry.account_code in definition.accounts)
         and (not definition.companies or _is_of(definition.companies, entry.company))
     )
