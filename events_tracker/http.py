@@ -39,11 +39,13 @@ class AnswerTooLong(OSError):
 class NeverLeft(urllib3.exceptions.HTTPError):
     """The request certainly did not leave this machine; the text says why, in our words.
 
-    ``final``: the next attempt would only fail again.
+    ``also``: what else to check than the address, "" for nothing, None if that is not at fault
+    either. ``final``: the next attempt would only fail again.
     """
 
-    def __init__(self, text: str, *, final: bool = False) -> None:
+    def __init__(self, text: str, also: str | None = None, *, final: bool = False) -> None:
         super().__init__(text)
+        self.also = also
         self.final = final
 
 
@@ -214,23 +216,34 @@ def _begun(
             method, url, stream=True, allow_redirects=False, timeout=times, **request
         )
     except requests.exceptions.ConnectTimeout:
-        raise NeverLeft(f"could not be reached within {limits.CONNECT_SECONDS:.0f} s") from None
+        late = f"could not be reached within {limits.CONNECT_SECONDS:.0f} s"
+        raise NeverLeft(late, "the firewall") from None
     except requests.exceptions.InvalidSchema:
         # The address is http or https, so it is the proxy's scheme.
         raise NeverLeft(f"{_NO_PROXY}: SOCKS needs PySocks, not installed", final=True) from None
     except (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError):
         behind = requests.utils.select_proxy(url, using.proxies)
-        why = f"{_NO_PROXY}: its address is wrong" if behind else "has a name that no host can have"
-        raise NeverLeft(why, final=True) from None
+        if behind:
+            raise NeverLeft(f"{_NO_PROXY}: its address is wrong", final=True) from None
+        raise NeverLeft("has a name that no host can have", "", final=True) from None
     except requests.exceptions.ProxyError:
         raise NeverLeft(_NO_PROXY) from None
     except _Unconnected as failure:
         raise _unconnected(failure, url) from None
     except requests.exceptions.ConnectionError as error:
         wrapped = error.args[0] if error.args else None
-        if isinstance(getattr(wrapped, "reason", None), urllib3.exceptions.NewConnectionError):
-            raise NeverLeft("cannot be reached (name unknown or connection refused)") from None
+        reason = getattr(wrapped, "reason", None)
+        if isinstance(reason, urllib3.exceptions.NewConnectionError):
+            raise _unreached(reason) from None
         raise
+
+
+def _unreached(failure: urllib3.exceptions.NewConnectionError) -> NeverLeft:
+    if isinstance(failure, urllib3.exceptions.NameResolutionError):
+        return NeverLeft("cannot be reached (name unknown)", "this machine's DNS")
+    if isinstance(failure.__cause__, ConnectionRefusedError):
+        return NeverLeft("cannot be reached (connection refused)", "")
+    return NeverLeft("cannot be reached", "this machine's network")
 
 
 def _unconnected(failure: _Unconnected, url: str) -> NeverLeft:
@@ -239,7 +252,9 @@ def _unconnected(failure: _Unconnected, url: str) -> NeverLeft:
     if isinstance(failure.cause, ssl.SSLError):
         port = urlsplit(url).port or 443
         rather = "an address that begins with https:// needs a port that does"
-        return NeverLeft(tls.failure(failure.cause, port, rather), final=True)
+        certificate = isinstance(failure.cause, ssl.SSLCertVerificationError)
+        also = _CA_BUNDLE if certificate else None
+        return NeverLeft(tls.failure(failure.cause, port, rather), also, final=True)
     return NeverLeft("broke off, or did not finish, the TLS handshake")
 
 

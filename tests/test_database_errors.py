@@ -143,7 +143,8 @@ def test_a_wrong_password(
     tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD)
     result = tracker(*command)
     fails(result, 1, "the database at mysql://127.0.0.1 refused us: ")
-    assert "check user, password and rights" in result.stderr
+    assert "; check user and password in DATABASE_URL" in result.stderr
+    assert result.stderr.endswith(", then try `tracker status`\n")
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_a_refused_token(survives: Survives, segware: Simulator) -> None:
     segware.fail_always("/v1/events", json_reply(401, {"messageKey": "unauthorized"}))
     survives(
         "http://127.0.0.1 refused the token (401): it is wrong or has expired; "
-        "set a new one in SEGWARE_TOKEN"
+        "set a new one in SEGWARE_TOKEN, then try `tracker status`"
     )
 
 
@@ -219,7 +219,8 @@ def test_a_service_that_is_down(survives: Survives, segware: Simulator) -> None:
     result = survives.tracker("scan", "--format", "json")
     assert result.exit_code == 1
     assert _once(result.stderr) == (
-        f"error: {EVENTS} cannot be reached (name unknown or connection refused)\n"
+        f"error: {EVENTS} cannot be reached (connection refused); "
+        "check host and port in SEGWARE_URL, then try `tracker status`\n"
     )
     segware.start()
     assert len(survives.tracker.scan()["opened"]) == 1
@@ -229,8 +230,8 @@ def test_a_name_that_does_not_exist(tracker: Tracker) -> None:
     result = tracker("scan", SEGWARE_URL="https://segware.invalid")
     assert result.exit_code == 1
     assert _once(result.stderr) == (
-        "error: https://segware.invalid/v1/events cannot be reached "
-        "(name unknown or connection refused)\n"
+        "error: https://segware.invalid/v1/events cannot be reached (name unknown); check host "
+        "and port in SEGWARE_URL, and this machine's DNS, then try `tracker status`\n"
     )
 
 

@@ -155,7 +155,7 @@ class Segware:
         if answer.status == 401:
             raise SegwareRefused(
                 f"{self._transport.where} refused the token (401): it is wrong or has expired; "
-                "set a new one in SEGWARE_TOKEN"
+                "set a new one in SEGWARE_TOKEN, then try `tracker status`"
             )
         if answer.status == 403:
             raise SegwareRefused(

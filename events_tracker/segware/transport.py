@@ -77,7 +77,7 @@ class Transport:
 
     def _broken(self, route: str, error: Exception) -> SegwareError:
         kind = OversizedAnswer if isinstance(error, http.AnswerTooLong) else SegwareError
-        return kind(f"{self.where}{route} {http.explained(error)}")
+        return kind(f"{self.where}{route} {http.explained(error)}{_remedy(error)}")
 
     def _pause(self, deadline: Deadline, attempt: int, asked: float) -> bool:
         """Wait before the next attempt, ``asked`` seconds at least; False if there is no time.
@@ -97,6 +97,14 @@ class Transport:
 
     def close(self) -> None:
         self._session.close()
+
+
+def _remedy(error: Exception) -> str:
+    """Say what to check and to try, where that is known; begins with a semicolon."""
+    if not isinstance(error, http.NeverLeft) or error.also is None:
+        return ""
+    checked = "host and port in SEGWARE_URL" + (f", and {error.also}" if error.also else "")
+    return f"; check {checked}, then try `tracker status`"
 
 
 def _asked_to_wait(headers: Mapping[str, str]) -> float:

@@ -1,5 +1,7 @@
 """What a server's errors ask for, in the words in which servers said them."""
 
+import socket
+
 import pytest
 from mysql.connector import DatabaseError
 
@@ -64,3 +66,28 @@ def test_what_it_asks_for_and_what_is_told(
     assert trouble(error) is asked
     text = explain(error, where="mysql://db.example", packet=1, ssl_disabled=False)
     assert text.startswith(f"the database at mysql://db.example {told}{said}")
+
+
+@pytest.mark.parametrize(
+    ("number", "met", "remedy"),
+    [
+        (2003, ConnectionRefusedError(), "start it, or correct host and port in DATABASE_URL"),
+        (2002, FileNotFoundError(), "start it, or correct unix_socket in DATABASE_URL"),
+        (
+            2003,
+            socket.gaierror(),
+            "correct the host in DATABASE_URL, or mend this machine's DNS",
+        ),
+        (2003, TimeoutError(), "look at its load, at the firewall, and at host and port"),
+        (3024, None, "look at its load, at the firewall, and at host and port in DATABASE_URL"),
+        (2013, None, "see whether the server is well"),
+        (1045, None, "check user and password in DATABASE_URL"),
+        (1142, None, "grant the user of DATABASE_URL its rights to this database"),
+    ],
+)
+def test_what_to_do_is_said(number: int, met: Exception | None, remedy: str) -> None:
+    error = DatabaseError(msg="said", errno=number)
+    error.__cause__ = met
+    text = explain(error, where="mysql://db.example", packet=1, ssl_disabled=False)
+    assert f": said; {remedy}" in text
+    assert text.endswith(", then try `tracker status`")

@@ -1,5 +1,6 @@
 """What the errors of MySQL, MariaDB and their clusters mean, by their numbers."""
 
+import socket
 import ssl
 
 from events_tracker.storage.engines.engine import Trouble
@@ -28,7 +29,11 @@ _NO_TABLE = 1146
 _THERE_ALREADY = {1050, 1060, 1061, 1062, 1091}
 # It refers to what is not there, or belongs to a user who is not there.
 _BROKEN_VIEW = {1356, 1449}
-_REFUSED = {1044, 1045, 1142, 1143, 1227, 1410, 1698, 3118}
+# These know the user, and refuse what it wants; the others do not let it in.
+_RIGHTS = {1044, 1142, 1143, 1227, 1410}
+_REFUSED = _RIGHTS | {1045, 1698, 3118}
+_NO_ANSWER_IN_TIME = 3024
+_TRY = "then try `tracker status`"
 
 
 class PacketTooLarge(Exception):
@@ -59,15 +64,20 @@ def explain(error: Exception, *, where: str, packet: int, ssl_disabled: bool) ->
     number = _number(error)
     said = " ".join(str(getattr(error, "msg", None) or error).split())
     if _distrusts(error):
-        return f"the database at {where} is not trusted: {said}; check ssl_ca and the host's name"
+        return (
+            f"the database at {where} is not trusted: {said}; check ssl_ca and the host's name in "
+            f"DATABASE_URL, {_TRY}"
+        )
     if _wants_tls(error):
         return f"the database at {where} refused us: {said}; take ssl_disabled out of DATABASE_URL"
     if number in _REFUSED:
-        hint = "check user, password and rights"
-        if ssl_disabled:
+        hint = "check user and password in DATABASE_URL"
+        if number in _RIGHTS:
+            hint = "grant the user of DATABASE_URL its rights to this database"
+        elif ssl_disabled:
             # MySQL's caching_sha2_password takes a password in clear only while it is cached.
-            hint += " (and try without ssl_disabled: MySQL may want TLS for a first login)"
-        return f"the database at {where} refused us: {said}; {hint}"
+            hint += " (without ssl_disabled: MySQL may want TLS for a first login)"
+        return f"the database at {where} refused us: {said}; {hint}, {_TRY}"
     if is_too_large(error):
         return (
             f"the database at {where} takes no statement or row over {packet} bytes: "
@@ -83,8 +93,23 @@ def explain(error: Exception, *, where: str, packet: int, ssl_disabled: bool) ->
     if _was_in_the_way(error):
         return f"the database at {where} is locked by another process; try again ({said})"
     if number in _CONNECTION or isinstance(error, OSError):
-        return f"the database at {where} cannot be reached or was lost: {said}"
+        lost = f"the database at {where} cannot be reached or was lost: {said}"
+        return f"{lost}; {_remedy(error)}, {_TRY}"
     return f"the database at {where} failed: {said}"
+
+
+def _remedy(error: Exception) -> str:
+    """Say what to look at where there is no connection, by what the driver met."""
+    met = error.__cause__ or error
+    if isinstance(met, socket.gaierror):
+        return "correct the host in DATABASE_URL, or mend this machine's DNS"
+    if isinstance(met, FileNotFoundError):
+        return "start it, or correct unix_socket in DATABASE_URL"
+    if isinstance(met, ConnectionRefusedError):
+        return "start it, or correct host and port in DATABASE_URL"
+    if isinstance(met, TimeoutError) or _number(error) == _NO_ANSWER_IN_TIME:
+        return "look at its load, at the firewall, and at host and port in DATABASE_URL"
+    return "see whether the server is well"
 
 
 def is_too_large(error: Exception) -> bool:
