@@ -110,6 +110,10 @@ class SegwareRefused(SegwareError):
     """Segware will not serve us as we are (token, right, address): asking on is useless."""
 
 
+class Busy(SegwareError):
+    """Segware wants fewer requests for now: later, or slower, it may serve them."""
+
+
 class OverLimit(SegwareError):
     """The range holds more than one answer may carry: ask for a narrower one."""
 

@@ -229,6 +229,10 @@ COURSE_AFTER: Duration = HOUR
 """The longest time after its end that is drawn."""
 SLICES_KEPT: Duration = 3 * HOUR + 15 * MINUTE
 """The age up to which slices are kept that no window reaches: kept counts are made of them."""
+FAILED_IN_A_ROW = 5
+"""Minutes of the past that fail one after the other, after which the rest is not asked for."""
+HOUR_SECONDS = 60.0
+"""The longest that the database may take for one hour that somebody fetches."""
 
 # What commands say.
 FAILURE_TOLD_AGAIN: Duration = HOUR

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from events_tracker.base.problems import Unreadable
 from events_tracker.base.text import CODE_WIDTH, CUC_WIDTH, is_address, is_code
-from events_tracker.base.times import Duration, parse_duration
+from events_tracker.base.times import SECOND, Duration, parse_duration
 
 _MOST = 999_999_999
 _PERCENTAGE = re.compile(r"([0-9]{1,3}) ?%")
+_PAUSE = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,3})?) ?s")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
@@ -143,6 +144,14 @@ def duration(text: str) -> Duration:
         return parse_duration(text)
     except ValueError:
         raise Unreadable("duration") from None
+
+
+def pause(text: str) -> Duration:
+    """Read a pause, in seconds and parts of them: ``0.2s``."""
+    match = _PAUSE.fullmatch(text.strip())
+    if match is None or not 0 < float(match[1]) <= 60:
+        raise Unreadable("pause")
+    return round(float(match[1]) * SECOND)
 
 
 def percentage(text: str) -> int:

@@ -122,6 +122,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "write a whole number and s, m, h or d (2h), from {shortest} to {longest}",
         "escreva um número inteiro e s, m, h ou d (2h), de {shortest} a {longest}",
     ),
+    "pause": _both(
+        "write seconds from 0.001s to 60s (0.2s)", "escreva segundos de 0.001s a 60s (0.2s)"
+    ),
     "percentage": _both(
         "write a whole percentage from 1% to 100% (80%)",
         "escreva uma porcentagem inteira de 1% a 100% (80%)",

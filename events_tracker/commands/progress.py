@@ -18,6 +18,12 @@ def rules_shown(app: App) -> AbstractContextManager[Callable[[int, int], None]]:
     return nullcontext(_nobody) if app.quiet or not sys.stderr.isatty() else _rules()
 
 
+def requests_shown(app: App, number: int) -> AbstractContextManager[Callable[[int], None]]:
+    """Return what shows how many requests of about so many were made, where somebody looks."""
+    quiet = app.quiet or not sys.stderr.isatty()
+    return nullcontext(lambda done: None) if quiet else _requests(number)
+
+
 def _nobody(done: int, of: int) -> None:
     """Show nothing."""
 
@@ -38,6 +44,25 @@ def _rules() -> Iterator[Callable[[int, int], None]]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("", total=None)
         yield lambda done, of: shown.update(task, completed=done, total=of)
+
+
+@contextmanager
+def _requests(number: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar of requests, and how long the rest takes."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("Fetching counts"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("requests"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=number)
+        yield lambda done: shown.update(task, completed=done)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.base import parsing
 from events_tracker.base.problems import Unreadable
+from events_tracker.base.times import SECOND
 from events_tracker.commands.options import list_format, wide
 from events_tracker.commands.output import print_csv, print_json
 from events_tracker.model.alarms import DEFAULT_ALARM
@@ -21,6 +22,18 @@ def _each(read: Callable[[str], T]) -> Callable[..., tuple[T, ...]]:
     def parse(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[T, ...]:
         try:
             return tuple(dict.fromkeys(map(read, parsing.texts(value or ""))))
+        except Unreadable as error:
+            raise click.BadParameter(f"{value!r}: {error}") from None
+
+    return parse
+
+
+def _one(read: Callable[[str], T]) -> Callable[..., T | None]:
+    """Make a callback that reads an option, if it is given."""
+
+    def parse(ctx: click.Context, param: click.Parameter, value: str | None) -> T | None:
+        try:
+            return None if value is None else read(value)
         except Unreadable as error:
             raise click.BadParameter(f"{value!r}: {error}") from None
 
@@ -44,7 +57,8 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
     present value and its neighbours: a half, two thirds, one and a half, twice. The line `check`
     says how much of the register the replay finds: believe the rest as much as that. An arrow marks
     the rule in force.
-    Changes nothing: `tracker alarms edit`, or the settings for `default`, put a rule in force.
+    Changes no rule: `tracker alarms edit`, or the settings for `default`, put one in force.
+    --fetch fills the past of a new installation: it asks Segware for each minute, at --pace.
 
     \b
     per day, accounts   alerts a day, and how many accounts had any
@@ -61,6 +75,7 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
     tracker tune --values 20,30,50,80 --clear-below 100%,80%
     tracker tune --alarm panic --windows 1h,2h,6h --days 7
     tracker tune --account 1950 --format json
+    tracker tune --fetch 7d
     """,
 )
 @click.option("--alarm", metavar="NAME", default=DEFAULT_ALARM, help="Of which alarm; `default`.")
@@ -89,6 +104,19 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
     help="Below which part of the value: 100%,80%.",
 )
 @click.option("--account", metavar="CODE", help="Only this account's alerts.")
+@click.option(
+    "--fetch",
+    metavar="LENGTH",
+    callback=_one(parsing.duration),
+    help="First fetch what is not kept of the last 7d, say; it tells what that takes, and asks.",
+)
+@click.option(
+    "--pace",
+    metavar="SECONDS",
+    callback=_one(parsing.pause),
+    help="With --fetch: from one request to the next; 1s.",
+)
+@click.option("--yes", is_flag=True, help="With --fetch: ask nothing, begin at once.")
 @wide
 @list_format
 @click.pass_obj
@@ -101,15 +129,25 @@ def command(
     clear_after: tuple[int, ...],
     clear_below: tuple[int, ...],
     account: str | None,
+    fetch: int | None,
+    pace: int | None,
+    yes: bool,
     format_: str,
 ) -> None:
+    if fetch is None and (pace is not None or yes):
+        raise click.UsageError("--pace and --yes go with --fetch")
     from events_tracker.app import reports
     from events_tracker.commands.alarm_options import told_by_option
     from events_tracker.commands.progress import rules_shown
     from events_tracker.decisions.tuning.variants import Lists
     from events_tracker.formats.tuning import RULE_FIELDS, rule_objects, tuning_object
 
-    settings = app.settings()
+    settings = app.settings(needs_segware=fetch is not None)
+    fetched = True
+    if fetch is not None:
+        from events_tracker.commands import tune_fetch
+
+        fetched = tune_fetch.fetch(app, settings, fetch, pace or SECOND, asks=not yes)
     lists = Lists(windows, values, clear_after, clear_below)
     with told_by_option(), rules_shown(app) as progress:
         found = reports.tune(app, settings, alarm, days, lists, account, progress)
@@ -117,10 +155,11 @@ def command(
         from events_tracker.commands.tune_text import print_tuned
 
         print_tuned(found, zone(settings))
-        return
-    if format_ == "json":
+    elif format_ == "json":
         print_json(tuning_object(found))
     else:
         print_csv(RULE_FIELDS, rule_objects(found))
-    for note in found.notes:
+    for note in found.notes if format_ != "table" else ():
         app.say(f"note: {note}")
+    if not fetched:
+        click.get_current_context().exit(1)

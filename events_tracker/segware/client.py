@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import NotKnown, OverLimit, SegwareError, SegwareRefused
+from events_tracker.base.errors import Busy, NotKnown, OverLimit, SegwareError, SegwareRefused
 from events_tracker.base.times import Instant, Span, instant, iso
 from events_tracker.model import readings
 from events_tracker.model.directory import Account, Organization
@@ -47,8 +47,8 @@ class Server:
 class Segware:
     """One server's routes, until one deadline.
 
-    Every method raises SegwareRefused if token or right were refused, and SegwareError if there was
-    no answer or not the one asked for.
+    Every method raises SegwareRefused if token or right were refused, Busy if these were too many
+    requests, and SegwareError if there was no answer or not the one asked for.
     """
 
     def __init__(self, transport: Transport, one_at_a_time: Lock, deadline: Deadline) -> None:
@@ -167,6 +167,8 @@ class Segware:
             # A route of the program's is there, unless the address is not Segware's API.
             hint = "" if part else ": is SEGWARE_URL right?"
             raise NotKnown(f"{self._transport.where}{route}{part} does not exist (404){hint}")
+        if answer.status == 429:
+            raise Busy(f"{self._transport.where}{route} answered 429: too many requests")
         raise self._wrong(route, f"answered {answer.status}")
 
     def _decoded(self, route: str, decoder: Callable[[], T]) -> T:

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from events_tracker import http
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import SegwareError, SegwareRefused
+from events_tracker.base.errors import Busy, SegwareError, SegwareRefused
 
 _TRY_AGAIN = {429, 502, 503, 504}
 _log = logging.getLogger(__name__)
@@ -82,12 +82,12 @@ class Transport:
     def _pause(self, deadline: Deadline, attempt: int, asked: float) -> bool:
         """Wait before the next attempt, ``asked`` seconds at least; False if there is no time.
 
-        Raises SegwareError if it is Segware that asks for more time than there is.
+        Raises Busy if it is Segware that asks for more time than there is.
         """
         seconds = limits.BACKOFF_SECONDS * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)
         remaining = deadline.remaining()
         if asked >= remaining > 0:
-            raise SegwareError(
+            raise Busy(
                 f"{self.where} asks us to wait {asked:.0f} s, longer than this pass may last"
             )
         if seconds >= remaining:
