@@ -4,6 +4,8 @@ import random
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.base.times import MINUTE, Span
@@ -119,3 +121,24 @@ def test_what_is_seen_is_said_in_both_languages() -> None:
         assert name(cause, PORTUGUESE)
     tested = seen(lines("E130", minutes) + lines("E607", [1, 2]), None)
     assert sentences(tested, ENGLISH)[0].endswith("beside them: test (2)")
+
+
+STRETCHES = st.builds(
+    lambda start, minutes: Span(START + start * MINUTE, START + (start + minutes) * MINUTE - 1),
+    st.sampled_from([0, 30]),
+    st.sampled_from([1, 5]),
+)
+CODES = st.one_of(st.just("E130"), st.sampled_from(["R130", "E110", "E350", "E401", "E602", "?"]))
+LINES = st.builds(
+    Line, STRETCHES, st.just(1), st.none(), CODES, st.integers(1, 50), st.integers(0, 50)
+)
+
+
+@given(st.lists(LINES, max_size=12), st.sampled_from([None, False, True]))
+def test_a_scan_never_ends_because_of_what_it_looks_at(
+    found: list[Line], restores: bool | None
+) -> None:
+    looked = seen(found, restores)
+    assert looked.cause is None or not looked.life_safety
+    for language in (ENGLISH, PORTUGUESE):
+        assert all(sentences(looked, language))
