@@ -130,7 +130,8 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
     if app.environ.get("NO_COLOR"):
         ctx.color = False
     given = None if env_file is None else Path(env_file)
-    ctx.obj = app.with_options(given, quiet=quiet, talk=streams.say)
+    waiting = streams.say if sys.stderr.isatty() else None
+    ctx.obj = app.with_options(given, quiet=quiet, talk=streams.say, waiting=waiting)
     if verbose:
         streams.keep_log(ctx.obj, ctx.invoked_subcommand or "tracker", verbose=True)
     ctx.call_on_close(ctx.obj.close)

@@ -38,6 +38,17 @@ def test_one_use_of_a_database_runs_out_of_time_and_the_next_has_time_of_its_own
     kept.close()
 
 
+def test_that_a_database_which_is_away_is_waited_for_is_said_once(
+    tracker: Tracker, tmp_path: Path
+) -> None:
+    waited: list[str] = []
+    away = open_store("mysql://u@127.0.0.1:1/t", tmp_path, waiting=waited.append)
+    with pytest.raises(StorageError, match="cannot be reached"):
+        away.within(Deadline(tracker.clock, 60)).read(lambda rows: rows.triggers.count())
+    (said,) = waited
+    assert said.startswith("waiting for the database at mysql://127.0.0.1 (up to ")
+
+
 @on_sqlite
 def test_a_database_that_was_put_in_place_of_another_is_used_from_then_on(
     tracker: Tracker, database: str, tmp_path: Path, initialised: None

@@ -10,7 +10,7 @@ from events_tracker.commands.tables import Column
 from events_tracker.simulator.service import wall_clock_ms
 from events_tracker.simulator.simulator import Simulator
 from tests.support.engines import on_sqlite
-from tests.support.terminal import on_terminal
+from tests.support.terminal import Terminal, on_terminal
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Console
 
 TIME = r"\d{2}/\d{2} \d{2}:\d{2}"
@@ -224,6 +224,14 @@ def test_errors_fold_at_words_on_a_terminal_alone(console: Console) -> None:
             shown = on_terminal(console, columns, *command, errors=True)
             assert max(map(len, shown.splitlines())) <= columns
             assert shown.split()[-len(piped.split()) :] == piped.split()
+
+
+@on_sqlite
+def test_that_a_database_which_is_away_is_waited_for_is_said_on_a_terminal(
+    console: Console,
+) -> None:
+    with Terminal(console, 80, "history", DATABASE_URL="mysql://u@127.0.0.1:1/t") as terminal:
+        terminal.read_up_to("waiting for the database at mysql://127.0.0.1 (up to ")
 
 
 @on_sqlite

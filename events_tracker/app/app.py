@@ -73,13 +73,20 @@ class App:
     """The most seconds that anything may take: less than a pass's own where somebody waits."""
     talk: Callable[[str], None] = _nobody_listens
     """Tells people what is no result: warnings and notes."""
+    waiting: Callable[[str], None] = _nobody_listens
+    """Is told what is waited for, where somebody sits and waits with us."""
     logs: "Logs | None" = None
     """The log that is kept; None where people are told on stderr in plain words."""
     _databases: "dict[tuple[str, Path], Database]" = field(default_factory=dict)
     _servers: "dict[tuple[str, str], Server]" = field(default_factory=dict)
 
     def with_options(
-        self, env_file: Path | None, *, quiet: bool, talk: Callable[[str], None]
+        self,
+        env_file: Path | None,
+        *,
+        quiet: bool,
+        talk: Callable[[str], None],
+        waiting: Callable[[str], None] | None = None,
     ) -> "App":
         """Take over the command line's global options."""
         return replace(
@@ -87,6 +94,7 @@ class App:
             given_env_file=env_file or self.given_env_file,
             quiet=quiet or self.quiet,
             talk=talk,
+            waiting=waiting or self.waiting,
             _databases={},
             _servers={},
         )
@@ -156,7 +164,7 @@ class App:
         place = (settings.database_url, settings.folder)
         if place not in self._databases:
             self._warn_if_exposed(*files(*place))
-            self._databases[place] = open_store(*place, self._absent())
+            self._databases[place] = open_store(*place, self._absent(), self._waits)
         return self._databases[place].within(deadline)
 
     @property
@@ -181,6 +189,11 @@ class App:
         """Tell people something that is no result; nothing with -q."""
         if not self.quiet:
             self.talk(text)
+
+    def _waits(self, text: str) -> None:
+        """Say it where people are told in plain words: a log has said more already."""
+        if self.logs is None and not self.quiet:
+            self.waiting(text)
 
     def _absent(self) -> str:
         from events_tracker.app.absent import absent

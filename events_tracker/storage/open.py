@@ -1,5 +1,6 @@
 """Opening of the database that a DATABASE_URL names."""
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -7,13 +8,19 @@ from events_tracker.storage.engines.engine import Engine
 from events_tracker.storage.store import Database
 
 
-def open_store(url: str, folder: Path, absent: str = "run `tracker init` to make it") -> Database:
+def open_store(
+    url: str,
+    folder: Path,
+    absent: str = "run `tracker init` to make it",
+    waiting: Callable[[str], None] = lambda _: None,
+) -> Database:
     """Make the database that a DATABASE_URL names; nothing is connected yet.
 
     A relative SQLite path is relative to ``folder``. The URL's form was checked by the settings.
     ``absent``: what is to be done, and by whom, where there is no database yet.
+    ``waiting`` is told that one that is away is waited for.
     """
-    return Database(_engine(url, folder), absent)
+    return Database(_engine(url, folder), absent, waiting)
 
 
 def files(url: str, folder: Path) -> tuple[Path, ...]:

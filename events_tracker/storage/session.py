@@ -78,14 +78,21 @@ class Statements:
 class Session(Statements):
     """Units of statements, each whole or not at all; used by one thread.
 
-    ``recording`` is called as a pass's writing transaction is about to be committed.
+    ``recording`` is called as a pass's writing transaction is about to be committed; ``waiting``
+    is told, once a unit, that a database that is away is waited for.
     """
 
     def __init__(
-        self, engine: Engine, deadline: Deadline, absent: str, recording: Callable[[], None]
+        self,
+        engine: Engine,
+        deadline: Deadline,
+        absent: str,
+        recording: Callable[[], None],
+        waiting: Callable[[str], None],
     ) -> None:
         super().__init__(engine)
         self.deadline = deadline
+        self._waiting = waiting
         self._absent = absent
         self._recording = recording
 
@@ -164,7 +171,8 @@ class Session(Statements):
 
     def _repeat(self, unit: Callable[[int], T]) -> T:
         lost_until: Deadline | None = None
-        attempt = 0
+        noticed = self.deadline.within(limits.WAIT_NOTICED_SECONDS)
+        attempt, told = 0, False
         while True:
             try:
                 return unit(attempt)
@@ -185,6 +193,10 @@ class Session(Statements):
                     raise self._explained(error) from error
                 if trouble is Trouble.CONNECTION and attempt == 0:
                     _log.debug("%s; trying again", self._explained(error))
+                if trouble is Trouble.CONNECTION and noticed.passed() and not told:
+                    told = True
+                    where, left = self._engine.where, f"{until.remaining():.0f} s"
+                    self._waiting(f"waiting for the database at {where} (up to {left} more)…")
             attempt += 1
             # Ten doublings are beyond the longest pause; a thousand were beyond any float.
             longest = min(limits.LONGEST_PAUSE_SECONDS, 0.02 * 2 ** min(attempt, 10))

@@ -22,19 +22,21 @@ T = TypeVar("T")
 class Database:
     """One connection for one thread, made when it is first used; each use has its own deadline.
 
-    ``absent``: what is to be done, and by whom, where there is no database yet.
+    ``absent``: what is to be done, and by whom, where there is no database yet. ``waiting`` is told
+    that one that is away is waited for.
     """
 
-    def __init__(self, engine: Engine, absent: str) -> None:
+    def __init__(self, engine: Engine, absent: str, waiting: Callable[[str], None]) -> None:
         self._engine = engine
         self._absent = absent
+        self._waiting = waiting
         self.recorded = False
         """A pass has written what it decided, or was about to."""
 
     def within(self, deadline: Deadline) -> "Store":
         """Return the store over this connection, to be used until that deadline."""
         self._engine.look_again()
-        session = Session(self._engine, deadline, self._absent, self._recording)
+        session = Session(self._engine, deadline, self._absent, self._recording, self._waiting)
         return Store(self._engine, session)
 
     def _recording(self) -> None:

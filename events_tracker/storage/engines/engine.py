@@ -23,6 +23,8 @@ class Engine(Protocol):
     """One connection to one kind of database; used by one thread."""
 
     dialect: str
+    where: str
+    """Where it is, for people: no secret."""
     in_cluster: bool
     """True if other servers share this one's state; known once connected."""
 

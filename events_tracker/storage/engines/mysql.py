@@ -51,6 +51,7 @@ class MySQL:
 
     def __init__(self, address: Address) -> None:
         self._address = address
+        self.where = f"mysql://{address.unix_socket or address.host}"
         self.in_cluster = False
         self._packet = limits.BYTES_PER_STATEMENT
         self._connection: MySQLConnectionAbstract | None = None
@@ -187,12 +188,11 @@ class MySQL:
         return mysql_errors.trouble(error)
 
     def explain(self, error: Exception) -> str:
-        address = self._address
         return mysql_errors.explain(
             error,
-            where=f"mysql://{address.unix_socket or address.host}",
+            where=self.where,
             packet=self._packet,
-            ssl_disabled=address.ssl_disabled,
+            ssl_disabled=self._address.ssl_disabled,
         )
 
     def is_too_large(self, error: Exception) -> bool:

@@ -34,6 +34,7 @@ class SQLite:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.where = str(path)
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] | None = None
 
