@@ -34,9 +34,11 @@ def explain(
     knows, SegwareError and StorageError; what Segware fails otherwise is in the explanation.
     """
     from events_tracker.passes import explain as explaining
+    from events_tracker.reports.known import refuse_unknown
 
     deadline = app.deadline(limits.SCAN_SECONDS)
     store = app.store(settings, deadline)
+    refuse_unknown(store, Filter(code=texts.code))
     order = replace(scan_order(app, settings), dry_run=True, at=at)
     request = explaining.Request(order, texts)
     segware = app.segware(settings, deadline)

@@ -8,7 +8,7 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.base.problems import ENGLISH
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.options import pass_format, past_moment, wide
+from events_tracker.commands.options import filter_option, pass_format, past_moment, wide
 from events_tracker.commands.output import exit_with, print_json
 from events_tracker.commands.pager import paged
 from events_tracker.commands.progress import progress_shown
@@ -38,9 +38,11 @@ if TYPE_CHECKING:
 @click.argument("code_of_account", metavar="[CODE]", required=False)
 @click.option("--account", metavar="CODE", help="The account's code, as people know it.")
 @click.option("--company", metavar="TEXT", help="The company's name, where several have the code.")
-@click.option("--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm's view.")
-@click.option("--cuc", metavar="CUC", help="Only this CUC (ALR).")
-@click.option("--code", metavar="CODE", help="Only this event code (E130).")
+@filter_option(
+    "--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm's view."
+)
+@filter_option("--cuc", metavar="CUC", help="Only this CUC (ALR).")
+@filter_option("--code", metavar="CODE", help="Only this event code (E130).")
 @click.option("--at", metavar="TIME", help="A past moment (2026-11-21T09:00, 22:00, 3h ago).")
 @wide
 @pass_format

@@ -58,6 +58,10 @@ class Filter(Struct, frozen=True):
         """Tell the same of whatever only its company and its client group are known of."""
         return _matches(self.company, company) and _matches(self.client_group, client_group)
 
+    def is_of_kind(self, cuc: str | None, code: str | None) -> bool:
+        """Tell the same of whatever only its CUC and its code are known of."""
+        return _matches(self.cuc, cuc) and _matches(self.code, code)
+
 
 _WORDS = {
     "account": "account",

@@ -96,7 +96,7 @@ class View(Struct, frozen=True):
             scope = seen.scopes.get(alarm.id)
             otherwise = unseen or Reason("alarm_error")
             own = sort(alarm, window.start, self.slices, seen.never, scope, otherwise)
-        others = [one for one in own.not_counted if self.about.names_it(one.cuc, one.code)]
+        others = [one for one in own.not_counted if self.about.texts.is_of_kind(one.cuc, one.code)]
         return Present(
             alarm=alarm,
             takes=lambda group: self.about.takes(alarm, group, directory),

@@ -8,6 +8,7 @@ from events_tracker.base.text import did_you_mean, folded, nearest, shortened
 from events_tracker.decisions.detection.scope import ids_of
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.directory import Facts
+from events_tracker.model.filters import matcher
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -49,9 +50,7 @@ def one_client(
     if not ids and look_up.errors:
         raise SegwareError(look_up.errors[0])
     if not ids:
-        listed = {account.code for account in look_up.directory().accounts.values()}
-        known = {*store.read(lambda rows: rows.directory.account_codes()), *filter(None, listed)}
-        raise NoSuchCode(code, nearest(code, sorted(known)))
+        ids = _spelled_otherwise(code, store, look_up)
     look_up.know(ids)
     found = {id_: look_up.directory().facts(id_) for id_ in ids}
     if company is not None:
@@ -62,12 +61,24 @@ def one_client(
     return account_id, facts
 
 
+def _spelled_otherwise(code: str, store: "Store", look_up: LookUp) -> set[int]:
+    """Find the accounts whose code differs in case alone. Raises NoSuchCode if there is none."""
+    listed = {account.code for account in look_up.directory().accounts.values()}
+    known = {*store.read(lambda rows: rows.directory.account_codes()), *filter(None, listed)}
+    spelled = {one for one in known if folded(one) == folded(code)}
+    if not spelled:
+        raise NoSuchCode(code, nearest(code, sorted(known)))
+    look_up.know_codes(spelled, None)
+    return ids_of(spelled, look_up.directory())
+
+
 def _of_company(found: Mapping[int, Facts], code: str, company: str) -> dict[int, Facts]:
     """Choose the accounts of one company. Raises UsageError, with those there are, if none is."""
+    is_meant = matcher(company)
     of_it = {
         id_: facts
         for id_, facts in found.items()
-        if facts.company is not None and folded(facts.company) == folded(company)
+        if facts.company is not None and is_meant(facts.company)
     }
     if not of_it:
         others = " and of ".join(sorted(facts.company for facts in found.values() if facts.company))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import DAY, Duration, Instant, Span, format_duration
-from events_tracker.decisions.alarms.names import find
+from events_tracker.decisions.alarms.names import filtered
 from events_tracker.decisions.explaining.counted import Slices, heard_at
 from events_tracker.decisions.explaining.looks import look
 from events_tracker.decisions.silence import Signal
@@ -64,7 +64,7 @@ def run(
     """
     living = store.read(lambda rows: rows.alarms.all())
     name = request.texts.alarm
-    wanted = living if name is None else [find(living, name)]
+    wanted = living if name is None else filtered(living, name)
     found: list[Subject] = []
 
     def whose(_: looking.Request, look_up: LookUp) -> frozenset[int] | None:

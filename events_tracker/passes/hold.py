@@ -11,7 +11,7 @@ from events_tracker.base.ids import new_id
 from events_tracker.base.problems import Problem
 from events_tracker.base.text import CODE_WIDTH, CUC_WIDTH, is_code, shortened
 from events_tracker.base.times import DAY, Instant
-from events_tracker.decisions.alarms.names import find
+from events_tracker.decisions.alarms.names import find_spelled
 from events_tracker.decisions.delivery.holding import keeper, problems, reaches
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alerts import Alert
@@ -81,7 +81,7 @@ def make(request: Request, store: "Store", look_up: LookUp) -> Summary:
     alarm = None
     if wanted.alarm is not None:
         name = wanted.alarm
-        alarm = store.read(lambda rows: find(rows.alarms.all(), name))
+        alarm = store.read(lambda rows: find_spelled(rows.alarms.all(), name))
     account_id, facts = one_client(wanted.account, wanted.company, store, look_up)
     hold = Hold(
         id=new_id(now),

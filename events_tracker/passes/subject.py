@@ -42,19 +42,16 @@ class Subject(Struct, frozen=True):
             return "account" in by
         return self.companies is None or "account" in by or "company" in by
 
-    def names_it(self, cuc: str | None, code: str | None) -> bool:
-        """Tell whether a CUC and a code are meant."""
-        return self.texts.cuc in (None, cuc) and self.texts.code in (None, code)
-
     def takes(self, alarm: Alarm, group: Group, directory: Directory) -> bool:
         """Tell whether a group is meant; the directory knows its account.
 
         An alarm that does not tell codes apart has no group of another code.
         """
         by, texts = alarm.definition.group_by, self.texts
-        cuc = group.cuc if "cuc" in by else texts.cuc
-        code = group.code if "code" in by else texts.code
-        return self.names_it(cuc, code) and self._is_of(group, directory)
+        kind = Filter(
+            cuc=texts.cuc if "cuc" in by else None, code=texts.code if "code" in by else None
+        )
+        return kind.is_of_kind(group.cuc, group.code) and self._is_of(group, directory)
 
     def _is_of(self, group: Group, directory: Directory) -> bool:
         if self.account_id is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from events_tracker.base.times import Duration, Instant
-from events_tracker.decisions.alarms.names import find
+from events_tracker.decisions.alarms.names import find_spelled
 from events_tracker.decisions.delivery.routing import destinations
 from events_tracker.decisions.tuning.check import Known, check
 from events_tracker.decisions.tuning.detected import entries, tracks_of
@@ -67,7 +67,7 @@ def run(
     alarms = {alarm.id: alarm for alarm in store.read(lambda rows: rows.alarms.all())}
     alarm = request.alarm
     if isinstance(alarm, str):
-        alarm = find(alarms.values(), alarm)
+        alarm = find_spelled(alarms.values(), alarm)
     alarm_chain = chain(alarm, alarms)
     rules = variants(alarm, request.clearing, request.lists)
     wanted = Wanted(

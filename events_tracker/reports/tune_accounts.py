@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from events_tracker.base.errors import UsageError
+from events_tracker.base.text import folded
 from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.model.alarms import Alarm, Definition
@@ -36,7 +37,11 @@ def only(alarm: Alarm, account: str | None, directory: Directory) -> frozenset[i
             f"the alarm {alarm.name!r} does not group by account: of one account alone its numbers "
             "would be others"
         )
-    found = {one.id for one in directory.accounts.values() if one.known and one.code == account}
+    found = {
+        one.id
+        for one in directory.accounts.values()
+        if one.known and one.code and folded(one.code) == folded(account)
+    }
     if not found:
         raise UsageError(f"nothing is known of an account {account!r}: write its code in full")
     return frozenset(found)

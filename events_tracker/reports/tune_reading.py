@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from events_tracker.base.errors import UsageError
+from events_tracker.base.text import folded
 from events_tracker.base.times import DAY, HOUR, MINUTE, Duration, Instant, Span, format_duration
 from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.exceptions import Excepted, codes_of, excepted, in_force
@@ -113,7 +114,9 @@ def read(wanted: Wanted, rows: "Rows") -> Material:
     own = {one.id: in_force(exceptions, one, wanted.now) for one in wanted.chain}
     codes = {exception.account_code for some in own.values() for exception in some}
     codes.update(*(one.definition.accounts for one in wanted.chain))
-    codes |= {wanted.account} if wanted.account else set()
+    if wanted.account is not None:
+        known, meant = rows.directory.account_codes(), folded(wanted.account)
+        codes |= {one for one in known if folded(one) == meant}
     by_facts = scoping.needs_facts(root.definition) or len(wanted.chain) > 1
     directory = accounts.directory(rows, kept if by_facts else None, codes)
     of_accounts = codes_of(directory.accounts.values())

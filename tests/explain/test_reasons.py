@@ -185,6 +185,32 @@ def test_names_that_nobody_knows_are_refused(tracker: Tracker, segware: Simulato
     assert "say which account" in tracker("explain").stderr
 
 
+def test_filters_are_those_of_every_list(tracker: Tracker, segware: Simulator) -> None:
+    segware.add_account(70, "A12", "Mercado Ação", 11)
+    for code in ("E130", "1130", "R130"):
+        segware.add_events(NOON, 70, code, count=20)
+    assert tracker("alarms", "create", "Pânico", "--codes", "E120").exit_code == 0
+    tracker.scan()
+
+    def codes(*args: str) -> list[list[str]]:
+        result = tracker("explain", "a12", "--format", "json", *args)
+        assert result.exit_code == 0, result.stderr
+        return [[group["code"] for group in alarm["groups"]] for alarm in result.json["alarms"]]
+
+    assert codes("--alarm", "DEFAULT", "--code", "e130", "--cuc", "alr") == [["E130"]]
+    assert codes("--alarm", "DEFAULT", "--code", "e130,1130") == [["1130", "E130"]]
+    assert codes("--alarm", "panico,default", "--code", "*130") == [[None], ["1130", "E130"]]
+    assert codes("--alarm", "p*", "--company", "sentinela*") == [[None]]
+    narrowed = ("--alarm", "panico", "--company", "sentinela*", "--for", "1h", "--reason", "x")
+    held = tracker("hold", "a12", *narrowed, "--dry-run", "--format", "json").json
+    assert (held["account_code"], held["alarm"]) == ("A12", "Pânico")
+    result = tracker("explain", "A12", "--code", "E13O")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: no code E13O is known; did you mean E130?\n",
+    )
+
+
 def test_a_code_of_several_clients_needs_the_company(tracker: Tracker, segware: Simulator) -> None:
     segware.add_account(77, "1950", "Bar do Zé", 14)
     segware.add_events(NOON, 77, "E130", count=60)

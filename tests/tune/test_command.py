@@ -103,7 +103,9 @@ def test_rules_are_replayed_over_a_day_with_a_break(tracker: Tracker, segware: S
     lists = ("--values", "50,60", "--windows", "1h,2h", "--clear-below", "100%,80%")
     listed = tracker("tune", *lists, "--clear-after", "0m,10m", "--format", "csv")
     assert len(listed.stdout.splitlines()) == 1 + 2 * 2 * 2 * 2
-    found = tracker("tune", "--account", "1950", "--format", "json", **whatsapp(segware)).json
+    found = tracker(
+        "tune", "--account", "1950", "--alarm", "Default", "--format", "json", **whatsapp(segware)
+    ).json
     assert found["span"] == {
         "start": "2026-11-21T12:01:00.000Z",
         "end": "2026-11-21T21:59:59.999Z",
