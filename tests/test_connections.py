@@ -43,6 +43,7 @@ def test_that_a_database_which_is_away_is_waited_for_is_said_once(
 ) -> None:
     waited: list[str] = []
     away = open_store("mysql://u@127.0.0.1:1/t", tmp_path, waiting=waited.append)
+    tracker.clock.speed = 20.0
     with pytest.raises(StorageError, match="cannot be reached"):
         away.within(Deadline(tracker.clock, 60)).read(lambda rows: rows.triggers.count())
     (said,) = waited
