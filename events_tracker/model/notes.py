@@ -4,6 +4,9 @@ from msgspec import Struct
 
 from events_tracker.base.times import Instant
 
+MUTE_ENDED = "mute ended"
+"""The note that an alert gets when its mute is ended, before what somebody gave as a reason."""
+
 
 class Note(Struct, frozen=True):
     """A text of one person on one alert; with ``acknowledge`` the alert is theirs from then on."""

@@ -10,15 +10,12 @@ from events_tracker.base.text import NOTE_WIDTH, storable
 from events_tracker.base.times import Instant
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter
-from events_tracker.model.notes import Note
+from events_tracker.model.notes import MUTE_ENDED, Note
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes.clear import refuse_ambiguous
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
-
-ENDED = "mute ended"
-"""The note that the entry of a group gets, before what somebody gave as a reason."""
 
 
 class Request(Struct, frozen=True):
@@ -68,7 +65,7 @@ def _write(request: Request, rows: "Rows", pass_id: str) -> tuple[Summary, Numbe
     chosen = _choose(request, rows)
     rows.triggers.mark([alert.register_id for alert in chosen.unmuted], pass_id)
     rows.triggers.close(pass_id)
-    text = storable(": ".join(filter(None, (ENDED, request.reason))), NOTE_WIDTH) or ENDED
+    text = storable(": ".join(filter(None, (MUTE_ENDED, request.reason))), NOTE_WIDTH) or MUTE_ENDED
     for alert in chosen.unmuted:
         note_id = id_of(request.now, pass_id, alert.register_id)
         rows.notes.add(Note(note_id, alert.register_id, request.now, request.who, text))

@@ -10,6 +10,7 @@ from events_tracker.base.times import iso, utc
 from events_tracker.messages import causes
 from events_tracker.messages.codes import meaning
 from events_tracker.messages.names import account, client
+from events_tracker.model.notes import MUTE_ENDED
 from events_tracker.web.context import here
 from events_tracker.web.languages import LANGUAGES, Locale
 
@@ -35,6 +36,7 @@ def prepare(site: Flask) -> None:
         clock=lambda at: f"{utc(at).astimezone(_locale().zone):%H:%M:%S}",
         sign=lambda operator: _SIGNS.get(operator, operator),
         plain_lines=lambda text: "\n".join(map(visible, text.splitlines())),
+        noted=_noted,
         reason=lambda alert: _locale().messages.reason(alert),
         decimal=lambda number: _locale().decimal(number),
         account=account,
@@ -63,6 +65,13 @@ def _shared() -> dict[str, Any]:
 def _locale() -> Locale:
     locale: Locale = g.locale
     return locale
+
+
+def _noted(text: str) -> str:
+    """Say in the person's language what the program itself has noted."""
+    if text.startswith(MUTE_ENDED):
+        return _locale().gettext("silence ended") + text.removeprefix(MUTE_ENDED)
+    return text
 
 
 def _priorities() -> dict[str, str]:

@@ -170,6 +170,32 @@ def test_those_chosen_are_closed_with_a_reason_and_a_name(
 
 
 @on_sqlite
+def test_a_silence_is_ended_in_a_persons_name_and_the_next_scan_opens_what_still_holds(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    first = open_alert(web, segware)
+    unmute = f"/alerts/{first}/unmute"
+    assert f'action="{unmute}"' not in ana.get(f"/alerts/{first}").text
+    web.clear("--force", "--account", "1950", "--reason", "técnico")
+    for page in (f"/alerts/{first}", "/accounts/1950"):
+        assert f'action="{unmute}"' in ana.get(page).text, page
+    assert (
+        ana.post(unmute, {"reason": "saiu"}, headers={"Sec-Fetch-Site": "cross-site"}).status_code
+        == 403
+    )
+    ended = ana.post(unmute, {"reason": "saiu"})
+    assert (ended.status_code, ended.headers["Location"]) == (303, f"/alerts/{first}")
+    said = text_of(ana.get(f"/alerts/{first}"))
+    assert "Não está mais em silêncio: se ainda valer, a próxima leitura abre de novo." in said
+    assert re.search(rf"{ANA} \S.* silêncio encerrado: saiu", said)
+    again = ana.post(unmute)
+    assert (again.status_code, "Já não está em silêncio." in text_of(again)) == (422, True)
+    assert ana.post(f"/alerts/{'0' * 32}/unmute").status_code == 404
+    web.clock.advance(MINUTE)
+    assert len(web.scan()["opened"]) == 1
+
+
+@on_sqlite
 def test_without_a_reason_nothing_is_closed_and_nothing_is_lost(
     ana: Site, web: Tracker, segware: Simulator
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, g, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response
 
-from events_tracker.app import editing, evidence
+from events_tracker.app import editing, evidence, passes
 from events_tracker.app.app import clearing_of, counts_source
 from events_tracker.app.evidence import Asked, NothingAnswered
 from events_tracker.app.redaction import redacted
@@ -19,6 +19,7 @@ from events_tracker.base.times import Instant, Span, iso, utc
 from events_tracker.formats.masked import masked_destination, masked_error
 from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert
+from events_tracker.model.filters import Filter
 from events_tracker.reports.alert import Told, told
 from events_tracker.reports.course import Course, course_of
 from events_tracker.reports.holds import keepers
@@ -55,6 +56,20 @@ def write_note(id_: str) -> Response | tuple[str, int]:
     context = here()
     editing.note(context.app, context.settings, id_, text, acknowledge=acknowledge, by=g.person)
     flash(say("The note is written down."))
+    return redirect(f"/alerts/{id_}", 303)
+
+
+@blueprint.post("/alerts/<register_id:id_>/unmute")
+def unmute(id_: str) -> Response | tuple[str, int]:
+    """Let the alert's group open again, in the person's name."""
+    found, context, say = _found(id_), here(), g.locale.gettext
+    reason = request.form.get("reason", "").strip()
+    summary = passes.unmute(
+        context.app, context.settings, Filter(), ids=[id_], reason=reason, by=g.person
+    )
+    if not summary.unmuted:
+        return _page(found, not_muted=say("It is not silent any more.")), 422
+    flash(say("It is silent no more: if it still holds, the next scan opens it."))
     return redirect(f"/alerts/{id_}", 303)
 
 
