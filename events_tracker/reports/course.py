@@ -1,6 +1,6 @@
 """How an alert went, by the counts that are kept. Asks nobody, and reads only."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -9,12 +9,25 @@ from events_tracker.base.times import HOUR, Instant, Span
 from events_tracker.decisions.explaining.course import Known, counts_in, course, is_drawn, shown
 from events_tracker.model.alarms import Clearing, Definition
 from events_tracker.model.alerts import Alert
-from events_tracker.model.readings import Answer
+from events_tracker.model.readings import Answer, Pair
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 LOOKS = 96
+
+
+class Question(Struct, frozen=True):
+    """What is to be known besides the alert to follow its number up to ``now``.
+
+    ``source``: the service that kept counts came from. ``never_counted``: the code that the tracker
+    raises.
+    """
+
+    source: str
+    clearing: Clearing
+    never_counted: str
+    now: Instant
 
 
 class Course(Struct, frozen=True):
@@ -32,45 +45,48 @@ class Course(Struct, frozen=True):
         return all(number is None for _, number in self.points)
 
 
-def course_of(
-    store: "Store", source: str, alert: Alert, clearing: Clearing, now: Instant
-) -> Course | None:
-    """Follow an alert's number; None if its rule is another now, or counts what is not kept.
-
-    ``source``: the service that kept counts came from.
-    """
-    return store.read(lambda rows: _course(rows, source, alert, clearing, now))
+def course_of(store: "Store", question: Question, alert: Alert) -> Course | None:
+    """Follow an alert's number; None if its rule is another now, or counts what is not kept."""
+    return store.read(lambda rows: _course(rows, question, alert))
 
 
-def _course(
-    rows: "Rows", source: str, alert: Alert, clearing: Clearing, now: Instant
-) -> Course | None:
+def _course(rows: "Rows", question: Question, alert: Alert) -> Course | None:
     alarm = next((one for one in rows.alarms.all() if one.id == alert.alarm_id), None)
     if alarm is None or alarm.revision != alert.revision or not is_drawn(alert, alarm.definition):
         return None
     rule = alarm.definition
-    span = shown(alert, rule, now)
-    known = _known(rows, source, alert, rule, Span(span.start - rule.window, span.end))
+    span = shown(alert, rule, question.now)
+    reach = Span(span.start - rule.window, span.end)
+    counts = _counting(rows, question, alert, rule, reach.start)
+    known = _known(rows, question.source, alert.account_id or 0, counts, reach)
     if known:
         # The newest minutes are not settled yet, and remembered by nobody.
         span = Span(span.start, max(span.start, min(span.end, known[-1].stretch.end)))
-    return Course(course(known, span, rule.window, LOOKS), clearing.of(alarm).below)
+    return Course(course(known, span, rule.window, LOOKS), question.clearing.of(alarm).below)
 
 
-def _known(rows: "Rows", source: str, alert: Alert, rule: Definition, span: Span) -> list[Known]:
+def _counting(
+    rows: "Rows", question: Question, alert: Alert, rule: Definition, since: Instant
+) -> Callable[[Pair], bool]:
+    """Make the test for events of the alert's account that it counted."""
+    ours = {code for id_, code in rows.deliveries.injected(since) if id_ == alert.account_id}
+    ours.add(question.never_counted)
+    return lambda pair: pair[1] not in ours and counts_in(alert, rule, *pair)
+
+
+def _known(
+    rows: "Rows", source: str, account_id: int, counts: Callable[[Pair], bool], span: Span
+) -> list[Known]:
     """Read the group's events: from kept hours, and from remembered slices where no hour is yet."""
-    account_id = alert.account_id or 0
     kept = rows.hours.read(source, span, only={account_id})
     numbers = dict.fromkeys(kept.stretches, 0)
     for line in kept.lines():
-        if counts_in(alert, rule, line.cuc, line.code):
+        if counts((line.cuc, line.code)):
             numbers[line.stretch] += line.number - line.closed
     since = max([hour.start + HOUR for hour in kept.hours], default=span.start)
     for stretch, answer in _apart(rows.slices.within(Span(max(since, span.start), span.end))):
         numbers[stretch] = sum(
-            accounts.count(account_id)
-            for (cuc, code), accounts in answer.accounts.items()
-            if counts_in(alert, rule, cuc, code)
+            accounts.count(account_id) for pair, accounts in answer.accounts.items() if counts(pair)
         )
     return [Known(stretch, number) for stretch, number in sorted(numbers.items(), key=_start)]
 

@@ -73,3 +73,20 @@ def test_numbers_that_are_no_sum_are_not_drawn(ana: Site, web: Tracker, segware:
     web.scan()
     (alert,) = web.history()
     assert bars(ana.get(f"/alerts/{alert['register_id']}").text) == []
+
+
+def test_what_the_tracker_raised_itself_is_not_drawn(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    web.environ["SEGWARE_ALARM_ENABLED"] = "true"
+    alarms(web, "create all --group-by account --value 20 --window 2h")
+    segware.add_events(NOON + MINUTE, PADARIA, "E130", count=30)
+    while web.clock.now() < NOON + 20 * MINUTE:
+        web.clock.advance(5 * MINUTE)
+        web.scan()
+        web.notify()
+    (alert,) = web.history()
+    (delivery,) = web.notifications()[0]["deliveries"]
+    assert delivery["status"] == "sent"
+    drawn = bars(ana.get(f"/alerts/{alert['register_id']}").text)
+    assert {number for _, number in drawn if number} == {30}

@@ -21,7 +21,7 @@ from events_tracker.model.alarms import Operator
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter
 from events_tracker.reports.alert import Told, told
-from events_tracker.reports.course import Course, course_of
+from events_tracker.reports.course import Course, Question, course_of
 from events_tracker.reports.holds import keepers
 from events_tracker.settings import secrets
 from events_tracker.web.charts import Chart, chart, marked
@@ -147,13 +147,13 @@ def _page(found: Told, **more: Any) -> str:
 def _course(alert: Alert) -> tuple[Chart, Course] | None:
     """Draw how its number went, where that is known."""
     context = here()
-    found = course_of(
-        context.store(),
-        counts_source(context.settings),
-        alert,
-        clearing_of(context.settings),
-        context.now,
+    question = Question(
+        source=counts_source(context.settings),
+        clearing=clearing_of(context.settings),
+        never_counted=context.settings.injection.code,
+        now=context.now,
     )
+    found = course_of(context.store(), question, alert)
     if found is None or found.unknown:
         return None
     drawn = chart(found.points, Operator(alert.operator), alert.threshold, found.clear_below)
