@@ -64,16 +64,19 @@ def is_opening(alarms: Iterable[Alarm]) -> Callable[[Pair], bool]:
 
     def tell(pair: Pair) -> bool:
         cuc, code = pair
-        return _OPENING.fullmatch(code) is not None and not any(
-            rule.lists(cuc, code) for rule in rules
-        )
+        return is_of_openings(code) and not any(rule.lists(cuc, code) for rule in rules)
 
     return tell
 
 
+def is_of_openings(code: str) -> bool:
+    """Tell whether a code is one of openings, closings and who may go in."""
+    return _OPENING.fullmatch(code) is not None
+
+
 def counts_openings(rule: Definition) -> bool:
     """Tell whether an alarm counts openings and closings, by its codes."""
-    return not rule.codes or any(map(_OPENING.fullmatch, rule.codes))
+    return not rule.codes or any(map(is_of_openings, rule.codes))
 
 
 class Folding:

@@ -6,9 +6,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from events_tracker.base.times import HOUR, Instant, Span
-from events_tracker.decisions.explaining.course import Known, counts_in, course, is_drawn, shown
+from events_tracker.decisions.explaining.course import (
+    Known,
+    counts_in,
+    course,
+    is_drawn,
+    may_be_openings,
+    shown,
+)
 from events_tracker.model.alarms import Clearing, Definition
 from events_tracker.model.alerts import Alert
+from events_tracker.model.hours import KeptCounts
 from events_tracker.model.readings import Answer, Pair
 
 if TYPE_CHECKING:
@@ -58,7 +66,9 @@ def _course(rows: "Rows", question: Question, alert: Alert) -> Course | None:
     span = shown(alert, rule, question.now)
     reach = Span(span.start - rule.window, span.end)
     counts = _counting(rows, question, alert, rule, reach.start)
-    known = _known(rows, question.source, alert.account_id or 0, counts, reach)
+    account_id, openings = alert.account_id or 0, may_be_openings(alert, rule)
+    kept = rows.hours.read(question.source, reach, only={account_id})
+    known = _known(rows, kept, account_id, counts, openings_matter=openings)
     if known:
         # The newest minutes are not settled yet, and remembered by nobody.
         span = Span(span.start, max(span.start, min(span.end, known[-1].stretch.end)))
@@ -75,16 +85,25 @@ def _counting(
 
 
 def _known(
-    rows: "Rows", source: str, account_id: int, counts: Callable[[Pair], bool], span: Span
+    rows: "Rows",
+    kept: KeptCounts,
+    account_id: int,
+    counts: Callable[[Pair], bool],
+    *,
+    openings_matter: bool,
 ) -> list[Known]:
-    """Read the group's events: from kept hours, and from remembered slices where no hour is yet."""
-    kept = rows.hours.read(source, span, only={account_id})
-    numbers = dict.fromkeys(kept.stretches, 0)
-    for line in kept.lines():
+    """Read the group's events: from kept hours, and from remembered slices where no hour is yet.
+
+    ``openings_matter``: an hour of which but the sum of its openings is kept is not known.
+    """
+    hours = [hour for hour in kept.hours if not (openings_matter and hour.openings)]
+    known = KeptCounts(kept.span, hours)
+    numbers = dict.fromkeys(known.stretches, 0)
+    for line in known.lines():
         if counts((line.cuc, line.code)):
             numbers[line.stretch] += line.number - line.closed
-    since = max([hour.start + HOUR for hour in kept.hours], default=span.start)
-    for stretch, answer in _apart(rows.slices.within(Span(max(since, span.start), span.end))):
+    since = max([kept.span.start, *(hour.start + HOUR for hour in kept.hours)])
+    for stretch, answer in _apart(rows.slices.within(Span(since, kept.span.end))):
         numbers[stretch] = sum(
             accounts.count(account_id) for pair, accounts in answer.accounts.items() if counts(pair)
         )

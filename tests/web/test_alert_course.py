@@ -90,3 +90,18 @@ def test_what_the_tracker_raised_itself_is_not_drawn(
     assert delivery["status"] == "sent"
     drawn = bars(ana.get(f"/alerts/{alert['register_id']}").text)
     assert {number for _, number in drawn if number} == {30}
+
+
+def test_openings_that_were_kept_by_the_hour_alone_leave_a_hole(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    for minute in range(0, 240, 5):
+        segware.add_events(NOON + minute * MINUTE, PADARIA, "E401")
+    scans_until(web, NOON + 150 * MINUTE)
+    alarms(web, "create doors --codes E401 --group-by account --value 20 --window 2h")
+    scans_until(web, NOON + 240 * MINUTE)
+    (alert,) = web.history()
+    numbers = [number for _, number in bars(ana.get(f"/alerts/{alert['register_id']}").text)]
+    # The hour from noon was kept before anybody counted openings, the next one after.
+    assert set(numbers) - {23, 24, 25} == {None}
+    assert set(numbers[-10:]) <= {23, 24, 25}

@@ -9,6 +9,7 @@ from events_tracker.base import limits
 from events_tracker.base.spans import without
 from events_tracker.base.times import MINUTE, Duration, Instant, Span
 from events_tracker.decisions.detection.scope import Scope
+from events_tracker.decisions.hours import counts_openings, is_of_openings
 from events_tracker.decisions.tuning.looks import middle
 from events_tracker.model.alarms import Condition, Definition, Source
 from events_tracker.model.alerts import Alert
@@ -50,6 +51,13 @@ def counts_in(alert: Alert, rule: Definition, cuc: str | None, code: str) -> boo
         and ("cuc" not in by or cuc == alert.cuc)
         and ("code" not in by or code == alert.code)
     )
+
+
+def may_be_openings(alert: Alert, rule: Definition) -> bool:
+    """Tell whether an alert counted openings and closings, or may have."""
+    if "code" in rule.group_by and alert.code is not None:
+        return is_of_openings(alert.code)
+    return counts_openings(rule)
 
 
 def course(
