@@ -29,12 +29,13 @@ class Question(Struct, frozen=True):
     """What is to be known besides the alert to follow its number up to ``now``.
 
     ``source``: the service that kept counts came from. ``never_counted``: the code that the tracker
-    raises.
+    raises. ``ignores_closers``: what ignored users closed does not count.
     """
 
     source: str
     clearing: Clearing
     never_counted: str
+    ignores_closers: bool
     now: Instant
 
 
@@ -66,12 +67,16 @@ def _course(rows: "Rows", question: Question, alert: Alert) -> Course | None:
     span = shown(alert, rule, question.now)
     reach = Span(span.start - rule.window, span.end)
     counts = _counting(rows, question, alert, rule, reach.start)
-    account_id, openings = alert.account_id or 0, may_be_openings(alert, rule)
-    kept = rows.hours.read(question.source, reach, only={account_id})
-    known = _known(rows, kept, account_id, counts, openings_matter=openings)
-    if known:
+    kept = rows.hours.read(question.source, reach, only={alert.account_id or 0})
+    since = max([reach.start, *(hour.start + HOUR for hour in kept.hours)])
+    slices = list(_apart(rows.slices.within(Span(since, reach.end))))
+    if ends := [one.end for one in [*kept.stretches, *(stretch for stretch, _ in slices)]]:
         # The newest minutes are not settled yet, and remembered by nobody.
-        span = Span(span.start, max(span.start, min(span.end, known[-1].stretch.end)))
+        span = Span(span.start, max(span.start, min(span.end, max(ends))))
+    known = [
+        *_of_hours(kept, counts, openings_matter=may_be_openings(alert, rule)),
+        *_of_slices(slices, alert.account_id or 0, counts, question.ignores_closers),
+    ]
     return Course(course(known, span, rule.window, LOOKS), question.clearing.of(alarm).below)
 
 
@@ -84,15 +89,10 @@ def _counting(
     return lambda pair: pair[1] not in ours and counts_in(alert, rule, *pair)
 
 
-def _known(
-    rows: "Rows",
-    kept: KeptCounts,
-    account_id: int,
-    counts: Callable[[Pair], bool],
-    *,
-    openings_matter: bool,
+def _of_hours(
+    kept: KeptCounts, counts: Callable[[Pair], bool], *, openings_matter: bool
 ) -> list[Known]:
-    """Read the group's events: from kept hours, and from remembered slices where no hour is yet.
+    """Add up the group's events in kept hours.
 
     ``openings_matter``: an hour of which but the sum of its openings is kept is not known.
     """
@@ -102,12 +102,30 @@ def _known(
     for line in known.lines():
         if counts((line.cuc, line.code)):
             numbers[line.stretch] += line.number - line.closed
-    since = max([kept.span.start, *(hour.start + HOUR for hour in kept.hours)])
-    for stretch, answer in _apart(rows.slices.within(Span(since, kept.span.end))):
-        numbers[stretch] = sum(
-            accounts.count(account_id) for pair, accounts in answer.accounts.items() if counts(pair)
+    return [Known(stretch, number) for stretch, number in numbers.items()]
+
+
+def _of_slices(
+    slices: Iterable[tuple[Span, Answer]],
+    account_id: int,
+    counts: Callable[[Pair], bool],
+    ignores_closers: bool,
+) -> Iterator[Known]:
+    """Add up the group's events in remembered slices, where no hour is kept yet.
+
+    ``ignores_closers``: who closed an occurrence is not remembered, so that it is not known either
+    how many of its events count.
+    """
+    for stretch, answer in slices:
+        in_doubt = ignores_closers and any(
+            id_ == account_id
+            for pair, found in answer.occurrences.items()
+            if counts(pair)
+            for id_, _ in found
         )
-    return [Known(stretch, number) for stretch, number in sorted(numbers.items(), key=_start)]
+        if not in_doubt:
+            columns = answer.accounts.items()
+            yield Known(stretch, sum(ids.count(account_id) for pair, ids in columns if counts(pair)))
 
 
 def _apart(slices: Iterable[tuple[Span, Answer]]) -> Iterator[tuple[Span, Answer]]:
@@ -117,7 +135,3 @@ def _apart(slices: Iterable[tuple[Span, Answer]]) -> Iterator[tuple[Span, Answer
         if span.start > end:
             yield span, answer
             end = span.end
-
-
-def _start(known: tuple[Span, int]) -> Instant:
-    return known[0].start

@@ -90,8 +90,7 @@ def pack(hour: Hour) -> bytes:
 def unpack(start: Instant, packed: bytes, only: Collection[int] | None = None) -> Hour:
     """Read the counts of the hour that begins here. Raises Damaged, whatever happened to them.
 
-    ``only``: without the lines and openings of other accounts than these, which costs less; what
-    did not count when the hour was made is not read then.
+    ``only``: without the lines and openings of other accounts than these, which costs less.
     """
     if packed[:1] != bytes([_VERSION]):
         raise Damaged(f"the kept counts of {iso(start)} are damaged, or of a later version")
@@ -174,6 +173,7 @@ def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: froz
     stretches = _stretches(start, columns)
     if max(pair_of, default=-1) >= len(pairs) or max(stretch_of, default=-1) >= len(stretches):
         raise ValueError("the columns do not fit one another")
+    closed = _mapping(columns.closed_lines, columns.closed)
     opened = accumulate(signed(columns.opening_accounts))
     openings = zip(opened, one_more(columns.openings), strict=True)
     return Hour(
@@ -184,6 +184,7 @@ def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: froz
         pair_of=pair_of,
         stretch_of=stretch_of,
         numbers=numbers,
+        closed={line: closed[place] for line, place in enumerate(places) if place in closed},
         openings={id_: number for id_, number in openings if id_ in only},
     )
 

@@ -9,7 +9,7 @@ from events_tracker.simulator.simulator import Simulator
 from tests.support.alarms import alarms
 from tests.support.engines import on_sqlite, sql
 from tests.support.world import NOON, PADARIA, Tracker
-from tests.web.conftest import Site
+from tests.web.conftest import Site, serve
 
 pytestmark = on_sqlite
 
@@ -105,3 +105,21 @@ def test_openings_that_were_kept_by_the_hour_alone_leave_a_hole(
     # The hour from noon was kept before anybody counted openings, the next one after.
     assert set(numbers) - {23, 24, 25} == {None}
     assert set(numbers[-10:]) <= {23, 24, 25}
+
+
+def test_what_an_ignored_user_closed_is_not_drawn_and_in_doubt_until_its_hour_is_kept(
+    web: Tracker, segware: Simulator
+) -> None:
+    web.environ["TRACKER_IGNORED_CLOSERS"] = "42"
+    for minute in range(60):
+        segware.add_events(NOON + minute * MINUTE, PADARIA, "E130")
+        segware.add_events(NOON + minute * MINUTE, PADARIA, "E130", occurrence_id="gone")
+    segware.add_occurrence(NOON, "gone", 42)
+    for site in serve(web):
+        site.sign_in()
+        scans_until(web, NOON + 130 * MINUTE)
+        (alert,) = web.history()
+        path = f"/alerts/{alert['register_id']}"
+        assert {number for _, number in bars(site.get(path).text)} <= {None, 0}
+        scans_until(web, NOON + 200 * MINUTE)
+        assert max(number for _, number in bars(site.get(path).text) if number) == 60

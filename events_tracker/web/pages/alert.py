@@ -151,6 +151,7 @@ def _course(alert: Alert) -> tuple[Chart, Course] | None:
         source=counts_source(context.settings),
         clearing=clearing_of(context.settings),
         never_counted=context.settings.injection.code,
+        ignores_closers=bool(context.settings.tracker.ignored_closers),
         now=context.now,
     )
     found = course_of(context.store(), question, alert)
