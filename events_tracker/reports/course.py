@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
 
 LOOKS = 96
+_AROUND = HOUR
+"""So much more is read at both ends, for the stretches that windows begin or end in."""
 
 
 class Question(Struct, frozen=True):
@@ -65,7 +67,7 @@ def _course(rows: "Rows", question: Question, alert: Alert) -> Course | None:
         return None
     rule = alarm.definition
     span = shown(alert, rule, question.now)
-    reach = Span(span.start - rule.window, span.end)
+    reach = Span(span.start - rule.window - _AROUND, span.end + _AROUND)
     counts = _counting(rows, question, alert, rule, reach.start)
     kept = rows.hours.read(question.source, reach, only={alert.account_id or 0})
     since = max([reach.start, *(hour.start + HOUR for hour in kept.hours)])
@@ -124,8 +126,8 @@ def _of_slices(
             for id_, _ in found
         )
         if not in_doubt:
-            columns = answer.accounts.items()
-            yield Known(stretch, sum(ids.count(account_id) for pair, ids in columns if counts(pair)))
+            counted = (ids for pair, ids in answer.accounts.items() if counts(pair))
+            yield Known(stretch, sum(ids.count(account_id) for ids in counted))
 
 
 def _apart(slices: Iterable[tuple[Span, Answer]]) -> Iterator[tuple[Span, Answer]]:

@@ -1,13 +1,13 @@
 """How the number of an alert's group went: from what is kept of its account's events."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from events_tracker.base import limits
 from events_tracker.base.spans import without
-from events_tracker.base.times import MINUTE, Duration, Instant, Span
+from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.hours import counts_openings, is_of_openings
 from events_tracker.decisions.tuning.looks import middle
@@ -69,7 +69,7 @@ def course(
     their stretch.
     """
     reach = Span(span.start - window, span.end)
-    gaps = _long_enough(without(reach, [one.stretch for one in known]))
+    gaps = without(reach, [one.stretch for one in known])
     moments = [middle(one.stretch) for one in known]
     sums = [0, *accumulate(one.number for one in known)]
 
@@ -82,8 +82,3 @@ def course(
     step = (span.end - span.start) / max(1, looks - 1)
     points = [span.start + round(place * step) for place in range(looks)]
     return [(at, number(at)) for at in points]
-
-
-def _long_enough(gaps: Iterable[Span]) -> list[Span]:
-    """Leave out the parts of a minute at the edges: they are in no stretch that is kept."""
-    return [gap for gap in gaps if gap.length > 2 * MINUTE]
