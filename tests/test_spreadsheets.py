@@ -85,6 +85,33 @@ def test_notifications_and_alarms_are_spreadsheets_too(
 
 @on_sqlite
 @pytest.mark.usefixtures("initialised")
+def test_so_is_every_list(tracker: Tracker, segware: Simulator) -> None:
+    def listed(line: str) -> list[dict[str, Any]]:
+        return rows(sheet(tracker(*line.split(), "--format", "xlsx").stdout_bytes))
+
+    tracker.environ["WEB_SECRET"] = "x" * 40
+    open_alert(tracker, segware)
+    alarms(tracker, "except default --account 1950 --value 70 --until 2026-11-30 --reason =1+1")
+    assert tracker("hold", "1950", "--for", "4h", "--reason", "=1+1").exit_code == 0
+    assert tracker("token", "--for", "grafana", "--service").exit_code == 0
+    (hold,) = listed("hold --all")
+    assert (hold["reason"].value, hold["reason"].data_type) == ("=1+1", "s")
+    assert hold["until"].value.isoformat() == "2026-11-21T13:00:00"
+    (exception,) = listed("alarms except default")
+    assert exception["until"].value.isoformat(timespec="minutes") == "2026-11-30T23:59"
+    (token,) = listed("token --list")
+    assert token["issued_at"].value.isoformat() == "2026-11-21T09:00:00"
+    (worst,) = listed("report --month 2026-11")
+    assert (worst["account_code"].value, worst["alerts"].value) == ("1950", 1)
+    assert listed("alarms codes")[0].keys() >= {"code", "meaning"}
+    assert listed("alarms templates")[0].keys() == {"name", "needs", "explanation"}
+    assert listed("people list") == []
+    refused = tracker("hold", "--end", hold["id"].value, "--format", "xlsx")
+    assert (refused.exit_code, "is for the list alone" in refused.stderr) == (2, True)
+
+
+@on_sqlite
+@pytest.mark.usefixtures("initialised")
 def test_it_says_what_it_needs(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
     missing = tracker("history", "--format", "xlsx")
@@ -105,10 +132,12 @@ def test_what_is_too_much_for_a_sheet_goes_on_in_another(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     monkeypatch.setattr(spreadsheet, "_MOST_ROWS", 3)
-    items = [{"a": 10**15 + number, "b": "x" * 40_000} for number in range(5)]
+    numbers = [*range(10**15, 10**15 + 4), 0.25]
+    items = [{"a": number, "b": "x" * 40_000} for number in numbers]
     spreadsheet.print_xlsx(("a", "b"), items, (), None)  # type: ignore[arg-type]
     book = load_workbook(io.BytesIO(capsysbinary.readouterr().out))
     found = [str(row["a"].value) for one in book.worksheets for row in rows(one)]
     assert found == [str(item["a"]) for item in items]
     assert [len(rows(one)) for one in book.worksheets] == [2, 2, 1]
+    assert rows(book.worksheets[2])[0]["a"].data_type == "n"
     assert len(str(rows(book.worksheets[0])[0]["b"].value)) == 32_767

@@ -7,7 +7,7 @@ from events_tracker.base.parsing import joined
 from events_tracker.base.problems import ENGLISH
 from events_tracker.commands.alarm_work import opened
 from events_tracker.commands.options import list_format, wide
-from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.output import print_items
 from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
 
@@ -43,20 +43,18 @@ def command(app: App, format_: str) -> None:
         )
         for one in codes.listed(store, settings.injection.code, app.clock.now())
     ]
-    if format_ == "json":
-        print_json_list(found)
-    elif format_ == "csv":
-        print_csv(CODE_FIELDS, found)
-    else:
-        rows = [
-            [
-                one["code"],
-                one["meaning"] or "",
-                one["family"] or "",
-                joined(one["watched_by"]),
-                "yes" if one["seen"] else "",
-            ]
-            for one in found
+    if format_ != "table":
+        print_items(format_, CODE_FIELDS, found)
+        return
+    rows = [
+        [
+            one["code"],
+            one["meaning"] or "",
+            one["family"] or "",
+            joined(one["watched_by"]),
+            "yes" if one["seen"] else "",
         ]
-        with paged(app):
-            print_table(_COLUMNS, rows)
+        for one in found
+    ]
+    with paged(app):
+        print_table(_COLUMNS, rows)

@@ -12,11 +12,23 @@ from events_tracker.commands.alarm_options import told_by_option
 from events_tracker.commands.alarm_work import opened
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.exception_table import print_exceptions
-from events_tracker.commands.options import by_whom, list_format, named_time, refuse_unkept, wide
-from events_tracker.commands.output import print_csv, print_json, print_json_list
+from events_tracker.commands.options import (
+    by_whom,
+    list_format,
+    named_time,
+    refuse_sheet,
+    refuse_unkept,
+    wide,
+)
+from events_tracker.commands.output import print_csv, print_items, print_json
 from events_tracker.commands.pager import paged
 from events_tracker.decisions.alarms.rules import LARGEST
-from events_tracker.formats.exception import ENDED_FIELDS, EXCEPTION_FIELDS, exception_object
+from events_tracker.formats.exception import (
+    ENDED_FIELDS,
+    EXCEPTION_FIELDS,
+    EXCEPTION_TIMES,
+    exception_object,
+)
 from events_tracker.reports import exceptions
 
 if TYPE_CHECKING:
@@ -76,6 +88,7 @@ def command(
         return
     if ended:
         raise click.UsageError("--all lists exceptions: it goes without --account")
+    refuse_sheet(format_)
     _refuse(account, given)
     _change(app, name, account.strip(), format_, given)
 
@@ -96,11 +109,10 @@ def _refuse(account: str, given: Mapping[str, Any]) -> None:
 def _list(app: App, name: str, format_: str, *, ended: bool) -> None:
     store, settings = opened(app)
     found = exceptions.of_alarm(store, name, app.clock.now(), ended=ended)
-    objects = (exception_object(one, ended=ended) for one in found)
-    if format_ == "json":
-        print_json_list(objects)
-    elif format_ == "csv":
-        print_csv(ENDED_FIELDS if ended else EXCEPTION_FIELDS, objects)
+    if format_ != "table":
+        objects = (exception_object(one, ended=ended) for one in found)
+        fields = ENDED_FIELDS if ended else EXCEPTION_FIELDS
+        print_items(format_, fields, objects, EXCEPTION_TIMES, zone(settings))
     elif found:
         with paged(app):
             print_exceptions(found, zone(settings), ended=ended)

@@ -21,11 +21,10 @@ from events_tracker.commands.options import (
     by_whom,
     list_format,
     pass_format,
-    sheet_format,
     wide,
     with_comment,
 )
-from events_tracker.commands.output import print_csv, print_items, print_json_list
+from events_tracker.commands.output import print_items
 from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import print_table
 from events_tracker.decisions.alarms.templates import TEMPLATES
@@ -62,7 +61,7 @@ command.add_command(alarm_show.command)
 
 @command.command("list", help="List the alarms, `default` among them.")
 @wide
-@sheet_format
+@list_format
 @click.pass_obj
 def list_(app: App, format_: str) -> None:
     store, settings = opened(app)
@@ -90,10 +89,7 @@ def templates(format_: str) -> None:
     found = [
         {"name": n, "needs": t.needs, "explanation": t.explanation} for n, t in TEMPLATES.items()
     ]
-    if format_ == "json":
-        print_json_list(found)
-    else:
-        print_csv(("name", "needs", "explanation"), found)
+    print_items(format_, ("name", "needs", "explanation"), found)
 
 
 @command.command(

@@ -27,8 +27,8 @@ from events_tracker.commands.options import (
     account_argument,
     both,
     filter_option,
+    list_format,
     opened_within,
-    sheet_format,
     some_priorities,
     wide,
 )
@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     "--records", is_flag=True, help="With --evidence: also the very objects that Segware sends."
 )
 @wide
-@sheet_format
+@list_format
 @click.pass_obj
 def command(
     app: App,

@@ -10,8 +10,8 @@ from events_tracker.base import limits
 from events_tracker.base.times import Instant, parse_coming, parse_duration
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.folding import tell
-from events_tracker.commands.options import by_whom, list_format, refuse_unkept, wide
-from events_tracker.commands.output import print_csv, print_json, print_json_list
+from events_tracker.commands.options import by_whom, list_format, refuse_sheet, refuse_unkept, wide
+from events_tracker.commands.output import print_csv, print_items, print_json
 from events_tracker.commands.pager import paged
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def command(
         raise click.UsageError("make a hold (--account), end one (--end) or list them (--all)")
     if by is not None and not (makes or ended):
         raise click.UsageError("--by goes with --account or --end")
+    if makes or ended is not None:
+        refuse_sheet(format_)
     if ended is not None:
         _end(app, ended, by, format_)
     elif makes:
@@ -169,17 +171,15 @@ def _end(app: App, id_: str, by: str | None, format_: str) -> None:
 
 def _list(app: App, format_: str, *, ended: bool) -> None:
     from events_tracker.commands.hold_text import print_holds
-    from events_tracker.formats.hold import HOLD_FIELDS, hold_object
+    from events_tracker.formats.hold import HOLD_FIELDS, HOLD_TIMES, hold_object
     from events_tracker.reports.holds import holds
 
     settings, now = app.settings(), app.clock.now()
     store = app.store(settings, app.deadline(limits.HOLDS_SECONDS))
     found = holds(store, now, ended=ended)
-    objects = (hold_object(one, now) for one in found)
-    if format_ == "json":
-        print_json_list(objects)
-    elif format_ == "csv":
-        print_csv(HOLD_FIELDS, objects)
+    if format_ != "table":
+        objects = (hold_object(one, now) for one in found)
+        print_items(format_, HOLD_FIELDS, objects, HOLD_TIMES, zone(settings))
     elif found:
         with paged(app):
             print_holds(found, now, zone(settings), ended=ended)

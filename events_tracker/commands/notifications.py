@@ -18,8 +18,8 @@ from events_tracker.commands.options import (
     account_argument,
     both,
     filter_option,
+    list_format,
     opened_within,
-    sheet_format,
     wide,
 )
 from events_tracker.commands.output import print_items
@@ -64,7 +64,7 @@ _COLUMNS = (
 @click.option("--limit", type=NUMBER_OF_ROWS, metavar="N", help="At most so many.")
 @click.option("--full", is_flag=True, help="Show numbers and addresses whole.")
 @wide
-@sheet_format
+@list_format
 @click.pass_obj
 def command(
     app: App,

@@ -38,10 +38,16 @@ pass_format = click.option(
 list_format = click.option(
     "--format",
     "format_",
-    type=click.Choice(["table", "json", "csv"]),
+    type=click.Choice(["table", "json", "csv", "xlsx"]),
     default="table",
-    help="For people, or for programs: JSON and CSV are complete.",
+    help="For people, for programs, or a spreadsheet: all but the table are complete.",
 )
+
+
+def refuse_sheet(format_: str) -> None:
+    """Raise UsageError where one thing is changed, and no list is printed that fills a sheet."""
+    if format_ == "xlsx":
+        raise click.UsageError("--format xlsx is for the list alone")
 
 
 def filter_option(*names: str, **more: Any) -> Callable[[Command], Command]:
@@ -71,14 +77,6 @@ def some_priorities(text: str | None) -> str | None:
         hint = "--priority"
         raise click.BadParameter(f"{visible(text or '')!r}: {error}", param_hint=hint) from None
 
-
-sheet_format = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "json", "csv", "xlsx"]),
-    default="table",
-    help="For people, for programs, or a spreadsheet: all but the table are complete.",
-)
 
 by_whom = click.option("--by", metavar="NAME", help="Who does this; your login if left out.")
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from typing import Any, NoReturn
 
 import click
@@ -56,8 +56,8 @@ def print_items(
     format_: str,
     fields: Sequence[str],
     items: Iterable[Mapping[str, Any]],
-    times: Iterable[str],
-    place: tzinfo,
+    times: Iterable[str] = (),
+    place: tzinfo = UTC,
 ) -> None:
     """Print a list whole, as JSON, CSV or a spreadsheet; in that, ``times`` are those of ``place``.
 

@@ -12,10 +12,10 @@ from events_tracker.base.times import local
 from events_tracker.commands.extra import needs_web
 from events_tracker.commands.folding import tell
 from events_tracker.commands.options import list_format
-from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.output import print_items
 from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
-from events_tracker.formats.people import PERSON_FIELDS, person_object
+from events_tracker.formats.people import PERSON_FIELDS, PERSON_TIMES, person_object
 from events_tracker.reports import people
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ def list_(app: App, format_: str) -> None:
     found = people.listed(_store(app, settings), app.clock.now())
     if format_ != "table":
         objects = (person_object(one, found.tokens.get(one.name, 0)) for one in found.all)
-        if format_ == "json":
-            print_json_list(objects)
-        else:
-            print_csv(PERSON_FIELDS, objects)
+        print_items(format_, PERSON_FIELDS, objects, PERSON_TIMES, zone(settings))
         return
     if not found.all:
         click.echo("Nobody may sign in yet: `tracker people add NAME`.")

@@ -15,7 +15,7 @@ from events_tracker.commands.options import (
     list_format,
     wide,
 )
-from events_tracker.commands.output import print_csv, print_json
+from events_tracker.commands.output import print_items, print_json
 from events_tracker.commands.pager import paged
 from events_tracker.decisions.reporting.asked import NoSpan, asked_span
 from events_tracker.model.filters import Filter
@@ -109,7 +109,7 @@ def command(
     else:
         from events_tracker.formats.report import worst_fields, worst_objects
 
-        print_csv(worst_fields(By(by)), worst_objects(found, By(by)))
+        print_items(format_, worst_fields(By(by)), worst_objects(found, By(by)))
     if found.hidden:
         app.say(f"note: {found.hidden} alerts of no company are left out by --company")
 

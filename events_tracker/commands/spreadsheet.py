@@ -98,7 +98,7 @@ def _cell(sheet: Any, row: int, column: int, value: object, place: tzinfo | None
         sheet.write_datetime(row, column, at.replace(tzinfo=None))
     elif isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    elif isinstance(value, int) and abs(value) < _MOST_EXACT:
+    elif isinstance(value, int | float) and abs(value) < _MOST_EXACT:
         sheet.write_number(row, column, value)
     else:
         text = json_text(value) if isinstance(value, list | dict) else str(value)

@@ -10,10 +10,10 @@ from events_tracker.base.ids import new_id
 from events_tracker.base.times import DAY, SECOND, local
 from events_tracker.commands.extra import needs_web, web_secret
 from events_tracker.commands.options import list_format
-from events_tracker.commands.output import print_csv, print_json_list
+from events_tracker.commands.output import print_items
 from events_tracker.commands.pager import paged
 from events_tracker.commands.tables import Column, print_table
-from events_tracker.formats.people import TOKEN_FIELDS, token_object
+from events_tracker.formats.people import TOKEN_FIELDS, TOKEN_TIMES, token_object
 from events_tracker.model.people import Scope, Token
 from events_tracker.reports import people
 
@@ -111,11 +111,9 @@ def _revoke(app: App, settings: "Settings", id_: str) -> None:
 
 def _list(app: App, settings: "Settings", format_: str) -> None:
     found, now = people.tokens(_store(app, settings)), app.clock.now()
-    if format_ == "json":
-        print_json_list(token_object(token, now) for token in found)
-        return
-    if format_ == "csv":
-        print_csv(TOKEN_FIELDS, (token_object(token, now) for token in found))
+    if format_ != "table":
+        objects = (token_object(token, now) for token in found)
+        print_items(format_, TOKEN_FIELDS, objects, TOKEN_TIMES, zone(settings))
         return
     if not found:
         click.echo("No token was issued yet: `tracker token --for NAME`.")

@@ -10,7 +10,7 @@ from events_tracker.base import parsing
 from events_tracker.base.problems import Unreadable
 from events_tracker.base.times import SECOND
 from events_tracker.commands.options import list_format, wide
-from events_tracker.commands.output import print_csv, print_json
+from events_tracker.commands.output import print_items, print_json
 from events_tracker.model.alarms import DEFAULT_ALARM
 
 T = TypeVar("T")
@@ -158,7 +158,7 @@ def command(
     elif format_ == "json":
         print_json(tuning_object(found))
     else:
-        print_csv(RULE_FIELDS, rule_objects(found))
+        print_items(format_, RULE_FIELDS, rule_objects(found))
     for note in found.notes if format_ != "table" else ():
         app.say(f"note: {note}")
     if not fetched:

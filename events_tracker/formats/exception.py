@@ -19,6 +19,7 @@ EXCEPTION_FIELDS = (
 )
 ENDED_FIELDS = (*EXCEPTION_FIELDS, "ended_at", "ended_by")
 """The fields where those that have ended are listed as well."""
+EXCEPTION_TIMES = ("until", "at", "ended_at")
 
 
 def exception_object(listed: "Listed", *, ended: bool = False) -> dict[str, Any]:

@@ -9,6 +9,7 @@ HOLD_FIELDS = (
     *("id", "account_code", "trade_name", "cuc", "code", "alarm", "from", "until"),
     *("ended_at", "ended_by", "by", "reason", "held", "status"),
 )
+HOLD_TIMES = ("from", "until", "ended_at")
 
 
 def hold_object(listed: Listed, now: Instant) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from events_tracker.base.times import Instant, iso
 from events_tracker.model.people import Person, Token
 
 PERSON_FIELDS = ("name", "added_at", "password_at", "tokens")
+PERSON_TIMES = ("added_at", "password_at")
 TOKEN_FIELDS = (
     "jti",
     "name",
@@ -16,6 +17,7 @@ TOKEN_FIELDS = (
     "expires_at",
     "revoked_at",
 )
+TOKEN_TIMES = ("issued_at", "expires_at", "revoked_at")
 
 
 def person_object(person: Person, tokens: int) -> dict[str, Any]:

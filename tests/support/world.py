@@ -57,6 +57,7 @@ class Result:
     exit_code: int
     stdout: str
     stderr: str
+    stdout_bytes: bytes = b""
 
     @property
     def json(self) -> Any:
@@ -86,7 +87,7 @@ class Tracker:
         result = CliRunner().invoke(
             cli, args, self.stdin, obj=app, prog_name="tracker", catch_exceptions=False
         )
-        return Result(result.exit_code, result.stdout, result.stderr)
+        return Result(result.exit_code, result.stdout, result.stderr, result.stdout_bytes)
 
     def scan(self, *args: str, exit_code: int = 0, **environ: str) -> Any:
         """The JSON of a scan that must end with this exit code."""
