@@ -60,6 +60,10 @@ WHERE hold_id IN (:values...) AND opened_at <= :until GROUP BY hold_id;
 SELECT started_at, status FROM runs
 WHERE pass = 'scan' AND started_at >= :since AND started_at <= :until ORDER BY started_at;
 
+-- name: report_first_scan
+-- The first scan that is still known of, however it ended.
+SELECT started_at FROM runs WHERE pass = 'scan' ORDER BY started_at LIMIT 1;
+
 -- name: report_good_before
 -- The last good scan before the span.
 SELECT started_at FROM runs

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from events_tracker.decisions.tuning.variants import Lists
     from events_tracker.model.alarms import Alarm
     from events_tracker.model.tuning import Tuned
+    from events_tracker.reports.tune import Request as TuneRequest
     from events_tracker.settings import Settings
     from events_tracker.storage import Store
 
@@ -62,13 +63,43 @@ def tune(
     Raises StorageError, NotFound if there is no such alarm, UsageError for an account that nobody
     knows and for what cannot be replayed.
     """
-    from events_tracker.model.filters import Filter
     from events_tracker.reports import tune as report
-    from events_tracker.reports.known import refuse_unknown
 
     store = app.store(settings, app.deadline(limits.TUNE_SECONDS))
+    request = _tune_order(app, settings, store, alarm, days, lists, account)
+    return report.run(request, store, progress or report.nobody_watches)
+
+
+def refuse_untunable(
+    app: App,
+    settings: "Settings",
+    alarm: str,
+    days: int,
+    lists: "Lists",
+    account: str | None,
+) -> None:
+    """Raise what :func:`tune` would of the order itself: for whoever fetches counts first."""
+    from events_tracker.reports import tune as report
+
+    store = app.store(settings, app.deadline(limits.TUNE_SECONDS))
+    report.tried_of(_tune_order(app, settings, store, alarm, days, lists, account), store)
+
+
+def _tune_order(
+    app: App,
+    settings: "Settings",
+    store: "Store",
+    alarm: "str | Alarm",
+    days: int,
+    lists: "Lists",
+    account: str | None,
+) -> "TuneRequest":
+    from events_tracker.model.filters import Filter
+    from events_tracker.reports.known import refuse_unknown
+    from events_tracker.reports.tune import Request
+
     refuse_unknown(store, Filter(account=account))
-    request = report.Request(
+    return Request(
         alarm=alarm,
         days=days,
         lists=lists,
@@ -82,7 +113,6 @@ def tune(
         digest_over=settings.notify.digest_over,
         zone=zone(settings),
     )
-    return report.run(request, store, progress or report.nobody_watches)
 
 
 def metrics(settings: "Settings", store: "Store", now: "Instant") -> str:

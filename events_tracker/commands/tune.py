@@ -143,12 +143,14 @@ def command(
     from events_tracker.formats.tuning import RULE_FIELDS, rule_objects, tuning_object
 
     settings = app.settings(needs_segware=fetch is not None)
+    lists = Lists(windows, values, clear_after, clear_below)
     fetched = True
     if fetch is not None:
         from events_tracker.commands import tune_fetch
 
+        with told_by_option():
+            reports.refuse_untunable(app, settings, alarm, days, lists, account)
         fetched = tune_fetch.fetch(app, settings, fetch, pace or SECOND, asks=not yes)
-    lists = Lists(windows, values, clear_after, clear_below)
     with told_by_option(), rules_shown(app) as progress:
         found = reports.tune(app, settings, alarm, days, lists, account, progress)
     if format_ == "table":

@@ -7,7 +7,7 @@ from events_tracker.app import backfill
 from events_tracker.app.app import App, zone
 from events_tracker.base.errors import UsageError
 from events_tracker.base.text import many
-from events_tracker.base.times import HOUR, MINUTE, SECOND, Duration, format_duration, utc
+from events_tracker.base.times import HOUR, MINUTE, SECOND, Duration, Instant, format_duration, utc
 from events_tracker.commands import asking
 from events_tracker.commands.output import exit_stopped, exit_with
 from events_tracker.commands.progress import requests_shown
@@ -64,17 +64,17 @@ def _fetched(app: App, settings: "Settings", wanted: "Lacking", pace: Duration) 
 def _announced(wanted: "Lacking", length: Duration, pace: Duration) -> str:
     each = "one a second" if pace == SECOND else f"one every {pace / SECOND:g} s"
     return (
-        f"{many(len(wanted.hours), 'hour')} of the last {format_duration(length)} are not kept, or "
-        f"not by the minute. Fetching them takes about {wanted.requests:,} requests to Segware, "
-        f"{each}: {_time(wanted.requests * pace)} at least. Each hour is kept as soon as it is "
-        "read, the newest first. Ctrl-C stops it at any time, and the same command goes on."
+        f"Not kept, or not by the minute: {many(len(wanted.hours), 'hour')} of the last "
+        f"{format_duration(length)}. Fetching them takes about {wanted.requests:,} requests to "
+        f"Segware, {each}: {_time(wanted.requests * pace)} at least. Each hour is kept as soon as "
+        "it is read, the newest first. Ctrl-C stops it at any time, and the same command goes on."
     )
 
 
 def _kept(work: "Backfill") -> str:
     return (
         f"Kept {work.kept} of {many(len(work.wanted.hours), 'hour')}, after "
-        f"{many(work.reader.requests, 'request')}."
+        f"{work.reader.requests:,} requests."
     )
 
 
@@ -84,14 +84,18 @@ def _failures(work: "Backfill", place: tzinfo) -> list[str]:
         if work.answered_from > work.wanted.span.end:
             failures.append("Segware has no event at all from that time: nothing of it was kept")
         else:
-            since = f"{utc(work.answered_from).astimezone(place):%d/%m %H:%M}"
             failures.append(
-                f"Segware has no events from before {since}: nothing older was kept, for nobody "
-                "can tell it from a time when nothing happened"
+                f"Segware has no events from before {_hour(work.answered_from, place)}: nothing "
+                "older was kept, for nobody can tell it from a time when nothing happened"
             )
     if work.stopped is not None:
-        failures.append(f"{work.stopped}; what was fetched before is kept")
+        where = "" if work.stopped_at is None else f" in the hour {_hour(work.stopped_at, place)}"
+        failures.append(f"{work.stopped}: stopped{where}; what was fetched before is kept")
     return failures
+
+
+def _hour(start: Instant, place: tzinfo) -> str:
+    return f"{utc(start).astimezone(place):%d/%m %H:%M}"
 
 
 def _time(length: Duration) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Clock, Deadline
-from events_tracker.base.errors import OverLimit, SegwareError
+from events_tracker.base.errors import OverLimit, SegwareError, SegwareRefused
 from events_tracker.base.times import DAY, HOUR, SECOND, Duration, Instant, Span
 from events_tracker.decisions.fetch.slice_cache import settled_before, together
 from events_tracker.fetch.occurrences import closed_occurrences
@@ -44,9 +44,9 @@ class MinuteReader(Struct):
             return together([self.read(half) for half in halves])
         # As scans have it, which keep no slice otherwise: by a wrong clock, it may be to come yet.
         if settled_before(self.clock.now(), answer.served_at, 0) is None:
-            raise SegwareError(
-                "Segware's clock and this host's are more than a minute apart, or Segware does not "
-                "tell its own: nothing is kept then; set the clock (NTP)"
+            raise SegwareRefused(
+                "this host's clock and Segware's are more than a minute apart, or Segware tells no "
+                "time: set the clock (NTP)"
             )
         return answer
 

@@ -25,6 +25,9 @@ from events_tracker.passes.scan.hours import Keeping
 if TYPE_CHECKING:
     from events_tracker.storage import Store
 
+_SILENT = "Segware answered no event for an hour, where scans find many: it was not kept"
+_SPOILED = "most events of a minute are not what Segware's events look like: it is missing"
+
 
 class Lacking(Struct, frozen=True):
     """The hours that are to be read, newest first; ``requests``: about how many that takes."""
@@ -92,6 +95,8 @@ class Backfill(Struct):
             for start in self._answered():
                 self.stopped_at = start
                 self._fetch(start)
+        except Busy as error:
+            self.stopped = f"{error}, too many requests (a longer --pace asks more slowly)"
         except SegwareError as error:
             self.stopped = str(error)
         else:
@@ -128,7 +133,7 @@ class Backfill(Struct):
                 folding.add(minute, answer)
                 records += answer.fetched
         if known.expects_events and not records:
-            self._failures["Segware answered no event at all for an hour: it was not kept"] += 1
+            self._failures[_SILENT] += 1
             return
         hour = folding.hour()
         if hours.worth_keeping(hour.stretches, known.detail):
@@ -167,6 +172,6 @@ class Backfill(Struct):
             return None
         self._failed_in_a_row = 0
         if answer.malformed * 2 > answer.fetched:
-            self._failures["most events of a minute are not what Segware's look like"] += 1
+            self._failures[_SPOILED] += 1
             return None
         return answer

@@ -64,24 +64,10 @@ def run(
     Raises StorageError, NotFound if there is no such alarm, and UsageError for what cannot be
     replayed.
     """
-    alarms = {alarm.id: alarm for alarm in store.read(lambda rows: rows.alarms.all())}
-    alarm = request.alarm
-    if isinstance(alarm, str):
-        alarm = find_spelled(alarms.values(), alarm)
-    alarm_chain = chain(alarm, alarms)
-    rules = variants(alarm, request.clearing, request.lists)
-    wanted = Wanted(
-        chain=alarm_chain,
-        longest=max(rule.window for rule in rules),
-        days=request.days,
-        account=request.account,
-        now=request.now,
-        source=request.source,
-        retention=request.retention,
-        never_counted=request.never_counted,
-    )
+    wanted, rules = tried_of(request, store)
+    alarm = wanted.chain[0]
     material = store.read(lambda rows: read(wanted, rows))
-    counted = _counted(material, alarm_chain, request.clearing)
+    counted = _counted(material, wanted.chain, request.clearing)
     own = in_force(alarm, request.clearing)
     channels = [one.channel for one in destinations(alarm, request.switched_on)]
     tried: list[Tried] = []
@@ -98,11 +84,32 @@ def run(
         coarse_minutes=material.coarse_minutes,
         check=_check(of_own, material, request.zone),
         rules=tried,
-        notes=notes(alarm, material.facts(request.days, channels)),
+        notes=notes(alarm, material.facts(request.days, channels), request.zone),
         openings=material.openings,
         by_facts=material.by_facts,
         left_out=len(material.scope.unknown),
     )
+
+
+def tried_of(request: Request, store: "Store") -> tuple[Wanted, Sequence[Rule]]:
+    """Find what is to be replayed, and the rules; raises as :func:`run`, but for what is kept."""
+    alarms = {alarm.id: alarm for alarm in store.read(lambda rows: rows.alarms.all())}
+    alarm = request.alarm
+    if isinstance(alarm, str):
+        alarm = find_spelled(alarms.values(), alarm)
+    alarm_chain = chain(alarm, alarms)
+    rules = variants(alarm, request.clearing, request.lists)
+    wanted = Wanted(
+        chain=alarm_chain,
+        longest=max(rule.window for rule in rules),
+        days=request.days,
+        account=request.account,
+        now=request.now,
+        source=request.source,
+        retention=request.retention,
+        never_counted=request.never_counted,
+    )
+    return wanted, rules
 
 
 def _counted(material: Material, alarm_chain: Sequence[Alarm], clearing: Clearing) -> Tracks:

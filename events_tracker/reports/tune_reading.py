@@ -13,7 +13,7 @@ from events_tracker.decisions.detection.exceptions import Excepted, codes_of, ex
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.scope import Scope
 from events_tracker.decisions.hours import counts_openings
-from events_tracker.decisions.tuning.looks import Looks
+from events_tracker.decisions.tuning.looks import Looks, supposed
 from events_tracker.decisions.tuning.notes import Facts
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
@@ -54,7 +54,8 @@ class Material(Struct, frozen=True):
     ``root``: the alarm that counts events, the alarm itself or the last one whose detections are
     counted. ``span``: what is counted; counts and looks begin before it, as far as windows reach.
     ``entries``: the register of the span under the rule in force; ``others``: how many more there
-    are. ``only``: the accounts that are asked for, None for all.
+    are. ``only``: the accounts that are asked for, None for all. ``scans_from``: as in
+    :class:`Facts`.
     """
 
     alarm: Alarm
@@ -71,6 +72,7 @@ class Material(Struct, frozen=True):
     only: frozenset[int] | None
     openings: int
     by_facts: bool
+    scans_from: Instant | None
 
     @property
     def missing_minutes(self) -> int:
@@ -83,7 +85,15 @@ class Material(Struct, frozen=True):
     def facts(self, days: int, channels: Sequence[str]) -> Facts:
         """Gather what people are told beside the numbers."""
         unknown = len(self.scope.unknown)
-        return Facts(self.span, days, channels, self.openings, self.by_facts, unknown)
+        return Facts(
+            span=self.span,
+            days=days,
+            channels=channels,
+            openings=self.openings,
+            by_facts=self.by_facts,
+            unknown=unknown,
+            scans_from=self.scans_from,
+        )
 
 
 def chain(alarm: Alarm, alarms: Mapping[str, Alarm]) -> list[Alarm]:
@@ -106,7 +116,8 @@ def read(wanted: Wanted, rows: "Rows") -> Material:
     alarm, root = wanted.chain[0], wanted.chain[-1]
     first, end = _kept(wanted, rows)
     start = max(end + 1 - wanted.days * DAY, first + wanted.reach)
-    moments = _good_scans(rows, Span(start - wanted.reach, end))
+    before, good = _moments(rows, Span(start - wanted.reach, end), start)
+    moments, scans_from = [*before, *good], good[0] if good else end + 1
     # What opens at the first look may have been open for long.
     start = max(start, _next_minute(moments[0] + 1))
     kept = rows.hours.read(wanted.source, Span(moments[0] - wanted.reach, end))
@@ -123,7 +134,9 @@ def read(wanted: Wanted, rows: "Rows") -> Material:
     excepted_of = {id_: excepted(some, of_accounts) for id_, some in own.items()}
     only = accounts.only(alarm, wanted.account, directory)
     span = Span(start, end)
-    entries, others = _register(rows, alarm, span, wanted.account)
+    # Before the scans there is no register; what the first of them opened may have begun earlier.
+    checked = Span(max(start, _next_minute(scans_from + 1)), end)
+    entries, others = _register(rows, alarm, checked, wanted.account)
     scope = accounts.scope(root, kept, directory).without(excepted_of[root.id].never)
     if only is not None and len(wanted.chain) == 1:
         scope = accounts.narrowed(scope, only)
@@ -146,6 +159,7 @@ def read(wanted: Wanted, rows: "Rows") -> Material:
         only=only,
         openings=openings,
         by_facts=by_facts,
+        scans_from=scans_from if before else None,
     )
 
 
@@ -172,10 +186,22 @@ def _kept(wanted: Wanted, rows: "Rows") -> tuple[Instant, Instant]:
     return first, end
 
 
-def _good_scans(rows: "Rows", span: Span) -> list[Instant]:
+def _moments(
+    rows: "Rows", span: Span, start: Instant
+) -> tuple[Sequence[Instant], Sequence[Instant]]:
+    """Find the moments to replay at: each minute before the first scan, and the good scans.
+
+    There are none before where what is counted begins, at ``start``, no earlier than scans.
+    """
+    first = rows.reports.first_scan()
+    before = supposed(span, first) if supposed(Span(start, span.end), first) else ()
+    return before, _good_scans(rows, span, needed=not before)
+
+
+def _good_scans(rows: "Rows", span: Span, *, needed: bool) -> list[Instant]:
     scans = rows.reports.scans(span)
     good = sorted({one.started_at for one in scans if one.status == RunStatus.OK})
-    if not good or _next_minute(good[0] + 1) > span.end:
+    if needed and (not good or _next_minute(good[0] + 1) > span.end):
         raise UsageError(
             "no good scan is known of the time of which counts are kept: rules are replayed at "
             "the moments of scans, which are kept for TRACKER_RETENTION"

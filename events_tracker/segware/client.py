@@ -168,7 +168,7 @@ class Segware:
             hint = "" if part else ": is SEGWARE_URL right?"
             raise NotKnown(f"{self._transport.where}{route}{part} does not exist (404){hint}")
         if answer.status == 429:
-            raise Busy(f"{self._transport.where}{route} answered 429: too many requests")
+            raise Busy(f"{self._transport.where}{route} answered 429")
         raise self._wrong(route, f"answered {answer.status}")
 
     def _decoded(self, route: str, decoder: Callable[[], T]) -> T:

@@ -51,6 +51,11 @@ class Reports:
         rows = self._statements.rows("report_scans", since=span.start, until=span.end)
         return convert(rows, list[Scan])
 
+    def first_scan(self) -> Instant | None:
+        """Read when the first scan was that is still known of, however it ended."""
+        rows = self._statements.rows("report_first_scan")
+        return convert(rows[0]["started_at"], int) if rows else None
+
     def good_before(self, at: Instant) -> Instant | None:
         """Read when the last good scan before that moment was, if it is still known."""
         rows = self._statements.rows("report_good_before", since=at)

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
-from events_tracker.base.times import MINUTE, Duration, Instant, Span
+from events_tracker.base.times import HOUR, MINUTE, Duration, Instant, Span
 
 
 def middle(stretch: Span) -> Instant:
@@ -14,6 +14,17 @@ def middle(stretch: Span) -> Instant:
     by half of that.
     """
     return (stretch.start + stretch.end) // 2
+
+
+def supposed(span: Span, first_scan: Instant | None) -> Sequence[Instant]:
+    """List the moments before the first scan at which cron would have scanned: each minute.
+
+    None where it is less than an hour: so much more than its window the first scan itself keeps.
+    """
+    until = span.end + 1 if first_scan is None else min(first_scan, span.end + 1)
+    if first_scan is not None and until - span.start < HOUR:
+        return ()
+    return range(span.start + -span.start % MINUTE, until, MINUTE)
 
 
 class Looks:
