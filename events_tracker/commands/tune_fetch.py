@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from events_tracker.app import backfill
 from events_tracker.app.app import App, zone
-from events_tracker.base.errors import UsageError
+from events_tracker.base.errors import TrackerError, UsageError
 from events_tracker.base.text import many
 from events_tracker.base.times import HOUR, MINUTE, SECOND, Duration, Instant, format_duration, utc
 from events_tracker.commands import asking
@@ -44,13 +44,17 @@ def fetch(app: App, settings: "Settings", length: Duration, pace: Duration, *, a
 
 
 def _fetched(app: App, settings: "Settings", wanted: "Lacking", pace: Duration) -> bool:
+    stopped = False
     with requests_shown(app, wanted.requests) as progress:
         work = backfill.begun(app, settings, wanted, pace, progress)
         try:
             work.run()
         except KeyboardInterrupt:
-            work.stopped = "by hand"
-    if work.stopped == "by hand":
+            stopped = True
+        except TrackerError:
+            app.say(_kept(work))
+            raise
+    if stopped:
         exit_stopped(f"{_kept(work)} The same command goes on.")
     app.say(_kept(work))
     failures = _failures(work, zone(settings))

@@ -174,7 +174,8 @@ def _kept(wanted: Wanted, rows: "Rows") -> tuple[Instant, Instant]:
             )
         raise UsageError(
             "no counts are kept yet: scans keep those of an hour 75 minutes after it has ended, "
-            "so come back in some hours for a look, and in 30 days for grades"
+            "so come back in some hours for a look, and in 30 days for grades; or fetch the past: "
+            "tracker tune --fetch 7d"
         )
     first, end = min(known), max(known) + HOUR - 1
     if wanted.reach >= end + 1 - first:

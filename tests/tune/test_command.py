@@ -137,7 +137,8 @@ def test_what_cannot_be_replayed_is_refused_with_the_reason(
 ) -> None:
     assert refused(tracker) == (
         "error: no counts are kept yet: scans keep those of an hour 75 minutes after it has ended, "
-        "so come back in some hours for a look, and in 30 days for grades"
+        "so come back in some hours for a look, and in 30 days for grades; or fetch the past: "
+        "tracker tune --fetch 7d"
     )
     assert refused(tracker, TRACKER_COUNTS_RETENTION="0") == (
         "error: no counts are kept, because TRACKER_COUNTS_RETENTION is 0: set it to 35d, and what "

@@ -230,6 +230,11 @@ def test_what_segware_does_not_answer_is_said_and_what_is_kept_stays(
     for responses, text in refusals:
         answer(segware, 1 + 3, *responses)
         assert fetch(tracker, "3h", 1)[-1] == f"error: {text}{stopped}"
+    segware.fail("/v2/occurrences", Reply(500))
+    assert fetch(tracker, "3h", 1, TRACKER_IGNORED_CLOSERS="31")[1:] == [
+        "Kept 0 of 1 hour, after 2 requests.",
+        f"error: {where.replace('v1/events', 'v2/occurrences')} answered 500{stopped}",
+    ]
     segware.date_offset = -70
     assert fetch(tracker, "3h", 1)[-1] == (
         "error: this host's clock and Segware's are more than a minute apart, or Segware tells no "
