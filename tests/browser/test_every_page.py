@@ -13,6 +13,8 @@ from tests.support.world import Tracker, open_alerts
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response
 
+LONG_NAME = "panico_de_madrugada_em_condominios_verticais_e_lojas_de_rua_60"
+"""A word that no line of a phone has room for."""
 MOST_BYTES, MOST_REQUESTS = 120_000, 3
 
 
@@ -26,8 +28,8 @@ def paths(site: object, tracker: Tracker, segware: Simulator) -> list[str]:
     open_, *_ = [alert["register_id"] for alert in tracker.history("--open")]
     assert tracker("note", open_, "a caminho", "--acknowledge").exit_code == 0
     ids.append(open_)
-    assert tracker("alarms", "create", "panico", "--template", "panic-storm").exit_code == 0
-    assert tracker("alarms", "edit", "panico", "--value", "3").exit_code == 0
+    assert tracker("alarms", "create", LONG_NAME, "--template", "panic-storm").exit_code == 0
+    assert tracker("alarms", "edit", LONG_NAME, "--value", "3").exit_code == 0
     school = ("--account", "5002", "--value", "200", "--reason", "escola")
     assert tracker("alarms", "except", "default", *school).exit_code == 0
     visit = ("--account", "5003", "--for", "7d", "--long", "--reason", "técnico no local")
@@ -46,9 +48,9 @@ def paths(site: object, tracker: Tracker, segware: Simulator) -> list[str]:
         "/report?since=never",
         "/report?until=2026-01-02",
         "/alarms",
-        "/alarms/panico",
+        f"/alarms/{LONG_NAME}",
         "/alarms/default",
-        "/alarms/panico/delete",
+        f"/alarms/{LONG_NAME}/delete",
         "/alarms/default/exceptions",
         "/alarms/new?template=missing-test",
         "/holds?account=5002&code=E130",

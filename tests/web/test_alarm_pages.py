@@ -93,7 +93,7 @@ def test_any_name_is_text_and_its_links_lead_to_it(ana: Site, web: Tracker, name
     assert web("alarms", "create", "--value", "7", "--", name).exit_code == 0
     listed = ana.get("/alarms")
     assert "<script>alert" not in listed.text
-    links = re.findall(r'<td class="edge"><a href="([^"]+)">', listed.text)
+    links = re.findall(r'<td class="edge alarm"><a href="([^"]+)">', listed.text)
     (link,) = [link for link in links if link != "/alarms/default"]
     page = ana.get(link)
     assert page.status_code == 200
