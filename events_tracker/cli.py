@@ -4,14 +4,23 @@ Commands are imported when they are called, so that `--help` and completion stay
 """
 
 import importlib
+import signal
 import sys
 
-import click
+_hears = signal.getsignal(signal.SIGINT)
+if _hears is signal.default_int_handler:
+    # Nothing is there yet that could say what Ctrl-C stopped, and nothing was done yet.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+try:
+    import click
 
-from events_tracker import __version__
-from events_tracker.base.errors import OutputError, TrackerError
-from events_tracker.base.text import is_storable
-from events_tracker.commands import streams
+    from events_tracker import __version__
+    from events_tracker.base.errors import OutputError, TrackerError
+    from events_tracker.base.text import is_storable
+    from events_tracker.commands import streams
+finally:
+    if _hears is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _hears)
 
 _COMMANDS = {
     "scan": "Count the events of the rolling window and open what reaches its threshold.",

@@ -1,5 +1,8 @@
 """Ctrl-C on a pass: it says what is left behind, and exits as a shell has it."""
 
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -65,3 +68,19 @@ def test_a_pass_that_is_stopped_says_what_it_leaves_behind(
         "What was sent is kept, and what was on its way is tried again or called uncertain: "
         "see `tracker notifications`."
     )
+
+
+@pytest.mark.parametrize("imported", ["click", "events_tracker.commands.streams"])
+@pytest.mark.usefixtures("database")
+def test_stopped_before_it_has_begun_it_ends_without_a_word(imported: str) -> None:
+    program = (
+        "import os, signal, sys\n"
+        "class CtrlC:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {imported!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, CtrlC())\n"
+        "from events_tracker.cli import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
