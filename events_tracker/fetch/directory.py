@@ -78,18 +78,21 @@ class LookUp:
         ):
             self._look_up_client_groups(groups)
 
-    def know_codes(self, codes: Collection[str], listed_at: Instant | None) -> None:
+    def know_codes(
+        self, codes: Collection[str], listed_at: Instant | None, *, others: bool = False
+    ) -> None:
         """Learn which accounts people know by these codes.
 
         For a code that nobody knows the list of all accounts is read, at most hourly: ``listed_at``
-        is when that was last done.
+        is when that was last done. ``others``: it is read for the sake of those as well that have a
+        code which we know of somebody else.
         """
         if not codes:
             return
         sorted_codes = sorted(codes)
         self._kept |= self._store.read(lambda rows: rows.directory.accounts_by_code(sorted_codes))
         known = self.directory().accounts.values()
-        if set(codes) - {account.code for account in known if account.known}:
+        if others or set(codes) - {account.code for account in known if account.known}:
             self._list_again(listed_at)
 
     def know_companies(self, names: Collection[str], listed_at: Instant | None) -> None:

@@ -1,7 +1,7 @@
 """Whose an account code is: several clients may use one, each with a company of its own."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from events_tracker.base.errors import SegwareError, UsageError
 from events_tracker.base.text import did_you_mean, folded, nearest, shortened
@@ -45,45 +45,59 @@ def one_client(
     Raises UsageError where none is (NoSuchCode) or several are (SharedCode), and SegwareError if it
     cannot be told.
     """
-    look_up.know_codes({code}, None)
-    ids = ids_of({code}, look_up.directory())
-    if not ids and look_up.errors:
+    codes = {code}
+    look_up.know_codes(codes, None)
+    found = _found(codes, look_up)
+    if not found and look_up.errors:
         raise SegwareError(look_up.errors[0])
-    if not ids:
-        ids = _spelled_otherwise(code, store, look_up)
-    look_up.know(ids)
-    found = {id_: look_up.directory().facts(id_) for id_ in ids}
+    if not found:
+        codes = _spelled_otherwise(code, store, look_up)
+        look_up.know_codes(codes, None)
+        found = _found(codes, look_up)
+    if company is not None and not _of_company(found, company):
+        # One who never sent anything is not known yet, though somebody else with his code is.
+        look_up.know_codes(codes, None, others=True)
+        found = _found(codes, look_up)
     if company is not None:
-        found = _of_company(found, code, company)
+        found = _of_company(found, company) or _refuse(found, code, company, look_up)
     if len(found) > 1:
         raise SharedCode(code, list(found.values()))
     ((account_id, facts),) = found.items()
     return account_id, facts
 
 
-def _spelled_otherwise(code: str, store: "Store", look_up: LookUp) -> set[int]:
-    """Find the accounts whose code differs in case alone. Raises NoSuchCode if there is none."""
+def _found(codes: set[str], look_up: LookUp) -> dict[int, Facts]:
+    ids = ids_of(codes, look_up.directory())
+    look_up.know(ids)
+    return {id_: look_up.directory().facts(id_) for id_ in ids}
+
+
+def _spelled_otherwise(code: str, store: "Store", look_up: LookUp) -> set[str]:
+    """Find the codes that differ from this in case alone. Raises NoSuchCode if there is none."""
     listed = {account.code for account in look_up.directory().accounts.values()}
     known = {*store.read(lambda rows: rows.directory.account_codes()), *filter(None, listed)}
     spelled = {one for one in known if folded(one) == folded(code)}
     if not spelled:
         raise NoSuchCode(code, nearest(code, sorted(known)))
-    look_up.know_codes(spelled, None)
-    return ids_of(spelled, look_up.directory())
+    return spelled
 
 
-def _of_company(found: Mapping[int, Facts], code: str, company: str) -> dict[int, Facts]:
-    """Choose the accounts of one company. Raises UsageError, with those there are, if none is."""
+def _of_company(found: Mapping[int, Facts], company: str) -> dict[int, Facts]:
+    """Choose the accounts of one company."""
     is_meant = matcher(company)
-    of_it = {
+    return {
         id_: facts
         for id_, facts in found.items()
         if facts.company is not None and is_meant(facts.company)
     }
-    if not of_it:
-        others = " and of ".join(sorted(facts.company for facts in found.values() if facts.company))
-        raise UsageError(
-            f"no account {code} is of a company called {company!r}"
-            + (f": it is of {others}" if others else "")
-        )
-    return of_it
+
+
+def _refuse(found: Mapping[int, Facts], code: str, company: str, look_up: LookUp) -> NoReturn:
+    """Say of which companies the accounts are, unless it cannot be told whether that is all."""
+    if look_up.errors:
+        raise SegwareError(look_up.errors[0])
+    others = " and of ".join(sorted(facts.company for facts in found.values() if facts.company))
+    raise UsageError(
+        f"no account {code} is of a company called {company!r}"
+        + (f": it is of {others}" if others else "")
+    )

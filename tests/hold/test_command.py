@@ -157,6 +157,19 @@ def test_of_clients_with_one_code_it_holds_the_one_that_is_meant(
     assert kept == {"Bar Sul": None, "Bar Norte": made.json["id"]}
 
 
+def test_a_client_who_never_sent_anything_is_found_behind_one_with_his_code(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    segware.add_account(71, "1950", "Bar Sul", 14)
+    meant = ("--company", "vigia*", "--for", "4h")
+    away = tracker("hold", "1950", *meant, *WHY, SEGWARE_URL="http://127.0.0.1:9")
+    assert away.exit_code == 1
+    assert "cannot be reached" in away.stderr
+    made = tracker("hold", "1950", *meant, *WHY, "--format", "json")
+    assert made.json["trade_name"] == "Bar Sul"
+
+
 def test_it_is_seen_where_people_look(tracker: Tracker, segware: Simulator) -> None:
     made = tracker("hold", "1950", "--for", "4d", "--long", *WHY, "--format", "json").json
     segware.add_events(NOON, PADARIA, "E130", count=60)
