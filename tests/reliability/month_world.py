@@ -11,13 +11,14 @@ from heapq import merge
 
 from msgspec.structs import replace
 
+from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SegwareError
-from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Instant, Span
+from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND, Duration, Instant, Span
 from events_tracker.model.directory import Account, Organization
 from events_tracker.model.readings import Answer, EventKind, answer_of
 
 KEPT = 4 * HOUR
-"""How long an event is still asked for: the window, and what a scan may read again of it."""
+"""How long scans still ask for an event: the window, and what a scan may read again of it."""
 LATEST = 8 * MINUTE
 """The latest an event arrives; within TRACKER_SETTLE, so that it counts at once."""
 CODES = ("E130", "E131", "E132", "1130", "1131")
@@ -30,10 +31,20 @@ Arrival = tuple[Instant, Instant, EventKind]
 class World:
     """What happens: a test signal of every account each hour, and some accounts that go mad.
 
-    ``episodes`` a day; twice in a month, at once, ``storm`` accounts.
+    ``episodes`` a day; twice in a month, at once, ``storm`` accounts. ``kept``: how long an event
+    may be asked for.
     """
 
-    def __init__(self, start: Instant, accounts: int, episodes: int, storm: int, seed: int) -> None:
+    def __init__(
+        self,
+        start: Instant,
+        accounts: int,
+        episodes: int,
+        storm: int,
+        seed: int,
+        kept: Duration = KEPT,
+    ) -> None:
+        self._kept = kept
         self._start = start
         self._accounts = range(1, accounts + 1)
         self._episodes = episodes
@@ -51,7 +62,7 @@ class World:
             new += self._hour(self._start + self._hours * HOUR)
             self._hours += 1
         if new:
-            old = bisect_left(self._times, now - KEPT)
+            old = bisect_left(self._times, now - self._kept)
             self._happened = list(merge(self._happened[old:], sorted(new)))
             self._times = [at for at, _, _ in self._happened]
         return new
@@ -123,6 +134,10 @@ class Source:
     def wake(self, now: Instant, mood: str) -> None:
         """A new pass begins."""
         self.now, self.mood, self.missing, self.asked = now, mood, 0, 0
+
+    def within(self, deadline: Deadline) -> "Source":
+        """Time is never short here."""
+        return self
 
     def events(self, asked: Span, with_occurrences: bool = False) -> Answer:
         self.asked += 1

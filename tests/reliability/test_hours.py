@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from events_tracker.app import passes
+from events_tracker.app import backfill, passes
 from events_tracker.app.app import counts_source
-from events_tracker.base.times import HOUR, MINUTE, Span
+from events_tracker.base.times import DAY, HOUR, MINUTE, Span
+from events_tracker.model.hours import WHOLE
 from tests.reliability.hours_recount import Happened
 from tests.reliability.month_world import Source, World, moods
 from tests.reliability.test_long_life import ACCOUNTS, EPISODES, START, STORM, MonthApp
@@ -19,7 +20,7 @@ FIRST, LAST = START + 17 * HOUR, START + 27 * HOUR
 @pytest.mark.reliability
 def test_what_is_kept_is_what_happened_around_a_break(tmp_path: Path) -> None:
     """By the settings as they come: an event may be later than TRACKER_SETTLE."""
-    world, clock = World(START - 4 * HOUR, ACCOUNTS, EPISODES, STORM, seed=7), TestClock(FIRST)
+    world, clock = World(START - 4 * HOUR, ACCOUNTS, EPISODES, STORM, 7, DAY * 2), TestClock(FIRST)
     environ = {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'hours.db'}",
         "SEGWARE_URL": "http://127.0.0.1:1",
@@ -41,7 +42,6 @@ def test_what_is_kept_is_what_happened_around_a_break(tmp_path: Path) -> None:
     span = Span(FIRST - HOUR, LAST)
     store = app.store(settings, app.deadline(30))
     kept = store.read(lambda rows: rows.hours.read(counts_source(settings), span))
-    app.close()
     cells, differing = happened.compared(kept)
     assert differing == []
     assert cells > 8_000
@@ -54,3 +54,18 @@ def test_what_is_kept_is_what_happened_around_a_break(tmp_path: Path) -> None:
         START + 21 * HOUR,
         START + 22 * HOUR,
     ]
+    # What scans could not keep is fetched as it happened too, and what they kept whole stays.
+    source.wake(clock.at, "well")
+    by_scans = {hour.start: hour for hour in kept.hours if hour.detail == WHOLE}
+    wanted = backfill.lacking(app, settings, LAST - FIRST + HOUR)
+    assert not by_scans.keys() & set(wanted.hours)
+    backfill.begun(app, settings, wanted, pace=0, progress=lambda done: None).run()
+    store = app.store(settings, app.deadline(30))
+    fetched = store.read(lambda rows: rows.hours.read(counts_source(settings), span))
+    app.close()
+    more, differing = happened.compared(fetched)
+    assert differing == []
+    assert more > cells
+    assert {hour.start: hour for hour in fetched.hours}.items() >= by_scans.items()
+    assert [hour.detail for hour in fetched.hours] == [WHOLE] * len(fetched.hours)
+    assert fetched.missing == [Span(LAST - 2 * HOUR, LAST)], "what is not due"
