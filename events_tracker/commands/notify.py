@@ -7,6 +7,7 @@ import click
 from events_tracker.app.app import App
 from events_tracker.app.channels import switched_on
 from events_tracker.app.test_message import send_test
+from events_tracker.base.text import did_you_mean, nearest, visible
 from events_tracker.commands.alert_table import EVENT, event
 from events_tracker.commands.failing import repeat_errors, told_once
 from events_tracker.commands.options import NUMBER_OF_ROWS, pass_format, wide
@@ -15,6 +16,7 @@ from events_tracker.commands.tables import Column, print_table
 from events_tracker.formats.summaries import notify_object
 from events_tracker.messages.names import named
 from events_tracker.model.deliveries import CHANNELS, OUTCOMES, SEGWARE, DeliveryStatus
+from events_tracker.model.filters import listed
 
 if TYPE_CHECKING:
     from events_tracker.passes.notify.run import Summary
@@ -29,6 +31,23 @@ _COLUMNS = (
     Column("Attempts", rank=2, is_number=True),
     Column("Error", rank=1, least=16, wraps=True),
 )
+
+
+def _channels(
+    ctx: click.Context, param: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Read channels as every filter is read: lists with commas, in any case.
+
+    Raises click's BadParameter for what is none, with the nearest.
+    """
+    found = [name for text in texts for name in listed(text)]
+    for name in found:
+        if name.lower() not in CHANNELS:
+            hint = did_you_mean(nearest(name, CHANNELS))
+            raise click.BadParameter(
+                f"{visible(name)!r} is no channel{hint or ': there are ' + ', '.join(CHANNELS)}"
+            )
+    return tuple(name.lower() for name in found)
 
 
 @click.command(
@@ -48,9 +67,11 @@ _COLUMNS = (
 @click.option(
     "--channel",
     "names",
+    metavar="NAME",
     multiple=True,
-    type=click.Choice(CHANNELS),
-    help="Only this channel; may be repeated.",
+    callback=_channels,
+    shell_complete=lambda _, __, begun: [name for name in CHANNELS if name.startswith(begun)],
+    help=f"Only this channel, or some: {', '.join(CHANNELS)}.",
 )
 @click.option(
     "--limit",

@@ -53,8 +53,10 @@ def test_only_the_channels_that_are_named_are_delivered(
 ) -> None:
     tracker.environ |= whatsapp(segware) | webhook(segware) | email(mailbox.url)
     open_alert(tracker, segware)
-    told = tracker.notify("--channel", "webhook", "--channel", "email")
+    due = tracker.notify("--channel", "webhook", "--channel", "email", "--dry-run")
+    told = tracker.notify("--channel", "Webhook,email")
     assert {d["channel"] for d in told["deliveries"]} == {"webhook", "email"}
+    assert len(due["deliveries"]) == len(told["deliveries"])
     assert statuses(tracker)["opened", "whatsapp"] == "pending"
     assert texts(segware) == []
 
@@ -155,6 +157,14 @@ def test_people_read_a_table_and_cron_reads_nothing_with_q(
 )
 def test_what_cannot_be_asked_is_refused(tracker: Tracker, options: list[str]) -> None:
     assert tracker("notify", *options).exit_code == 2
+
+
+@on_sqlite
+def test_a_channel_that_is_none_is_told_with_the_nearest(tracker: Tracker) -> None:
+    said = tracker("notify", "--channel", "emial").stderr
+    assert "'emial' is no channel; did you mean 'email'?" in said
+    said = tracker("notify", "--channel", "email,sms").stderr
+    assert "'sms' is no channel: there are whatsapp, segware, email, webhook" in said
 
 
 @on_sqlite
