@@ -99,7 +99,7 @@ def run(
         as_of=state.good_until,
         fetched=max((alarm.fetched for alarm in alarms), default=0),
         alarms=alarms,
-        heard_at=heard_at(slices, scan.seen.never),
+        heard_at=_heard_at(slices, scan, alarms),
         silence=_silence(request, store, about, slices, scan.now),
         look=_look(request, store, about, slices, scan),
         opened=_opened(store, about, scan.now),
@@ -108,6 +108,13 @@ def run(
         notes=[*notes, *_kept(looked.past, about), *view.notes],
         errors=[*scan.seen.errors, *planned.errors, *scan.look_up.errors],
     )
+
+
+def _heard_at(slices: Slices, scan: Scan, alarms: Sequence[ExplainedAlarm]) -> Instant | None:
+    """Tell when somebody was last heard; in no window any more: as scans noted it with an alert."""
+    noted = [g.alert.heard_at for alarm in alarms for g in alarm.groups if g.alert is not None]
+    found = [at for at in [heard_at(slices, scan.seen.never), *noted] if at is not None]
+    return max((at for at in found if at <= scan.now), default=None)
 
 
 def _silence(

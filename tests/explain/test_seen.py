@@ -120,3 +120,15 @@ def test_openings_of_thirty_days_and_how_many_of_them_were_at_night(
     assert "Last 30 days: opened once, at night" in explained(tracker)["seen"]
     page = tracker("explain", "--company", "*", "--format", "json").json
     assert (page["seen"], page["cause"]) == ([], None)
+
+
+def test_who_is_silent_for_longer_than_every_window_was_heard_when_scans_say(
+    initialised: None, tracker: Tracker, segware: Simulator
+) -> None:
+    open_alert(tracker, segware)
+    tracker.clock.advance(2 * HOUR + MINUTE)
+    tracker.scan()
+    (alert,) = tracker.history()
+    assert alert["heard_at"] is not None
+    assert explained(tracker)["heard_at"] == alert["heard_at"]
+    assert explained(tracker, "--at", "2026-11-21T11:00Z")["heard_at"] is None
