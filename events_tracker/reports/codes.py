@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from events_tracker.base import limits
-from events_tracker.base.text import nearest
 from events_tracker.base.times import Instant
 from events_tracker.messages.codes import known_codes
 from events_tracker.model.alarms import Alarm, Source
@@ -61,12 +60,28 @@ def seen(rows: "Rows", now: Instant) -> Kinds:
 
 
 def nearest_code(code: str, choices: Collection[str]) -> str | None:
-    """Find the code that was meant: letters are typed for digits, even as the first character."""
+    """Find the code that was meant, if there is hardly a doubt; None otherwise.
+
+    Letters are typed for digits, even as the first character. Else it is the one code from which a
+    single slip leads here: codes are so alike that two are no better than a guess.
+    """
     after_the_first = code[1:].upper().translate(_DIGITS)
     for first in (code[:1].upper(), code[:1].upper().translate(_DIGITS)):
         if first + after_the_first in choices:
             return first + after_the_first
-    return nearest(code, sorted(choices))
+    near = [choice for choice in choices if _is_one_slip(code.upper(), choice)]
+    return near[0] if len(near) == 1 else None
+
+
+def _is_one_slip(typed: str, meant: str) -> bool:
+    """Tell whether one character is other, too many or missing, or two neighbours changed about."""
+    if len(typed) != len(meant):
+        long, short = sorted((typed, meant), key=len, reverse=True)
+        return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+    other = [at for at in range(len(typed)) if typed[at] != meant[at]]
+    if len(other) == 2 and other[1] == other[0] + 1:
+        return typed[other[0]] == meant[other[1]] and typed[other[1]] == meant[other[0]]
+    return len(other) == 1
 
 
 def _watching(code: str, alarms: Iterable[Alarm]) -> Iterable[str]:

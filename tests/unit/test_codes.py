@@ -5,6 +5,7 @@ import pytest
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.decisions.alarms.templates import TEMPLATES
 from events_tracker.messages.codes import code_alone, explained, family, known_codes, meaning
+from events_tracker.reports.codes import nearest_code
 from events_tracker.settings.catalog import CATALOG
 from events_tracker.simulator.living import HISTORY, Life
 from events_tracker.simulator.world import HOUR, demo_world
@@ -70,3 +71,28 @@ def test_what_is_shown_beside_a_code_can_be_taken_off_again() -> None:
     assert code_alone("E130 burglary") == "E130"
     for text in ("X1", "two words", "E130 other words", ""):
         assert code_alone(explained(text, ENGLISH)) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("E13O", "E130"),
+        ("el30", "E130"),
+        ("EE130", "E130"),
+        ("E-130", "E130"),
+        ("1E30", "E130"),
+        ("E1300", None),  # E130 with a nought too many, or E300 with a one?
+        ("E13", None),
+        ("E999", None),
+        ("X", None),
+    ],
+)
+def test_a_code_is_taken_for_another_only_where_there_is_hardly_a_doubt(
+    typed: str, meant: str | None
+) -> None:
+    assert nearest_code(typed, known_codes()) == meant
+
+
+def test_a_code_of_ones_own_is_found_by_a_single_slip() -> None:
+    assert nearest_code("AUX71", {"AUX17", "E130"}) == "AUX17"
+    assert nearest_code("AUX71", {"AUX17", "AUX73"}) is None
