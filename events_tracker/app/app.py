@@ -148,7 +148,7 @@ class App:
         if self.logs is not None:
             self.logs.follow(settings, self.secrets)
         if env_file is not None:
-            self._warn_if_exposed(self.folder / env_file)
+            self._warn_if_exposed(self.folder / env_file, is_secret=settings.file_is_secret)
         return settings
 
     def store(self, settings: "Settings", deadline: Deadline) -> "Store":
@@ -202,13 +202,14 @@ class App:
         read = self.folder / env_file if env_file else None
         return absent(read, self.shared_env_file, self.environ)
 
-    def _warn_if_exposed(self, *files: Path) -> None:
-        """Warn of the first of these files that others may read or change."""
+    def _warn_if_exposed(self, *files: Path, is_secret: bool = True) -> None:
+        """Warn of the first of these files that others may change, or read what is secret."""
         from events_tracker.app.exposure import exposed_to
 
         for file in files:
-            if exposed := exposed_to(file):
-                self.say(f"warning: {file} can be {exposed}; chmod 600 {file}")
+            if exposed := exposed_to(file, is_secret=is_secret):
+                mode = "600" if is_secret else "go-w"
+                self.say(f"warning: {file} can be {exposed}; chmod {mode} {file}")
                 return
 
     def close(self) -> None:

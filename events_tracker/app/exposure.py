@@ -1,12 +1,14 @@
-"""Files with secrets in them that more people may read or change than need to."""
+"""Files that more people may read or change than need to."""
 
 import os
 import stat
 from pathlib import Path
 
 
-def exposed_to(file: Path) -> str | None:
+def exposed_to(file: Path, *, is_secret: bool) -> str | None:
     """Say what others may do with a file and who: ``read by everybody``; None if nobody may.
+
+    What is not secret everybody may read.
 
     Its group counts where the file is ours and has the group that every file of ours gets by
     itself: another one was chosen so that it may.
@@ -17,10 +19,11 @@ def exposed_to(file: Path) -> str | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    if everybody := _allowed(found.st_mode):
+    minded = stat.S_IROTH | stat.S_IWOTH if is_secret else stat.S_IWOTH
+    if everybody := _allowed(found.st_mode & minded):
         return f"{everybody} by everybody"
     unchosen = (found.st_uid, found.st_gid) == (os.geteuid(), os.getegid())
-    if unchosen and (group := _allowed(found.st_mode >> 3)):
+    if unchosen and (group := _allowed(found.st_mode >> 3 & minded)):
         return f"{group} by {_group(file)}"
     return None
 

@@ -71,7 +71,8 @@ def load(
     problems += _exposed(values)
     if problems:
         raise SettingsError(problems)
-    return _settings(values, folder)
+    is_secret = any(file.get(setting.name, "").strip() for setting in CATALOG if setting.secret)
+    return _settings(values, folder, is_secret)
 
 
 def _value(setting: Setting, given: tuple[Mapping[str, str], ...], folder: Path) -> object:
@@ -117,7 +118,7 @@ def _exposed(values: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} is http://, which shows {carried[0]} to everyone between: write https://"
 
 
-def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
+def _settings(values: Mapping[str, Any], folder: Path, is_secret: bool) -> Settings:
     return Settings(
         database_url=values["DATABASE_URL"],
         folder=folder,
@@ -169,6 +170,7 @@ def _settings(values: Mapping[str, Any], folder: Path) -> Settings:
         ),
         heartbeat_url=values["HEARTBEAT_URL"],
         log_format=values["LOG_FORMAT"],
+        file_is_secret=is_secret,
         notes=tuple(_never_matching(values)),
     )
 

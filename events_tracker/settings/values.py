@@ -148,6 +148,8 @@ class Settings:
     """Without a slash at the end, for ``/fail`` is appended to it; or as given, with a query."""
     log_format: str = "text"
     """``text`` or ``json``."""
+    file_is_secret: bool = field(default=False, compare=False)
+    """The file that was read sets something secret itself, rather than name another file."""
     notes: tuple[str, ...] = ()
     """Sentences on what is allowed, and probably not meant."""
 

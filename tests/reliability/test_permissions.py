@@ -87,6 +87,22 @@ def test_what_others_may_do_is_warned_of_by_every_command(
         assert "warning" not in tracker("history").stderr
 
 
+def test_a_file_of_settings_without_a_secret_may_be_read_but_not_changed(
+    tracker: Tracker, tmp_path: Path, initialised: None
+) -> None:
+    settings = tmp_path / ".env"
+    settings.write_text("TRACKER_THRESHOLD=50\nSEGWARE_TOKEN=\n")
+    settings.chmod(0o644)
+    assert tracker("history").stderr == ""
+    settings.chmod(0o666)
+    told = f"warning: {settings} can be changed by everybody; chmod go-w {settings}\n"
+    assert tracker("history").stderr == told
+    settings.write_text("SEGWARE_TOKEN=a-token\n")
+    assert (
+        f"{settings} can be read and changed by everybody; chmod 600" in tracker("history").stderr
+    )
+
+
 def test_a_warning_is_on_stderr_and_changes_nothing_else(
     tracker: Tracker, database: str, tmp_path: Path, initialised: None
 ) -> None:
