@@ -101,7 +101,9 @@ class Tuned(Struct, frozen=True):
 
     ``openings``: the events that the alarm may count and that are in no number, because they were
     kept by the hour only. ``by_facts``: what is known of accounts today decides; ``left_out``: how
-    many accounts are in no number, because too little is known of them.
+    many accounts are in no number, because too little is known of them. ``scans_from``: the first
+    good scan, where the replay begins before it, and looks each minute until then; after the span
+    if there was none.
     """
 
     alarm: str
@@ -114,6 +116,7 @@ class Tuned(Struct, frozen=True):
     openings: int
     by_facts: bool
     left_out: int
+    scans_from: Instant | None
 
     @property
     def days(self) -> float:

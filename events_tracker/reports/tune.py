@@ -88,6 +88,7 @@ def run(
         openings=material.openings,
         by_facts=material.by_facts,
         left_out=len(material.scope.unknown),
+        scans_from=material.scans_from,
     )
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from events_tracker.app.redaction import redacted
 from events_tracker.base.errors import Refused, SegwareError
-from events_tracker.base.times import DAY, HOUR, MINUTE
+from events_tracker.base.times import DAY, HOUR, MINUTE, Instant
 from events_tracker.messages.previews import note_text
 from events_tracker.messages.unseen import unseen_texts
 from events_tracker.model.alarms import Alarm, Definition
@@ -109,6 +109,8 @@ def _month(found: Tuned, rule: Definition, before: int | None) -> Month:
     if found.missing_minutes:
         missing = g.locale.age(found.missing_minutes * MINUTE)
         notes.append(say("Nothing is known of %(missing)s of it.") % {"missing": missing})
+    if found.scans_from is not None:
+        notes.append(_before_scans(found.scans_from, found.span.end))
     if found.check.register:
         numbers = {"found": found.check.found, "register": found.check.register}
         text = say("Of %(register)s alerts that this rule opened, the replay finds %(found)s.")
@@ -126,6 +128,16 @@ def _month(found: Tuned, rule: Definition, before: int | None) -> Month:
         )
         warnings.append(text % {"count": count})
     return Month(found, curves(found.rules, before), warnings, notes)
+
+
+def _before_scans(first: Instant, end: Instant) -> str:
+    say = g.locale.gettext
+    text: str = say("No scan of this time is known: it is told as if there had been one a minute.")
+    if first <= end:
+        text = say(
+            "No scan from before %(time)s is known: until then as if there had been one a minute."
+        )
+    return text % {"time": g.locale.time(first)}
 
 
 def _past_day(form: Form, rule: Definition) -> Foreseen:

@@ -32,6 +32,7 @@ def test_a_month_has_grades_and_says_what_the_replay_lacks(
         openings=0,
         by_facts=True,
         left_out=0,
+        scans_from=None,
     )
     print_tuned(found, ZoneInfo("America/Sao_Paulo"))
     row = "21/11 21:00  1950     ALR E130  60 minutes missing on 21/11"

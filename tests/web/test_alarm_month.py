@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from events_tracker.base.times import HOUR
+from events_tracker.base.times import DAY, HOUR
 from events_tracker.simulator.simulator import Simulator
 from tests.support.alarms import alarms
-from tests.support.engines import on_sqlite
+from tests.support.engines import connected, on_sqlite
 from tests.support.kept_counts import keep
 from tests.support.world import NOON, PADARIA, Tracker
 from tests.web.conftest import Site, text_of
@@ -73,6 +73,22 @@ def test_what_cannot_be_replayed_keeps_the_last_day_and_says_why(
     told = said(ana, value="51", condition="unique", field="occurrence")
     assert "Kept counts do not tell occurrences apart" in told
     assert "in the last 24 h" in told
+
+
+def test_a_time_before_the_scans_is_told_as_if_there_had_been_one_a_minute(
+    ana: Site, web: Tracker
+) -> None:
+    keep(web, 3)
+    assert "as if there had been one a minute" not in said(ana, value="40")
+    with connected(web.environ["DATABASE_URL"]) as connection:
+        connection.cursor().execute("DELETE FROM runs WHERE started_at < ?", (NOON - DAY,))
+    told = said(ana, value="41")
+    assert "No scan from before 2026-11-20 09:00:00 is known: until then as if there" in told
+    with connected(web.environ["DATABASE_URL"]) as connection:
+        connection.cursor().execute("DELETE FROM runs")
+    assert "No scan of this time is known: it is told as if there" in said(ana, value="42")
+    in_portuguese = said(ana, "pt-BR", value="43")
+    assert "Nenhuma leitura desse tempo é conhecida" in in_portuguese
 
 
 def test_an_alarm_over_detections_is_replayed_and_what_is_not_known_of_accounts_is_said(
