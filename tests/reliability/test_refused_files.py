@@ -2,6 +2,9 @@
 
 import os
 import pwd
+import shlex
+import subprocess
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +12,7 @@ import pytest
 
 from tests.support.engines import on_sqlite
 from tests.support.users import as_user, open_folder
-from tests.support.world import Result, Tracker
+from tests.support.world import Console, Result, Tracker
 
 pytestmark = [
     on_sqlite,
@@ -77,6 +80,26 @@ def test_a_database_that_we_may_read_but_not_write_is_told_as_that(
     assert (result.exit_code, result.stdout) == (1, "")
     said = f"error: the database {file} cannot be opened or written{DENIED.format('root')}\n"
     assert result.stderr == said
+
+
+@pytest.mark.usefixtures("initialised")
+def test_a_disk_that_takes_nothing_any_more_is_no_want_of_rights(
+    console: Console, database: str
+) -> None:
+    folder = shlex.quote(str(console.folder))
+    read_only = f"mount --bind {folder} {folder} && mount -o remount,bind,ro {folder}"
+    program = shlex.quote(str(Path(sysconfig.get_path("scripts")) / "tracker"))
+    for command in ("scan", "history"):
+        done = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", f"{read_only} && cd / && {program} -q {command}"],
+            env=console.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = f"the database {database.removeprefix('sqlite:///')} cannot be opened or written"
+        why = "its file system is read-only, by its mount or because its disk failed"
+        assert (done.returncode, done.stderr) == (1, f"error: {said}: {why}\n")
 
 
 def refused(tracker: Tracker, folder: Path, name: str) -> str:

@@ -157,6 +157,8 @@ class SQLite:
             return f" by you ({me()}): {how_to_get_in(self._path)}"
         if isinstance(error, OSError):
             return f": {error.strerror or error}"
+        if _is_read_only(self._path):
+            return ": its file system is read-only, by its mount or because its disk failed"
         needed = {self._path: os.R_OK | os.W_OK, folder: os.W_OK | os.X_OK}
         for path, mode in needed.items():
             if not os.access(path, mode, effective_ids=True):
@@ -174,6 +176,14 @@ class SQLite:
 
     def missing_table(self, error: Exception) -> bool:
         return isinstance(error, sqlite3.OperationalError) and "no such table" in str(error)
+
+
+def _is_read_only(path: Path) -> bool:
+    """Tell whether nobody at all may write there."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def _share(file: int, folder: os.stat_result) -> None:
