@@ -33,13 +33,15 @@ _STEADY = 0.5
 _MINUTES = 10
 
 
-def seen(lines: Iterable[Line], sends_restores: bool | None) -> Seen:
+def seen(lines: Iterable[Line], sends_restores: bool | None, hidden: int = 0) -> Seen:
     """Look at the events of one account in the last two hours, by the minute where that is known.
 
     ``sends_restores``: whether this account was known to send restores before; None where that is
     not known. Events that an ignored user's closing took out of the count are looked at too.
+    ``hidden``: openings and closings around that time of which but the sum is kept: where they are
+    many, nobody knows whether all comes from them.
     """
-    signals = _Signals(lines)
+    signals = _Signals(lines, hidden)
     cause = None if signals.life or signals.few else _cause(signals, sends_restores)
     return Seen(
         cause=cause,
@@ -61,6 +63,8 @@ def _cause(signals: "_Signals", sends_restores: bool | None) -> Cause | None:
     numbers = signals.of_number
     if any(numbers[one] for one in _TESTING) or numbers[_PERIODIC_TEST] >= _OFTEN:
         return Cause.TEST
+    if signals.hidden >= _OPENINGS and signals.hidden * _TRIPS_TO_ONE >= signals.trips:
+        return None
     often = signals.often()
     if often:
         (first, most), *others = often
@@ -82,9 +86,10 @@ def _cause(signals: "_Signals", sends_restores: bool | None) -> Cause | None:
 class _Signals:
     """The events of one account, sorted by what they tell of."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(self, lines: Iterable[Line], hidden: int) -> None:
         self.of_number: Counter[str] = Counter()
-        self.of_family: Counter[str | None] = Counter()
+        self.of_family: Counter[str | None] = Counter({"use": hidden} if hidden else {})
+        self.hidden = hidden
         self.restores = self.openings = 0
         self._minutes: Counter[int] = Counter()
         self._longer: Counter[Span] = Counter()

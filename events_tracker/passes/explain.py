@@ -101,7 +101,7 @@ def run(
         alarms=alarms,
         heard_at=_heard_at(slices, scan, alarms),
         silence=_silence(request, store, about, slices, scan.now),
-        look=_look(request, store, about, slices, scan),
+        look=_look(request, store, about, slices, looked),
         opened=_opened(store, about, scan.now),
         holds=_holds_of(about, holds, alarms),
         names={alarm.id: alarm.name for alarm in living},
@@ -138,18 +138,20 @@ def _silence(
 
 
 def _look(
-    request: Request, store: "Store", about: Subject, slices: Slices, scan: Scan
+    request: Request, store: "Store", about: Subject, slices: Slices, looked: looking.Look
 ) -> Look | None:
     """Look at the one account, and at what it used to send only where that may decide."""
-    account_id, never, until = about.account_id, scan.seen.never, scan.seen.window.end
+    account_id, seen = about.account_id, looked.scan.seen
     if account_id is None:
         return None
-    found = look(slices, until, never)
+    openings = {} if looked.past is None else looked.past.openings
+    never, until = seen.never, seen.window.end
+    found = look(slices, until, never, openings)
     if found.seen.cause or found.seen.life_safety or not found.seen.trips:
         return found
     source = request.scan.keeping.source
     known = store.read(lambda rows: senders_of_restores(rows, source, {account_id}, until))
-    return look(slices, until, never, account_id in known)
+    return look(slices, until, never, openings, account_id in known)
 
 
 def _opened(store: "Store", about: Subject, now: Instant) -> Sequence[Instant]:

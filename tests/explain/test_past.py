@@ -110,7 +110,11 @@ def test_openings_of_which_but_the_sum_is_kept_are_said_and_not_guessed(
     )
     tracker.clock.advance(DAY)
     question = ("1950", "--at", "2026-11-21T14:00:00Z")
-    assert explained(tracker, *question)["fetched"] == 2
+    found = explained(tracker, *question)
+    assert (found["fetched"], found["seen"][0].split("; ")[-1]) == (
+        2,
+        "beside them: arming and use (3)",
+    )
     said = tracker("explain", *question).stderr
     assert f"note: 3 {OPENINGS}" in said
     assert "note: of 1h of this window only sums of several minutes are kept" in said

@@ -99,6 +99,15 @@ def test_a_wrong_code_or_a_cancel_is_no_opening(code: str) -> None:
     assert seen(steady + lines("3401", list(range(8))), None).cause == Cause.CHURN
 
 
+def test_where_only_the_sum_of_openings_is_kept_nothing_is_guessed_without_them() -> None:
+    steady = lines("E130", list(range(60)))
+    found = seen(steady, None, hidden=8)
+    assert (found.cause, found.beside) == (None, {"use": 8})
+    assert seen(steady, None, hidden=7).cause == Cause.STUCK
+    assert seen(steady * 2, None, hidden=8).cause == Cause.STUCK
+    assert seen(steady + lines("E607", [5]), None, hidden=8).cause == Cause.TEST
+
+
 @pytest.mark.parametrize("code", ["601", "377", "350", "38A"])
 def test_what_only_begins_like_a_number_of_contact_id_is_none(code: str) -> None:
     steady = lines("E130", list(range(60)))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from events_tracker.base import limits
 from events_tracker.base.spans import merged
-from events_tracker.base.times import Instant
+from events_tracker.base.times import Instant, Span
 from events_tracker.decisions import causes
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.explaining.counted import Slices
@@ -14,16 +14,23 @@ from events_tracker.model.hours import Line
 
 
 def look(
-    slices: Slices, until: Instant, never: NeverCounted, sends_restores: bool | None = None
+    slices: Slices,
+    until: Instant,
+    never: NeverCounted,
+    openings: Mapping[Span, int],
+    sends_restores: bool | None = None,
 ) -> Look:
     """Look at one account's last two hours, as far as they were read.
 
-    What the tracker raised itself is left out; ``sends_restores`` as :func:`causes.seen` takes it.
+    What the tracker raised itself is left out. ``openings``: of which but the sum is kept, by hour;
+    ``sends_restores`` as :func:`causes.seen` takes it.
     """
-    inside = {span: slices[span] for span in slices if span.start >= until - limits.LOOK_AT}
+    since = until - limits.LOOK_AT
+    inside = {span: slices[span] for span in slices if span.start >= since}
     lines = [line for some in lines_of(inside, never).values() for line in some]
+    hidden = sum(number for hour, number in openings.items() if hour.end >= since)
     return Look(
-        causes.seen(lines, sends_restores),
+        causes.seen(lines, sends_restores, hidden),
         min(limits.LOOK_AT, sum(span.length for span in merged(inside))),
     )
 
