@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 )
 @click.argument("code_of_account", metavar="[CODE]", required=False)
 @click.option("--account", metavar="CODE", help="The account's code, as people know it.")
-@click.option("--company", metavar="TEXT", help="The company's name, where several have the code.")
+@filter_option("--company", metavar="TEXT", help="The company's name, where several have the code.")
 @filter_option(
     "--alarm", metavar="NAME", shell_complete=alarm_names, help="Only this alarm's view."
 )

@@ -74,10 +74,11 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
     tracker tune
     tracker tune --values 20,30,50,80 --clear-below 100%,80%
     tracker tune --alarm panic --windows 1h,2h,6h --days 7
-    tracker tune --account 1950 --format json
+    tracker tune 1950 --format json
     tracker tune --fetch 7d
     """,
 )
+@click.argument("bare", metavar="[ACCOUNT]", required=False)
 @click.option("--alarm", metavar="NAME", default=DEFAULT_ALARM, help="Of which alarm; `default`.")
 @click.option(
     "--days", metavar="N", default="30", callback=_days, help="Over so many days of the past; 30."
@@ -122,6 +123,7 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
 @click.pass_obj
 def command(
     app: App,
+    bare: str | None,
     alarm: str,
     days: int,
     values: tuple[int, ...],
@@ -136,6 +138,8 @@ def command(
 ) -> None:
     if fetch is None and (pace is not None or yes):
         raise click.UsageError("--pace and --yes go with --fetch")
+    if bare is not None and account is not None:
+        raise click.UsageError("say the account once: after the command, or with --account")
     from events_tracker.app import reports
     from events_tracker.commands.alarm_options import told_by_option
     from events_tracker.commands.progress import rules_shown
@@ -152,7 +156,7 @@ def command(
             reports.refuse_untunable(app, settings, alarm, days, lists, account)
         fetched = tune_fetch.fetch(app, settings, fetch, pace or SECOND, asks=not yes)
     with told_by_option(), rules_shown(app) as progress:
-        found = reports.tune(app, settings, alarm, days, lists, account, progress)
+        found = reports.tune(app, settings, alarm, days, lists, bare or account, progress)
     if format_ == "table":
         from events_tracker.commands.tune_text import print_tuned
 

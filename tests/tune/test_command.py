@@ -104,7 +104,7 @@ def test_rules_are_replayed_over_a_day_with_a_break(tracker: Tracker, segware: S
     listed = tracker("tune", *lists, "--clear-after", "0m,10m", "--format", "csv")
     assert len(listed.stdout.splitlines()) == 1 + 2 * 2 * 2 * 2
     found = tracker(
-        "tune", "--account", "1950", "--alarm", "Default", "--format", "json", **whatsapp(segware)
+        "tune", "1950", "--alarm", "Default", "--format", "json", **whatsapp(segware)
     ).json
     assert found["span"] == {
         "start": "2026-11-21T12:01:00.000Z",
@@ -156,6 +156,7 @@ def test_what_cannot_be_replayed_is_refused_with_the_reason(
         (("--clear-below", "80"), "'80': write a whole percentage"),
         (("--days", "0"), "'0': write a whole number"),
         (("--account", "1951"), "no account 1951 is known"),
+        (("1950", "--account", "1951"), "say the account once"),
     ):
         assert text in refused(tracker, *args), args
     tracker(
