@@ -236,10 +236,13 @@ def purge(app: App, settings: "Settings", *, dry_run: bool = False) -> "Mapping[
     return purging.run(request, app.store(settings, deadline), deadline)
 
 
-def init(app: App, settings: "Settings", *, restored: bool = False) -> "InitSummary":
+def init(
+    app: App, settings: "Settings", *, restored: bool = False, by: str | None = None
+) -> "InitSummary":
     """Create or upgrade the database, and adopt the alarm `default` of the settings.
 
-    ``restored``: it was brought back from a backup. Raises StorageError if the database fails.
+    ``restored``: it was brought back from a backup. ``by``: who signs the rule, the login if left
+    out. Raises StorageError if the database fails.
     """
     from events_tracker.passes import init as initialising
 
@@ -247,7 +250,7 @@ def init(app: App, settings: "Settings", *, restored: bool = False) -> "InitSumm
         wanted=environment_definition(settings),
         now=app.clock.now(),
         host=app.host,
-        who=signed(app),
+        who=signed(app, by),
         switched_on=switched_on(settings),
         restored=restored,
     )

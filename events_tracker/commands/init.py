@@ -11,6 +11,7 @@ from events_tracker.app.app import App, environment_definition, zone
 from events_tracker.base import limits
 from events_tracker.base.times import format_duration, local
 from events_tracker.commands.folding import tell
+from events_tracker.commands.options import by_whom
 from events_tracker.model.alarms import DEFAULT_ALARM, Definition
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
     """,
 )
 @click.option("--restored", is_flag=True, help="The database was brought back from a backup.")
+@by_whom
 @click.pass_obj
-def command(app: App, restored: bool) -> None:
+def command(app: App, restored: bool, by: str | None) -> None:
     from events_tracker.app import passes
 
     env_file = app.env_file() or app.folder / ".env"
@@ -44,7 +46,7 @@ def command(app: App, restored: bool) -> None:
     settings = app.settings()
     for note in settings.notes:
         app.say(f"note: {note}")
-    summary = passes.init(app, settings, restored=restored)
+    summary = passes.init(app, settings, restored=restored, by=by)
     if app.quiet:
         return
     click.echo(

@@ -136,11 +136,11 @@ def test_init_makes_a_version_of_each_default_that_it_stores_or_adopts(tracker: 
     assert len(versions(tracker, "default")) == 1
     tracker.environ |= {"TRACKER_THRESHOLD": "30", "TRACKER_WINDOW": "1h"}
     tracker.clock.advance(MINUTE)
-    tracker("init")
+    tracker("init", "--by", "Ana")
     latest, first = versions(tracker, "default")
     assert (latest["changed"], latest["at"]) == (["value", "window"], "2026-11-21T12:01:00.000Z")
     assert (latest["alarm"]["value"], first["alarm"]["value"]) == (30, 50)
-    assert latest["by"] == first["by"] == shown(tracker, "default")["created_by"]
+    assert (latest["by"], first["by"]) == ("Ana", shown(tracker, "default")["created_by"])
 
 
 def test_an_alarm_from_before_versions_keeps_what_it_was(tracker: Tracker, database: str) -> None:
