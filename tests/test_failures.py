@@ -18,7 +18,7 @@ from tests.support.world import Console, Result, Tracker, open_alert
 
 pytestmark = pytest.mark.usefixtures("initialised")
 EVENTS = "http://127.0.0.1/v1/events"
-SLICES = re.compile(r" \(\d+ times\)")
+SLICES = re.compile(r" \(asked \d+ times\)")
 AWAY = f"error: {EVENTS} answered 500\n"
 UNKNOWN = "alarm doors: Segware knows no account with the code 9999"
 DOORS = "--accounts 9999 --codes E602 --value 1 --window 1h"

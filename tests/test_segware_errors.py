@@ -40,7 +40,7 @@ def in_the_middle(tracker: Tracker, segware: Simulator, initialised: None) -> No
 
 def _once(said: str) -> str:
     """The error without how many slices it cost."""
-    return re.sub(r" \(\d+ times\)\n$", "\n", said)
+    return re.sub(r" \(asked \d+ times\)\n$", "\n", said)
 
 
 def _asked(segware: Simulator) -> Counter[str]:

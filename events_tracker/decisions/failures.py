@@ -10,7 +10,7 @@ from events_tracker.base import limits
 from events_tracker.base.times import Instant, rough, short
 from events_tracker.model.failures import Failure
 
-_COUNTED = re.compile(r" \(\d+ times\)|, \d+ deliveries\b")
+_COUNTED = re.compile(r" \((?:asked )?\d+ times\)|, \d+ deliveries\b")
 """What an error ends with where it happened more than once in a run."""
 _MEASURED = re.compile(
     r"\b\d{4}-\d\d-\d\dT[\d:.]+Z"

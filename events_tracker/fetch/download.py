@@ -78,6 +78,6 @@ class Download(Generic[Result]):
     def failures(self) -> tuple[str, ...]:
         """Write a sentence for each kind of failure, with how many slices it cost."""
         return tuple(
-            f"{why}{where[0]}" + (f" ({len(where)} times)" if len(where) > 1 else "")
+            f"{why}{where[0]}" + (f" (asked {len(where)} times)" if len(where) > 1 else "")
             for why, where in self._failures.items()
         )

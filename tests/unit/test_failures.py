@@ -10,7 +10,7 @@ from events_tracker.model.failures import Failure
 from tests.support.world import NOON
 
 ZONE = ZoneInfo("America/Sao_Paulo")
-AWAY = "https://api.segware.com.br/v1/events answered 503 (3 times)"
+AWAY = "https://api.segware.com.br/v1/events answered 503 (asked 3 times)"
 UNKNOWN = "alarm doors: Segware knows no account with the code '1950'"
 WHATSAPP = "whatsapp: ChatPro answered 503 (will be tried again)"
 
