@@ -146,6 +146,7 @@ UNKNOWN: dict[tuple[str, ...], str] = {
     ("--account", "1955"): "no account 1955 is known; did you mean 1950?",
     ("1950", "2270"): "no account 2270 is known; did you mean 2207?",
     ("--account", ""): "no account  is known",
+    ("--account", "77"): "no account 77 is known; `tracker explain 77` asks Segware",
     ("--alarm", "defalt"): "no alarm defalt is known; did you mean default?",
     (
         "--company",

@@ -125,7 +125,7 @@ def command(
 
 def _print(summary: "Summary", settings: "Settings") -> None:
     if not switched_on(settings):
-        click.echo("No channel is on, so nothing is delivered; see .env.example.")
+        click.echo("No channel is on, so nothing is delivered: switch one on in the settings.")
     elif not summary.deliveries:
         click.echo("Nothing is due.")
     else:

@@ -41,11 +41,18 @@ def refuse_unknown(store: "Store", wanted: Filter) -> None:
     """Raise UsageError if a filter names what nobody here knows, with the nearest that is known."""
     problems = [
         f"no {Filter(**{one.field: one.given}).in_words} is known"
-        + did_you_mean(one.nearest, shortened)
+        + (did_you_mean(one.nearest, shortened) or _asked_elsewhere(one))
         for one in unknown(store, wanted)
     ]
     if problems:
         raise UsageError("\n".join(problems))
+
+
+def _asked_elsewhere(one: Unknown) -> str:
+    """Say how to ask for an account that never had an alert: here none but those are known."""
+    if one.field != "account" or not one.given.isalnum():
+        return ""
+    return f"; `tracker explain {one.given}` asks Segware"
 
 
 def _unknown(rows: "Rows", named: Mapping[str, str]) -> Iterable[Unknown]:

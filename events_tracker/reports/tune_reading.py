@@ -182,7 +182,8 @@ def _kept(wanted: Wanted, rows: "Rows") -> tuple[Instant, Instant]:
         whose = "with those of the alarms that it counts" if len(wanted.chain) > 1 else ""
         raise UsageError(
             f"a window of {' '.join([format_duration(wanted.reach), whose]).rstrip()} is longer "
-            f"than what is kept: {(end + 1 - first) / DAY:.1f} days so far"
+            f"than what is kept: {(end + 1 - first) / DAY:.1f} days so far; "
+            "come back later, or fetch the past: tracker tune --fetch 7d"
         )
     return first, end
 

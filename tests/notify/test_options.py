@@ -133,7 +133,7 @@ def test_people_read_a_table_and_cron_reads_nothing_with_q(
     tracker: Tracker, segware: Simulator
 ) -> None:
     assert tracker("notify").stdout == (
-        "No channel is on, so nothing is delivered; see .env.example.\n"
+        "No channel is on, so nothing is delivered: switch one on in the settings.\n"
     )
     tracker.environ |= webhook(segware)
     assert tracker("notify").stdout == "Nothing is due.\n"

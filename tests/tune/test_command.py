@@ -122,7 +122,8 @@ def test_rules_are_replayed_over_a_day_with_a_break(tracker: Tracker, segware: S
         "stale_per_day": 0.0, "top10_share": 1.0, "grade": None,
     }  # fmt: skip
     assert refused(tracker, "--windows", "1h,3d") == (
-        "error: a window of 3d is longer than what is kept: 0.5 days so far"
+        "error: a window of 3d is longer than what is kept: 0.5 days so far; "
+        "come back later, or fetch the past: tracker tune --fetch 7d"
     )
     assert dump(tracker.environ["DATABASE_URL"]) == before
     sql(tracker.environ["DATABASE_URL"], "UPDATE runs SET status = 'failed'")
