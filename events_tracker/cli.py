@@ -85,6 +85,8 @@ class Commands(click.Group):
             from events_tracker.commands.output import exit_stopped
 
             exit_stopped()
+        except click.exceptions.NoArgsIsHelpError:
+            raise  # its message is the help, which fits already
         except click.UsageError as error:
             raise _fitted(error) from None
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):

@@ -227,6 +227,13 @@ def test_errors_fold_at_words_on_a_terminal_alone(console: Console) -> None:
 
 
 @on_sqlite
+def test_a_group_of_commands_alone_shows_its_help_as_it_is(console: Console) -> None:
+    shown = on_terminal(console, 80, "people", errors=True)
+    assert shown.startswith("Usage: tracker people [OPTIONS] COMMAND [ARGS]...\n\n")
+    assert "\n  list      List who may sign in" in shown
+
+
+@on_sqlite
 def test_that_a_database_which_is_away_is_waited_for_is_said_on_a_terminal(
     console: Console,
 ) -> None:
