@@ -73,10 +73,14 @@ def _client(facts: Facts, account_id: int | None) -> str:
     return " ".join(filter(None, (named(facts.account_code, account_id), facts.trade_name)))
 
 
+def _is_past(found: Explanation) -> bool:
+    return found.as_of is not None and found.as_of > found.at
+
+
 def _as_of(found: Explanation) -> str:
     if found.as_of is None:
         return "no scan has read everything yet"
-    if found.as_of > found.at:
+    if _is_past(found):
         return "as it was"
     return f"last good scan {rough(found.at - found.as_of)} ago"
 
@@ -139,7 +143,7 @@ def _group(
         yield from _folded(_BEFORE_GROUP, f"in longer stretches: {', '.join(longer)}")
     for reason in group.reasons:
         text = _said(reason, found, zone)
-        if reason.key in ("holds", "above_clear_line"):
+        if reason.key in ("holds", "above_clear_line") and not _is_past(found):
             text = f"{text}. {_forecast(group, found, zone)}"
         yield from _folded(_BEFORE_GROUP, text)
     if group.deliveries:

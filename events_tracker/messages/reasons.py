@@ -12,7 +12,7 @@ _TIMES = ("since", "at", "over_at")
 _SIGNS = {">=": "≥", "<=": "≤"}
 _WHO_NEEDS = {ENGLISH: "the alarm", PORTUGUESE: "o alarme"}
 """Who waits for facts, if no channel does."""
-_NEVER = {ENGLISH: "ever", PORTUGUESE: "o começo"}
+_NEVER = {ENGLISH: "the beginning", PORTUGUESE: "o começo"}
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     ENGLISH: {

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from events_tracker.base.times import Instant
-from events_tracker.model.alarms import Alarm
+from events_tracker.model.alarms import Alarm, Operator
 from events_tracker.model.alerts import Alert
-from events_tracker.model.explanations import ExplainedGroup, GroupState
+from events_tracker.model.explanations import ExplainedGroup, GroupState, Reason
 from events_tracker.model.filters import Filter, RegisterQuery
 from events_tracker.model.groups import Group
 
@@ -29,11 +29,20 @@ def open_then(
     by = alarm.definition.group_by
     keys = [Group(one.account_id, one.company_id, one.cuc, one.code).key(by) for one in groups]
     return [
-        _open(group, found[key]) if key in found else group
+        _open(group, found[key], alarm.definition.operator) if key in found else group
         for group, key in zip(groups, keys, strict=True)
     ]
 
 
-def _open(group: ExplainedGroup, alert: Alert) -> ExplainedGroup:
-    kept = [one for one in group.reasons if one.key not in ("no_scan_since", "below_value")]
-    return replace(group, state=GroupState.OPEN, reasons=kept, alert=alert)
+def _open(group: ExplainedGroup, alert: Alert, operator: Operator) -> ExplainedGroup:
+    """Say of what the next scan would have opened that it was open, and held.
+
+    Of what did not hold the register does not tell since when.
+    """
+    facts = {"quantity": group.quantity, "operator": operator.value, "value": group.value}
+    reasons = [
+        Reason("holds", facts) if one.key == "no_scan_since" else one
+        for one in group.reasons
+        if one.key != "below_value"
+    ]
+    return replace(group, state=GroupState.OPEN, reasons=reasons, alert=alert)

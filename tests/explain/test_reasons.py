@@ -39,6 +39,9 @@ def test_both_languages_say_every_reason() -> None:
     facts = Reason("waiting_for_facts")
     said = "what the alarm needs to know of the account is not known yet"
     assert reason_text(facts, NOON, UTC, ENGLISH) == said
+    before_any = Reason("no_scan_since", {"since": None})
+    said = "no scan since the beginning has seen it: the next one opens it"
+    assert reason_text(before_any, NOON, UTC, ENGLISH) == said
 
 
 def test_too_few_and_another_spelling(tracker: Tracker, segware: Simulator) -> None:
@@ -164,7 +167,7 @@ def test_a_past_moment(tracker: Tracker, segware: Simulator) -> None:
     tracker.clear()
     assert group(explained(tracker))["alert"] is None
     found = explained(tracker, "--at", "2h")
-    assert group(found)["state"] == "open"
+    assert (group(found)["state"], said(found)["holds"]) == ("open", "not over: 60 ≥ 50")
     assert group(found)["alert"]["account_code"] == "1950"
 
 
