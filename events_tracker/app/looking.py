@@ -38,12 +38,15 @@ def explain(
 
     deadline = app.deadline(limits.SCAN_SECONDS)
     store = app.store(settings, deadline)
-    refuse_unknown(store, Filter(code=texts.code))
     order = replace(scan_order(app, settings), dry_run=True, at=at)
     request = explaining.Request(order, texts)
     segware = app.segware(settings, deadline)
     with watching or nullcontext(nobody_watches) as progress:
-        return explaining.run(request, store, segware, app.clock.now, deadline, progress)
+        found = explaining.run(request, store, segware, app.clock.now, deadline, progress)
+    # Not before: a code that nobody here knows may just have come for the first time.
+    if not found.errors and not found.codes:
+        refuse_unknown(store, Filter(code=texts.code))
+    return found
 
 
 def glance(app: App, settings: "Settings", alarm: "Alarm") -> "Glance | None":

@@ -138,3 +138,10 @@ class Explanation(Struct, frozen=True):
     names: Mapping[str, str]
     notes: Sequence[str]
     errors: Sequence[str]
+
+    @property
+    def codes(self) -> set[str]:
+        """The event codes that are told of, counted or not."""
+        groups = {one.code for alarm in self.alarms for one in alarm.groups}
+        others = {one.code for alarm in self.alarms for one in alarm.not_counted}
+        return {code for code in groups | others if code is not None}

@@ -212,6 +212,13 @@ def test_filters_are_those_of_every_list(tracker: Tracker, segware: Simulator) -
         2,
         "error: no code E13O is known; did you mean E130?\n",
     )
+    segware.add_events(NOON, 70, "E13O", count=2)
+    said = tracker(
+        "explain", "A12", "--alarm", "default", "--code", "e13o", "--format", "json"
+    ).json
+    assert [(one["code"], one["count"]) for one in said["alarms"][0]["not_counted"]] == [
+        ("E13O", 2)
+    ]
 
 
 def test_a_code_of_several_clients_needs_the_company(tracker: Tracker, segware: Simulator) -> None:
