@@ -108,7 +108,8 @@ def make(request: Request, store: "Store", look_up: LookUp) -> Summary:
 def end(id_: str, store: "Store", now: Instant, host: str, who: str) -> Listed:
     """End a hold by hand, by its id or its beginning: the next `notify` tells what it kept back.
 
-    Raises NotFound if there is no such hold, UsageError if it is over already, StorageError.
+    Raises NotFound if there is no such hold, UsageError if it is over already or several ids begin
+    so, StorageError.
     """
     store.read(lambda rows: _active(rows, id_, now))
     run = Run(new_id(now), "hold", host, now)
@@ -193,7 +194,9 @@ def _foreseen(hold: Hold, store: "Store", *, dry_run: bool) -> Summary:
 
 def _active(rows: "Rows", id_: str, now: Instant) -> Hold:
     meant = [hold for hold in rows.holds.standing() if id_ and hold.id.startswith(id_)]
-    hold = meant[0] if len(meant) == 1 else rows.holds.one(id_)
+    if len(meant) > 1:
+        raise UsageError(f"{len(meant)} holds have an id that begins so: write more of it")
+    hold = meant[0] if meant else rows.holds.one(id_)
     if hold is None:
         raise NotFound(f"there is no hold with the id {shortened(id_)}: `tracker hold` lists them")
     if not hold.is_active(now):

@@ -135,6 +135,11 @@ def test_what_cannot_be_is_refused(tracker: Tracker, segware: Simulator) -> None
 def test_what_is_over_cannot_be_ended_again(tracker: Tracker) -> None:
     made = tracker("hold", "--account", "1950", "--for", "1h", *WHY, "--format", "json")
     again = tracker("hold", "--account", "1950", "--for", "2h", *WHY, "--format", "json")
+    either = tracker("hold", "--end", again.json["id"][:8])
+    assert (either.exit_code, either.stderr) == (
+        2,
+        "error: 2 holds have an id that begins so: write more of it\n",
+    )
     assert tracker("hold", "--end", again.json["id"], "--by", "Rui").exit_code == 0
     tracker.clock.advance(HOUR)
     for hold, who in ((made, "tracker"), (again, "Rui")):
