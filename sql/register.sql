@@ -231,11 +231,10 @@ SELECT COUNT(*) AS entries FROM alerts WHERE cleared_at IS NULL AND {history_fil
 SELECT id FROM register_entries WHERE account_code = :account LIMIT 1;
 
 -- name: register_opened
--- When entries of one account opened in a span, by the index of its code. Archived ones too: they
--- are no less a sign of what it is like.
+-- When entries of one account opened in a span, by the index of openings: its code may have been
+-- another then. Archived ones too: they are no less a sign of what it is like.
 SELECT opened_at FROM register_entries
-WHERE account_code = :account_code AND account_id = :account_id
-  AND opened_at >= :since AND opened_at <= :until
+WHERE account_id = :account_id AND opened_at >= :since AND opened_at <= :until
 ORDER BY opened_at;
 
 -- name: register_readable

@@ -156,12 +156,11 @@ def _look(
 
 def _opened(store: "Store", about: Subject, now: Instant) -> Sequence[Instant]:
     """Read when alerts of the one account opened in the last 30 days."""
-    account_id, account = about.account_id, about.account
-    code = None if account is None else account.account_code
-    if account_id is None or code is None:
+    account_id = about.account_id
+    if account_id is None:
         return []
     lately = Span(now - _LATELY, now)
-    return store.read(lambda rows: rows.register.opened(account_id, code, lately))
+    return store.read(lambda rows: rows.register.opened(account_id, lately))
 
 
 def _kept(past: Past | None, about: Subject) -> list[str]:

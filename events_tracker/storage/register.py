@@ -40,14 +40,10 @@ class Register:
         """Tell whether there is an entry of an account with this code."""
         return bool(self._statements.rows("register_of_account", account=code))
 
-    def opened(self, account_id: int, code: str, span: Span) -> list[Instant]:
+    def opened(self, account_id: int, span: Span) -> list[Instant]:
         """Read when alerts of an account opened in a span, oldest first."""
         rows = self._statements.rows(
-            "register_opened",
-            account_code=code,
-            account_id=account_id,
-            since=span.start,
-            until=span.end,
+            "register_opened", account_id=account_id, since=span.start, until=span.end
         )
         return convert([row["opened_at"] for row in rows], list[int])
 

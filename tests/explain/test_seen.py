@@ -118,6 +118,11 @@ def test_openings_of_thirty_days_and_how_many_of_them_were_at_night(
     assert "Last 30 days: opened 2 times, 1 of them at night" in explained(tracker)["seen"]
     tracker.clock.advance(18 * DAY)
     assert "Last 30 days: opened once, at night" in explained(tracker)["seen"]
+    # Whatever its code was then.
+    segware.add_account(PADARIA, "2950", "Padaria São José", 11)
+    tracker("scan")
+    found = tracker("explain", "2950", "--format", "json").json
+    assert "Last 30 days: opened once, at night" in found["seen"]
     page = tracker("explain", "--company", "*", "--format", "json").json
     assert (page["seen"], page["cause"]) == ([], None)
 
