@@ -65,7 +65,9 @@ def load(
             wrong.add(setting.name)
     where = f"set it in the environment or in {env_file or cwd / '.env'}"
     if needs_segware and not values.get("SEGWARE_TOKEN") and "SEGWARE_TOKEN" not in wrong:
-        problems.append(f"SEGWARE_TOKEN is missing: {where}")
+        # Who has no settings at all may only be in another folder than they are.
+        elsewhere = "" if env_file else ", or name the settings of the installation with --env-file"
+        problems.append(f"SEGWARE_TOKEN is missing: {where}{elsewhere}")
         wrong.add("SEGWARE_TOKEN")
     problems += _missing(values, wrong, where)
     problems += _exposed(values)

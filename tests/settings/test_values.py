@@ -273,13 +273,12 @@ def test_a_channel_that_is_off_is_checked_for_form_only() -> None:
 
 def test_a_command_that_needs_segware_says_where_to_put_the_token(tmp_path: Path) -> None:
     said = "SEGWARE_TOKEN is missing: set it in the environment or in"
-    assert problems({}, needs_segware=True) == (f"{said} /nowhere/.env",)
+    nowhere = f"{said} /nowhere/.env, or name the settings of the installation with --env-file"
+    assert problems({}, needs_segware=True) == (nowhere,)
     path = env_file(tmp_path, "SEGWARE_TOKEN=\n")
     assert problems({}, path, needs_segware=True) == (f"{said} {path}",)
     # Once is enough, though the injection needs it too.
-    assert problems({"SEGWARE_ALARM_ENABLED": "true"}, needs_segware=True) == (
-        f"{said} /nowhere/.env",
-    )
+    assert problems({"SEGWARE_ALARM_ENABLED": "true"}, needs_segware=True) == (nowhere,)
 
 
 def test_all_problems_at_once_and_none_of_them_twice() -> None:
