@@ -9,7 +9,7 @@ from events_tracker.commands.fitting import fit
 from events_tracker.commands.tables import Column
 from events_tracker.simulator.service import wall_clock_ms
 from events_tracker.simulator.simulator import Simulator
-from tests.support.engines import on_sqlite
+from tests.support.engines import connected, on_sqlite
 from tests.support.terminal import Terminal, on_terminal
 from tests.support.world import CONDOMINIO, FARMACIA, PADARIA, Console
 
@@ -231,6 +231,19 @@ def test_a_group_of_commands_alone_shows_its_help_as_it_is(console: Console) -> 
     shown = on_terminal(console, 80, "people", errors=True)
     assert shown.startswith("Usage: tracker people [OPTIONS] COMMAND [ARGS]...\n\n")
     assert "\n  list      List who may sign in" in shown
+
+
+@on_sqlite
+def test_a_database_that_is_locked_is_waited_for_until_somebody_stops_that(
+    console: Console, database: str
+) -> None:
+    assert console("init").exit_code == 0
+    with connected(database) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with Terminal(console, 200, "purge") as terminal:
+            terminal.read_up_to(", which another process locks (up to ")
+            terminal.type("\x03")
+            assert terminal.end().exit_code == 130
 
 
 @on_sqlite

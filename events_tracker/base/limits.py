@@ -60,6 +60,8 @@ than its last statement's pass has left."""
 DATABASE_CONNECT_SECONDS = 10
 DATABASE_ANSWER_SECONDS = 60
 LOCK_WAIT_SECONDS = 20
+UNHEARD_SECONDS = 1
+"""The longest for which nothing hears that it is to stop."""
 LOST_DATABASE_SECONDS = 30.0
 """The time for which a lost connection is tried again before the pass gives up."""
 WAIT_NOTICED_SECONDS = 2.0

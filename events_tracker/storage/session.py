@@ -75,11 +75,15 @@ class Statements:
         return "?" if self._engine.dialect == "sqlite" else "%s"
 
 
+_WAITED_FOR = {Trouble.CONNECTION: "", Trouble.CONTENTION: ", which another process locks"}
+"""What people are told that they wait for."""
+
+
 class Session(Statements):
     """Units of statements, each whole or not at all; used by one thread.
 
     ``recording`` is called as a pass's writing transaction is about to be committed; ``waiting``
-    is told, once a unit, that a database that is away is waited for.
+    is told, once a unit, that a database that is away or locked is waited for.
     """
 
     def __init__(
@@ -193,10 +197,10 @@ class Session(Statements):
                     raise self._explained(error) from error
                 if trouble is Trouble.CONNECTION and attempt == 0:
                     _log.debug("%s; trying again", self._explained(error))
-                if trouble is Trouble.CONNECTION and noticed.passed() and not told:
+                if trouble in _WAITED_FOR and noticed.passed() and not told:
                     told = True
-                    where, left = self._engine.where, f"{until.remaining():.0f} s"
-                    self._waiting(f"waiting for the database at {where} (up to {left} more)…")
+                    where, left = self._engine.where + _WAITED_FOR[trouble], until.remaining()
+                    self._waiting(f"waiting for the database at {where} (up to {left:.0f} s more)…")
             attempt += 1
             # Ten doublings are beyond the longest pause; a thousand were beyond any float.
             longest = min(limits.LONGEST_PAUSE_SECONDS, 0.02 * 2 ** min(attempt, 10))

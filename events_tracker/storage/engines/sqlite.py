@@ -55,9 +55,9 @@ class SQLite:
             raise OSError(errno.EINVAL, "not a regular file")
         if found.st_size == 0:
             raise DatabaseMissing(f"{self._path} is empty")
-        self._connection = sqlite3.connect(
-            self._path, timeout=limits.LOCK_WAIT_SECONDS, isolation_level=None
-        )
+        # SQLite hears no Ctrl-C while it waits: the unit begins again instead.
+        patience = min(limits.LOCK_WAIT_SECONDS, limits.UNHEARD_SECONDS)
+        self._connection = sqlite3.connect(self._path, timeout=patience, isolation_level=None)
         self._opened = found.st_dev, found.st_ino
         # FULL: a committed alert survives a power cut.
         self._connection.execute("PRAGMA synchronous = FULL")
