@@ -131,7 +131,10 @@ def _of_slices(
 
 
 def _apart(slices: Iterable[tuple[Span, Answer]]) -> Iterator[tuple[Span, Answer]]:
-    """Choose slices that do not overlap, in order: several sources may remember the same time."""
+    """Choose slices that do not overlap, in order: several sources may remember the same time.
+
+    Of the same slice, what comes first is chosen.
+    """
     end = -1
     for span, answer in sorted(slices, key=lambda one: (one[0].start, -one[0].end)):
         if span.start > end:

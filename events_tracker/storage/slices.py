@@ -65,7 +65,10 @@ class Slices:
         return found
 
     def within(self, span: Span) -> list[tuple[Span, Answer]]:
-        """Read every source's slices that lie in a span, in no order; without what is damaged."""
+        """Read every source's slices that lie in a span, without what is damaged.
+
+        What was read last comes first.
+        """
         rows = self._statements.rows("slices_within", since=span.start, until=span.end)
         read = [(_remembered(row), _answer(row)) for row in rows]
         return [(slice_.span, answer) for slice_, answer in read if slice_ and answer]

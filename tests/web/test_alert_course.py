@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from events_tracker.base.times import HOUR, MINUTE
+from events_tracker.base.times import HOUR, MINUTE, Span
+from events_tracker.model.readings import Answer
 from events_tracker.simulator.simulator import Simulator
+from events_tracker.storage import Store
 from tests.support.alarms import alarms
 from tests.support.engines import on_sqlite, sql
 from tests.support.world import NOON, PADARIA, Tracker
@@ -123,3 +125,19 @@ def test_what_an_ignored_user_closed_is_not_drawn_and_in_doubt_until_its_hour_is
         assert {number for _, number in bars(site.get(path).text)} <= {None, 0}
         scans_until(web, NOON + 200 * MINUTE)
         assert max(number for _, number in bars(site.get(path).text) if number) == 60
+
+
+def test_of_what_two_sources_remember_the_last_reading_is_drawn(
+    ana: Site, web: Tracker, segware: Simulator, store: Store, database: str
+) -> None:
+    alarms(web, "create short --group-by account,code --value 20 --window 10m")
+    segware.add_events(NOON + MINUTE, PADARIA, "E130", count=30)
+    scans_until(web, NOON + 10 * MINUTE)
+    remembered = sql(database, "SELECT started_at, ended_at FROM slices")
+    nothing = {Span(*one): (Answer({}), NOON) for one in remembered}
+    # As the token before this one read them.
+    store.update(lambda rows: rows.slices.save("another", nothing, NOON - HOUR))
+    sql(database, "REPLACE INTO slices SELECT * FROM slices WHERE source <> 'another'")
+    (alert,) = web.history()
+    drawn = bars(ana.get(f"/alerts/{alert['register_id']}").text)
+    assert {number for _, number in drawn if number} == {30}
