@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -71,12 +72,16 @@ def alarm_options(function: F) -> F:
 
 
 @contextmanager
-def told_by_option() -> Iterator[None]:
-    """Tell what is wrong with an alarm by the options that would put it right."""
+def told_by_option(**other: str) -> Iterator[None]:
+    """Tell what is wrong by the options that would put it right.
+
+    ``other``: fields that were given by an option of another name.
+    """
     try:
         yield
     except Refused as refused:
-        raise UsageError("\n".join(map(_told, refused.problems))) from None
+        problems = [replace(one, field=other.get(one.field, one.field)) for one in refused.problems]
+        raise UsageError("\n".join(map(_told, problems))) from None
 
 
 def _told(problem: Problem) -> str:

@@ -117,7 +117,7 @@ def _make(
 
     settings = app.settings(needs_segware=True)
     wanted = _wanted(app, settings, account, given)
-    with told_by_option():
+    with told_by_option(until="until" if given["length"] is None else "for"):
         summary = holds.make(app, settings, wanted, by=by, dry_run=dry_run)
     place = zone(settings)
     if format_ == "table":
@@ -136,7 +136,10 @@ def _wanted(app: App, settings: "Settings", account: str, given: Mapping[str, An
     now = app.clock.now()
     try:
         if given["length"] is not None:
-            ends_at = now + parse_duration(given["length"])
+            length = parse_duration(given["length"])
+            if not length:
+                raise ValueError("write how long nobody is to be told: 4h, 90m")
+            ends_at = now + length
         else:
             ends_at = parse_coming(given["until"], now, zone(settings))
     except ValueError as error:

@@ -98,13 +98,14 @@ REFUSED = [
     ("1950 --for 4h", "--reason is missing: why is nobody to be told?"),
     (
         "1950 --for 25h --reason x",
-        "--until: a hold is 24 hours at most; up to 7 days with --long",
+        "--for: a hold is 24 hours at most; up to 7 days with --long",
     ),
     (
         "1950 --for 8d --long --reason x",
-        "--until: a hold is 7 days at most, however it is asked",
+        "--for: a hold is 7 days at most, however it is asked",
     ),
-    ("1950 --for 0m --reason x", "--until: write a time to come: 06:00 (the next), 2026-12-20"),
+    ("1950 --for 0m --reason x", "value for --for: write how long nobody is to be told: 4h, 90m"),
+    ("1950 --until 2026-11-25 --reason x", "--until: a hold is 24 hours at most"),
     ("1950 --until 2026-11-20 --reason x", "--until: write a time to come: 06:00 (the next)"),
     ("1950 --for soon --reason x", "'soon' is not a duration"),
     ("1950 --until soon --reason x", "'soon' is not a time"),
