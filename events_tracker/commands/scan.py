@@ -105,7 +105,10 @@ def command(
 
 def _print(summary: "Summary", settings: "Settings") -> None:
     if summary.unread:
-        tell(f"Nothing could be read of {_window(summary, settings)}.")
+        later = (
+            "" if summary.dry_run else " Nothing ends because of that; the next scan tries again."
+        )
+        tell(f"Nothing could be read of {_window(summary, settings)}.{later}")
     else:
         _print_counts(summary, settings)
     if summary.opened or not summary.unread:
