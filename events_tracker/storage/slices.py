@@ -71,7 +71,9 @@ class Slices:
         """
         rows = self._statements.rows("slices_within", since=span.start, until=span.end)
         read = [(_remembered(row), _answer(row)) for row in rows]
-        return [(slice_.span, answer) for slice_, answer in read if slice_ and answer]
+        found = [(slice_, answer) for slice_, answer in read if slice_ and answer]
+        found.sort(key=lambda one: -one[0].read_at)
+        return [(slice_.span, answer) for slice_, answer in found]
 
     def kinds(self, since: Instant) -> set[tuple[str | None, str]]:
         """Read which CUCs and codes there are in what is kept since then."""
