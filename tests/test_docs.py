@@ -96,6 +96,9 @@ def test_every_command_and_option_has_help(name: str) -> None:
         for parameter in found.params:
             if isinstance(parameter, click.Option):
                 assert parameter.help, f"tracker {words} {parameter.opts[0]} has no help"
+        line = [*words.split(), "--help"]
+        said = CliRunner().invoke(cli, line, prog_name="tracker", terminal_width=80).output
+        assert max(map(len, said.splitlines())) <= 80, f"tracker {words} --help is broken at 80"
 
 
 @pytest.mark.parametrize("name", NAMES)

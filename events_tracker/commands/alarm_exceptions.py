@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     another value from now on is closed.
 
     \b
-    tracker alarms except default --account 1950 --value 200 --until 2026-12-20 --reason school
+    tracker alarms except default --account 1950 --value 200 --reason school
     tracker alarms except default --account 1950 --never --reason 'under repair'
     tracker alarms except default --account 1950 --end
     tracker alarms except default --all

@@ -41,7 +41,7 @@ _name = click.argument("name", shell_complete=alarm_names)
     \b
     tracker alarms templates
     tracker alarms create night-panic --template panic-storm --priority high
-    tracker alarms create test-overdue --template missing-test --accounts 1950,2207
+    tracker alarms create no-test --template missing-test --accounts 1950,2207
     tracker alarms edit night-panic --value 3 --comment 'too late with 5'
     tracker scan --dry-run --alarm night-panic
     tracker alarms export > alarms.toml
@@ -98,7 +98,12 @@ def templates(format_: str) -> None:
     "for all codes.",
 )
 @click.argument("name")
-@click.option("--template", type=click.Choice(list(TEMPLATES)), help="Start from a ready-made one.")
+@click.option(
+    "--template",
+    type=click.Choice(list(TEMPLATES)),
+    metavar="NAME",
+    help="Start from a ready-made one; `tracker alarms templates` lists them.",
+)
 @alarm_options
 @by_whom
 @with_comment

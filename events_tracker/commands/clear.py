@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     tracker clear --dry-run
     tracker clear --force --account 1950 --reason 'technician on site'
     tracker clear --unmute --account 1950
-    tracker clear --force --id 01a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6 --reason 'panel replaced'
+    tracker clear --force --id 01a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6 --reason replaced
     """,
 )
 @click.option("--dry-run", is_flag=True, help="Print what would be closed; change nothing.")

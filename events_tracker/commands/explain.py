@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     tracker explain 1950
     tracker explain --account 1950 --company 'Sentinela Monitoramento'
     tracker explain 1950 --alarm default --code E130
-    tracker explain 1950 --at 03:12                   as it was then
-    tracker explain --alarm default                   what it sees now, of all accounts
-    tracker explain --company 'Vigia*'                what each alarm sees of its accounts
+    tracker explain 1950 --at 03:12       as it was then
+    tracker explain --alarm default       what it sees now, of all accounts
+    tracker explain --company 'Vigia*'    what each alarm sees of its accounts
     """,
 )
 @click.argument("code_of_account", metavar="[CODE]", required=False)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     \b
     tracker hold --account 1950 --for 4h --reason 'technician there'
-    tracker hold --account 1950 --code E130 --until 06:00 --reason 'new detector' --dry-run
+    tracker hold 1950 --code E130 --until 06:00 --reason 'new detector' --dry-run
     tracker hold
     tracker hold --all
     tracker hold --end 019abc12def3
