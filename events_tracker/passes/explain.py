@@ -88,6 +88,8 @@ def run(
     alarms = [view.explained(alarm) for alarm in wanted if about.can_have(alarm)]
     left_out = [alarm.name for alarm in wanted if not about.can_have(alarm)]
     notes = [*scan.seen.notes]
+    if not wanted:
+        notes.append(f"no alarm has a name like {name}")
     if left_out:
         by = "account" if about.companies is None else "account or company"
         notes.append(f"left out, because they do not group by {by}: {', '.join(left_out)}")

@@ -204,6 +204,8 @@ def test_filters_are_those_of_every_list(tracker: Tracker, segware: Simulator) -
     assert codes("--alarm", "DEFAULT", "--code", "e130,1130") == [["1130", "E130"]]
     assert codes("--alarm", "panico,default", "--code", "*130") == [[None], ["1130", "E130"]]
     assert codes("--alarm", "p*", "--company", "sentinela*", "--company", "x") == [[None]]
+    nothing = tracker("explain", "a12", "--alarm", "zz*")
+    assert (nothing.exit_code, nothing.stderr) == (0, "note: no alarm has a name like zz*\n")
     narrowed = ("--alarm", "panico", "--company", "sentinela*", "--for", "1h", "--reason", "x")
     held = tracker("hold", "a12", *narrowed, "--dry-run", "--format", "json").json
     assert (held["account_code"], held["alarm"]) == ("A12", "Pânico")
