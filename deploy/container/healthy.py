@@ -8,10 +8,14 @@ replaced them in an outage, nobody could read that.
 """
 
 import sys
+import threading
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 _WAIT_SECONDS = 15.0
+# Less than the orchestrator waits, so that it is here that is said what went wrong.
+_LONGEST_SECONDS = 17.0
 
 
 def pages_answer() -> str | None:
@@ -41,7 +45,23 @@ def scans_are_good() -> str | None:
     return "no scan was good for TRACKER_STALE_AFTER" if found.is_stale else None
 
 
+def asked(question: Callable[[], str | None], longest: float = _LONGEST_SECONDS) -> str | None:
+    """Return the answer to a question, or that there was none after so many seconds.
+
+    To look up a name may take half a minute, which no timeout of a connection ends. So it is with
+    the names of older podmans for a while after another container has ended.
+    """
+    answers: list[str | None] = []
+    thread = threading.Thread(target=lambda: answers.append(question()), daemon=True)
+    thread.start()
+    thread.join(longest)
+    if thread.is_alive():
+        return f"no answer within {longest:g} s: is the name of the database's host found here?"
+    return answers[0] if answers else "the check itself failed, as said above"
+
+
 if __name__ == "__main__":
-    wrong = pages_answer() if sys.argv[1:] == ["web"] else scans_are_good()
+    wrong = asked(pages_answer if sys.argv[1:] == ["web"] else scans_are_good)
     sys.stdout.write(f"{wrong or 'well'}\n")
+    sys.stdout.flush()
     sys.exit(wrong is not None)
