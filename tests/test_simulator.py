@@ -341,10 +341,13 @@ def test_it_runs_as_a_process_of_its_own() -> None:
             # Kept alive, small answers must not wait for the client's delayed acknowledgements.
             with requests.Session() as session:
                 session.headers.update(AUTHORIZED)
-                began = time.monotonic()
+                took = []
                 for _ in range(25):
+                    began = time.monotonic()
                     session.get(f"{url}/v1/system/status", timeout=5)
-                assert time.monotonic() - began < 1
+                    took.append(time.monotonic() - began)
+                # Linux delays them by 40 ms, but for the first of a connection.
+                assert min(took[-5:]) < 0.035
         finally:
             process.terminate()
 

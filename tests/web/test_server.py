@@ -44,7 +44,7 @@ def test_it_serves_until_it_is_told_to_end(console: Console, number: int) -> Non
     with serving(console) as (process, url):
         assert requests.get(f"{url}/sign-in", timeout=5).status_code == 200
         process.send_signal(number)
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
         with pytest.raises(requests.ConnectionError):
             requests.get(f"{url}/sign-in", timeout=5)
 
@@ -127,13 +127,13 @@ def test_what_is_under_way_is_answered_before_the_end(console: Console, segware:
         process.send_signal(signal.SIGTERM)
         writing.execute("COMMIT")
         assert asking.recv(100).startswith(b"HTTP/1.1 303 ")
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
 
 
 def test_what_does_not_end_is_given_a_second(console: Console, segware: Simulator) -> None:
     with under_way(console, segware) as (process, asking, _):
         process.send_signal(signal.SIGTERM)
-        assert process.wait(5) == 0
+        assert process.wait(20) == 0
         assert asking.recv(100) == b""
         assert process.stderr is not None
         log = [line.partition(" ")[2] for line in process.stderr.read().splitlines()]
