@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -24,7 +24,7 @@ from events_tracker.messages.evidence import difference, readme
 from events_tracker.model.evidence import Evidence, Proof, StretchRead, Written
 from events_tracker.model.filters import matcher
 from events_tracker.model.hours import KeptCounts
-from events_tracker.model.ports import Progress, nobody_watches
+from events_tracker.model.ports import UNWATCHED, Progress
 from events_tracker.passes.client import one_client
 from events_tracker.reports import evidence as report
 
@@ -62,7 +62,7 @@ def write(
     asked: Asked,
     file: BinaryIO,
     seconds: float = limits.EVIDENCE_SECONDS,
-    watching: AbstractContextManager[Progress] | None = None,
+    watching: AbstractContextManager[Progress] = UNWATCHED,
 ) -> Written:
     """Write a pack into a file, and return what it proves. Nothing is written in the database.
 
@@ -79,7 +79,7 @@ def write(
         raise SegwareError(takes)
     if asked.most_requests is None and evidence.requests >= limits.EVIDENCE_REQUESTS_TOLD:
         app.say(f"note: {takes}")
-    with watching or nullcontext(nobody_watches) as progress:
+    with watching as progress:
         return use.write(request, evidence, file, progress)
 
 

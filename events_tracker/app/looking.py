@@ -1,6 +1,6 @@
 """What a scan would see, for whoever asks: of an account, of a rule. Nothing is written."""
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from events_tracker.app.passes import scan_order
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
 from events_tracker.model.filters import Filter
-from events_tracker.model.ports import Progress, nobody_watches
+from events_tracker.model.ports import UNWATCHED, Progress
 
 if TYPE_CHECKING:
     from events_tracker.model.alarms import Alarm
@@ -25,7 +25,7 @@ def explain(
     texts: Filter,
     *,
     at: Instant | None = None,
-    watching: AbstractContextManager[Progress] | None = None,
+    watching: AbstractContextManager[Progress] = UNWATCHED,
 ) -> "Explanation":
     """Explain why something is open, not open, not over or not told; writes nothing.
 
@@ -41,7 +41,7 @@ def explain(
     order = replace(scan_order(app, settings), dry_run=True, at=at)
     request = explaining.Request(order, texts)
     segware = app.segware(settings, deadline)
-    with watching or nullcontext(nobody_watches) as progress:
+    with watching as progress:
         found = explaining.run(request, store, segware, app.clock.now, deadline, progress)
     # Not before: a code that nobody here knows may just have come for the first time.
     if not found.errors and not found.codes:

@@ -4,7 +4,7 @@ What the settings decide of a pass is decided here, so that a command, a worker 
 same one. Each opens what it needs within its own time limit; ``app.close`` closes it.
 """
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ from events_tracker.app.heartbeat import beat
 from events_tracker.base import limits
 from events_tracker.base.times import Instant
 from events_tracker.model.filters import Filter
-from events_tracker.model.ports import Progress, nobody_watches
+from events_tracker.model.ports import UNWATCHED, Progress
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -48,7 +48,7 @@ def scan(
     account: str | None = None,
     alarm: str | None = None,
     lists: bool = False,
-    watching: AbstractContextManager[Progress] | None = None,
+    watching: AbstractContextManager[Progress] = UNWATCHED,
 ) -> "ScanSummary":
     """Run one scan, and tell the heartbeat how it went.
 
@@ -72,7 +72,7 @@ def scan(
             lists=lists or dry_run,
         )
         segware = app.segware(settings, deadline)
-        with watching or nullcontext(nobody_watches) as progress:
+        with watching as progress:
             summary = scanning.run(request, store, segware, app.clock.now, deadline, progress)
     except Exception:  # not of one that somebody stopped: it did not fail
         if not dry_run:

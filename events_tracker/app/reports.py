@@ -7,6 +7,7 @@ from events_tracker.app.app import App, clearing_of, counts_source, environment_
 from events_tracker.app.channels import switched_on
 from events_tracker.base import limits
 from events_tracker.model.health import Check
+from events_tracker.model.ports import nobody_watches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +55,7 @@ def tune(
     days: int,
     lists: "Lists",
     account: str | None = None,
-    progress: "Callable[[int, int], None] | None" = None,
+    progress: "Callable[[int, int], None]" = nobody_watches,
 ) -> "Tuned":
     """Replay rules of an alarm over the kept counts; ``progress``: how many of how many are done.
 
@@ -67,7 +68,7 @@ def tune(
 
     store = app.store(settings, app.deadline(limits.TUNE_SECONDS))
     request = _tune_order(app, settings, store, alarm, days, lists, account)
-    return report.run(request, store, progress or report.nobody_watches)
+    return report.run(request, store, progress)
 
 
 def refuse_untunable(

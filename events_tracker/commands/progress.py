@@ -2,87 +2,53 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 
 from events_tracker.app.app import App
-from events_tracker.model.ports import Progress
+from events_tracker.model.ports import Progress, nobody_watches
 
 
-def progress_shown(app: App) -> AbstractContextManager[Progress] | None:
-    """Return what shows how far reading has come; None where nobody looks."""
-    return None if app.quiet or not sys.stderr.isatty() else _bar()
+def progress_shown(app: App) -> AbstractContextManager[Progress]:
+    """Return what shows how far reading has come, where somebody looks."""
+    return _bar(app, "Reading events", "slices, {task.fields[events]} events", total=1)
 
 
 def rules_shown(app: App) -> AbstractContextManager[Callable[[int, int], None]]:
     """Return what shows how many rules have been replayed, where somebody looks."""
-    return nullcontext(_nobody) if app.quiet or not sys.stderr.isatty() else _rules()
+    # Before the first rule kept counts are read: nobody knows of how many it is.
+    return _bar(app, "Replaying rules")
 
 
 def requests_shown(app: App, number: int) -> AbstractContextManager[Callable[[int], None]]:
     """Return what shows how many requests of about so many were made, where somebody looks."""
-    quiet = app.quiet or not sys.stderr.isatty()
-    return nullcontext(lambda done: None) if quiet else _requests(number)
-
-
-def _nobody(done: int, of: int) -> None:
-    """Show nothing."""
+    return _bar(app, "Fetching counts", "requests", total=number, remaining=True)
 
 
 @contextmanager
-def _rules() -> Iterator[Callable[[int, int], None]]:
-    """Show a bar of rules; before the first, kept counts are read."""
+def _bar(
+    app: App, doing: str, unit: str = "", *, total: int | None = None, remaining: bool = False
+) -> Iterator[Callable[..., None]]:
+    """Show how many are done, and for how long; ``remaining``: how long the rest will take."""
+    if app.quiet or not sys.stderr.isatty():
+        yield nobody_watches
+        return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
 
-    columns = (
-        TextColumn("Replaying rules"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=None)
-        yield lambda done, of: shown.update(task, completed=done, total=of)
+    units = [TextColumn(unit)] if unit else []
+    time = TimeRemainingColumn() if remaining else TimeElapsedColumn()
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), *units, time)
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, events=0)
 
+        def show(done: int, of: int | None = total, events: int = 0) -> None:
+            bar.update(task, completed=done, total=of, events=events)
 
-@contextmanager
-def _requests(number: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar of requests, and how long the rest takes."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("Fetching counts"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("requests"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=number)
-        yield lambda done: shown.update(task, completed=done)
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    """Show a bar of slices, with the events they held so far."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("Reading events"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("slices, {task.fields[events]} events"),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("", total=1, events=0)
-
-        def progress(slices: int, of_slices: int, events: int) -> None:
-            shown.update(task, completed=slices, total=of_slices, events=events)
-
-        yield progress
+        yield show

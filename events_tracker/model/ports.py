@@ -1,5 +1,6 @@
 """Ports: what a pass calls, and an adapter or a command implements."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeVar
 
 from events_tracker.base.deadline import Deadline
@@ -31,7 +32,7 @@ class Channel(Protocol[M]):
 class Progress(Protocol):
     """Is told how far the reading of a window has come, after each slice that came in."""
 
-    def __call__(self, slices: int, of_slices: int, events: int) -> None:
+    def __call__(self, slices: int, of_slices: int, events: int, /) -> None:
         """Show it; called from the thread of the pass, which waits for it to return.
 
         ``slices`` have been read of the ``of_slices`` that are known by now: a slice that turns out
@@ -39,5 +40,9 @@ class Progress(Protocol):
         """
 
 
-def nobody_watches(slices: int, of_slices: int, events: int) -> None:
-    """Show nothing: a :class:`Progress` where nobody looks."""
+def nobody_watches(*_: int) -> None:
+    """Show nothing: a :class:`Progress`, or whatever is told of numbers, where nobody looks."""
+
+
+UNWATCHED: AbstractContextManager[Progress] = nullcontext(nobody_watches)
+"""What is entered while events are read where nobody looks."""

@@ -52,13 +52,7 @@ class Request(Struct, frozen=True):
     zone: tzinfo
 
 
-def nobody_watches(done: int, of: int) -> None:
-    """Show nothing."""
-
-
-def run(
-    request: Request, store: "Store", progress: Callable[[int, int], None] = nobody_watches
-) -> Tuned:
+def run(request: Request, store: "Store", progress: Callable[[int, int], None]) -> Tuned:
     """Replay them all; ``progress`` is told how many of how many are done.
 
     Raises StorageError, NotFound if there is no such alarm, and UsageError for what cannot be
