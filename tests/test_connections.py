@@ -27,7 +27,7 @@ def seconds(number: float) -> Deadline:
 def test_one_use_of_a_database_runs_out_of_time_and_the_next_has_time_of_its_own(
     tracker: Tracker, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("events_tracker.base.limits.LOCK_WAIT_SECONDS", 0)
+    monkeypatch.setattr("events_tracker.base.limits.CTRL_C_SECONDS", 0)
     assert tracker("init").exit_code == 0
     kept = open_store(database, tmp_path)
     with connected(database) as other:

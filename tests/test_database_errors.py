@@ -184,7 +184,7 @@ def test_a_database_that_another_process_locks(
     monkeypatch: pytest.MonkeyPatch,
     initialised: None,
 ) -> None:
-    monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(limits, "CTRL_C_SECONDS", 0.01)
     with connected(database) as other:
         other.execute("BEGIN IMMEDIATE")
         tracker.clock.speed = 500.0

@@ -8,7 +8,7 @@ READ_SECONDS = 30.0
 ANSWER_BYTES = 64 * 1024 * 1024
 """The longest answer taken in, decoded; a longer one of events is split like an over-limit one."""
 CTRL_C_SECONDS = 1.0
-"""The longest that a Ctrl-C goes unnoticed while requests are waited for."""
+"""The longest that a Ctrl-C goes unnoticed while requests or SQLite are waited for."""
 REQUESTS_IN_FLIGHT = 6
 READ_ATTEMPTS = 4
 BACKOFF_SECONDS = 0.5
@@ -60,8 +60,6 @@ than its last statement's pass has left."""
 DATABASE_CONNECT_SECONDS = 10
 DATABASE_ANSWER_SECONDS = 60
 LOCK_WAIT_SECONDS = 20
-UNHEARD_SECONDS = 1
-"""The longest for which nothing hears that it is to stop."""
 LOST_DATABASE_SECONDS = 30.0
 """The time for which a lost connection is tried again before the pass gives up."""
 WAIT_NOTICED_SECONDS = 2.0

@@ -266,7 +266,7 @@ def test_words_that_cannot_be_read_are_refused_while_another_process_writes(
     tracker: Tracker, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alarms(tracker, "create doors")
-    monkeypatch.setattr(limits, "LOCK_WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(limits, "CTRL_C_SECONDS", 0.01)
     tracker.clock.speed = 500.0
     with connected(database) as other:
         other.execute("BEGIN IMMEDIATE")

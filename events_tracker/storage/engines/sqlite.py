@@ -56,8 +56,9 @@ class SQLite:
         if found.st_size == 0:
             raise DatabaseMissing(f"{self._path} is empty")
         # SQLite hears no Ctrl-C while it waits: the unit begins again instead.
-        patience = min(limits.LOCK_WAIT_SECONDS, limits.UNHEARD_SECONDS)
-        self._connection = sqlite3.connect(self._path, timeout=patience, isolation_level=None)
+        self._connection = sqlite3.connect(
+            self._path, timeout=limits.CTRL_C_SECONDS, isolation_level=None
+        )
         self._opened = found.st_dev, found.st_ino
         # FULL: a committed alert survives a power cut.
         self._connection.execute("PRAGMA synchronous = FULL")
