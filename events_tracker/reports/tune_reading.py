@@ -116,7 +116,8 @@ def read(wanted: Wanted, rows: "Rows") -> Material:
     alarm, root = wanted.chain[0], wanted.chain[-1]
     first, end = _kept(wanted, rows)
     start = max(end + 1 - wanted.days * DAY, first + wanted.reach)
-    before, good = _moments(rows, Span(start - wanted.reach, end), start)
+    before = supposed(Span(start, end), wanted.reach, rows.reports.first_scan())
+    good = _good_scans(rows, Span(start - wanted.reach, end), needed=not before)
     moments, scans_from = [*before, *good], good[0] if good else end + 1
     # What opens at the first look may have been open for long.
     start = max(start, _next_minute(moments[0] + 1))
@@ -186,18 +187,6 @@ def _kept(wanted: Wanted, rows: "Rows") -> tuple[Instant, Instant]:
             "come back later, or fetch the past: tracker tune --fetch 7d"
         )
     return first, end
-
-
-def _moments(
-    rows: "Rows", span: Span, start: Instant
-) -> tuple[Sequence[Instant], Sequence[Instant]]:
-    """Find the moments to replay at: each minute before the first scan, and the good scans.
-
-    There are none before where what is counted begins, at ``start``, no earlier than scans.
-    """
-    first = rows.reports.first_scan()
-    before = supposed(span, first) if supposed(Span(start, span.end), first) else ()
-    return before, _good_scans(rows, span, needed=not before)
 
 
 def _good_scans(rows: "Rows", span: Span, *, needed: bool) -> list[Instant]:

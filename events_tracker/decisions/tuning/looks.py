@@ -16,15 +16,17 @@ def middle(stretch: Span) -> Instant:
     return (stretch.start + stretch.end) // 2
 
 
-def supposed(span: Span, first_scan: Instant | None) -> Sequence[Instant]:
+def supposed(span: Span, reach: Duration, first_scan: Instant | None) -> Sequence[Instant]:
     """List the moments before the first scan at which cron would have scanned: each minute.
 
-    None where it is less than an hour: so much more than its window the first scan itself keeps.
+    They begin ``reach`` before the span. None where less than an hour of it is before that scan:
+    so much more than its window the first scan itself keeps.
     """
     until = span.end + 1 if first_scan is None else min(first_scan, span.end + 1)
     if first_scan is not None and until - span.start < HOUR:
         return ()
-    return range(span.start + -span.start % MINUTE, until, MINUTE)
+    start = span.start - reach
+    return range(start + -start % MINUTE, until, MINUTE)
 
 
 class Looks:
