@@ -19,6 +19,7 @@ from events_tracker.fetch import silence
 from events_tracker.fetch.directory import LookUp
 from events_tracker.fetch.past import Past
 from events_tracker.fetch.restores import senders_of_restores
+from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.causes import Look
 from events_tracker.model.explanations import ExplainedAlarm, Explanation
@@ -87,7 +88,7 @@ def run(
     view = View(request.scan, store, looked, planned, about, slices, state.good_until, holds)
     alarms = [view.explained(alarm) for alarm in wanted if about.can_have(alarm)]
     left_out = [alarm.name for alarm in wanted if not about.can_have(alarm)]
-    notes = [*scan.seen.notes]
+    notes = _of(wanted, living, scan.seen.notes)
     if not wanted:
         notes.append(f"no alarm has a name like {name}")
     if left_out:
@@ -108,8 +109,15 @@ def run(
         holds=_holds_of(about, holds, alarms),
         names={alarm.id: alarm.name for alarm in living},
         notes=[*notes, *_kept(looked.past, about), *view.notes],
-        errors=[*scan.seen.errors, *planned.errors, *scan.look_up.errors],
+        errors=[*_of(wanted, living, [*scan.seen.errors, *planned.errors]), *scan.look_up.errors],
     )
+
+
+def _of(wanted: Sequence[Alarm], living: Sequence[Alarm], said: Sequence[str]) -> list[str]:
+    """Leave out what is said of alarms that nobody asked for."""
+    others = tuple(f"alarm {alarm.name}: " for alarm in living if alarm not in wanted)
+    ours = tuple(f"alarm {alarm.name}: " for alarm in wanted)
+    return [text for text in said if text.startswith(ours) or not text.startswith(others)]
 
 
 def _heard_at(slices: Slices, scan: Scan, alarms: Sequence[ExplainedAlarm]) -> Instant | None:
