@@ -12,9 +12,10 @@ from events_tracker.formats.masked import masked_destination
 from events_tracker.messages.causes import look_texts
 from events_tracker.messages.codes import meaning
 from events_tracker.messages.names import named
-from events_tracker.messages.reasons import reason_text
+from events_tracker.messages.reasons import SIGNS, reason_text
 from events_tracker.messages.rules import rule_text
 from events_tracker.messages.silence import silence_text
+from events_tracker.model.alarms import Operator
 from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
 from events_tracker.model.explanations import (
@@ -135,7 +136,7 @@ def _group(
     number = f"{'≥ ' if group.at_least else ''}{group.quantity}"
     bars = _merged(group.buckets, one.alarm.definition.window)
     drawn = _drawn(bars)
-    state = _state(group, found, zone)
+    state = _state(group, one, found, zone)
     yield from _folded(_BEFORE_ALARM, "  ".join(filter(None, (name, number, drawn, state))))
     long = 2 * one.alarm.definition.window // _MOST_BARS
     longer = [_stretch(bar, found, zone) for bar in bars if bar.count and bar.span.length >= long]
@@ -161,13 +162,15 @@ def _stretch(bar: Bucket, found: Explanation, zone: tzinfo) -> str:
     return f"{start}–{end}: {bar.count}"
 
 
-def _state(group: ExplainedGroup, found: Explanation, zone: tzinfo) -> str:
+def _state(group: ExplainedGroup, one: ExplainedAlarm, found: Explanation, zone: tzinfo) -> str:
     if group.state == GroupState.OPEN and group.alert is not None:
         since = short(group.alert.opened_at, found.at, zone)
         return f"OPEN since {since}, highest {group.alert.highest}"
+    operator = one.alarm.definition.operator
+    sign = "" if operator == Operator.AT_LEAST else f"{SIGNS.get(operator, operator)} "
     words = {
         GroupState.OPEN: "OPENS with the next scan",
-        GroupState.BELOW: f"not open: {group.value} needed",
+        GroupState.BELOW: f"not open: {sign}{group.value} needed",
         GroupState.MUTED: "MUTED",
         GroupState.QUIET: "not open: nothing that counts",
     }

@@ -9,7 +9,8 @@ from events_tracker.base.times import Instant, short
 from events_tracker.model.explanations import Reason
 
 _TIMES = ("since", "at", "over_at")
-_SIGNS = {">=": "≥", "<=": "≤"}
+SIGNS = {">=": "≥", "<=": "≤"}
+"""How operators are written, where not as they are named."""
 _WHO_NEEDS = {ENGLISH: "the alarm", PORTUGUESE: "o alarme"}
 """Who waits for facts, if no channel does."""
 _NEVER = {ENGLISH: "the beginning", PORTUGUESE: "o começo"}
@@ -91,6 +92,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_MORE_DO_NOT_HELP = {
+    ENGLISH: "it opens when it is {operator} {value}; it is {quantity}",
+    PORTUGUESE: "abre quando for {operator} {value}; agora é {quantity}",
+}
+"""What is said for `below_value` where it does not say how many it ``needs``."""
+
 REASONS = tuple(_WORDS[ENGLISH])
 """The keys of all reasons there are: a closed list."""
 
@@ -100,7 +107,10 @@ def reason_text(reason: Reason, now: Instant, zone: tzinfo, language: str) -> st
     facts = {"channel": _WHO_NEEDS[language]} | {
         name: _shown(name, value, now, zone, language) for name, value in reason.facts.items()
     }
-    return _WORDS[language][reason.key].format_map(_Lacking(facts))
+    words = _WORDS[language][reason.key]
+    if reason.key == "below_value" and "needs" not in facts:
+        words = _MORE_DO_NOT_HELP[language]
+    return words.format_map(_Lacking(facts))
 
 
 class _Lacking(dict[str, str]):
@@ -113,4 +123,4 @@ class _Lacking(dict[str, str]):
 def _shown(name: str, value: object, now: Instant, zone: tzinfo, language: str) -> str:
     if name in _TIMES:
         return short(value, now, zone) if isinstance(value, int) else _NEVER[language]
-    return "?" if value is None else _SIGNS.get(str(value), visible(str(value)))
+    return "?" if value is None else SIGNS.get(str(value), visible(str(value)))

@@ -56,6 +56,24 @@ def test_too_few_and_another_spelling(tracker: Tracker, segware: Simulator) -> N
     }
 
 
+def test_what_more_events_do_not_open(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, "create quiet --group-by account --accounts 1950 --operator '<' --value 1")
+    alarms(tracker, "create three --operator = --value 3")
+    alarms(tracker, "create over --operator '>' --value 5")
+    segware.add_events(NOON, PADARIA, "E130", count=4)
+    tracker.scan()
+    found = explained(tracker)
+    for alarm, wanted in {
+        "quiet": "it opens when it is < 1; it is 4",
+        "three": "it opens when it is = 3; it is 4",
+        "over": "2 more would open it",
+    }.items():
+        assert said(found, alarm) == {"below_value": wanted}
+    text = tracker("explain", "1950").stdout
+    for wanted in ("not open: < 1 needed", "not open: = 3 needed", "not open: > 5 needed"):
+        assert wanted in text
+
+
 def test_what_is_not_counted(tracker: Tracker, segware: Simulator) -> None:
     alarms(tracker, "create here --accounts 2207 --value 5")
     alarms(tracker, "create there --companies 'Vigia Sul Segurança Eletrônica' --value 5")

@@ -148,8 +148,10 @@ def _without_alert(
     if why is None:
         reasons.append(Reason("no_scan_since", {"since": one.good_until}))
     elif why == NotOpening.BELOW_VALUE:
-        more = opens_with(rule, evaluation.decisive.get(group) or 0, value)
-        reasons.append(Reason(why, {"needs": more}))
+        counted = evaluation.decisive.get(group) or 0
+        more = opens_with(rule, counted, value)
+        facts = {"operator": rule.operator, "value": value, "quantity": counted}
+        reasons.append(Reason(why, facts if more is None else {"needs": more}))
         if not evaluation.is_exact(group):
             reasons.append(Reason(NotOpening.PARTIAL_READING))
     else:
