@@ -172,7 +172,10 @@ def test_the_check_finds_entries_and_says_why_others_are_not_there() -> None:
     assert why(entry(21 * HOUR - MINUTE)) == "60 minutes coarse on 21/11"
     assert why(entry(9 * HOUR)) == "the scan that opened it had not read all"
     assert why(entry(at), own=Excepted((), frozenset({1}))) == "its account has an exception now"
-    assert why(entry(at, threshold=30)) == "it was compared with 30 then"
+    assert why(entry(4 * HOUR, threshold=30)) == "it was compared with 30 then"
+    own = Excepted((), frozenset(), {1: 200})
+    assert why(entry(4 * HOUR), own=own) == "its account has an exception now"
+    assert why(entry(4 * HOUR, threshold=200), own=own) == "60 minutes missing on 21/11"
     by_hand = entry(at - HOUR, clear_reason="forced: técnico (by Ana)")
     assert why(by_hand, entry(at), replayed=(episode(at - HOUR, None),)) == (
         "the one before it was closed by hand on 21/11"

@@ -93,6 +93,11 @@ def _why(
     """Say what is known to keep an entry out of the replay, the likeliest first."""
     if entry.opened_at - entry.period_ended_at > WITHIN:
         return "it was caught up on later"
+    excepted = known.excepted.values.get(entry.account_id or 0)
+    if entry.account_id in known.excepted.never or excepted not in (None, entry.threshold):
+        return "its account has an exception now"
+    if excepted is None and entry.threshold != rule.value_for(entry.code):
+        return f"it was compared with {entry.threshold} then"
     missing = _minutes(known.kept.missing, entry.window)
     if missing:
         return f"{many(missing, 'minute')} missing on {_day(entry.opened_at, known.zone)}"
@@ -100,10 +105,6 @@ def _why(
         return f"{many(coarse, 'minute')} coarse on {_day(entry.opened_at, known.zone)}"
     if entry.opened_at not in known.good:
         return "the scan that opened it had not read all"
-    if entry.account_id in known.excepted.never or entry.account_id in known.excepted.values:
-        return "its account has an exception now"
-    if entry.threshold != rule.value_for(entry.code):
-        return f"it was compared with {entry.threshold} then"
     if before is not None and before.by_hand is not None:
         return f"the one before it was closed by hand on {_day(before.opened_at, known.zone)}"
     if any(_spans(one, entry.opened_at) for one in of_group):
