@@ -44,8 +44,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "expired_one": "{channel}: 1 abandonado, velho demais para enviar{accounts}",
         "uncertain_one": "{channel}: 1 sem resposta, talvez tenha saído{accounts}",
         "no_scan": "nenhuma leitura completa de {since} a {until}",
-        "no_scans": "{count} vezes tempo demais sem leitura completa, a mais longa de {since} a "
-        "{until}",
+        "no_scans": "{count} períodos sem leitura completa, o mais longo de {since} a {until}",
         "never_evaluated": "o alarme {alarm} nunca foi avaliado de {since} a {until}",
         "alarm_error": "o alarme {alarm} não pôde ser avaliado: {error}",
         "stale": "aberto há {age}",

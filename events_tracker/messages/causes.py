@@ -40,7 +40,7 @@ _MOMENTS: Mapping[str, tuple[str, str, str]] = {
 }
 _DISPERSION: _Words = {ENGLISH: "dispersion", PORTUGUESE: "dispersão"}
 _ALONE: _Words = {ENGLISH: "no other trouble", PORTUGUESE: "nenhum outro problema"}
-_BESIDE: _Words = {ENGLISH: "beside them", PORTUGUESE: "ao lado"}
+_BESIDE: _Words = {ENGLISH: "beside them", PORTUGUESE: "além disso"}
 _CODES: _Words = {
     ENGLISH: "{codes} different alarm and trouble codes",
     PORTUGUESE: "{codes} códigos diferentes de alarme e de falha",

@@ -25,7 +25,7 @@ _SUMMARY = {
     Verdict.MORE: "maior que o registrado: eventos que chegaram depois da abertura",
     Verdict.EXPLAINED: "menor, com explicação: ocorrência fechada depois, ou código deste sistema",
     Verdict.FEWER: "MENOR que o registrado, sem explicação",
-    Verdict.NOTHING_ANSWERED: "o Segware não respondeu evento algum para o período",
+    Verdict.NOTHING_ANSWERED: "a Segware não respondeu evento algum para o período",
     Verdict.NOT_EVENTS: "de alarmes que contam alertas, e não eventos: nada a recontar",
     Verdict.NO_RULE: "a regra da época não foi guardada: não pôde ser recontado",
 }
@@ -75,7 +75,7 @@ O QUE HÁ AQUI, E O QUE PROVA
   entries.json     os alertas como estão no registro: o que foi contado, quando abriu,
   entries.csv      quando e por que acabou, e o arquivo da regra de cada um
   rule-N.json      a regra que valia: prova por que o alerta abriu
-  recount.json     os eventos de cada alerta contados de novo, hoje, no Segware:
+  recount.json     os eventos de cada alerta contados de novo, hoje, na Segware:
                    prova que o registro não inventou eventos
   counts.csv       os eventos da conta por trecho de tempo, CUC e código; "origin"
                    diz se foram lidos agora (segware), se são de uma leitura anterior
@@ -87,7 +87,7 @@ O QUE HÁ AQUI, E O QUE PROVA
 {records}  MANIFEST.sha256  o SHA-256 de cada arquivo
 
 O QUE NÃO PROVA
-  - A hora exata de um evento: o Segware não a informa. Sabe-se apenas o trecho de
+  - A hora exata de um evento: a Segware não a informa. Sabe-se apenas o trecho de
     tempo em que ele veio.
   - Qual evento é qual: eventos não têm número conhecido, só podem ser contados.
   - O que aconteceu no local: um evento diz o que o painel transmitiu.
@@ -106,7 +106,7 @@ CUIDADO
   Entregue estes arquivos somente a quem tem direito de saber.
 """
 _RECORDS = """\
-  records.jsonl    os eventos da conta exatamente como o Segware os enviou, cada um
+  records.jsonl    os eventos da conta exatamente como a Segware os enviou, cada um
                    com o trecho de tempo em que veio
 """
 _ARMED = "counts.csv diz quando o local foi armado e desarmado, e quando fica vazio."
@@ -122,7 +122,7 @@ def readme(proof: Proof, language: Language, *, records: bool, version: str) -> 
     each = Counter(one.verdict for one in proof.recounts)
     verdicts = [f"  {each[one]:>4}  {text}" for one, text in _SUMMARY.items() if each[one]]
     silent = [
-        f"  O Segware nada respondeu, de conta alguma, de {_time(span.start, language)}\n"
+        f"  A Segware nada respondeu, de conta alguma, de {_time(span.start, language)}\n"
         f"  a {_time(span.end, language)}: desse tempo nada se sabe."
         for span in proof.silent
     ]

@@ -127,7 +127,8 @@ def _status(error: TrackerError) -> int:
 def _bad_query(error: BadQuery) -> Response:
     if request.path.startswith(API):
         return problem(400, str(error), [{"field": error.field, "text": error.text}])
-    return _page(400, str(error))
+    words = g.locale.problem(error.problem)
+    return _page(400, f"{words[:1].upper()}{words[1:]}.")
 
 
 def _unforeseen(error: Exception) -> Response:

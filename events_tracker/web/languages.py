@@ -63,11 +63,25 @@ class Locale:
         return self.gettext("%(age)s ago") % {"age": self.age(max(0, now - at))}
 
     def age(self, duration: Duration) -> str:
-        """Write a duration in its largest whole unit: ``3 min``, ``2 h``, ``5 d``."""
-        for unit, name in _AGES:
-            if duration >= unit:
-                return f"{duration // unit} {name}"
-        return "0 s"
+        """Write about how long: days with hours, hours with minutes, else one whole unit."""
+        parts = _parts(duration)
+        if parts[0].endswith((" d", " h")):
+            return " ".join(part for part in parts[:2] if not part.startswith("0 "))
+        return parts[0]
+
+    def window(self, duration: Duration) -> str:
+        """Write exactly how long, to the second: ``2 h``, ``1 min 30 s``."""
+        return " ".join(part for part in _parts(duration) if not part.startswith("0 ")) or "0 s"
+
+
+def _parts(duration: Duration) -> list[str]:
+    """Take a duration apart, from its largest unit to seconds: ``["2 h", "0 min", "5 s"]``."""
+    parts: list[str] = []
+    for unit, name in _AGES:
+        count, duration = divmod(duration, unit)
+        if count or parts or unit == SECOND:
+            parts.append(f"{count} {name}")
+    return parts
 
 
 @cache

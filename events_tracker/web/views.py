@@ -11,6 +11,7 @@ from events_tracker.messages import causes
 from events_tracker.messages.codes import meaning
 from events_tracker.messages.names import account, client
 from events_tracker.model.notes import MUTE_ENDED
+from events_tracker.web.alarm_words import CHOICES
 from events_tracker.web.context import here
 from events_tracker.web.languages import LANGUAGES, Locale
 
@@ -32,6 +33,7 @@ def prepare(site: Flask) -> None:
         short=lambda at: _locale().short(at, here().now),
         ago=lambda at: _locale().ago(at, here().now),
         age=lambda duration: _locale().age(duration),
+        window=lambda duration: _locale().window(duration),
         iso=iso,
         clock=lambda at: f"{utc(at).astimezone(_locale().zone):%H:%M:%S}",
         sign=lambda operator: _SIGNS.get(operator, operator),
@@ -46,7 +48,8 @@ def prepare(site: Flask) -> None:
         cause=lambda key: causes.name(key, _locale().language),
         usually=lambda key: causes.usually(key, _locale().language),
         meaning=lambda code: meaning(code, _locale().language) or "",
-        priority=lambda name: _priorities()[name],
+        priority=lambda name: _priorities().get(name, name),
+        channel=lambda name: _locale().gettext(CHOICES["channels"].get(name, name)),
         delivery_status=lambda name: _delivery_statuses().get(name, name),
     )
     site.context_processor(_shared)

@@ -46,7 +46,7 @@ def test_what_is_open_has_its_clear_line_and_says_where_nobody_knows_its_end(
     page = ana.get("/accounts/1950")
     (line,) = re.findall(r'<line class="line clear" [^>]*y1="([0-9.]+)"', page.text)
     assert float(line) > 16
-    assert "A linha de baixo é a de encerramento: 50 % de 40." in text_of(page)
+    assert "A linha de baixo é a de encerramento: 50% de 40." in text_of(page)
     assert page.text.count('<svg class="chart"') == 2
     assert "Ainda não se sabe" not in text_of(page)
     alarms(web, "create few --group-by account --accounts 1950 --operator '<=' --value 90")

@@ -90,7 +90,8 @@ def test_a_query_that_cannot_be_read_is_400(ana: Site, query: str, wrong: str) -
     page = ana.get(f"/alerts?{query}")
     assert page.status_code == 400
     assert wrong in text_of(page)
-    assert ana.get(f"/alerts.csv?{query}").status_code == 400
+    table = ana.get(f"/alerts.csv?{query}")
+    assert (table.status_code, wrong in text_of(table)) == (400, True)
 
 
 @on_sqlite
@@ -106,10 +107,12 @@ def test_a_filter_that_nobody_knows_is_told_with_the_nearest(
         "alarm=defualt": "alarm=default",
     }.items():
         page = ana.get(f"/alerts?{query}")
-        assert "Ninguém conhece o que o filtro diz." in text_of(page), query
+        assert "O filtro cita algo que não existe aqui." in text_of(page), query
         assert f'href="/alerts?{nearest}"' in page.text, query
     known = text_of(ana.get("/alerts?account=1950&code=E120"))
     assert "Nenhum alerta passa por estes filtros." in known
+    low = text_of(ana.get("/alerts?priority=low"))
+    assert ("Prioridade: baixa" in low, "Sem baixa" in low) == (True, True)
 
 
 @on_sqlite

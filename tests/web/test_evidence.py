@@ -66,5 +66,5 @@ def test_what_is_too_much_for_a_page_is_left_to_the_command_that_it_names(
     assert "1 alert, counted again: as stored." in made.stdout
     segware.clear_events()
     said = text_of(ana.get(f"/alerts/{id_}/evidence.zip"))
-    assert "As evidências não foram feitas. O Segware nada respondeu desse período." in said
+    assert "As evidências não foram feitas. A Segware não respondeu nada desse período." in said
     assert "tracker history" not in said

@@ -110,13 +110,13 @@ def test_the_form_comes_filled_in_from_an_alert(
 
 WRONG = (
     ({"account": ""}, "account", "Escreva o código de uma conta."),
-    ({"account": "1951"}, "account", "Nada aqui se chama 1951. Quis dizer 1950?"),
-    ({"account": "77*"}, "account", "Nada aqui se chama 77*."),
+    ({"account": "1951"}, "account", "Nada aqui se chama “1951”. Você quis dizer 1950?"),
+    ({"account": "77*"}, "account", "Nada aqui se chama “77*”."),
     ({"company": "Outra"}, "company", "Nenhuma conta com este código e empresa é conhecida."),
-    ({"code": "E13O"}, "code", "Nada aqui se chama E13O"),
-    ({"code": "<b>"}, "code", "Nada aqui se chama <b>"),
+    ({"code": "E13O"}, "code", "Nada aqui se chama “E13O”"),
+    ({"code": "<b>"}, "code", "Nada aqui se chama “<b>”"),
     ({"cuc": "a-b"}, "cuc", "Escreva um código de 1 a 32 letras e algarismos"),
-    ({"alarm": "none"}, "alarm", "Nada aqui se chama none"),
+    ({"alarm": "none"}, "alarm", "Nada aqui se chama “none”"),
     ({"for": ""}, "until", "Diga por quanto tempo ou até quando, um dos dois."),
     ({"until": "18:00"}, "until", "Diga por quanto tempo ou até quando, um dos dois."),
     ({"for": "muito"}, "for", "Escreva um número inteiro e s, m, h ou d (2h)."),

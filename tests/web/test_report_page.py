@@ -41,9 +41,9 @@ def test_a_shift_is_handed_over_in_portuguese(ana: Site, web: Tracker, segware: 
         "normalizou desde",
         "nenhuma leitura completa de 09:00 a 11:00",
         "3046 Farmácia Santa Luzia E131",
-        "whatsapp aguardando",
+        "WhatsApp aguardando",
         "durou 2 h 1950 Padaria São José E130 arrombamento default 60",
-        "1950 Padaria São José 1 33 % 0 +1",
+        "1950 Padaria São José 1 33% 0 +1",
     ):
         assert expected in said, expected
     assert f'href="/alerts/{id_}"' in page.text
@@ -51,16 +51,16 @@ def test_a_shift_is_handed_over_in_portuguese(ana: Site, web: Tracker, segware: 
     assert "style=" not in page.text
     narrowed = text_of(ana.get("/report?company=vigia*&by=company"))
     assert "1950" not in narrowed
-    assert "Vigia Sul Segurança Eletrônica 1 100 % 0 +1" in narrowed
+    assert "Vigia Sul Segurança Eletrônica 1 100% 0 +1" in narrowed
     past = text_of(ana.get("/report?until=08:00"))
-    assert "Nada estava aberto, abriu ou foi avisado." in past
-    assert "Nenhuma leitura desse tempo é conhecida." in past
+    assert "Nada estava aberto, nada abriu e nada foi avisado." in past
+    assert "Não há registro de leituras desse período." in past
 
 
 def test_what_was_never_read_or_is_called_otherwise_is_said(ana: Site, web: Tracker) -> None:
     assert "Nada foi lido ainda" in text_of(ana.get("/report"))
     web.clock.advance(HOUR)
-    assert "Nada aqui se chama Vigia" in text_of(ana.get("/report?company=Vigia"))
+    assert "Nada aqui se chama “Vigia”" in text_of(ana.get("/report?company=Vigia"))
 
 
 WRONG = {

@@ -3,6 +3,10 @@
 import re
 from collections.abc import Sequence
 
+import pytest
+
+from events_tracker.base.times import DAY, HOUR, MINUTE, SECOND
+from events_tracker.web.languages import locale
 from tests.support import catalog
 
 HOLES = re.compile(r"%\(\w+\)[sd]")
@@ -30,3 +34,19 @@ def test_a_translation_has_the_same_holes() -> None:
 
 def test_the_compiled_catalog_is_that_of_the_source() -> None:
     assert catalog.MO.read_bytes() == catalog.compiled(catalog.stored())
+
+
+@pytest.mark.parametrize(
+    ("duration", "age", "window"),
+    [
+        (0, "0 s", "0 s"),
+        (90 * SECOND, "1 min", "1 min 30 s"),
+        (2 * HOUR, "2 h", "2 h"),
+        (90 * MINUTE, "1 h 30 min", "1 h 30 min"),
+        (DAY + 5 * MINUTE, "1 d", "1 d 5 min"),
+        (2 * DAY + 3 * HOUR + MINUTE, "2 d 3 h", "2 d 3 h 1 min"),
+    ],
+)
+def test_an_age_is_rough_and_a_window_is_exact(duration: int, age: str, window: str) -> None:
+    here = locale("pt-BR", "America/Sao_Paulo")
+    assert (here.age(duration), here.window(duration)) == (age, window)
