@@ -204,7 +204,5 @@ class _Use(Struct, frozen=True):
             self.app.clock.now(),
             self.settings.tracker.settle,
             by_occurrence=by_occurrence,
-            keeps=False,
-            full=False,
             expects_events=good_events >= limits.SILENCE_AFTER_EVENTS,
         )

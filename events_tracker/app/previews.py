@@ -183,7 +183,5 @@ class _Use(Struct, frozen=True):
             now,
             self.settings.tracker.settle,
             by_occurrence=by_occurrence,
-            keeps=False,
-            full=False,
             expects_events=self.expects_events,
         )

@@ -22,10 +22,11 @@ _READING = 2
 
 
 class SliceCache:
-    """Slices of one source, as several hosts share them. ``keeps`` False: a dry run only looks.
+    """Slices of one source, as several hosts share them; without ``keeps`` they are only looked at.
 
-    ``expects_events``: there were many lately, so that answers without any are not believed.
-    ``last_good``: where the window of the last good scan ended; None if there is none.
+    ``full``: every slice is asked for again. ``expects_events``: there were many lately, so that
+    answers without any are not believed. ``last_good``: where the window of the last good scan
+    ended; None if there is none.
     """
 
     def __init__(
@@ -36,9 +37,9 @@ class SliceCache:
         settle: Duration,
         *,
         by_occurrence: bool,
-        keeps: bool,
-        full: bool,
-        expects_events: bool,
+        keeps: bool = False,
+        full: bool = False,
+        expects_events: bool = False,
         last_good: Instant | None = None,
     ) -> None:
         self._store = store

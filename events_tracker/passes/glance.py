@@ -128,16 +128,7 @@ def _look(
 
 
 def _memory(request: Request, store: "Store", now: Instant, *, by_occurrence: bool) -> SliceCache:
-    return SliceCache(
-        store,
-        request.source,
-        now,
-        request.settle,
-        by_occurrence=by_occurrence,
-        keeps=False,
-        full=False,
-        expects_events=False,
-    )
+    return SliceCache(store, request.source, now, request.settle, by_occurrence=by_occurrence)
 
 
 class _NotAsked:
