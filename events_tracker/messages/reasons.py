@@ -98,9 +98,6 @@ _MORE_DO_NOT_HELP = {
 }
 """What is said for `below_value` where it does not say how many it ``needs``."""
 
-REASONS = tuple(_WORDS[ENGLISH])
-"""The keys of all reasons there are: a closed list."""
-
 
 def reason_text(reason: Reason, now: Instant, zone: tzinfo, language: str) -> str:
     """Say a reason in a sentence; times are those of ``zone``, of another day with its date."""

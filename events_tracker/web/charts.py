@@ -9,7 +9,7 @@ from events_tracker.base.times import Instant, Span
 from events_tracker.model.alarms import Operator
 from events_tracker.model.explanations import Bucket
 
-WIDTH, HEIGHT = 400, 150
+WIDTH = 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 2, 398, 16, 130
 """The edges of where bars stand; texts are above and below."""
 _MOST_BARS = 96
