@@ -8,7 +8,13 @@ import click
 from events_tracker.app.app import App, zone
 from events_tracker.base.problems import ENGLISH
 from events_tracker.commands.completion import alarm_names
-from events_tracker.commands.options import filter_option, pass_format, past_moment, wide
+from events_tracker.commands.options import (
+    filter_option,
+    pass_format,
+    past_moment,
+    refuse_twice,
+    wide,
+)
 from events_tracker.commands.output import exit_with, print_json
 from events_tracker.commands.pager import paged
 from events_tracker.commands.progress import progress_shown
@@ -61,8 +67,7 @@ def command(
     from events_tracker.app import looking
     from events_tracker.model.filters import Filter
 
-    if code_of_account is not None and account is not None:
-        raise click.UsageError("say the account once: after the command, or with --account")
+    refuse_twice(code_of_account, account)
     wanted = account or code_of_account
     if not (wanted or company or alarm):
         raise click.UsageError(

@@ -10,7 +10,14 @@ from events_tracker.base import limits
 from events_tracker.base.times import Instant, parse_coming, parse_duration
 from events_tracker.commands.completion import alarm_names
 from events_tracker.commands.folding import tell
-from events_tracker.commands.options import by_whom, list_format, refuse_sheet, refuse_unkept, wide
+from events_tracker.commands.options import (
+    by_whom,
+    list_format,
+    refuse_sheet,
+    refuse_twice,
+    refuse_unkept,
+    wide,
+)
 from events_tracker.commands.output import print_csv, print_items, print_json
 from events_tracker.commands.pager import paged
 
@@ -71,8 +78,7 @@ def command(
     all_: bool,
     **given: Any,
 ) -> None:
-    if bare is not None and account is not None:
-        raise click.UsageError("say the account once: after the command, or with --account")
+    refuse_twice(bare, account)
     account = account if bare is None else bare
     makes = account is not None or dry_run or any(given.values())
     if [makes, ended is not None, all_].count(True) > 1:

@@ -69,6 +69,12 @@ def both(bare: str | None, account: str | None) -> str | None:
     return ",".join(given) if given else None
 
 
+def refuse_twice(bare: str | None, account: str | None) -> None:
+    """Refuse an account that is named with and without the option where one is meant."""
+    if bare is not None and account is not None:
+        raise click.UsageError("say the account once: after the command, or with --account")
+
+
 def some_priorities(text: str | None) -> str | None:
     """Read the list of --priority; raises click's BadParameter if one of it is none."""
     try:

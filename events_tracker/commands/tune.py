@@ -9,7 +9,7 @@ from events_tracker.app.app import App, zone
 from events_tracker.base import parsing
 from events_tracker.base.problems import Unreadable
 from events_tracker.base.times import SECOND
-from events_tracker.commands.options import list_format, wide
+from events_tracker.commands.options import list_format, refuse_twice, wide
 from events_tracker.commands.output import print_items, print_json
 from events_tracker.model.alarms import DEFAULT_ALARM
 
@@ -138,8 +138,7 @@ def command(
 ) -> None:
     if fetch is None and (pace is not None or yes):
         raise click.UsageError("--pace and --yes go with --fetch")
-    if bare is not None and account is not None:
-        raise click.UsageError("say the account once: after the command, or with --account")
+    refuse_twice(bare, account)
     from events_tracker.app import reports
     from events_tracker.commands.alarm_options import told_by_option
     from events_tracker.commands.progress import rules_shown
