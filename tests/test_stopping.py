@@ -18,6 +18,13 @@ from tests.support.world import PADARIA, Console
 
 pytestmark = on_sqlite
 HEARTBEAT = "/heartbeat/0c0ffee0"
+UNHEARD = """
+import signal, threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+"""
+"""Lets another thread take each Ctrl-C, so that it wakes nobody up: as one does that comes just
+before Python begins to wait."""
 
 
 @pytest.fixture
@@ -59,7 +66,9 @@ def test_a_pass_that_is_stopped_says_what_it_leaves_behind(
     told = "What was decided by then is in the database: see `tracker history`."
     assert stopped(console, segware, HEARTBEAT, "scan") == told
     assert [one["code"] for one in console("history", "--format", "json").json] == ["E130"]
-    with Terminal(console, 80, "clear", "--force", "--account", "1950", "--reason", "x") as asks:
+    (console.folder / "sitecustomize.py").write_text(UNHEARD)
+    force = ("clear", "--force", "--account", "1950", "--reason", "x")
+    with Terminal(console, 80, *force, PYTHONPATH=str(console.folder)) as asks:
         asks.read_up_to("[y/N]")
         ended = asks.interrupt()
     assert ended.exit_code == 130

@@ -13,6 +13,7 @@ from events_tracker.base.problems import Problem
 from events_tracker.commands import asking
 from events_tracker.commands.alarm_files import told_by_field
 from events_tracker.commands.alarm_work import Work
+from events_tracker.commands.output import exit_stopped
 from events_tracker.commands.streams import say
 from events_tracker.decisions.alarms.names import find
 from events_tracker.model.versions import Content
@@ -53,8 +54,11 @@ def edited(app: App, begin: Callable[[], Work], name: str) -> "tuple[Work, Chang
         except TrackerError as error:
             if left is not None and isinstance(error, UsageError) and asking.is_answered():
                 say(f"error: {error}")
-                if click.confirm("Open it again?", default=True, err=True):
-                    continue
+                try:
+                    if asking.agrees("Open it again?", default=True, err=True):
+                        continue
+                except (click.Abort, KeyboardInterrupt):
+                    exit_stopped(f"What you wrote is kept in {_kept(written)}")
             say(f"what you wrote is kept in {_kept(written)}")
             raise
 

@@ -16,7 +16,6 @@ from tests.support.world import Console, Result
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _PATIENCE_SECONDS = 30.0
-_AGAIN_SECONDS = 5.0
 
 
 def on_terminal(
@@ -92,17 +91,8 @@ class Terminal:
         return Result(self._process.wait(_PATIENCE_SECONDS), _COLOURS.sub("", text), "")
 
     def interrupt(self) -> Result:
-        """Press Ctrl-C, and read to the end.
-
-        Once more if nothing comes of it: Python misses one that comes just before it waits for a
-        line to be typed.
-        """
+        """Press Ctrl-C, and read to the end."""
         self.type("\x03")
-        while b"Stopped." not in self._shown:
-            if select.select([self._ours], [], [], _AGAIN_SECONDS)[0]:
-                assert self._more(), f"it ended otherwise: {self._shown!r}"
-            else:
-                self.type("\x03")
         return self.end()
 
     def _more(self) -> bool:
