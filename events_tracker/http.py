@@ -1,7 +1,7 @@
 """HTTP with limits: one TLS context, bodies read piece by piece, failures told in our own words.
 
 Shared by the adapters that speak HTTP. No redirect is ever followed, and no text that leaves this
-module names more of an address than its scheme and host.
+module names more of an address than its scheme, host and port.
 """
 
 import ssl
@@ -19,7 +19,7 @@ from events_tracker import __version__, tls
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import SettingsError
-from events_tracker.base.hosts import is_loopback
+from events_tracker.base.hosts import is_loopback, shown
 from events_tracker.base.workers import alone
 
 _PIECE = 64 * 1024
@@ -162,9 +162,10 @@ def session(url: str, auth: requests.auth.AuthBase | None = None) -> requests.Se
 
 
 def origin(url: str) -> str:
-    """Reduce an address to all that may be told of it: scheme and host."""
+    """Reduce an address to all that may be told of it: scheme, host, and a port that is its own."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}"
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{shown(parts.hostname or '', parts.port, usual)}"
 
 
 def exchange(

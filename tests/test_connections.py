@@ -47,7 +47,7 @@ def test_that_a_database_which_is_away_is_waited_for_is_said_once(
     with pytest.raises(StorageError, match="cannot be reached"):
         away.within(Deadline(tracker.clock, 60)).read(lambda rows: rows.triggers.count())
     (said,) = waited
-    assert said.startswith("waiting for the database at mysql://127.0.0.1 (up to ")
+    assert said.startswith("waiting for the database at mysql://127.0.0.1:1 (up to ")
 
 
 @on_sqlite

@@ -31,6 +31,12 @@ PASSWORD = "S3cret&Pa55"
 READING = [("scan",), ("scan", "--dry-run"), ("history",), ("-v", "history", "--format", "json")]
 
 
+def shown(database: str) -> str:
+    """All that errors tell of a server's address."""
+    parts = urlsplit(database)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port}"
+
+
 def with_user(database: str, user: str, password: str, port: int | None = None) -> str:
     parts = urlsplit(database)
     place = f"{user}:{password.replace('&', '%26')}@{parts.hostname}:{port or parts.port}"
@@ -120,7 +126,9 @@ def test_a_server_that_is_away(
 ) -> None:
     tracker.clock.speed = 1_000.0
     tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD, port=1)
-    fails(tracker(*command), 1, "the database at mysql://127.0.0.1 cannot be reached or was lost: ")
+    fails(
+        tracker(*command), 1, "the database at mysql://127.0.0.1:1 cannot be reached or was lost: "
+    )
 
 
 @SERVERS
@@ -130,7 +138,7 @@ def test_that_a_server_that_is_away_is_tried_again_is_said_once_with_v(
     tracker.clock.speed = 1_000.0
     tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD, port=1)
     first, last = tracker("-v", "history").stderr.splitlines()
-    assert " DEBUG history: the database at mysql://127.0.0.1 cannot be reached" in first
+    assert " DEBUG history: the database at mysql://127.0.0.1:1 cannot be reached" in first
     assert first.endswith("; trying again")
     assert " ERROR history: " in last
 
@@ -142,7 +150,7 @@ def test_a_wrong_password(
 ) -> None:
     tracker.environ["DATABASE_URL"] = with_user(database, "root", PASSWORD)
     result = tracker(*command)
-    fails(result, 1, "the database at mysql://127.0.0.1 refused us: ")
+    fails(result, 1, f"the database at {shown(database)} refused us: ")
     assert "; check user and password in DATABASE_URL" in result.stderr
     assert result.stderr.endswith(", then try `tracker status`\n")
 
@@ -159,20 +167,22 @@ def reader(tracker: Tracker, database: str, initialised: None) -> Iterator[str]:
 
 
 @SERVERS
-def test_a_user_who_may_only_read_can_look_but_not_scan(tracker: Tracker, reader: str) -> None:
+def test_a_user_who_may_only_read_can_look_but_not_scan(
+    tracker: Tracker, reader: str, database: str
+) -> None:
     assert tracker("history", DATABASE_URL=reader).exit_code == 0
     assert tracker("scan", "--dry-run", DATABASE_URL=reader).exit_code == 0
     result = tracker("scan", DATABASE_URL=reader)
-    fails(result, 1, "the database at mysql://127.0.0.1 refused us: ")
+    fails(result, 1, f"the database at {shown(database)} refused us: ")
 
 
 @SERVERS
-def test_a_user_without_rights_is_refused(tracker: Tracker, reader: str) -> None:
+def test_a_user_without_rights_is_refused(tracker: Tracker, reader: str, database: str) -> None:
     elsewhere = urlsplit(reader)._replace(path="/mysql").geturl()
     fails(
         tracker("history", DATABASE_URL=elsewhere),
         1,
-        "the database at mysql://127.0.0.1 refused us: ",
+        f"the database at {shown(database)} refused us: ",
     )
 
 
@@ -208,7 +218,7 @@ def test_a_row_that_another_transaction_locks(
         fails(
             tracker("scan"),
             1,
-            "the database at mysql://127.0.0.1 is locked by another process; try again",
+            f"the database at {shown(database)} is locked by another process; try again",
         )
         tracker.clock.speed = 1.0
     assert tracker("scan").exit_code == 0

@@ -104,7 +104,7 @@ def test_whatever_becomes_of_it_the_exit_code_is_the_scans(
     segware.fail("/heartbeat", answer)
     result = tracker("scan")
     assert result.exit_code == exit_code
-    assert f"note: the heartbeat at http://127.0.0.1 {words}" in result.stderr
+    assert f"note: the heartbeat at {segware.url} {words}" in result.stderr
     assert "0c0ffee0" not in result.stderr
     assert len(pings(segware)) == 1, "a redirect is not followed"
 

@@ -46,11 +46,11 @@ def test_what_a_scan_says_is_a_log_with_v_and_words_without(
     segware.fail_always("/v1/events", json_reply(500, {}))
     failed = text_lines(tracker("-v", "scan"))
     assert failed[-1][:2] == ("ERROR", "scan")
-    assert failed[-1][2].startswith("http://127.0.0.1/v1/events answered 500")
+    assert failed[-1][2].startswith(f"{segware.url}/v1/events answered 500 (")
     # In a log there is no silence: what is not repeated is there all the same.
     again = json_lines(tracker("-v", "scan", LOG_FORMAT="json"))
     assert (again[-1]["level"], again[-1]["pass"]) == ("info", "scan")
-    assert again[-1]["message"].startswith("again: http://127.0.0.1/v1/events answered 500")
+    assert again[-1]["message"].startswith(f"again: {segware.url}/v1/events answered 500")
     assert tracker("scan", "--repeat-errors").stderr.startswith("error: http://127.0.0.1")
 
 

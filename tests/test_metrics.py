@@ -181,7 +181,7 @@ def test_a_database_that_is_away_leaves_the_file_to_age(
         "-q", "status", "--metrics", str(file), DATABASE_URL="mysql://root@127.0.0.1:1/tracker"
     )
     assert away.exit_code == 1
-    assert "the database at mysql://127.0.0.1 cannot be reached" in away.stderr
+    assert "the database at mysql://127.0.0.1:1 cannot be reached" in away.stderr
     assert file.read_text(encoding="utf-8") == before
     assert [found.name for found in tracker.folder.glob("tracker.prom*")] == ["tracker.prom"]
 

@@ -48,7 +48,8 @@ def test_a_database_that_is_away_keeps_nobody_waiting_and_segware_is_shown(
     result = tracker("status", DATABASE_URL="mysql://root@127.0.0.1:1/tracker")
     assert sum(tracker.clock.slept) < 15
     assert result.exit_code == 1
-    assert "error: database: the database at mysql://127.0.0.1 cannot be reached" in result.stderr
+    assert "error: database: the database at mysql://127.0.0.1:1 cannot be reached" in result.stderr
+    assert "tracker status" not in result.stderr, "that is what says it"
     assert "\nsegware " in result.stdout
 
 

@@ -251,7 +251,7 @@ def test_that_a_database_which_is_away_is_waited_for_is_said_on_a_terminal(
     console: Console,
 ) -> None:
     with Terminal(console, 80, "history", DATABASE_URL="mysql://u@127.0.0.1:1/t") as terminal:
-        terminal.read_up_to("waiting for the database at mysql://127.0.0.1 (up to ")
+        terminal.read_up_to("waiting for the database at mysql://127.0.0.1:1 (up to ")
 
 
 @on_sqlite

@@ -1,6 +1,6 @@
 """The one error family. Each kind says who must act; its exit code goes with it.
 
-No message of this family ever holds a secret: addresses are reduced to scheme and host where
+No message of this family ever holds a secret: addresses are reduced to scheme, host and port where
 the message is made.
 """
 
@@ -9,6 +9,9 @@ from enum import Enum
 
 from events_tracker.base.problems import ENGLISH, Problem, words
 from events_tracker.base.times import Instant
+
+THEN_STATUS = ", then try `tracker status`"
+"""The end of what to do, where that command tells whether it helped; it leaves it out itself."""
 
 
 class TrackerError(Exception):

@@ -17,3 +17,9 @@ def is_ip(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def shown(host: str, port: int | None, usual: int | None) -> str:
+    """Write a host for people, with its port where that is not the usual one."""
+    name = f"[{host}]" if ":" in host else host
+    return name if port in (None, usual) else f"{name}:{port}"

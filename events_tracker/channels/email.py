@@ -16,6 +16,7 @@ from events_tracker import tls
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import DeliveryError, PartlySent, Retry
+from events_tracker.base.hosts import shown
 from events_tracker.base.times import utc
 from events_tracker.model.deliveries import EmailText
 
@@ -60,6 +61,7 @@ class Email:
         self._implicit_tls = parts.scheme == "smtps"
         self._host = parts.hostname or ""
         self._port = parts.port or _PORTS[parts.scheme]
+        self._where = shown(self._host, self._port, _PORTS[parts.scheme])
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._sender = sender
@@ -110,7 +112,7 @@ class Email:
             _greet(server)
         elif not self._implicit_tls and self._user:
             raise DeliveryError(
-                f"the mail server {self._host} offers no STARTTLS: credentials stay here",
+                f"the mail server {self._where} offers no STARTTLS: credentials stay here",
                 Retry.NEVER,
                 unreachable=True,
             )
@@ -129,7 +131,7 @@ class Email:
         wanted = message.only or (*message.to, *message.cc)
         routes = {address: carried[address] for address in wanted if address in carried}
         if not routes or not (sender.isascii() or beyond_ascii):
-            raise DeliveryError(f"the mail server {self._host} {_BEYOND_ASCII}", Retry.NEVER)
+            raise DeliveryError(f"the mail server {self._where} {_BEYOND_ASCII}", Retry.NEVER)
         utf8 = not all(text.isascii() for text in (sender, *carried.values()))
         composed = _composed(message, sender, carried, _SEVEN_BITS.clone(utf8=utf8))
         options = ("SMTPUTF8", "BODY=8BITMIME") if utf8 else ()
@@ -152,7 +154,7 @@ class Email:
             why = next(iter(refused.values())).why
             again = Retry.LATER if left else Retry.NEVER
             return DeliveryError(
-                f"the mail server {self._host} refused every recipient ({why})", again
+                f"the mail server {self._where} refused every recipient ({why})", again
             )
         lost = {address: refused[address] for address in refused if address not in left}
         told = self._told(lost) if lost else None
@@ -160,13 +162,13 @@ class Email:
 
     def _told(self, refused: Mapping[str, _Refusal]) -> str:
         whom = ", ".join(f"{address} ({refusal.why})" for address, refusal in refused.items())
-        return f"the mail server {self._host} refused {whom}; the others have the message"
+        return f"the mail server {self._where} refused {whom}; the others have the message"
 
     def _failed(self, error: Exception, *, unreachable: bool) -> DeliveryError:
         what, again = _meaning(error, self._port)
         not_served = isinstance(error, smtplib.SMTPHeloError) or _ran_out_of_time(error)
         return DeliveryError(
-            f"the mail server {self._host} {what}", again, unreachable=unreachable or not_served
+            f"the mail server {self._where} {what}", again, unreachable=unreachable or not_served
         )
 
 

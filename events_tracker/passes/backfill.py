@@ -96,7 +96,7 @@ class Backfill(Struct):
                 self.stopped_at = start
                 self._fetch(start)
         except Busy as error:
-            self.stopped = f"{error}, too many requests (a longer --pace asks more slowly)"
+            self.stopped = f"{error}; a longer --pace asks more slowly"
         except SegwareError as error:
             self.stopped = str(error)
         else:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import SegwareError, TrackerError
+from events_tracker.base.errors import THEN_STATUS, SegwareError, TrackerError
 from events_tracker.base.times import DAY, HOUR, Duration, Instant
 from events_tracker.base.workers import alone
 from events_tracker.decisions import health
@@ -52,7 +52,7 @@ def _database(request: Request, store: "Store", now: Instant) -> list[Check]:
         store.read(lambda rows: rows.register.require_readable())
         found = store.read(lambda rows: _kept(request, rows, now))
     except TrackerError as error:
-        return [Check("database", Health.PROBLEM, str(error))]
+        return [Check("database", Health.PROBLEM, _told(error))]
     return [Check("database", Health.OK, "reachable, with this program's schema"), *found]
 
 
@@ -98,8 +98,13 @@ def _segware(segware: "Segware", clock: Callable[[], Instant], deadline: Deadlin
             )
         ]
     except SegwareError as error:
-        return [Check("segware", Health.PROBLEM, str(error))]
+        return [Check("segware", Health.PROBLEM, _told(error))]
     return [
         Check("segware", Health.OK, "answers, and takes the token"),
         health.clocks(theirs, clock()),
     ]
+
+
+def _told(error: TrackerError) -> str:
+    """Say what went wrong and what to do; `status` is what tells it already."""
+    return str(error).removesuffix(THEN_STATUS)

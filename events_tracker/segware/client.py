@@ -10,7 +10,14 @@ from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import Busy, NotKnown, OverLimit, SegwareError, SegwareRefused
+from events_tracker.base.errors import (
+    THEN_STATUS,
+    Busy,
+    NotKnown,
+    OverLimit,
+    SegwareError,
+    SegwareRefused,
+)
 from events_tracker.base.times import Instant, Span, instant, iso
 from events_tracker.model import readings
 from events_tracker.model.directory import Account, Organization
@@ -155,7 +162,7 @@ class Segware:
         if answer.status == 401:
             raise SegwareRefused(
                 f"{self._transport.where} refused the token (401): it is wrong or has expired; "
-                "set a new one in SEGWARE_TOKEN, then try `tracker status`"
+                f"set a new one in SEGWARE_TOKEN{THEN_STATUS}"
             )
         if answer.status == 403:
             raise SegwareRefused(
@@ -168,8 +175,14 @@ class Segware:
             hint = "" if part else ": is SEGWARE_URL right?"
             raise NotKnown(f"{self._transport.where}{route}{part} does not exist (404){hint}")
         if answer.status == 429:
-            raise Busy(f"{self._transport.where}{route} answered 429")
-        raise self._wrong(route, f"answered {answer.status}")
+            raise Busy(
+                f"{self._transport.where}{route} answered 429 (too many requests: perhaps other "
+                "programs share the token; ask Segware for its limit)"
+            )
+        theirs = " (trouble on Segware's side; if it lasts, call their support)"
+        raise self._wrong(
+            route, f"answered {answer.status}{theirs if answer.status >= 500 else ''}"
+        )
 
     def _decoded(self, route: str, decoder: Callable[[], T]) -> T:
         try:

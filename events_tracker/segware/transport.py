@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from events_tracker import http
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import Busy, SegwareError, SegwareRefused
+from events_tracker.base.errors import THEN_STATUS, Busy, SegwareError, SegwareRefused
 
 _TRY_AGAIN = {429, 502, 503, 504}
 _log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def _remedy(error: Exception) -> str:
     if not isinstance(error, http.NeverLeft) or error.also is None:
         return ""
     checked = "host and port in SEGWARE_URL" + (f", and {error.also}" if error.also else "")
-    return f"; check {checked}, then try `tracker status`"
+    return f"; check {checked}{THEN_STATUS}"
 
 
 def _asked_to_wait(headers: Mapping[str, str]) -> float:

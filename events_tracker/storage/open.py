@@ -42,13 +42,13 @@ def _engine(url: str, folder: Path) -> Engine:
         from events_tracker.storage.engines.sqlite import SQLite
 
         return SQLite(_file(parts, folder))
-    from events_tracker.storage.engines.mysql import Address, MySQL
+    from events_tracker.storage.engines.mysql import USUAL_PORT, Address, MySQL
 
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return MySQL(
         Address(
             host=parts.hostname or "localhost",
-            port=parts.port or 3306,
+            port=parts.port or USUAL_PORT,
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             database=unquote(parts.path.removeprefix("/")),

@@ -11,13 +11,16 @@ from tests.support.mailbox import Mailbox
 from tests.support.world import PADARIA, Tracker, let_it_be_over, open_alert, open_alerts
 
 ANA, RUI, EVA = "ana@sentinela.example", "rui@sentinela.example", "eva@sentinela.example"
-REFUSED = f"the mail server 127.0.0.1 refused {RUI} ({{}}); the others have the message"
 OPENED, CLEARED = "EXCESSO DE EVENTOS", "ENCERRADO"
 
 
 @pytest.fixture(autouse=True)
 def to_three(tracker: Tracker, mailbox: Mailbox) -> None:
     tracker.environ |= email(mailbox.url) | {"EMAIL_TO": f"{ANA},{RUI}", "EMAIL_CC": EVA}
+
+
+def refused(mailbox: Mailbox, code: int) -> str:
+    return f"the mail server {mailbox.address} refused {RUI} ({code}); the others have the message"
 
 
 def had(mailbox: Mailbox) -> dict[str, list[str]]:
@@ -36,12 +39,12 @@ def test_one_that_is_refused_for_good_costs_the_others_nothing(
     open_alert(tracker, segware)
     result = tracker("notify", "--format", "json")
     assert result.exit_code == 0
-    assert result.stderr == f"note: email: {REFUSED.format(550)} (sent)\n"
+    assert result.stderr == f"note: email: {refused(mailbox, 550)} (sent)\n"
     (delivery,) = result.json["deliveries"]
-    assert (delivery["status"], delivery["error"]) == ("sent", REFUSED.format(550))
+    assert (delivery["status"], delivery["error"]) == ("sent", refused(mailbox, 550))
     (kept,) = tracker.notifications("--full")[0]["deliveries"]
     assert (kept["error"], kept["provider_id"]) == (
-        REFUSED.format(550),
+        refused(mailbox, 550),
         mailbox.letters[0]["Message-ID"],
     )
     assert RUI not in tracker("notifications").stdout
@@ -59,7 +62,7 @@ def test_one_that_is_refused_for_now_is_tried_again_alone(
     mailbox.greylisted = {RUI}
     open_alert(tracker, segware)
     told = tracker.notify(exit_code=1)
-    assert told["errors"] == [f"email: {REFUSED.format(450)} (will be tried again)"]
+    assert told["errors"] == [f"email: {refused(mailbox, 450)} (will be tried again)"]
     assert attempts(told["deliveries"]) == {("pending", 1): 1}
     assert tracker.notify()["deliveries"] == []
     mailbox.greylisted = set()
@@ -86,7 +89,7 @@ def test_what_was_lost_for_good_is_kept_when_the_rest_has_it(
     mailbox.asked.clear()
     tracker.clock.advance(MINUTE)
     (delivery,) = tracker.notify()["deliveries"]
-    assert (delivery["status"], delivery["error"]) == ("sent", REFUSED.format(550))
+    assert (delivery["status"], delivery["error"]) == ("sent", refused(mailbox, 550))
     assert mailbox.asked == [EVA]
 
 

@@ -129,7 +129,7 @@ def test_a_node_without_a_majority_changes_nothing_and_is_waited_for(
             result = process.end().result
             assert result is not None
             assert (result.exit_code, result.stdout) == (1, "")
-            assert result.stderr.startswith("error: the database at mysql://127.0.0.1 ")
+            assert result.stderr.startswith("error: the database at mysql://127.0.0.1:")
             assert result.stderr.count("\n") == 1
     cluster.start()
     result = patient.end().result

@@ -105,8 +105,8 @@ def test_a_row_that_is_too_large_is_told_as_that(
         )
         assert result.exit_code == 1
         assert result.stderr == (
-            "error: the database at mysql://127.0.0.1 takes no statement or row over 16384 bytes: "
-            "raise its max_allowed_packet\n"
+            f"error: the database at {own_server.url.replace('root@', '')} takes no statement or "
+            "row over 16384 bytes: raise its max_allowed_packet\n"
         )
 
 

@@ -50,8 +50,8 @@ def test_a_secondary_can_be_read_and_says_where_to_write(
         assert (result.exit_code, result.stdout) == (1, "")
         assert result.stderr.count("\n") == 1
         assert result.stderr.startswith(
-            "error: the database at mysql://127.0.0.1 is read-only: it is a secondary, or out of "
-            "its group; let DATABASE_URL name the primary ("
+            f"error: the database at mysql://127.0.0.1:{urlsplit(nodes[secondary - 1]).port} is "
+            "read-only: it is a secondary, or out of its group; let DATABASE_URL name the primary ("
         )
 
 

@@ -73,14 +73,14 @@ def test_an_occurrence_may_be_named_by_a_number(tracker: Tracker, segware: Simul
 @pytest.mark.parametrize(
     ("reply", "message"),
     [
-        (json_reply(500, {}), "http://127.0.0.1/v2/occurrences answered 500"),
+        (json_reply(500, {}), "/v2/occurrences answered 500"),
         (
             json_reply(403, {}),
             "the token has no right to /v2/occurrences (403): ask Segware to allow this route",
         ),
         (
             json_reply(200, {}),
-            "http://127.0.0.1/v2/occurrences answered an object where a list was expected",
+            "/v2/occurrences answered an object where a list was expected",
         ),
     ],
     ids=["500", "403", "no list"],
@@ -95,7 +95,7 @@ def test_when_occurrences_cannot_be_read_nothing_is_evaluated(
     segware.add_events(tracker.clock.now(), CONDOMINIO, "E131", count=60)
     segware.fail_always("/v2/occurrences", reply)  # type: ignore[arg-type]
     scan = tracker.scan(exit_code=1)
-    assert scan["errors"] == [message]
+    assert [message in error for error in scan["errors"]] == [True]
     assert (scan["opened"], scan["below"]) == ([], [])
     segware.heal()
     assert [alert["code"] for alert in tracker.scan()["opened"]] == ["E131"]

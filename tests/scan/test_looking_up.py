@@ -102,7 +102,10 @@ def test_when_a_look_up_fails_the_alert_opens_with_what_is_known_and_is_complete
     segware.fail_always(route, json_reply(500, {}))
     scan = tracker.scan(exit_code=1)
     assert [facts(alert) for alert in scan["opened"]] == [known]
-    assert scan["errors"] == [f"http://127.0.0.1{asked} answered 500"]
+    assert scan["errors"] == [
+        f"{segware.url}{asked} answered 500"
+        " (trouble on Segware's side; if it lasts, call their support)"
+    ]
     tracker.clock.advance(MINUTE)
     assert tracker.scan(exit_code=1)["opened"] == []
     segware.heal()

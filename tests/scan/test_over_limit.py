@@ -65,11 +65,11 @@ def overfull_millisecond(tracker: Tracker, segware: Simulator) -> None:
 
 @pytest.mark.usefixtures("overfull_millisecond")
 def test_what_was_read_beside_an_overfull_millisecond_still_counts_upwards(
-    tracker: Tracker,
+    tracker: Tracker, segware: Simulator
 ) -> None:
     scan = tracker.scan(exit_code=1)
     assert scan["errors"] == [
-        "http://127.0.0.1/v1/events holds more than one answer may carry, "
+        f"{segware.url}/v1/events holds more than one answer may carry, "
         "in the one millisecond 2026-11-21T13:29:00.000Z"
     ]
     (opened,) = scan["opened"]

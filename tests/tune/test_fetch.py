@@ -214,12 +214,14 @@ def test_what_segware_does_not_answer_is_said_and_what_is_kept_stays(
         "can tell it from a time when nothing happened",
     ]
     segware.add_events(NOON - DAY, PADARIA, "E130")
-    where = f"{segware.url.rpartition(':')[0]}/v1/events"
+    where = f"{segware.url}/v1/events"
+    theirs = " (trouble on Segware's side; if it lasts, call their support)"
     stopped = ": stopped in the hour 21/11 06:00; what was fetched before is kept"
     refusals = (
         (
             [Reply(429)] * 4,
-            f"{where} answered 429, too many requests (a longer --pace asks more slowly)",
+            f"{where} answered 429 (too many requests: perhaps other programs share the token; ask "
+            "Segware for its limit); a longer --pace asks more slowly",
         ),
         ([Reply(400)] * 5, f"{where} answered 400, 5 times in a row"),
         (
@@ -233,7 +235,7 @@ def test_what_segware_does_not_answer_is_said_and_what_is_kept_stays(
     segware.fail("/v2/occurrences", Reply(500))
     assert fetch(tracker, "3h", 1, TRACKER_IGNORED_CLOSERS="31")[1:] == [
         "Kept 0 of 1 hour, after 2 requests.",
-        f"error: {where.replace('v1/events', 'v2/occurrences')} answered 500{stopped}",
+        f"error: {where.replace('v1/events', 'v2/occurrences')} answered 500{theirs}{stopped}",
     ]
     segware.date_offset = -70
     assert fetch(tracker, "3h", 1)[-1] == (
@@ -257,7 +259,7 @@ def test_what_segware_does_not_answer_is_said_and_what_is_kept_stays(
         "Kept 1 of 1 hour, after 61 requests.",
         "error: most events of a minute are not what Segware's events look like: it is missing "
         "(1 time)",
-        f"error: {where} answered 500: a minute is missing (1 time)",
+        f"error: {where} answered 500{theirs}: a minute is missing (1 time)",
     ]
     assert [row[:3] for row in sql(database, COUNTS)] == [
         (NOON - 3 * HOUR, 58, 0),

@@ -125,7 +125,7 @@ def test_a_secret_that_is_changed_in_its_file_is_in_force_from_the_next_round_on
     lines = run(environ, tmp_path, Simulated(clock, 5, before))
     lost = "SEGWARE_TOKEN_FILE names a file that cannot be read: No such file or directory"
     refused = (
-        "http://127.0.0.1 refused the token (401): it is wrong or has expired; "
+        f"{segware.url} refused the token (401): it is wrong or has expired; "
         "set a new one in SEGWARE_TOKEN, then try `tracker status`"
     )
     assert [line for line in lines if not line.startswith("DEBUG")][1:] == [
@@ -151,7 +151,7 @@ def test_what_a_pass_says_to_people_is_said_once(
         "INFO scan: 0 events, opened 0",
     ]
     assert [line for line in lines if "heartbeat" in line] == [
-        "INFO scan: the heartbeat at http://127.0.0.1 cannot be reached (connection refused)"
+        "INFO scan: the heartbeat at http://127.0.0.1:9 cannot be reached (connection refused)"
     ]
 
 

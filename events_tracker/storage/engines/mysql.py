@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from events_tracker.base import limits
 from events_tracker.base.errors import SetupError
+from events_tracker.base.hosts import shown
 from events_tracker.storage import packets
 from events_tracker.storage.convert import convert
 from events_tracker.storage.engines import mysql_errors
@@ -22,6 +23,7 @@ from events_tracker.storage.statements import Statement, Value, load
 if TYPE_CHECKING:
     from mysql.connector.abstracts import MySQLConnectionAbstract, MySQLCursorAbstract
 
+USUAL_PORT = 3306
 _MARK = "%s"
 _READ_WHAT_IS_COMMITTED = {
     "wsrep_on": "session_galera",
@@ -51,7 +53,9 @@ class MySQL:
 
     def __init__(self, address: Address) -> None:
         self._address = address
-        self.where = f"mysql://{address.unix_socket or address.host}"
+        self.where = (
+            f"mysql://{address.unix_socket or shown(address.host, address.port, USUAL_PORT)}"
+        )
         self.in_cluster = False
         self._packet = limits.BYTES_PER_STATEMENT
         self._connection: MySQLConnectionAbstract | None = None

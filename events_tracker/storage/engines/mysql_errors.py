@@ -3,6 +3,7 @@
 import socket
 import ssl
 
+from events_tracker.base.errors import THEN_STATUS
 from events_tracker.storage.engines.engine import Trouble
 
 # 1020: MariaDB's, where a snapshot is isolated (from 11.6.2 on by default) and a row changed since.
@@ -33,7 +34,6 @@ _BROKEN_VIEW = {1356, 1449}
 _RIGHTS = {1044, 1142, 1143, 1227, 1410}
 _REFUSED = _RIGHTS | {1045, 1698, 3118}
 _NO_ANSWER_IN_TIME = 3024
-_TRY = "then try `tracker status`"
 
 
 class PacketTooLarge(Exception):
@@ -66,7 +66,7 @@ def explain(error: Exception, *, where: str, packet: int, ssl_disabled: bool) ->
     if _distrusts(error):
         return (
             f"the database at {where} is not trusted: {said}; check ssl_ca and the host's name in "
-            f"DATABASE_URL, {_TRY}"
+            f"DATABASE_URL{THEN_STATUS}"
         )
     if _wants_tls(error):
         return f"the database at {where} refused us: {said}; take ssl_disabled out of DATABASE_URL"
@@ -77,7 +77,7 @@ def explain(error: Exception, *, where: str, packet: int, ssl_disabled: bool) ->
         elif ssl_disabled:
             # MySQL's caching_sha2_password takes a password in clear only while it is cached.
             hint += " (without ssl_disabled: MySQL may want TLS for a first login)"
-        return f"the database at {where} refused us: {said}; {hint}, {_TRY}"
+        return f"the database at {where} refused us: {said}; {hint}{THEN_STATUS}"
     if is_too_large(error):
         return (
             f"the database at {where} takes no statement or row over {packet} bytes: "
@@ -94,7 +94,7 @@ def explain(error: Exception, *, where: str, packet: int, ssl_disabled: bool) ->
         return f"the database at {where} is locked by another process; try again ({said})"
     if number in _CONNECTION or isinstance(error, OSError):
         lost = f"the database at {where} cannot be reached or was lost: {said}"
-        return f"{lost}; {_remedy(error)}, {_TRY}"
+        return f"{lost}; {_remedy(error)}{THEN_STATUS}"
     return f"the database at {where} failed: {said}"
 
 
