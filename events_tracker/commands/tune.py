@@ -139,6 +139,7 @@ def command(
     if fetch is None and (pace is not None or yes):
         raise click.UsageError("--pace and --yes go with --fetch")
     refuse_twice(bare, account)
+    account = bare or account
     from events_tracker.app import reports
     from events_tracker.commands.alarm_options import told_by_option
     from events_tracker.commands.progress import rules_shown
@@ -155,7 +156,7 @@ def command(
             reports.refuse_untunable(app, settings, alarm, days, lists, account)
         fetched = tune_fetch.fetch(app, settings, fetch, pace or SECOND, asks=not yes)
     with told_by_option(), rules_shown(app) as progress:
-        found = reports.tune(app, settings, alarm, days, lists, bare or account, progress)
+        found = reports.tune(app, settings, alarm, days, lists, account, progress)
     if format_ == "table":
         from events_tracker.commands.tune_text import print_tuned
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from events_tracker.base.errors import UsageError
 from events_tracker.base.times import Duration, Instant
 from events_tracker.decisions.alarms.names import find_spelled
 from events_tracker.decisions.delivery.routing import destinations
@@ -93,6 +94,11 @@ def tried_of(request: Request, store: "Store") -> tuple[Wanted, Sequence[Rule]]:
     if isinstance(alarm, str):
         alarm = find_spelled(alarms.values(), alarm)
     alarm_chain = chain(alarm, alarms)
+    if request.account is not None and "account" not in alarm.definition.group_by:
+        raise UsageError(
+            f"the alarm {alarm.name!r} does not group by account: of one account alone its numbers "
+            "would be others"
+        )
     rules = variants(alarm, request.clearing, request.lists)
     wanted = Wanted(
         chain=alarm_chain,

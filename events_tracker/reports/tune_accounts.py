@@ -28,15 +28,10 @@ def directory(rows: "Rows", kept: KeptCounts | None, codes: set[str]) -> Directo
     return replace(found, accounts={**found.accounts, **named})
 
 
-def only(alarm: Alarm, account: str | None, directory: Directory) -> frozenset[int] | None:
+def only(account: str | None, directory: Directory) -> frozenset[int] | None:
     """Find the ids of the only account that is asked for; None if all are. Raises UsageError."""
     if account is None:
         return None
-    if "account" not in alarm.definition.group_by:
-        raise UsageError(
-            f"the alarm {alarm.name!r} does not group by account: of one account alone its numbers "
-            "would be others"
-        )
     found = {
         one.id
         for one in directory.accounts.values()

@@ -133,7 +133,7 @@ def read(wanted: Wanted, rows: "Rows") -> Material:
     directory = accounts.directory(rows, kept if by_facts else None, codes)
     of_accounts = codes_of(directory.accounts.values())
     excepted_of = {id_: excepted(some, of_accounts) for id_, some in own.items()}
-    only = accounts.only(alarm, wanted.account, directory)
+    only = accounts.only(wanted.account, directory)
     span = Span(start, end)
     # Before the scans there is no register; what the first of them opened may have begun earlier.
     checked = Span(max(start, _next_minute(scans_from + 1)), end)

@@ -152,7 +152,9 @@ def test_it_asks_on_a_terminal_and_goes_on_where_it_was_stopped(
     assert f"Kept {left} of {left} hours, after {1 + 60 * left} requests." in again.stderr
 
 
-def test_what_cannot_be_fetched_is_refused_with_the_reason(tracker: Tracker) -> None:
+def test_what_cannot_be_fetched_is_refused_with_the_reason(
+    tracker: Tracker, segware: Simulator
+) -> None:
     for args, environ, text in (
         (
             ["7d"],
@@ -193,6 +195,16 @@ def test_what_cannot_be_fetched_is_refused_with_the_reason(tracker: Tracker) -> 
         ),
     ):
         assert refused(tracker, "--fetch", *args, **environ) == text
+    # Before anything is fetched: the account is known, but has no number of its own.
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    tracker.scan()
+    assert tracker("alarms", "create", "any", "--group-by", "", "--value", "9").exit_code == 0
+    asked = segware.count("/v1/events")
+    assert refused(tracker, "--fetch", "7d", "--yes", "--alarm", "any", "1950") == (
+        "error: the alarm 'any' does not group by account: of one account alone its numbers would "
+        "be others"
+    )
+    assert segware.count("/v1/events") == asked
     assert refused(tracker, "--yes") == "Error: --pace and --yes go with --fetch"
 
 
