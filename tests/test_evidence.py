@@ -224,6 +224,27 @@ def test_an_occurrence_that_was_closed_since_explains_what_lacks(
 
 
 @on_sqlite
+def test_an_account_with_another_code_keeps_its_past(tracker: Tracker, segware: Simulator) -> None:
+    open_alert(tracker, segware)
+    segware.add_account(PADARIA, "1951", "Padaria São José", 11)
+    for hour in range(25):
+        segware.add_events(NOON + hour * HOUR, CONDOMINIO, "E602")
+    tracker.clock.advance(25 * HOUR)
+    open_alert(tracker, segware, code="E131")
+    proof = ("--since", "2d", "--evidence", str(tracker.folder / "proof.zip"))
+    hold = ("--for", "1h", "--reason", "technician")
+    for command, *options in (("history", *proof), ("explain",), ("hold", *hold)):
+        refused = tracker(command, "1950", *options)
+        said = "error: no account 1950 is known; did you mean 1951?\n"
+        assert (refused.exit_code, refused.stderr) == (2, said)
+    assert tracker("history", "1951", *proof).exit_code == 0
+    entries = json.loads(pack(tracker)["entries.json"])
+    assert [(one["account_code"], one["code"]) for one in entries] == [
+        ("1950", "E130"),
+        ("1951", "E131"),
+    ]
+
+
 def test_fewer_than_were_counted_is_a_finding(tracker: Tracker, segware: Simulator) -> None:
     open_alert(tracker, segware)
     segware.clear_events()

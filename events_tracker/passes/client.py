@@ -53,7 +53,7 @@ def one_client(
     if not found:
         codes = _spelled_otherwise(code, store, look_up)
         look_up.know_codes(codes, None)
-        found = _found(codes, look_up)
+        found = _found(codes, look_up) or _refuse_former(code, look_up)
     if company is not None and not _of_company(found, company):
         # One who never sent anything is not known yet, though somebody else with his code is.
         look_up.know_codes(codes, None, others=True)
@@ -80,6 +80,14 @@ def _spelled_otherwise(code: str, store: "Store", look_up: LookUp) -> set[str]:
     if not spelled:
         raise NoSuchCode(code, nearest(code, sorted(known)))
     return spelled
+
+
+def _refuse_former(code: str, look_up: LookUp) -> NoReturn:
+    """Say that nobody has a code any more which is in the register alone."""
+    if look_up.errors:
+        raise SegwareError(look_up.errors[0])
+    listed = {account.code for account in look_up.directory().accounts.values()}
+    raise NoSuchCode(code, nearest(code, sorted(filter(None, listed))))
 
 
 def _of_company(found: Mapping[int, Facts], company: str) -> dict[int, Facts]:

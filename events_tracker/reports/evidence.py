@@ -47,17 +47,31 @@ class Request(Struct, frozen=True):
 
 
 def gather(request: Request, store: "Store") -> Evidence:
-    """Read what is kept, and say what is to be asked for. Raises StorageError."""
+    """Read what is kept, and say what is to be asked for. Raises StorageError.
+
+    An account may have had another code when an alert of it opened.
+    """
+    span, account_id = request.span, request.account_id
+    codes = store.read(lambda rows: rows.register.codes_of(account_id, span))
+    # What has no code yet is found among those of everybody.
+    alerts = {
+        alert.register_id: alert
+        for code in ([None] if None in codes else codes)
+        for alert in _named(code, request, store)
+        if alert.account_id == account_id
+    }
+    in_order = sorted(alerts.values(), key=lambda alert: (alert.opened_at, alert.register_id))
+    return store.read(lambda rows: _evidence(request, rows, in_order))
+
+
+def _named(account: str | None, request: Request, store: "Store") -> Iterator[Alert]:
     query = RegisterQuery(
-        filter=Filter(account=request.account.account_code, code=request.code),
+        filter=Filter(account=account, code=request.code),
         since=request.span.start,
         until=request.span.end,
         archived=True,
     )
-    found = store.stream(lambda streams: streams.history(query))
-    alerts = [alert for alert in found if alert.account_id == request.account_id]
-    alerts.sort(key=lambda alert: (alert.opened_at, alert.register_id))
-    return store.read(lambda rows: _evidence(request, rows, alerts))
+    return store.stream(lambda streams: streams.history(query))
 
 
 def _evidence(request: Request, rows: "Rows", alerts: Sequence[Alert]) -> Evidence:

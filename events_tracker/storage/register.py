@@ -47,6 +47,13 @@ class Register:
         )
         return convert([row["opened_at"] for row in rows], list[int])
 
+    def codes_of(self, account_id: int, span: Span) -> list[str | None]:
+        """Read by which codes an account is named in what opened in a span; None: by none yet."""
+        rows = self._statements.rows(
+            "register_codes_of", account_id=account_id, since=span.start, until=span.end
+        )
+        return convert([row["account_code"] for row in rows], list[str | None])
+
     def kinds(self) -> list[tuple[str | None, str | None]]:
         """Read the CUCs and codes of all entries, each pair once."""
         rows = self._statements.rows("register_kinds")
