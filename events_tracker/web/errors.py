@@ -25,6 +25,7 @@ from events_tracker.formats.cells import json_text
 from events_tracker.settings import secrets
 from events_tracker.web.context import here
 from events_tracker.web.queries import BadQuery
+from events_tracker.web.returning import page_left
 
 API = "/api/"
 _DETAILS = {
@@ -143,11 +144,11 @@ def _unforeseen(error: Exception) -> Response:
 
 
 def _page(status: int, text: str, detail: str = "") -> Response:
-    return Response(
-        render_template("error.html", status=status, text=text, detail=detail),
-        status,
-        content_type="text/html; charset=utf-8",
+    sent = request.method not in ("GET", "HEAD")
+    page = render_template(
+        "error.html", status=status, text=text, detail=detail, left=page_left() if sent else None
     )
+    return Response(page, status, content_type="text/html; charset=utf-8")
 
 
 def _explained(status: int, detail: str) -> str:

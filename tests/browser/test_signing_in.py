@@ -2,7 +2,9 @@
 
 from playwright.sync_api import expect
 
+from events_tracker.simulator.simulator import Simulator
 from tests.browser.conftest import EVERYBODY, Visitors
+from tests.support.world import Tracker, open_alert
 
 
 @EVERYBODY
@@ -39,3 +41,37 @@ def test_the_language_is_the_browsers_until_somebody_chooses(
     expect(page).to_have_url(f"{visitors.site.url}/alerts?state=closed")
     expect(page.locator("html")).to_have_attribute("lang", "pt-BR")
     expect(page.get_by_role("heading", level=1)).to_have_text("Alertas")
+
+
+def test_what_was_typed_when_the_session_ended_is_there_again(
+    visitors: Visitors, tracker: Tracker, segware: Simulator
+) -> None:
+    id_ = open_alert(tracker, segware)
+    page = visitors.person()
+    page.goto("/alarms/new")
+    page.locator("#name").fill("madrugada")
+    page.locator("#value").fill("7")
+    page.locator("#priority").select_option("high")
+    page.locator("input[name=group_by][value=code]").uncheck()
+    page.context.clear_cookies()
+    page.locator("#comment").press("Enter")
+    visitors.fill_in(page)
+    expect(page).to_have_url(f"{visitors.site.url}/alarms/new")
+    expect(page.locator("#kept")).to_be_visible()
+    expect(page.locator("#name")).to_have_value("madrugada")
+    expect(page.locator("#value")).to_have_value("7")
+    expect(page.locator("#priority")).to_have_value("high")
+    expect(page.locator("input[name=group_by][value=code]")).not_to_be_checked()
+    # What was taken is not there again.
+    page.locator("#comment").press("Enter")
+    page.wait_for_url("**/alarms/madrugada*")
+    page.goto("/alarms/new")
+    expect(page.locator("#name")).to_have_value("")
+    expect(page.locator("#kept")).to_be_hidden()
+    # Nor is what is pressed twice sent twice.
+    page.goto(f"/alerts/{id_}")
+    page.locator("#text").fill("a caminho")
+    page.get_by_role("button", name="Assumir").dblclick()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.reload()
+    expect(page.locator("ol.notes > li")).to_have_count(1)

@@ -307,6 +307,39 @@ def test_nobody_changes_nothing(site: Site, web: Tracker, segware: Simulator) ->
 
 
 @on_sqlite
+@pytest.mark.parametrize(
+    ("left", "back"),
+    [
+        (f"/alerts/{'0' * 32}", f"%2Falerts%2F{'0' * 32}"),
+        ("/holds?account=1950", "%2Fholds%3Faccount%3D1950"),
+        ("/alerts/close", "%2Falerts"),
+        ("//elsewhere.example/alarms", "%2Falerts"),
+    ],
+)
+def test_whose_session_was_over_comes_back_to_the_page_that_was_left(
+    site: Site, left: str, back: str
+) -> None:
+    referrer = f"http:{left}" if left.startswith("//") else site.url + left
+    away = site.post("/holds", {"account": "1950"}, headers={"Referer": referrer})
+    assert (away.status_code, away.headers["Location"]) == (303, f"/sign-in?next={back}")
+
+
+@on_sqlite
+def test_what_is_over_already_is_not_said_to_be_closed(
+    ana: Site, web: Tracker, segware: Simulator
+) -> None:
+    ids = open_alerts(web, segware, 2)
+    ana.post("/alerts/close", {"ids": ids[0], "reason": "visita"})
+    assert "1 alerta encerrado." in text_of(ana.get("/alerts"))
+    ana.post("/alerts/close", {"ids": ids, "reason": "visita"})
+    said = text_of(ana.get("/alerts"))
+    assert "1 alerta encerrado. 1 já estava encerrado." in said
+    ana.post("/alerts/close", {"ids": ids, "reason": "visita"})
+    said = text_of(ana.get("/alerts"))
+    assert ("2 já estavam encerrados." in said, "0 alerta" in said) == (True, False)
+
+
+@on_sqlite
 def test_sixty_changes_a_minute_are_enough(ana: Site, web: Tracker, segware: Simulator) -> None:
     id_ = open_alert(web, segware)
     answers = [ana.post(f"/alerts/{id_}/notes", {"text": "x"}).status_code for _ in range(61)]

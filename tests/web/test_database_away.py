@@ -79,7 +79,12 @@ def test_what_cannot_be_written_now_is_not_written_later(
     monkeypatch.setattr(limits, "NOTE_SECONDS", 0.3)
     with sqlite3.connect(place(web), isolation_level=None) as locked:
         locked.execute("BEGIN IMMEDIATE")
-        assert ana.post(f"/alerts/{id_}/notes", {"text": "x"}).status_code == 503
+        here = {"Referer": f"{ana.url}/alerts/{id_}"}
+        away = ana.post(f"/alerts/{id_}/notes", {"text": "x"}, headers=here)
+        assert away.status_code == 503
+        # To load this page again would be to send it again.
+        assert "data-try-again" not in away.text
+        assert f'<a href="/alerts/{id_}">' in away.text
         locked.execute("COMMIT")
     assert sql(web.environ["DATABASE_URL"], "SELECT COUNT(*) FROM notes") == [(0,)]
 

@@ -89,11 +89,18 @@ def close() -> AnyResponse | tuple[str, int]:
         forced=reason,
         by=g.person,
     )
-    flash(
-        g.locale.ngettext("%(num)d alert closed.", "%(num)d alerts closed.", summary.closed)
-        % {"num": summary.closed}
-    )
+    _tell(summary.closed, len(set(ids)) - summary.closed)
     return redirect(f"/alerts?{back}" if back else "/alerts", 303)
+
+
+def _tell(closed: int, before: int) -> None:
+    """Say on the next page how many were closed, and how many were over already."""
+    ngettext = g.locale.ngettext
+    if closed:
+        flash(ngettext("%(num)d alert closed.", "%(num)d alerts closed.", closed) % {"num": closed})
+    if before:
+        text = ngettext("%(num)d was over already.", "%(num)d were over already.", before)
+        flash(text % {"num": before}, "doubt")
 
 
 def _told(wrong: BadQuery) -> str:

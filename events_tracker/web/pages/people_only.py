@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from events_tracker.web import guard, sessions
 from events_tracker.web.context import here
 from events_tracker.web.errors import too_often
+from events_tracker.web.returning import page_left
 
 
 def pages(name: str, import_name: str, *, writes: bool = True) -> Blueprint:
@@ -47,7 +48,7 @@ def _back() -> str:
     """Return where to go on after signing in: here, or to the page that was left."""
     if request.method in ("GET", "HEAD"):
         return request.full_path.rstrip("?")
-    return "/alerts"
+    return page_left()
 
 
 def _slow_down() -> None:

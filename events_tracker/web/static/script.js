@@ -9,7 +9,8 @@ function keepLive() {
   if (!list) return;
   const shown = () => document.getElementById("live");
   const busy = () => list.querySelector("input[name=ids]:checked")
-    || (list.contains(document.activeElement) && document.activeElement.matches("#reason"))
+    || list.querySelector("#reason")?.value
+    || document.activeElement?.matches("#reason")
     || document.hidden;
   const mark = () => list.querySelectorAll(".live").forEach((word) => { word.hidden = false; });
   const refresh = async () => {
@@ -68,26 +69,46 @@ function tryAgain() {
   if (document.querySelector("[data-try-again]")) setTimeout(() => location.reload(), 10000);
 }
 
-// What somebody typed outlives signing in again: it is kept by this browser until it is sent.
+// What was sent and not taken, because nobody was signed in any more or the database was away, is
+// in its form again when somebody comes back to it. The kept `version` lets a conflict be seen.
 function keepTyped() {
-  document.querySelectorAll("form[data-keep]").forEach((form) => {
-    const key = `typed:${location.pathname}`;
-    const kept = sessionStorage.getItem(key);
-    if (kept && !document.querySelector("[role=alert]")) {
-      for (const [name, value] of Object.entries(JSON.parse(kept))) {
-        const field = form.elements[name];
-        if (field && field.type !== "hidden" && !field.value) field.value = value;
-      }
-    }
-    form.addEventListener("input", () => {
-      const typed = {};
-      for (const [name, value] of new FormData(form)) {
-        if (typeof value === "string" && value) typed[name] = value;
-      }
-      sessionStorage.setItem(key, JSON.stringify(typed));
-    });
+  const kept = JSON.parse(sessionStorage.getItem("typed"));
+  if (document.querySelector("[data-not-taken]")) {
+    if (kept) sessionStorage.setItem("typed", JSON.stringify({ ...kept, back: true }));
+  } else if (kept && !kept.back) {
+    sessionStorage.removeItem("typed");
+  } else if (kept && kept.path === location.pathname) {
+    sessionStorage.removeItem("typed");
+    const form = [...document.querySelectorAll("form[data-keep]")].find((one) => one.getAttribute("action") === kept.action);
+    if (form) fillIn(form, new Map(kept.fields));
+  }
+  document.querySelectorAll("form[data-keep]").forEach((form) => form.addEventListener("submit", () => {
+    const fields = [...new Set(new FormData(form).keys())].map((name) => [name, new FormData(form).getAll(name)]);
+    sessionStorage.setItem("typed", JSON.stringify({ path: location.pathname, action: form.getAttribute("action"), fields }));
+  }));
+  document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => sessionStorage.clear());
+}
+
+function fillIn(form, typed) {
+  for (const field of form.elements) {
+    const values = typed.get(field.name) || [];
+    if (field.type === "checkbox") field.checked = values.includes(field.value);
+    else if (field.name && field.type !== "submit" && values.length) field.value = values[0];
+    if (field.type === "checkbox" ? field.checked : field.value) field.closest("details")?.setAttribute("open", "");
+  }
+  document.getElementById("kept").hidden = false;
+  form.querySelector("[data-rule]")?.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// What is pressed twice is sent once. Whoever stopped it may send it again a little later.
+function sendOnce() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 5000);
   });
-  if (document.querySelector(".notice.good[role=status]")) sessionStorage.removeItem(`typed:${location.pathname}`);
 }
 
 // The preview follows the rule as it is typed; its button needs no new page.
@@ -181,6 +202,7 @@ keepLive();
 listenToKeys();
 tryAgain();
 keepTyped();
+sendOnce();
 previewTyped();
 slideOverCurves();
 completeEach();
