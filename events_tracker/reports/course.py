@@ -1,5 +1,6 @@
 """How an alert went, by the counts that are kept. Asks nobody, and reads only."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from events_tracker.decisions.explaining.course import (
 )
 from events_tracker.model.alarms import Clearing, Definition
 from events_tracker.model.alerts import Alert
-from events_tracker.model.hours import KeptCounts
+from events_tracker.model.hours import WHOLE, KeptCounts
 from events_tracker.model.readings import Answer, Pair
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def _course(rows: "Rows", question: Question, alert: Alert) -> Course | None:
     kept = rows.hours.read(question.source, reach, only={alert.account_id or 0})
     since = max([reach.start, *(hour.start + HOUR for hour in kept.hours)])
     slices = list(_apart(rows.slices.within(Span(since, reach.end))))
-    if ends := [one.end for one in [*kept.stretches, *(stretch for stretch, _ in slices)]]:
+    ends = [stretch.end for stretch, _ in slices]
+    ends += [one.end for hour in kept.hours[-2:] for one in hour.stretches if reach.covers(one)]
+    if ends:
         # The newest minutes are not settled yet, and remembered by nobody.
         span = Span(span.start, max(span.start, min(span.end, max(ends))))
     known = [
@@ -98,13 +101,21 @@ def _of_hours(
 
     ``openings_matter``: an hour of which but the sum of its openings is kept is not known.
     """
-    hours = [hour for hour in kept.hours if not (openings_matter and hour.openings)]
-    known = KeptCounts(kept.span, hours)
-    numbers = dict.fromkeys(known.stretches, 0)
-    for line in known.lines():
-        if counts((line.cuc, line.code)):
-            numbers[line.stretch] += line.number - line.closed
-    return [Known(stretch, number) for stretch, number in numbers.items()]
+    known: list[Known] = []
+    for hour in kept.hours:
+        if openings_matter and hour.openings:
+            continue
+        numbers: Counter[Span] = Counter()
+        for line in hour.lines():
+            if counts((line.cuc, line.code)):
+                numbers[line.stretch] += line.number - line.closed
+        # Mostly an hour is known whole and has none: its minutes need not be told apart.
+        if not numbers and len(hour.stretches) == WHOLE.minutes and kept.span.covers(hour.span):
+            known.append(Known(hour.span, 0))
+        else:
+            parts = filter(kept.span.covers, hour.stretches)
+            known += [Known(part, numbers[part]) for part in parts]
+    return known
 
 
 def _of_slices(

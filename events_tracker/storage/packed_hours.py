@@ -17,10 +17,12 @@ from events_tracker.model.hours import Hour
 from events_tracker.model.readings import Pair
 from events_tracker.storage.small_numbers import (
     differences,
+    how_many,
     less_one,
     numbers_of,
     one_more,
     packed_numbers,
+    places_of,
     signed,
 )
 
@@ -156,26 +158,28 @@ def _hour(start: Instant, pairs: Sequence[Pair], columns: _Columns) -> Hour:
 
 def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: frozenset[int]) -> Hour:
     """Make the hour of some accounts: of all others nothing but the number of lines is read."""
-    ids = accumulate(signed(columns.accounts))
-    ends = accumulate(one_more(columns.per_account))
+    per_account = one_more(columns.per_account)
+    of_all = numbers_of(columns.pair_of), numbers_of(columns.stretch_of), one_more(columns.numbers)
+    opened = one_more(columns.openings)
+    if (
+        how_many(columns.accounts) != len(per_account)
+        or {len(column) for column in of_all} != {sum(per_account)}
+        or how_many(columns.opening_accounts) != len(opened)
+    ):
+        raise ValueError("the columns do not fit one another")
     places: list[int] = []
     accounts: list[int] = []
-    begun = 0
-    for id_, end in zip(ids, ends, strict=True):
-        if id_ in only:
-            places += range(begun, end)
-            accounts += [id_] * (end - begun)
-        begun = end
-    of_all = numbers_of(columns.pair_of), numbers_of(columns.stretch_of), one_more(columns.numbers)
-    if {len(column) for column in of_all} != {begun}:
-        raise ValueError("the columns do not fit one another")
+    begun = before = 0
+    for id_, at in places_of(only, columns.accounts):
+        begun += sum(per_account[before:at])
+        before = at
+        places += range(begun, begun + per_account[at])
+        accounts += [id_] * per_account[at]
     pair_of, stretch_of, numbers = ([column[place] for place in places] for column in of_all)
     stretches = _stretches(start, columns)
     if max(pair_of, default=-1) >= len(pairs) or max(stretch_of, default=-1) >= len(stretches):
         raise ValueError("the columns do not fit one another")
     closed = _mapping(columns.closed_lines, columns.closed)
-    opened = accumulate(signed(columns.opening_accounts))
-    openings = zip(opened, one_more(columns.openings), strict=True)
     return Hour(
         start=start,
         stretches=stretches,
@@ -185,19 +189,21 @@ def _narrow(start: Instant, pairs: Sequence[Pair], columns: _Columns, only: froz
         stretch_of=stretch_of,
         numbers=numbers,
         closed={line: closed[place] for line, place in enumerate(places) if place in closed},
-        openings={id_: number for id_, number in openings if id_ in only},
+        openings={id_: opened[at] for id_, at in places_of(only, columns.opening_accounts)},
     )
 
 
 def _stretches(start: Instant, columns: _Columns) -> list[Span]:
+    gaps, lengths = columns.stretch_gaps, columns.stretch_lengths
+    if gaps == lengths == bytes(HOUR // MINUTE):
+        return [Span(at, at + MINUTE - 1) for at in range(start, start + HOUR, MINUTE)]
     found: list[Span] = []
-    at, end = start, start + HOUR
-    lengths = one_more(columns.stretch_lengths)
-    for gap, length in zip(numbers_of(columns.stretch_gaps), lengths, strict=True):
+    at = start
+    for gap, length in zip(numbers_of(gaps), one_more(lengths), strict=True):
         at += gap * MINUTE
         found.append(Span(at, at + length * MINUTE - 1))
         at += length * MINUTE
-    if at > end:
+    if at > start + HOUR:
         raise ValueError("the hour is too long")
     return found
 

@@ -1,7 +1,8 @@
 """Kept hours come back from their bytes as they were, or not at all."""
 
 import zlib
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from events_tracker.base.errors import Damaged
 from events_tracker.base.times import HOUR, MINUTE, Instant, Span
 from events_tracker.model.hours import Hour
 from events_tracker.storage.packed_hours import pack, unpack
+from events_tracker.storage.small_numbers import differences, places_of
 
 START = 1_795_262_400_000
 
@@ -62,6 +64,16 @@ def test_some_accounts_are_unpacked_as_they_are_in_all(hour: Hour, data: st.Data
     assert found.stretches == hour.stretches
     assert [*found.lines()] == [line for line in hour.lines() if line.account_id in only]
     assert found.openings == {id_: n for id_, n in hour.openings.items() if id_ in only}
+
+
+@pytest.mark.parametrize("widest", [1, 90, 127, 128, 300, 16_384, 2**40])
+def test_one_account_is_found_among_many_wherever_it_is(widest: int) -> None:
+    rng = Random(widest)
+    ids = list(accumulate((rng.randint(1, widest) for _ in range(600)), initial=-widest))
+    packed, places = differences(ids), {id_: at for at, id_ in enumerate(ids)}
+    for id_ in {*ids, *(id_ + 1 for id_ in ids), *(id_ - 1 for id_ in ids)}:
+        expected = [(id_, places[id_])] if id_ in places else []
+        assert list(places_of(frozenset({id_}), packed)) == expected
 
 
 @given(hours(), st.data())
