@@ -8,7 +8,7 @@ from events_tracker.base.text import did_you_mean, folded, nearest, shortened
 from events_tracker.decisions.detection.scope import ids_of
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.directory import Facts
-from events_tracker.model.filters import matcher
+from events_tracker.model.filters import listed, matcher
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -64,6 +64,26 @@ def one_client(
         raise SharedCode(code, list(found.values()))
     ((account_id, facts),) = found.items()
     return account_id, facts
+
+
+def accounts_called(codes: str | None, look_up: LookUp) -> frozenset[int] | None:
+    """Find the ids of all accounts with one of these codes, in any case; None for no codes.
+
+    Raises UsageError for a code that nobody has, and SegwareError if that cannot be told.
+    """
+    if codes is None:
+        return None
+    look_up.know_codes(listed(codes), None)
+    accounts = look_up.directory().accounts.values()
+    found = {account.id: folded(account.code) for account in accounts if account.code}
+    for code in listed(codes):
+        if folded(code) not in found.values():
+            if look_up.errors:
+                raise SegwareError(look_up.errors[0])
+            hint = did_you_mean(nearest(code, [one.code for one in accounts if one.code]))
+            raise UsageError(f"Segware lists no account with the code {code!r}{hint}")
+    wanted = {folded(code) for code in listed(codes)}
+    return frozenset(id_ for id_, code in found.items() if code in wanted)
 
 
 def _found(codes: set[str], look_up: LookUp) -> dict[int, Facts]:

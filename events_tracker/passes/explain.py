@@ -68,7 +68,7 @@ def run(
     wanted = living if name is None else filtered(living, name)
     found: list[Subject] = []
 
-    def whose(_: looking.Request, look_up: LookUp) -> frozenset[int] | None:
+    def whose(look_up: LookUp) -> frozenset[int] | None:
         found.append(subject(request.texts, store, look_up))
         return found[0].narrowed
 

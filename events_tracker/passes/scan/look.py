@@ -11,9 +11,7 @@ from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
-from events_tracker.base.errors import SegwareError, UsageError
 from events_tracker.base.ids import new_id
-from events_tracker.base.text import did_you_mean, folded, nearest
 from events_tracker.base.times import Duration, Instant, Span
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.decisions.hours import counts_openings
@@ -25,9 +23,9 @@ from events_tracker.model.alarms import Alarm, Clearing, Definition, Source
 from events_tracker.model.alerts import Trigger
 from events_tracker.model.deliveries import Destination
 from events_tracker.model.exceptions import AccountException
-from events_tracker.model.filters import listed
 from events_tracker.model.ports import Progress
 from events_tracker.model.runs import ScanState
+from events_tracker.passes.client import accounts_called
 from events_tracker.passes.exceptions import expired
 from events_tracker.passes.scan.apply import learn
 from events_tracker.passes.scan.catch_up import CatchUp
@@ -86,6 +84,25 @@ class Look(Struct, frozen=True):
     past: Past | None
 
 
+class _Begun(Struct, frozen=True):
+    """A scan that has its number ``seq``, and what was stored before it reads anything.
+
+    ``end``: of its windows. ``alarms``: all there are. ``hears``: accounts of which it is to know
+    when they were last heard.
+    """
+
+    request: Request
+    store: "Store"
+    seq: int
+    now: Instant
+    end: Instant
+    alarms: Sequence[Alarm]
+    exceptions: Sequence[AccountException]
+    hears: frozenset[int]
+    rules: Rules
+    state: ScanState
+
+
 def look(
     request: Request,
     store: "Store",
@@ -93,136 +110,129 @@ def look(
     clock: Callable[[], Instant],
     deadline: Deadline,
     progress: Progress,
-    whose: "Callable[[Request, LookUp], frozenset[int] | None] | None" = None,
+    whose: Callable[[LookUp], frozenset[int] | None] | None = None,
 ) -> Look:
     """Read and evaluate, and decide nothing yet. Raises StorageError.
 
-    ``whose`` finds the accounts that a dry run is narrowed to.
+    ``whose`` finds the ids of the accounts that a dry run is narrowed to; None: all.
     """
-    seq = 0 if request.dry_run else store.update(lambda rows: rows.runs.next_scan())
-    # Not before: while two scans wait for their numbers, the later one may get the lower.
-    now = clock()
-    stored, exceptions, hears = store.read(
-        lambda rows: (rows.alarms.all(), rows.exceptions.standing(), rows.triggers.accounts())
-    )
-    rules = rules_of(request, stored)
-    past = request.at is not None
-    state = ScanState(None, 0, False) if past else store.read(lambda rows: rows.runs.scans())
+    begun = _begun(request, store, clock)
     # What writes nothing needs little time after it has read.
     afterwards = limits.PREVIEW_EVALUATION_SECONDS if request.explains else limits.APPLY_SECONDS
     reading_ends = deadline.earlier_by(afterwards)
-    look_up = LookUp(store, segware, now, reading_ends)
-    end = now if request.at is None else request.at
-    accounts = (whose or _accounts)(request, look_up)
-    memory = _memory(request, now, rules, store, state)
+    look_up = LookUp(store, segware, begun.now, reading_ends)
+    accounts = accounts_called(request.account, look_up) if whose is None else whose(look_up)
+    memory = _memory(begun)
     question = ScanInput(
-        alarms=rules.alarms,
-        window=Span(end - rules.longest, end),
-        narrowing=Narrowing(accounts, rules.afresh),
-        state=state,
+        alarms=begun.rules.alarms,
+        window=Span(begun.end - begun.rules.longest, begun.end),
+        narrowing=Narrowing(accounts, begun.rules.afresh),
+        state=begun.state,
         memory=memory,
-        exceptions=exceptions,
+        exceptions=begun.exceptions,
     )
-    reader = EventReader(
-        store=store,
+    reader = _reader(begun, segware, reading_ends, progress, accounts)
+    seen = evaluate(question, reader, look_up)
+    catch_up = _catch_up(begun, reader, look_up, seen)
+    triggers = [] if request.at is not None else _triggers(begun, question.narrowing, seen)
+    scan = _scan(begun, seen, question.narrowing, look_up, catch_up)
+    learn(scan, store, triggers)
+    scan = replace(scan, causes=guessed(seen, triggers, request.clearing))
+    return Look(scan, begun.rules, triggers, catch_up, memory, reader.past)
+
+
+def _begun(request: Request, store: "Store", clock: Callable[[], Instant]) -> _Begun:
+    seq = 0 if request.dry_run else store.update(lambda rows: rows.runs.next_scan())
+    # Not before: while two scans wait for their numbers, the later one may get the lower.
+    now = clock()
+    alarms, exceptions, hears = store.read(
+        lambda rows: (rows.alarms.all(), rows.exceptions.standing(), rows.triggers.accounts())
+    )
+    rules, end, state = rules_of(request, alarms), request.at, ScanState(None, 0, False)
+    if end is None:
+        end, state = now, store.read(lambda rows: rows.runs.scans())
+    return _Begun(request, store, seq, now, end, alarms, exceptions, hears, rules, state)
+
+
+def _reader(
+    begun: _Begun,
+    segware: "Segware",
+    deadline: Deadline,
+    progress: Progress,
+    accounts: frozenset[int] | None,
+) -> EventReader:
+    request = begun.request
+    return EventReader(
+        store=begun.store,
         segware=segware,
-        deadline=reading_ends,
+        deadline=deadline,
         progress=progress,
-        now=now,
+        now=begun.now,
         never_counted=request.never_counted,
         ignored_closers=request.ignored_closers,
-        learned=state.learned,
+        learned=begun.state.learned,
         watched=accounts if request.explains else frozenset(),
-        hears=hears,
-        past=_past(request, store, rules, accounts) if past and request.explains else None,
+        hears=begun.hears,
+        past=_past(begun, accounts) if request.at is not None and request.explains else None,
     )
-    seen = evaluate(question, reader, look_up)
-    catch_up = _catch_up(request, now, store, reader, look_up, seen, exceptions)
-    triggers = [] if past else _triggers(store, question.narrowing, seen, stored)
-    scan = Scan(
-        pass_id=new_id(now),
-        seq=seq,
-        now=end,
+
+
+def _scan(
+    begun: _Begun, seen: Evaluated, narrowing: Narrowing, look_up: LookUp, catch_up: CatchUp
+) -> Scan:
+    request = begun.request
+    return Scan(
+        pass_id=new_id(begun.now),
+        seq=begun.seq,
+        now=begun.end,
         host=request.host,
         seen=seen,
         look_up=look_up,
         switched_on=request.switched_on,
-        narrowing=question.narrowing,
+        narrowing=narrowing,
         caught_up=catch_up.found if request.dry_run else (),
         behind=catch_up.behind,
         lists=request.lists,
         clearing=request.clearing,
     )
-    learn(scan, store, triggers)
-    scan = replace(scan, causes=guessed(seen, triggers, request.clearing))
-    return Look(scan, rules, triggers, catch_up, memory, reader.past)
 
 
-def _triggers(
-    store: "Store", narrowing: Narrowing, seen: Evaluated, alarms: Sequence[Alarm]
-) -> list[Trigger]:
+def _triggers(begun: _Begun, narrowing: Narrowing, seen: Evaluated) -> list[Trigger]:
     """Read what is open, without what the scan will end together with an exception."""
 
     def left(rows: "Rows") -> list[Trigger]:
         found = rows.triggers.all()
-        return found if seen.nothing else expired(rows, alarms, found, seen.until).left(found)
+        return found if seen.nothing else expired(rows, begun.alarms, found, seen.until).left(found)
 
-    return narrowing.triggers(store.read(left))
+    return narrowing.triggers(begun.store.read(left))
 
 
-def _catch_up(
-    request: Request,
-    now: Instant,
-    store: "Store",
-    reader: EventReader,
-    look_up: LookUp,
-    seen: Evaluated,
-    exceptions: Sequence[AccountException],
-) -> CatchUp:
+def _catch_up(begun: _Begun, reader: EventReader, look_up: LookUp, seen: Evaluated) -> CatchUp:
     """Evaluate what missed scans left out, once the present is known to be readable."""
+    request = begun.request
     catch_up = CatchUp(
-        store=store,
+        store=begun.store,
         reader=reader,
         look_up=look_up,
-        now=now,
+        now=begun.now,
         host=request.host,
         switched_on=request.switched_on,
         dry_run=request.dry_run,
-        exceptions=exceptions,
+        exceptions=begun.exceptions,
     )
     if request.at is None and request.account is None and not request.explains:
         catch_up.run(seen.alarms, seen.window.end, able=seen.good)
     return catch_up
 
 
-def _accounts(request: Request, look_up: LookUp) -> frozenset[int] | None:
-    """Find the ids of the accounts that a dry run is narrowed to; None for all."""
-    if request.account is None:
-        return None
-    codes = listed(request.account)
-    look_up.know_codes(codes, None)
-    accounts = look_up.directory().accounts.values()
-    found = {account.id: folded(account.code) for account in accounts if account.code}
-    for code in codes:
-        if folded(code) not in found.values():
-            if look_up.errors:
-                raise SegwareError(look_up.errors[0])
-            codes = [account.code for account in accounts if account.code]
-            hint = did_you_mean(nearest(code, codes))
-            raise UsageError(f"Segware lists no account with the code {code!r}{hint}")
-    wanted = {folded(code) for code in codes}
-    return frozenset(id_ for id_, code in found.items() if code in wanted)
-
-
-def _memory(
-    request: Request, now: Instant, rules: Rules, store: "Store", state: ScanState
-) -> SliceCache:
+def _memory(begun: _Begun) -> SliceCache:
     """Open the cache of slices; with occurrences, where these decide what counts."""
-    counts_occurrences = any(alarm.definition.field == "occurrence" for alarm in rules.alarms)
+    request, state = begun.request, begun.state
+    counts_occurrences = any(one.definition.field == "occurrence" for one in begun.rules.alarms)
     return SliceCache(
-        store,
+        begun.store,
         request.source,
-        now,
+        begun.now,
         request.settle,
         by_occurrence=counts_occurrences or bool(request.ignored_closers),
         keeps=not request.dry_run,
@@ -232,8 +242,8 @@ def _memory(
     )
 
 
-def _past(request: Request, store: "Store", rules: Rules, accounts: frozenset[int] | None) -> Past:
+def _past(begun: _Begun, accounts: frozenset[int] | None) -> Past:
     """Let what is kept tell of the accounts, but for openings where an alarm counts them."""
-    over_events = [a.definition for a in rules.alarms if a.definition.source == Source.EVENTS]
-    openings_matter = any(map(counts_openings, over_events))
-    return Past(store, request.keeping.source, accounts, openings_matter)
+    rules = [alarm.definition for alarm in begun.rules.alarms]
+    openings_matter = any(counts_openings(one) for one in rules if one.source == Source.EVENTS)
+    return Past(begun.store, begun.request.keeping.source, accounts, openings_matter)
