@@ -205,8 +205,9 @@ def test_the_map_names_folders_and_files_that_exist() -> None:
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     for package in setup["options"]["packages"].split():
         folder, _, inner = package.removeprefix("events_tracker.").partition(".")
-        if folder not in ("events_tracker", "sql") and not inner:
-            assert f"events_tracker/{folder}/" in named, f"{folder} is not on the map"
+        if folder not in ("events_tracker", "sql"):
+            name = f"`{inner}/`" if inner else f"`events_tracker/{folder}/`"
+            assert name in text, f"{package} is not on the map"
 
 
 def said_by_the_program() -> str:
