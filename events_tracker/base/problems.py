@@ -82,8 +82,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "time": _both(
         "this is not a time: write 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00, yesterday,"
         " or an age such as 7d",
-        "isto não é um horário: escreva 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00,"
-        " yesterday (ontem) ou uma idade como 7d",
+        "isto não é um horário: escreva 21/11/2026 09:00, 21/11/2026, 22:00, ontem"
+        " ou uma idade como 7d",
     ),
     "until_before_since": _both(
         "“Until” is before “Since”: nothing can lie between",
@@ -140,7 +140,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     ),
     "hold_over": _both(
         "write a time to come: 06:00 (the next), 2026-12-20T18:00",
-        "escreva um horário que ainda virá: 06:00 (o próximo), 2026-12-20T18:00",
+        "escreva um horário que ainda virá: 06:00 (o próximo), 20/12/2026 18:00",
     ),
     "hold_long": _both(
         "a hold is 24 hours at most; up to 7 days with {field[long]}",

@@ -7,7 +7,7 @@ no zone, driver or rounding can change what a moment means. Text appears only at
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 Instant = int
 """A moment, in milliseconds since 1970-01-01T00:00:00Z."""
@@ -26,6 +26,8 @@ _AGE = re.compile(r"([0-9]{1,9})([smhdw])( ago)?")
 _AGE_UNITS = {**_UNITS, "w": 7 * DAY}
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}(-?)[0-9]{2}\1[0-9]{2}")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}))?(?:[ T]+(.+))?")
+_DAYS_AGO = {"today": 0, "hoje": 0, "yesterday": 1, "ontem": 1}
 _TIME_OF_DAY = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _OFFSET = re.compile(r"(Z|[+-][0-9:.]+)$", re.IGNORECASE)
 _ONE_DAY = timedelta(days=1)
@@ -107,23 +109,28 @@ class Span:
 def parse_span(text: str, now: Instant, zone: tzinfo) -> Span:
     """Read all the time that a text names: ``2026-11-21`` is a whole day, ``22:00`` a minute.
 
-    Understands ISO 8601 (without an offset: in ``zone``), a month (``2026-11``), a time of day (the
-    last one), ``today``, ``yesterday``, and an age before ``now`` (``7d``, ``1w ago``). What is
-    earlier than 1970 is taken for its beginning. Raises ValueError with a sentence that says what
-    would be right.
+    Understands ISO 8601 (without an offset: in ``zone``), a date as Brazil writes it
+    (``21/11/2026 09:00``; without its year: the last one), a month (``2026-11``), a time of day
+    (the last one), ``today``, ``yesterday``, ``hoje``, ``ontem``, and an age before ``now``
+    (``7d``, ``1w ago``). What is earlier than 1970 is taken for its beginning. Raises ValueError
+    with a sentence that says what would be right.
     """
+    return _parsed(text, now, zone, is_coming=False)
+
+
+def _parsed(text: str, now: Instant, zone: tzinfo, *, is_coming: bool) -> Span:
     said = text.strip()
     today = utc(now).astimezone(zone).date()
     try:
         if found := _AGE.fullmatch(said):
             at = max(now - int(found[1]) * _AGE_UNITS[found[2]], 0)
             return Span(at, at)
-        if said in ("today", "yesterday"):
-            return _span(str(today - (_ONE_DAY if said == "yesterday" else timedelta(0))), zone)
+        if said in _DAYS_AGO:
+            return _span(str(today - _DAYS_AGO[said] * _ONE_DAY), zone)
         if _TIME_OF_DAY.fullmatch(said):
             past = _span(f"{today} {said:0>5}", zone)
             return past if past.start <= now else _span(f"{today - _ONE_DAY} {said:0>5}", zone)
-        return _span(said, zone)
+        return _span(_year_first(said, today, is_coming=is_coming), zone)
     except (ValueError, OverflowError):
         raise ValueError(
             f"{text!r} is not a time: write 2026-11-21T09:00, 2026-11-21, 2026-11, 22:00, "
@@ -132,15 +139,31 @@ def parse_span(text: str, now: Instant, zone: tzinfo) -> Span:
 
 
 def parse_coming(text: str, now: Instant, zone: tzinfo) -> Instant:
-    """Read a moment to come: a time of day is the next one, a day or a month ends with itself.
+    """Read a moment to come: a day or a month ends with itself.
+
+    A time of day and a date without its year are the next ones.
 
     Otherwise as :func:`parse_span`; raises ValueError as that does. What is past stays past.
     """
-    found = parse_span(text, now, zone)
+    found = _parsed(text, now, zone, is_coming=True)
     if _TIME_OF_DAY.fullmatch(text.strip()):
         at = utc(found.start).astimezone(zone)
         return found.start if found.start > now else instant(at + _ONE_DAY)
     return found.end + 1 if found.length > DAY // 2 else found.start
+
+
+def _year_first(text: str, today: date, *, is_coming: bool) -> str:
+    """Write ``21/11/2026 09:00`` as ISO 8601; what is written otherwise stays as it is."""
+    match = _DAY_FIRST.fullmatch(text)
+    if match is None:
+        return text
+    day, month, year, time = match.groups()
+    there = date(int(year or today.year), int(month), int(day))
+    if year is None and is_coming and there < today:
+        there = there.replace(year=today.year + 1)
+    elif year is None and not is_coming and there > today:
+        there = there.replace(year=today.year - 1)
+    return f"{there} {time:0>5}" if time else str(there)
 
 
 def is_month(text: str) -> bool:
@@ -161,9 +184,9 @@ def _span(text: str, zone: tzinfo) -> Span:
     if _MONTH.fullmatch(text):
         moment = datetime.fromisoformat(f"{text}-01")
         length = timedelta(days=monthrange(moment.year, moment.month)[1])
-    elif date := _DATE.match(text):
+    elif found := _DATE.match(text):
         moment = datetime.fromisoformat(text)
-        length = _length(_OFFSET.sub("", text[date.end() :]))
+        length = _length(_OFFSET.sub("", text[found.end() :]))
     else:
         raise ValueError
     if moment.tzinfo is None:

@@ -81,6 +81,9 @@ def test_how_long_it_may_be(length: int, is_long: bool, wrong: list[str]) -> Non
         ("06:00", 21 * HOUR),
         ("2026-11-21", 15 * HOUR),
         ("2026-11-21T18:00", 9 * HOUR),
+        ("22/11", 39 * HOUR),
+        ("20/11", 364 * DAY + 15 * HOUR),
+        ("21/11 18:00", 9 * HOUR),
         ("yesterday", -9 * HOUR),
     ],
 )

@@ -72,6 +72,12 @@ SPANS = {
     "2026-11-21 09:00:00.250": (NOON + 250, 1),
     "2026-11": (NOON - 20 * DAY - 9 * HOUR, 30 * DAY),
     "2028-02": (NOON + 437 * DAY - 9 * HOUR, 29 * DAY),
+    "21/11/2026": (NOON - 9 * HOUR, DAY),
+    "21/11/2026 09:00": (NOON, MINUTE),
+    "21/11": (NOON - 9 * HOUR, DAY),
+    "20/11 9:00": (NOON - DAY, MINUTE),
+    "22/11": (NOON - 364 * DAY - 9 * HOUR, DAY),
+    "ontem": (NOON - 33 * HOUR, DAY),
     "today": (NOON - 9 * HOUR, DAY),
     "yesterday": (NOON - 33 * HOUR, DAY),
     "09:00": (NOON, MINUTE),
@@ -93,7 +99,8 @@ def test_a_time_is_all_that_its_text_names(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "now", "21.11.2026", "2026-02-30", "2026-13", "2026-11-21T25:00", "25:00", "2026-W47",
+    ["", "now", "21.11.2026", "11/21/2026", "29/02", "21/11/26", "21/11 soon",
+     "2026-02-30", "2026-13", "2026-11-21T25:00", "25:00", "2026-W47",
      "2026", "1w2d", "-7d", "9" * 10 + "d"],
 )  # fmt: skip
 def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:

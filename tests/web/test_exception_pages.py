@@ -60,8 +60,8 @@ def test_an_account_may_not_be_counted_at_all(ana: Site, web: Tracker, segware: 
         ({"value": "muitos"}, "Escreva um número inteiro de 0 a"),
         ({"value": "9" * 400}, "Escreva um número inteiro de 0 a"),
         ({"value": "0"}, "comparar"),
-        ({"until": "logo"}, "Escreva um dia ou uma hora que ainda vem"),
-        ({"until": "2026-11-20"}, "Escreva um dia ou uma hora que ainda vem"),
+        ({"until": "logo"}, "Escreva um dia ou um horário que ainda virá"),
+        ({"until": "2026-11-20"}, "Escreva um dia ou um horário que ainda virá"),
     ],
 )
 def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_lost(
