@@ -1,5 +1,6 @@
 """Ctrl-C on a pass: it says what is left behind, and exits as a shell has it."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import threading
 import pytest
 
 from events_tracker.base.times import MINUTE
+from events_tracker.simulator import faults
 from events_tracker.simulator.server import Handler
 from events_tracker.simulator.service import wall_clock_ms
 from events_tracker.simulator.simulator import Simulator
@@ -25,6 +27,10 @@ signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 """
 """Lets another thread take each Ctrl-C, so that it wakes nobody up: as one does that comes just
 before Python begins to wait."""
+AT_ONCE = """
+from events_tracker.base import limits
+limits.SEGWARE_WAIT_NOTICED_SECONDS = 0.2
+"""
 
 
 @pytest.fixture
@@ -77,6 +83,25 @@ def test_a_pass_that_is_stopped_says_what_it_leaves_behind(
         "What was sent is kept, and what was on its way is tried again or called uncertain: "
         "see `tracker notifications`."
     )
+
+
+@pytest.mark.usefixtures("started")
+def test_that_segware_does_not_answer_is_said_above_the_progress_and_can_be_stopped(
+    console: Console, segware: Simulator
+) -> None:
+    (console.folder / "sitecustomize.py").write_text(AT_ONCE)
+    segware.fail_always("/v1/events", faults.slow(60))
+    for command in ("scan --dry-run", "explain --alarm default"):
+        with Terminal(console, 100, *command.split(), PYTHONPATH=str(console.folder)) as terminal:
+            terminal.read_up_to("Ctrl-C ends it)…")
+            terminal.type("\x03")
+            ended = terminal.end()
+        assert ended.exit_code == 130
+        waited = (
+            rf"\x1b\[2Kwaiting for Segware at {segware.url} \(up to \d+ s more; Ctrl-C ends it\)…\n"
+        )
+        assert len(re.findall(waited, ended.stdout)) == 1
+        assert "\nStopped." in ended.stdout
 
 
 @pytest.mark.parametrize("imported", ["click", "events_tracker.commands.streams"])

@@ -178,7 +178,7 @@ class App:
 
         place = (settings.segware.url, settings.segware.token or "")
         if place not in self._servers:
-            self._servers[place] = Server(*place)
+            self._servers[place] = Server(*place, self._waits)
         return self._servers[place].within(deadline)
 
     def deadline(self, seconds: float) -> Deadline:

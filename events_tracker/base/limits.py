@@ -64,6 +64,8 @@ LOST_DATABASE_SECONDS = 30.0
 """The time for which a lost connection is tried again before the pass gives up."""
 WAIT_NOTICED_SECONDS = 2.0
 """After so long whoever sits at a terminal is told that the database is waited for."""
+SEGWARE_WAIT_NOTICED_SECONDS = 5.0
+"""After so long without an answer whoever sits at a terminal is told that Segware is waited for."""
 LONGEST_PAUSE_SECONDS = 1.0
 """The longest that a transaction waits before it is tried again: it waits longer each time."""
 DUPLICATES_BELIEVED = 5

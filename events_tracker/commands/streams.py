@@ -45,7 +45,8 @@ def say(text: str) -> None:
         from events_tracker.commands.folding import folded_talk
 
         lines = [part for line in lines for part in folded_talk(line)]
-    click.echo("\n".join(lines), err=True)
+    # Named, because click would write around a progress bar that has taken its place.
+    click.echo("\n".join(lines), file=sys.stderr)
 
 
 def keep_log(app: "App", name: str, *, verbose: bool = False) -> None:

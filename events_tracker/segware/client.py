@@ -36,10 +36,13 @@ _STATUS = "/v1/system/status"
 
 
 class Server:
-    """One server, one token: connections that are kept, while each use has its own deadline."""
+    """One server, one token: connections that are kept, while each use has its own deadline.
 
-    def __init__(self, url: str, token: str) -> None:
-        self._transport = Transport(url, token)
+    ``waiting`` is told once, where somebody sits and waits, that an answer keeps them waiting.
+    """
+
+    def __init__(self, url: str, token: str, waiting: Callable[[str], None] | None = None) -> None:
+        self._transport = Transport(url, token, waiting)
         # Decoding side by side is no quicker, and the largest answers take much memory.
         self._one_at_a_time = Lock()
 

@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -11,6 +11,7 @@ from events_tracker import http
 from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import THEN_STATUS, Busy, SegwareError, SegwareRefused
+from events_tracker.segware.waiting import Waiting
 
 _TRY_AGAIN = {429, 502, 503, 504}
 _log = logging.getLogger(__name__)
@@ -32,10 +33,11 @@ class HttpAnswer:
 class Transport:
     """Requests to one server with one token; safe for several threads at once."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, waiting: Callable[[str], None] | None) -> None:
         self._url = url
         self._session = http.session(url, http.BearerToken(token))
         self.where = http.origin(url)
+        self._waiting = Waiting(self.where, waiting)
 
     def get(
         self, deadline: Deadline, route: str, part: str, query: Mapping[str, str] | None
@@ -45,6 +47,12 @@ class Transport:
         Returns any answer that is not "try again". Raises SegwareError when there is none,
         SegwareRefused for a redirect, and AnswerTooLong for a body that is larger than we take.
         """
+        with self._waiting.for_answer(deadline):
+            return self._repeated(deadline, route, part, query)
+
+    def _repeated(
+        self, deadline: Deadline, route: str, part: str, query: Mapping[str, str] | None
+    ) -> HttpAnswer:
         for attempt in range(1, limits.READ_ATTEMPTS):
             try:
                 answer = self._once(deadline, route, part, query)
