@@ -237,11 +237,12 @@ SELECT opened_at FROM register_entries
 WHERE account_id = :account_id AND opened_at >= :since AND opened_at <= :until
 ORDER BY opened_at;
 
--- name: register_codes_of
--- By which codes one account is named in entries that opened in a span, by the same index.
-SELECT DISTINCT account_code FROM register_entries
+-- name: register_of_account_id
+-- The entries of one account that opened in a span, oldest first, by the same index: archived ones
+-- too, and those that name another code which it had then.
+SELECT * FROM alerts
 WHERE account_id = :account_id AND opened_at >= :since AND opened_at <= :until
-ORDER BY account_code;
+ORDER BY opened_at, id;
 
 -- name: register_readable
 -- Nothing, read through the view as every pass reads: an error says that the view is not whole.

@@ -237,6 +237,8 @@ def test_an_account_with_another_code_keeps_its_past(tracker: Tracker, segware: 
         refused = tracker(command, "1950", *options)
         said = "error: no account 1950 is known; did you mean 1951?\n"
         assert (refused.exit_code, refused.stderr) == (2, said)
+    said = tracker("hold", "1951", *hold, "--dry-run").stdout
+    assert "opened in the last 7 days, and would have been held: 2" in said
     assert tracker("history", "1951", *proof).exit_code == 0
     entries = json.loads(pack(tracker)["entries.json"])
     assert [(one["account_code"], one["code"]) for one in entries] == [

@@ -100,6 +100,7 @@ PLANS: list[tuple[str, Mapping[str, Any], str]] = [
     ("history_open_count", {}, "register_by_cleared register_by_over"),
     ("register_entries", {"values": [_ONE]}, "PRIMARY"),
     ("register_entries", {"values": [_ONE, f"{7:032x}"]}, "PRIMARY"),
+    ("register_of_account_id", {**_LATELY, "account_id": 7}, "register_by_time"),
     ("register_situations", {"values": [_ONE, f"{7:032x}"]}, "PRIMARY"),
     ("notes_of", {"register_id": _ONE}, "notes_by_register"),
 ]

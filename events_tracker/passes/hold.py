@@ -10,12 +10,11 @@ from events_tracker.base.errors import NotFound, Refused, UsageError
 from events_tracker.base.ids import new_id
 from events_tracker.base.problems import Problem
 from events_tracker.base.text import CODE_WIDTH, CUC_WIDTH, is_code, shortened
-from events_tracker.base.times import DAY, Instant
+from events_tracker.base.times import DAY, Instant, Span
 from events_tracker.decisions.alarms.names import find_spelled
 from events_tracker.decisions.delivery.holding import keeper, problems, reaches
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alerts import Alert
-from events_tracker.model.filters import Filter, RegisterQuery
 from events_tracker.model.holds import Hold, Listed
 from events_tracker.model.runs import Numbers, Run
 from events_tracker.passes.client import one_client
@@ -184,10 +183,8 @@ def _foreseen(hold: Hold, store: "Store", *, dry_run: bool) -> Summary:
         return found, [one.name for one in meant if not reaches(hold, one)]
 
     found, not_held = store.read(look)
-    query = RegisterQuery(
-        filter=Filter(account=hold.account_code), since=hold.starts_at - _PREVIEWED, archived=True
-    )
-    entries = store.stream(lambda streams: streams.history(query))
+    before = Span(hold.starts_at - _PREVIEWED, hold.starts_at)
+    entries = store.stream(lambda streams: streams.of_account(hold.account_id, before))
     lately = sum(hold.covers(entry) for entry in entries)
     return Summary(hold, dry_run, found, lately, not_held)
 

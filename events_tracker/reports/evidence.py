@@ -21,7 +21,7 @@ from events_tracker.fetch.occurrences import closed_occurrences
 from events_tracker.model.alerts import Alert
 from events_tracker.model.directory import Facts
 from events_tracker.model.evidence import Evidence, Recount, Rule, StretchRead
-from events_tracker.model.filters import Filter, RegisterQuery
+from events_tracker.model.filters import matcher
 from events_tracker.model.readings import Tally
 from events_tracker.model.runs import Run
 
@@ -47,31 +47,11 @@ class Request(Struct, frozen=True):
 
 
 def gather(request: Request, store: "Store") -> Evidence:
-    """Read what is kept, and say what is to be asked for. Raises StorageError.
-
-    An account may have had another code when an alert of it opened.
-    """
-    span, account_id = request.span, request.account_id
-    codes = store.read(lambda rows: rows.register.codes_of(account_id, span))
-    # What has no code yet is found among those of everybody.
-    alerts = {
-        alert.register_id: alert
-        for code in ([None] if None in codes else codes)
-        for alert in _named(code, request, store)
-        if alert.account_id == account_id
-    }
-    in_order = sorted(alerts.values(), key=lambda alert: (alert.opened_at, alert.register_id))
-    return store.read(lambda rows: _evidence(request, rows, in_order))
-
-
-def _named(account: str | None, request: Request, store: "Store") -> Iterator[Alert]:
-    query = RegisterQuery(
-        filter=Filter(account=account, code=request.code),
-        since=request.span.start,
-        until=request.span.end,
-        archived=True,
-    )
-    return store.stream(lambda streams: streams.history(query))
+    """Read what is kept, and say what is to be asked for. Raises StorageError."""
+    is_meant = None if request.code is None else matcher(request.code)
+    found = store.stream(lambda streams: streams.of_account(request.account_id, request.span))
+    alerts = [one for one in found if is_meant is None or (one.code and is_meant(one.code))]
+    return store.read(lambda rows: _evidence(request, rows, alerts))
 
 
 def _evidence(request: Request, rows: "Rows", alerts: Sequence[Alert]) -> Evidence:

@@ -47,13 +47,6 @@ class Register:
         )
         return convert([row["opened_at"] for row in rows], list[int])
 
-    def codes_of(self, account_id: int, span: Span) -> list[str | None]:
-        """Read by which codes an account is named in what opened in a span; None: by none yet."""
-        rows = self._statements.rows(
-            "register_codes_of", account_id=account_id, since=span.start, until=span.end
-        )
-        return convert([row["account_code"] for row in rows], list[str | None])
-
     def kinds(self) -> list[tuple[str | None, str | None]]:
         """Read the CUCs and codes of all entries, each pair once."""
         rows = self._statements.rows("register_kinds")
@@ -186,6 +179,14 @@ class Streams:
             return
         highest = self._statements.rows("triggers_highest")
         yield from _with_highest(self._statements.fetch(name, **parameters), highest)
+
+    def of_account(self, account_id: int, span: Span) -> Iterator[Alert]:
+        """Yield what opened in a span of one account, whatever its code was then, oldest first."""
+        highest = self._statements.rows("triggers_highest")
+        rows = self._statements.fetch(
+            "register_of_account_id", account_id=account_id, since=span.start, until=span.end
+        )
+        return _with_highest(rows, highest)
 
     def scans(self, span: Span) -> Iterator[Run]:
         """Yield the scans that began in a span, oldest first."""
