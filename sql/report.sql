@@ -8,13 +8,22 @@ SELECT id, alarm_id, alarm_name, group_key, account_id, account_code, trade_name
        client_group, cuc, code, opened_at, cleared_at
 FROM register_entries
 
--- name: report_openings
--- The entries that were open at some moment of the span. Each of the three kinds has an index of its
--- own: opened in it; opened before it and open yet; opened before it and over since it began. (Of these
--- there are few, but to look for them one by one MySQL would rather read the whole table: it is to find
--- them in the index first.)
-{opening} WHERE opened_at >= :since AND opened_at <= :until
+-- name: report_opened
+-- The entries that opened in the span.
+{opening} WHERE opened_at >= :since AND opened_at <= :until;
+
+-- name: report_earlier
+-- When the entries were open that opened before the span and were still open as it began, by an index
+-- alone: they may lie a year apart, each in a page of its own.
+SELECT id, opened_at, cleared_at FROM register_entries
+WHERE cleared_at IS NULL AND opened_at < :since
 UNION ALL
+SELECT id, opened_at, cleared_at FROM register_entries
+WHERE cleared_at >= :since AND opened_at < :since;
+
+-- name: report_earlier_whole
+-- The same entries, and what they are. (Of those that are over since there are few, but to look for them
+-- one by one MySQL would rather read the whole table: it is to find them in the index first.)
 {opening} WHERE cleared_at IS NULL AND opened_at < :since
 UNION ALL
 {opening} WHERE id IN (
@@ -33,14 +42,15 @@ FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.sent_at >= :since AND d.sent_at <= :until;
 
 -- name: report_untold
--- What was to be told in the span and was given up, by channel, how it ended and account.
+-- What was to be told in the span and was given up, by channel, how it ended and account. A delivery is
+-- due when it is to be told or later, which its index says: what was given up long ago is not read.
 SELECT d.channel, d.status, r.account_id, r.account_code, r.company, r.client_group,
        MIN(n.created_at) AS since, COUNT(*) AS deliveries
 FROM notifications n
 INNER JOIN deliveries d ON d.notification_id = n.id
 INNER JOIN register_entries r ON r.id = n.register_id
 WHERE n.created_at >= :since AND n.created_at <= :until
-  AND d.status IN ('failed', 'expired', 'uncertain')
+  AND d.status IN ('failed', 'expired', 'uncertain') AND d.due_at >= :due_since
 GROUP BY d.channel, d.status, r.account_id, r.account_code, r.company, r.client_group;
 
 -- name: report_told

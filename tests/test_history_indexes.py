@@ -98,6 +98,7 @@ PLANS: list[tuple[str, Mapping[str, Any], str]] = [
     ("history_of_account_count", _OF_ACCOUNT, "register_by_account"),
     ("history_of_alarm_count", _OF_ALARM, "register_by_alarm"),
     ("history_open_count", {}, "register_by_cleared register_by_over"),
+    ("report_earlier", _LATELY, "register_by_cleared"),
     ("register_entries", {"values": [_ONE]}, "PRIMARY"),
     ("register_entries", {"values": [_ONE, f"{7:032x}"]}, "PRIMARY"),
     ("register_of_account_id", {**_LATELY, "account_id": 7}, "register_by_time"),

@@ -50,20 +50,19 @@ class Known(Struct, frozen=True):
     signals: Sequence[Signal] = ()
 
 
-def over_lately(rows: "Rows", until: Instant) -> Mapping[int, Instant]:
+def _over_lately(rows: "Rows", until: Instant) -> Mapping[int, Instant]:
     """Read which accounts had an alert that was over in the last 30 days, and when the last was."""
     return rows.reports.over(Span(until - LOOK_BACK, until))
 
 
-def to_look_at(
-    question: Question, rows: "Rows", over: Mapping[int, Instant]
-) -> Mapping[int, Silence]:
+def to_look_at(question: Question, rows: "Rows") -> Mapping[int, Silence]:
     """Judge accounts since their alerts were over, and find those that somebody should call.
 
-    ``over``: when that was, by account. Where no counts are kept, nobody is judged.
+    Where no counts are kept, nobody is judged.
     """
     kept = rows.hours.known(question.source, question.month.start - HOUR)
-    if not over or not kept:
+    over = _over_lately(rows, question.until) if kept else {}
+    if not over:
         return {}
     newest = _newest(question, rows, max(kept), over.keys())
     days = Span(question.until - _ENOUGH_FOR_MOST, question.until)
@@ -85,8 +84,8 @@ def of_account(question: Question, rows: "Rows", account_id: int, seen: Known) -
     ``seen``: what was read of it just now.
     """
     kept = rows.hours.known(question.source, question.month.start - HOUR)
-    over_at = over_lately(rows, question.until).get(account_id)
-    if over_at is None or not kept:
+    over_at = _over_lately(rows, question.until).get(account_id) if kept else None
+    if over_at is None:
         return None
     newest = _newest(question, rows, max(kept), {account_id})
     both = Known([*newest.read, *seen.read], [*newest.signals, *seen.signals])

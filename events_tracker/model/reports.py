@@ -26,10 +26,17 @@ class By(StrEnum):
     GROUP = "group"
 
 
-class Opening(Struct, frozen=True):
-    """An entry of the register, as far as a report counts it; ``alarm_name``: its name then."""
+class Entry(Struct, frozen=True):
+    """An entry of the register by when it was open."""
 
     id: str
+    opened_at: Instant
+    cleared_at: Instant | None
+
+
+class Opening(Entry, frozen=True):
+    """An entry of the register, as far as a report counts it; ``alarm_name``: its name then."""
+
     alarm_id: str
     alarm_name: str
     group_key: str
@@ -40,8 +47,6 @@ class Opening(Struct, frozen=True):
     client_group: str | None
     cuc: str | None
     code: str | None
-    opened_at: Instant
-    cleared_at: Instant | None
 
 
 class Opened(Struct, frozen=True):
@@ -191,10 +196,12 @@ class Told(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """All of it. ``open`` and ``over`` may be cut to a length; ``parts`` count whole.
 
-    ``told``: of those that are open, by their ids. ``scans`` were applied, ``good_scans`` of them
-    read everything. ``most_events``: None where no counts are kept of the span; ``kept_from``: from
-    when on any are, None if none are. ``names``: codes and trade names of accounts, by their ids.
-    ``hidden``: entries of no company, which a filter by company leaves out.
+    ``told``: of those that are open, by their ids. ``stale``: how many of what is open are so for
+    more than a day; ``attention`` has each of them only where nothing is cut. ``scans`` were
+    applied, ``good_scans`` of them read everything. ``most_events``: None where no counts are kept
+    of the span; ``kept_from``: from when on any are, None if none are. ``names``: codes and trade
+    names of accounts, by their ids. ``hidden``: entries of no company, which a filter by company
+    leaves out.
     """
 
     span: Span
@@ -202,6 +209,7 @@ class Report(Struct, frozen=True):
     open: Sequence[Alert]
     over: Sequence[Alert]
     told: Mapping[str, Sequence[Told]]
+    stale: int
     attention: Sequence[Attention]
     load: Load
     good_scans: int
@@ -223,11 +231,6 @@ class Report(Struct, frozen=True):
     @property
     def is_over(self) -> int:
         return self.parts[Part.OPENED_AND_OVER] + self.parts[Part.OPENED_BEFORE_AND_OVER]
-
-    @property
-    def stale(self) -> int:
-        """How many of what is open are so for more than a day."""
-        return sum(one.kind is Kind.STALE for one in self.attention)
 
     @property
     def nothing(self) -> bool:

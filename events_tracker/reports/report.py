@@ -13,7 +13,7 @@ from events_tracker.decisions.reporting.ranking import alerts_by, earlier_by, na
 from events_tracker.fetch import silence
 from events_tracker.model.alerts import Alert
 from events_tracker.model.filters import Filter
-from events_tracker.model.reports import Attention, By, Opening, Part, Report
+from events_tracker.model.reports import Attention, By, Entry, Opening, Part, Report
 from events_tracker.model.runs import RunStatus
 from events_tracker.reports.most_events import Question, most_events
 
@@ -27,7 +27,7 @@ class Request(Struct, frozen=True):
     ``filter`` narrows by company and client group alone. ``stale_after``: so long may no scan be
     good. ``source``: the service that kept counts came from. ``never_counted``: the code of events
     that the tracker raises. ``length``: the most entries that are read whole of each list, None for
-    all.
+    all: then what is open for more than a day is named, and not only counted.
     """
 
     span: Span
@@ -41,26 +41,26 @@ class Request(Struct, frozen=True):
 
 
 class _Lists(Struct, frozen=True):
-    """What was open at some moment of the span, by its part."""
+    """What was open at some moment of the span: what opened in it, and all of it by its part.
 
-    parts: dict[Part, list[Opening]]
+    ``hidden``: the entries of no company, which nobody finds who asks for one.
+    """
 
-    def of(self, *parts: Part) -> list[Opening]:
+    opened: list[Opening]
+    parts: dict[Part, list[Entry]]
+    hidden: int
+
+    def of(self, *parts: Part) -> list[Entry]:
         return [entry for one in parts for entry in self.parts[one]]
 
     @property
-    def opened(self) -> list[Opening]:
-        """What opened in the span."""
-        return self.of(Part.OPENED_AND_OPEN, Part.OPENED_AND_OVER)
-
-    @property
-    def open(self) -> list[Opening]:
+    def open(self) -> list[Entry]:
         """What was open at the end, oldest first."""
         found = self.of(Part.OPEN_BEFORE, Part.OPENED_AND_OPEN)
         return sorted(found, key=lambda entry: (entry.opened_at, entry.id))
 
     @property
-    def over(self) -> list[Opening]:
+    def over(self) -> list[Entry]:
         """What was over by then, the latest first."""
         found = self.of(Part.OPENED_AND_OVER, Part.OPENED_BEFORE_AND_OVER)
         return sorted(found, key=lambda entry: (entry.cleared_at or 0, entry.id), reverse=True)
@@ -73,8 +73,7 @@ def run(request: Request, store: "Store") -> Report:
 
 def _report(request: Request, rows: "Rows") -> Report:
     span, meant = request.span, request.filter.belongs
-    seen = rows.reports.openings(span)
-    lists = _lists([one for one in seen if meant(one.company, one.client_group)], span)
+    lists = _lists(request, rows)
     scans = rows.reports.scans(span)
     shown = [entry.id for entry in lists.open[: request.length]]
     sent = [one for one in rows.reports.sent(span) if meant(one.company, one.client_group)]
@@ -91,6 +90,7 @@ def _report(request: Request, rows: "Rows") -> Report:
         open=_as_they_were(rows, shown, span),
         over=_as_they_were(rows, [entry.id for entry in lists.over[: request.length]], span),
         told=rows.reports.told(shown),
+        stale=sum(attention.is_stale(entry, span.end) for entry in lists.open),
         attention=attention.in_order(
             [
                 *_of_entries(request, rows, lists),
@@ -105,15 +105,30 @@ def _report(request: Request, rows: "Rows") -> Report:
         most_events=events.found,
         kept_from=events.kept_from,
         names={**names(lists.opened), **events.names},
-        hidden=_hidden(request.filter, seen),
+        hidden=lists.hidden,
     )
 
 
-def _lists(entries: Iterable[Opening], span: Span) -> _Lists:
-    parts: dict[Part, list[Opening]] = {one: [] for one in Part}
-    for entry in entries:
+def _lists(request: Request, rows: "Rows") -> _Lists:
+    """Read them: of what opened earlier only when, unless somebody asks whose it is."""
+    span, wanted = request.span, request.filter
+    opened = rows.reports.opened(span)
+    earlier: Sequence[Entry]
+    hidden = 0
+    if wanted.everything and request.length is not None:
+        earlier = rows.reports.earlier(span.start)
+    else:
+        whole = rows.reports.earlier_whole(span.start)
+        if wanted.company is not None:
+            hidden = sum(one.company is None for one in [*opened, *whole])
+        opened, earlier = (
+            [one for one in some if wanted.belongs(one.company, one.client_group)]
+            for some in (opened, whole)
+        )
+    parts: dict[Part, list[Entry]] = {one: [] for one in Part}
+    for entry in [*opened, *earlier]:
         parts[part(entry, span)].append(entry)
-    return _Lists(parts)
+    return _Lists(opened, parts, hidden)
 
 
 def _as_they_were(rows: "Rows", ids: Sequence[str], span: Span) -> list[Alert]:
@@ -126,7 +141,9 @@ def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Atten
     untold = rows.reports.untold(span)
     yield from _silent(request, rows)
     yield from attention.flapping(lists.opened)
-    yield from attention.stale(lists.open, span.end)
+    if request.length is None:
+        is_open = [one for one in lists.open if isinstance(one, Opening)]
+        yield from attention.stale(is_open, span.end)
     yield from attention.muted(
         filter(request.filter.matches, rows.triggers.muted_alerts()), span.end
     )
@@ -138,7 +155,7 @@ def _silent(request: Request, rows: "Rows") -> Iterable[Attention]:
     """Find accounts that are meant and may be dead: whose they are, the directory knows."""
     until = request.span.end
     question = silence.Question(request.source, until, request.never_counted)
-    found = silence.to_look_at(question, rows, silence.over_lately(rows, until))
+    found = silence.to_look_at(question, rows)
     facts = rows.directory.of(set(found)).facts
     codes = {
         id_: of.account_code
@@ -159,8 +176,3 @@ def _holds_ending(request: Request, rows: "Rows") -> Iterable[Attention]:
     ]
     held = rows.reports.held([hold.id for hold in meant], request.span.end)
     return attention.holds_ending(meant, held, request.span.end)
-
-
-def _hidden(wanted: Filter, seen: Iterable[Opening]) -> int:
-    """Count the entries of no company, which nobody finds who asks for one."""
-    return 0 if wanted.company is None else sum(one.company is None for one in seen)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from events_tracker.base.times import Instant, Span
-from events_tracker.model.reports import Opened, Opening, Scan, Sent, Told, Untold
+from events_tracker.base.times import HOUR, Duration, Instant, Span
+from events_tracker.model.reports import Entry, Opened, Opening, Scan, Sent, Told, Untold
 from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
+
+_CLOCKS_APART: Duration = HOUR
+"""By so much the clocks of two hosts never differ."""
 
 
 class Reports:
@@ -14,10 +17,18 @@ class Reports:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 
-    def openings(self, span: Span) -> list[Opening]:
-        """Read the entries that were open at some moment of the span, in no order."""
-        rows = self._statements.rows("report_openings", since=span.start, until=span.end)
+    def opened(self, span: Span) -> list[Opening]:
+        """Read the entries that opened in the span, in no order."""
+        rows = self._statements.rows("report_opened", since=span.start, until=span.end)
         return convert(rows, list[Opening])
+
+    def earlier(self, at: Instant) -> list[Entry]:
+        """Read when the entries were open that were so at that moment, in no order."""
+        return convert(self._statements.rows("report_earlier", since=at), list[Entry])
+
+    def earlier_whole(self, at: Instant) -> list[Opening]:
+        """Read the same entries, and what they are."""
+        return convert(self._statements.rows("report_earlier_whole", since=at), list[Opening])
 
     def counts(self, span: Span) -> list[Opened]:
         """Count the entries that opened in the span, by whose they are."""
@@ -38,7 +49,13 @@ class Reports:
 
     def untold(self, span: Span) -> list[Untold]:
         """Read what was to be told in the span, and was given up."""
-        rows = self._statements.rows("report_untold", since=span.start, until=span.end)
+        rows = self._statements.rows(
+            "report_untold",
+            since=span.start,
+            until=span.end,
+            # Who queued it and who tried to send it may be two hosts.
+            due_since=span.start - _CLOCKS_APART,
+        )
         return convert(rows, list[Untold])
 
     def held(self, holds: Sequence[str], until: Instant) -> Mapping[str, int]:

@@ -289,9 +289,12 @@ def test_no_more_entries_are_read_whole_than_are_shown(store: Store, database: s
     whole = report.run(_request(SPANS[2]), store)
     cut = report.run(_request(SPANS[2], length=5), store)
     assert (cut.open, cut.over) == (whole.open[:5], whole.over[:5])
-    assert (cut.parts, cut.attention, cut.most_alerts) == (
-        whole.parts, whole.attention, whole.most_alerts,
+    assert (cut.parts, cut.stale, cut.most_alerts) == (
+        whole.parts, whole.stale, whole.most_alerts,
     )  # fmt: skip
+    stale = [one for one in whole.attention if one.kind is Kind.STALE]
+    assert len(stale) == whole.stale > 0
+    assert cut.attention == [one for one in whole.attention if one not in stale]
 
 
 HOURS = range(NOON - 30 * HOUR, NOON - HOUR, HOUR)

@@ -21,8 +21,8 @@ from tests.support.values import alert
 from tests.support.world import NOON
 
 ENTRY = Opening(
-    "r1", "d", "default", "g", 7, "1950", "Padaria", "Sentinela", None, "ALR", "E130",
-    NOON - 30 * HOUR, None,
+    "r1", NOON - 30 * HOUR, None, "d", "default", "g", 7, "1950", "Padaria", "Sentinela", None,
+    "ALR", "E130",
 )  # fmt: skip
 SHIFT = Span(NOON - 12 * HOUR, NOON)
 ZONE = ZoneInfo("America/Sao_Paulo")

@@ -8,7 +8,7 @@ from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert
 from events_tracker.model.deliveries import DeliveryStatus
 from events_tracker.model.holds import Hold
-from events_tracker.model.reports import Attention, Kind, Opening, Scan, Untold
+from events_tracker.model.reports import Attention, Entry, Kind, Opening, Scan, Untold
 from events_tracker.model.runs import RunStatus
 from events_tracker.model.silence import Silence
 
@@ -45,10 +45,15 @@ def flapping(opened: Iterable[Opening]) -> Iterator[Attention]:
             yield _of_entry(Kind.FLAPPING, last, first.opened_at, facts)
 
 
+def is_stale(entry: Entry, until: Instant) -> bool:
+    """Tell whether what is open then is so for more than a day."""
+    return until - entry.opened_at > STALE_AFTER
+
+
 def stale(is_open: Iterable[Opening], until: Instant) -> Iterator[Attention]:
     """Find what is open for more than a day."""
     for entry in is_open:
-        if until - entry.opened_at > STALE_AFTER:
+        if is_stale(entry, until):
             yield _of_entry(Kind.STALE, entry, entry.opened_at, {})
 
 

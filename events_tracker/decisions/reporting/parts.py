@@ -4,10 +4,10 @@ from msgspec.structs import replace
 
 from events_tracker.base.times import Instant, Span
 from events_tracker.model.alerts import Alert
-from events_tracker.model.reports import Opening, Part
+from events_tracker.model.reports import Entry, Part
 
 
-def part(entry: Opening, span: Span) -> Part:
+def part(entry: Entry, span: Span) -> Part:
     """Tell the one part that an entry is in, which was open at some moment of the span."""
     is_open = entry.cleared_at is None or entry.cleared_at > span.end
     if entry.opened_at < span.start:
