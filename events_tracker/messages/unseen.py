@@ -21,7 +21,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "accounts": "ainda não se conhece nenhuma conta com o código {}",
         "companies": "ainda não se conhece nenhuma empresa com o nome {!r}",
         "nearest": "; você quis dizer {}?",
-        "rare": "ninguém nunca enviou {}, até onde se lembra",
+        "rare": "ninguém nunca enviou {}, pelo que está guardado",
     },
 }
 

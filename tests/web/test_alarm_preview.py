@@ -60,7 +60,7 @@ def test_what_nobody_has_ever_seen_is_told_in_the_language_of_the_page(
     told = text_of(ana.post("/alarms/preview", form, headers={"Accept-Language": "pt-BR"}))
     assert "ninguém nunca enviou E13O; você quis dizer E130?" in told
     assert "ninguém nunca enviou o CUC ALX; você quis dizer ALR?" in told
-    assert "ninguém nunca enviou E120, até onde se lembra" in told
+    assert "ninguém nunca enviou E120, pelo que está guardado" in told
 
 
 def test_what_would_annoy_is_told(ana: Site, segware: Simulator) -> None:

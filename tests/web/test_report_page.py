@@ -52,6 +52,9 @@ def test_a_shift_is_handed_over_in_portuguese(ana: Site, web: Tracker, segware: 
     narrowed = text_of(ana.get("/report?company=vigia*&by=company"))
     assert "1950" not in narrowed
     assert "Vigia Sul Segurança Eletrônica 1 100% 0 +1" in narrowed
+    # Printed, there is no form that says so.
+    assert " · Empresa: vigia*" in narrowed
+    assert "Horários de America/Sao_Paulo." in narrowed
     past = text_of(ana.get("/report?until=08:00"))
     assert "Nada estava aberto, nada abriu e nada foi avisado." in past
     assert "Não há registro de leituras desse período." in past
