@@ -11,10 +11,10 @@ SELECT started_at AS `start`, ended_at AS `end`, read_at, again_at, fetched, mal
 WHERE source = :source AND started_at IN (:values...);
 
 -- name: slices_within
--- The slices of every source that lie in a span, with their events. Not sorted: that would carry the
+-- The slices of some sources that lie in a span, with their events. Not sorted: that would carry the
 -- events along, and they may be longer than what a server has to sort in.
 SELECT started_at AS `start`, ended_at AS `end`, read_at, again_at, fetched, malformed, counts FROM slices
-WHERE started_at >= :since AND ended_at <= :until;
+WHERE source IN (:sources...) AND started_at >= :since AND ended_at <= :until;
 
 -- name: slices_counts
 -- The events of every source that began since then, for which codes and CUCs there are.

@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from events_tracker.app.app import App, counts_source, zone
+from events_tracker.app.app import App, counts_source, source_of, zone
 from events_tracker.base import limits
 from events_tracker.base.problems import ENGLISH
 from events_tracker.base.times import Instant, Span
@@ -85,6 +85,7 @@ def command(
         span=span,
         stale_after=settings.tracker.stale_after,
         source=counts_source(settings),
+        remembered=source_of(settings),
         never_counted=settings.injection.code,
         filter=wanted,
         by=By(by),

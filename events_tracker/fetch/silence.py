@@ -21,6 +21,7 @@ from events_tracker.decisions.silence import (
     of_slice,
     sent,
 )
+from events_tracker.fetch.slice_cache import names_of
 from events_tracker.model.hours import WHOLE
 from events_tracker.model.silence import Sent, Silence
 
@@ -32,9 +33,13 @@ _ENOUGH_FOR_MOST: Duration = 3 * DAY
 
 
 class Question(Struct, frozen=True):
-    """Silent up to when, by whose counts. ``never_counted``: the code that the tracker raises."""
+    """Silent up to when, by whose counts. ``never_counted``: the code that the tracker raises.
+
+    ``remembered``: whose answers scans remember.
+    """
 
     source: str
+    remembered: str
     until: Instant
     never_counted: str
 
@@ -125,6 +130,6 @@ def _newest(
 ) -> Known:
     """Read what scans remember of the hours that are not kept yet."""
     since = max(last_kept + HOUR, question.until - limits.SLICES_KEPT)
-    found = rows.slices.within(Span(since, question.until))
+    found = rows.slices.within(names_of(question.remembered), Span(since, question.until))
     signals = [signal for span, answer in found for signal in of_slice(span, answer, accounts)]
     return Known([span for span, _ in found], signals)

@@ -21,6 +21,15 @@ _READING = 2
 """The version of how answers are read; another one makes what is remembered a miss."""
 
 
+def names_of(source: str) -> list[str]:
+    """Return the names under which slices of a source may be kept: with occurrences, or without."""
+    return [_name(source, by_occurrence=by_occurrence) for by_occurrence in (False, True)]
+
+
+def _name(source: str, *, by_occurrence: bool) -> str:
+    return digest(source, _READING, by_occurrence)
+
+
 class SliceCache:
     """Slices of one source, as several hosts share them; without ``keeps`` they are only looked at.
 
@@ -43,7 +52,7 @@ class SliceCache:
         last_good: Instant | None = None,
     ) -> None:
         self._store = store
-        self._source = digest(source, _READING, by_occurrence)
+        self._source = _name(source, by_occurrence=by_occurrence)
         self._now = now
         self._settle = settle
         self._keeps = keeps

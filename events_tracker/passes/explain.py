@@ -134,7 +134,9 @@ def _silence(
     account_id = about.account_id
     if account_id is None:
         return None
-    question = silence.Question(request.scan.keeping.source, now, request.scan.never_counted)
+    question = silence.Question(
+        request.scan.keeping.source, request.scan.source, now, request.scan.never_counted
+    )
     seen = silence.Known(
         list(slices),
         [

@@ -15,6 +15,7 @@ from events_tracker.decisions.explaining.course import (
     may_be_openings,
     shown,
 )
+from events_tracker.fetch.slice_cache import names_of
 from events_tracker.model.alarms import Clearing, Definition
 from events_tracker.model.alerts import Alert
 from events_tracker.model.hours import WHOLE, KeptCounts
@@ -31,11 +32,13 @@ _AROUND = HOUR
 class Question(Struct, frozen=True):
     """What is to be known besides the alert to follow its number up to ``now``.
 
-    ``source``: the service that kept counts came from. ``never_counted``: the code that the tracker
-    raises. ``ignores_closers``: what ignored users closed does not count.
+    ``source``: the service that kept counts came from; ``remembered``: whose answers scans
+    remember. ``never_counted``: the code that the tracker raises. ``ignores_closers``: what ignored
+    users closed does not count.
     """
 
     source: str
+    remembered: str
     clearing: Clearing
     never_counted: str
     ignores_closers: bool
@@ -72,7 +75,7 @@ def _course(rows: "Rows", question: Question, alert: Alert) -> Course | None:
     counts = _counting(rows, question, alert, rule, reach.start)
     kept = rows.hours.read(question.source, reach, only={alert.account_id or 0})
     since = max([reach.start, *(hour.start + HOUR for hour in kept.hours)])
-    slices = list(_apart(rows.slices.within(Span(since, reach.end))))
+    slices = list(_apart(rows.slices.within(names_of(question.remembered), Span(since, reach.end))))
     ends = [stretch.end for stretch, _ in slices]
     ends += [one.end for hour in kept.hours[-2:] for one in hour.stretches if reach.covers(one)]
     if ends:
@@ -142,9 +145,9 @@ def _of_slices(
 
 
 def _apart(slices: Iterable[tuple[Span, Answer]]) -> Iterator[tuple[Span, Answer]]:
-    """Choose slices that do not overlap, in order: several sources may remember the same time.
+    """Choose slices that do not overlap, in order: the same time may be remembered twice.
 
-    Of the same slice, what comes first is chosen.
+    That is with occurrences, and without. Of the same slice, what comes first is chosen.
     """
     end = -1
     for span, answer in sorted(slices, key=lambda one: (one[0].start, -one[0].end)):

@@ -25,14 +25,16 @@ class Request(Struct, frozen=True):
     """The question: a span that is over by now, and whose alerts are meant.
 
     ``filter`` narrows by company and client group alone. ``stale_after``: so long may no scan be
-    good. ``source``: the service that kept counts came from. ``never_counted``: the code of events
-    that the tracker raises. ``length``: the most entries that are read whole of each list, None for
-    all: then what is open for more than a day is named, and not only counted.
+    good. ``source``: the service that kept counts came from; ``remembered``: whose answers scans
+    remember. ``never_counted``: the code of events that the tracker raises. ``length``: the most
+    entries that are read whole of each list, None for all: then what is open for more than a day is
+    named, and not only counted.
     """
 
     span: Span
     stale_after: Duration
     source: str
+    remembered: str
     never_counted: str
     filter: Filter = field(default_factory=Filter)
     by: By = By.ACCOUNT
@@ -154,7 +156,7 @@ def _of_entries(request: Request, rows: "Rows", lists: _Lists) -> Iterable[Atten
 def _silent(request: Request, rows: "Rows") -> Iterable[Attention]:
     """Find accounts that are meant and may be dead: whose they are, the directory knows."""
     until = request.span.end
-    question = silence.Question(request.source, until, request.never_counted)
+    question = silence.Question(request.source, request.remembered, until, request.never_counted)
     found = silence.to_look_at(question, rows)
     facts = rows.directory.of(set(found)).facts
     codes = {

@@ -64,12 +64,14 @@ class Slices:
                 found[remembered.span] = answer
         return found
 
-    def within(self, span: Span) -> list[tuple[Span, Answer]]:
-        """Read every source's slices that lie in a span, without what is damaged.
+    def within(self, sources: Sequence[str], span: Span) -> list[tuple[Span, Answer]]:
+        """Read the slices of these sources that lie in a span, without what is damaged.
 
         What was read last comes first.
         """
-        rows = self._statements.rows("slices_within", since=span.start, until=span.end)
+        rows = self._statements.rows(
+            "slices_within", sources=sources, since=span.start, until=span.end
+        )
         read = [(_remembered(row), _answer(row)) for row in rows]
         found = [(slice_, answer) for slice_, answer in read if slice_ and answer]
         found.sort(key=lambda one: -one[0].read_at)

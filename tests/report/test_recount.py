@@ -141,7 +141,7 @@ def _delivery(number: int, one: Message) -> Delivery:
 
 
 def _request(span: Span, **more: Any) -> report.Request:
-    return report.Request(span, 15 * MINUTE, SOURCE, "E702", **more)
+    return report.Request(span, 15 * MINUTE, SOURCE, SOURCE, "E702", **more)
 
 
 def test_every_figure_is_that_of_a_recount(store: Store, database: str) -> None:

@@ -9,7 +9,7 @@ from flask import abort, flash, g, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from events_tracker.app import editing, evidence, passes
-from events_tracker.app.app import clearing_of, counts_source
+from events_tracker.app.app import clearing_of, counts_source, source_of
 from events_tracker.app.evidence import Asked, NothingAnswered
 from events_tracker.app.redaction import redacted
 from events_tracker.base import limits
@@ -149,6 +149,7 @@ def _course(alert: Alert) -> tuple[Chart, Course] | None:
     context = here()
     question = Question(
         source=counts_source(context.settings),
+        remembered=source_of(context.settings),
         clearing=clearing_of(context.settings),
         never_counted=context.settings.injection.code,
         ignores_closers=bool(context.settings.tracker.ignored_closers),

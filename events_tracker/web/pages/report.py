@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import g, render_template, request
 
-from events_tracker.app.app import counts_source
+from events_tracker.app.app import counts_source, source_of
 from events_tracker.base.times import Span
 from events_tracker.decisions.reporting.asked import NoSpan, asked_span
 from events_tracker.decisions.reporting.load import TEN_MINUTES
@@ -52,6 +52,7 @@ def _page(typed: Mapping[str, str], span: Span) -> dict[str, Any]:
         span=span,
         stale_after=stale_after,
         source=counts_source(context.settings),
+        remembered=source_of(context.settings),
         never_counted=context.settings.injection.code,
         filter=wanted,
         by=by,
