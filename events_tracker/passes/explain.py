@@ -85,7 +85,10 @@ def run(
         slices = about.events(slices, scan.look_up.directory())
     state = store.read(lambda rows: rows.runs.scans())
     holds = store.read(lambda rows: rows.holds.listed(rows.holds.at(scan.now)))
-    view = View(request.scan, store, looked, planned, about, slices, state.good_until, holds)
+    last_good = state.good_until
+    if request.scan.at is not None:
+        last_good = store.read(lambda rows: rows.reports.good_before(scan.now + 1))
+    view = View(request.scan, store, looked, planned, about, slices, last_good, holds)
     alarms = [view.explained(alarm) for alarm in wanted if about.can_have(alarm)]
     left_out = [alarm.name for alarm in wanted if not about.can_have(alarm)]
     notes = _of(wanted, living, scan.seen.notes)

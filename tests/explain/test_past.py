@@ -82,6 +82,20 @@ def test_it_is_what_segware_says_and_segware_need_not_be_there(
     assert asked < segware.count("/v1/events") - asked
 
 
+def test_what_no_scan_saw_then_names_the_last_one_before(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    segware.add_events(NOON, PADARIA, "E602")
+    tracker.scan()
+    segware.add_events(NOON + HOUR, PADARIA, "E130", count=60)
+    tracker.clock.advance(5 * HOUR)
+    segware.add_events(tracker.clock.now(), PADARIA, "E602")
+    tracker.scan()
+    (alarm,) = explained(tracker, "1950", "--at", "2026-11-21T14:00:00Z")["alarms"]
+    said = "no scan since 09:00 has seen it: the next one opens it"
+    assert alarm["groups"][0]["reasons"] == [{"key": "no_scan_since", "text": said}]
+
+
 def test_openings_of_which_but_the_sum_is_kept_are_said_and_not_guessed(
     tracker: Tracker, segware: Simulator
 ) -> None:
