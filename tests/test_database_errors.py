@@ -13,20 +13,12 @@ from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Handler, Simulator
 from events_tracker.storage.deliveries import Deliveries
 from tests.support.channels import injection
-from tests.support.engines import connected, on_sqlite, sql
+from tests.support.engines import connected, on_servers, on_sqlite, sql
 from tests.support.new import database
 from tests.support.world import NOON, PADARIA, Console, Result, Tracker, finish, open_alert
 
 __all__ = ["database"]
 
-SERVERS = pytest.mark.parametrize(
-    "database",
-    [
-        pytest.param("mysql", marks=pytest.mark.mysql),
-        pytest.param("mariadb", marks=pytest.mark.mariadb),
-    ],
-    indirect=True,
-)
 PASSWORD = "S3cret&Pa55"
 READING = [("scan",), ("scan", "--dry-run"), ("history",), ("-v", "history", "--format", "json")]
 
@@ -69,7 +61,7 @@ def test_an_empty_file_is_no_database_yet(tracker: Tracker, tmp_path: Path) -> N
     assert tracker("scan").exit_code == 0
 
 
-@SERVERS
+@on_servers
 def test_an_empty_database_asks_for_init(tracker: Tracker, database: str) -> None:
     parts = urlsplit(database)
     sql(parts._replace(path="").geturl(), f"CREATE DATABASE {parts.path[1:]}")
@@ -119,7 +111,7 @@ def test_a_schema_of_another_build_is_refused(
     )
 
 
-@SERVERS
+@on_servers
 @pytest.mark.parametrize("command", [("init",), *(one for one in READING if "-v" not in one)])
 def test_a_server_that_is_away(
     tracker: Tracker, database: str, command: tuple[str, ...], initialised: None
@@ -131,7 +123,7 @@ def test_a_server_that_is_away(
     )
 
 
-@SERVERS
+@on_servers
 def test_that_a_server_that_is_away_is_tried_again_is_said_once_with_v(
     tracker: Tracker, database: str, initialised: None
 ) -> None:
@@ -143,7 +135,7 @@ def test_that_a_server_that_is_away_is_tried_again_is_said_once_with_v(
     assert " ERROR history: " in last
 
 
-@SERVERS
+@on_servers
 @pytest.mark.parametrize("command", [("init",), *READING])
 def test_a_wrong_password(
     tracker: Tracker, database: str, command: tuple[str, ...], initialised: None
@@ -166,7 +158,7 @@ def reader(tracker: Tracker, database: str, initialised: None) -> Iterator[str]:
     sql(database, f"DROP USER '{user}'@'%'")
 
 
-@SERVERS
+@on_servers
 def test_a_user_who_may_only_read_can_look_but_not_scan(
     tracker: Tracker, reader: str, database: str
 ) -> None:
@@ -176,7 +168,7 @@ def test_a_user_who_may_only_read_can_look_but_not_scan(
     fails(result, 1, f"the database at {shown(database)} refused us: ")
 
 
-@SERVERS
+@on_servers
 def test_a_user_without_rights_is_refused(tracker: Tracker, reader: str, database: str) -> None:
     elsewhere = urlsplit(reader)._replace(path="/mysql").geturl()
     fails(
@@ -205,7 +197,7 @@ def test_a_database_that_another_process_locks(
     assert tracker("scan").exit_code == 0
 
 
-@SERVERS
+@on_servers
 def test_a_row_that_another_transaction_locks(
     tracker: Tracker, database: str, monkeypatch: pytest.MonkeyPatch, initialised: None
 ) -> None:
@@ -240,7 +232,7 @@ def test_a_file_that_is_no_database(
 
 # The driver leaves a socket that the server has closed to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@SERVERS
+@on_servers
 def test_a_connection_that_is_lost_in_the_middle_of_a_scan_is_opened_again(
     tracker: Tracker, segware: Simulator, database: str, initialised: None
 ) -> None:

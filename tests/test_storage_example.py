@@ -15,7 +15,7 @@ from events_tracker.simulator.simulator import Simulator
 from events_tracker.simulator.world import demo_world
 from events_tracker.storage.example import _literal, storage_example
 from events_tracker.storage.migrations import migrations
-from tests.support.engines import connected, server_url, sql
+from tests.support.engines import SERVERS, connected, server_url, sql
 from tests.support.world import NOON, Result, Tracker
 
 EXAMPLE = Path(__file__).parents[1] / "storage.sql.example"
@@ -92,12 +92,7 @@ class Server:
         return found
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("mysql", marks=pytest.mark.mysql),
-        pytest.param("mariadb", marks=pytest.mark.mariadb),
-    ]
-)
+@pytest.fixture(params=SERVERS)
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     url = server_url(request.param)._replace(path="", query="")
     found = Server(url, f"tracker_{secrets.token_hex(6)}", tmp_path)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.engines import server_url, sql
+from tests.support.engines import SERVERS, server_url, sql
 
 _SCRIPTS = Path(__file__).parents[1] / "servers"
 
@@ -36,10 +36,7 @@ class OwnServer:
 
 @pytest.fixture(
     scope="module",
-    params=[
-        pytest.param("mysql", marks=pytest.mark.mysql),
-        pytest.param("mariadb", marks=pytest.mark.mariadb),
-    ],
+    params=SERVERS,
 )
 def own_server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

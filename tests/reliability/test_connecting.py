@@ -8,20 +8,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.support.engines import sql
+from tests.support.engines import on_servers, sql
 from tests.support.new import database
 from tests.support.world import Console, Tracker, finish
 
 __all__ = ["database"]
 
-pytestmark = pytest.mark.parametrize(
-    "database",
-    [
-        pytest.param("mysql", marks=pytest.mark.mysql),
-        pytest.param("mariadb", marks=pytest.mark.mariadb),
-    ],
-    indirect=True,
-)
+pytestmark = on_servers
 
 
 @pytest.fixture

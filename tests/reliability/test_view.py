@@ -8,20 +8,11 @@ import pytest
 
 from events_tracker.base.times import HOUR
 from events_tracker.simulator.simulator import Simulator
-from tests.support.engines import sql
+from tests.support.engines import on_servers, sql
 from tests.support.new import database
 from tests.support.world import NOON, PADARIA, Tracker
 
 __all__ = ["database"]
-
-SERVERS = pytest.mark.parametrize(
-    "database",
-    [
-        pytest.param("mysql", marks=pytest.mark.mysql),
-        pytest.param("mariadb", marks=pytest.mark.mariadb),
-    ],
-    indirect=True,
-)
 
 
 @pytest.fixture
@@ -59,7 +50,7 @@ def every_pass_works(tracker: Tracker, segware: Simulator) -> None:
     assert "database ok" in " ".join(tracker("status").stdout.split())
 
 
-@SERVERS
+@on_servers
 def test_it_serves_whoever_comes_after_the_user_who_made_it(
     tracker: Tracker, segware: Simulator, database: str, user: Callable[[], str]
 ) -> None:
@@ -70,7 +61,7 @@ def test_it_serves_whoever_comes_after_the_user_who_made_it(
     every_pass_works(tracker, segware)
 
 
-@SERVERS
+@on_servers
 def test_one_of_an_earlier_version_that_belonged_to_a_user_who_is_gone_is_made_again(
     tracker: Tracker, segware: Simulator, database: str, user: Callable[[], str]
 ) -> None:

@@ -11,14 +11,17 @@ import pytest
 
 from events_tracker.storage.migrations import migrations
 
-ENGINES = [
-    "sqlite",
+SERVERS = [
     pytest.param("mysql", marks=pytest.mark.mysql),
     pytest.param("mariadb", marks=pytest.mark.mariadb),
 ]
+ENGINES = ["sqlite", *SERVERS]
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what depends on no statement of SQL."""
+
+on_servers = pytest.mark.parametrize("database", SERVERS, indirect=True)
+"""For what only a server can do."""
 
 
 def server_url(engine: str) -> SplitResult:

@@ -7,21 +7,12 @@ import pytest
 
 from events_tracker.base import limits
 from events_tracker.simulator.simulator import Simulator
-from tests.support.engines import connected, on_sqlite, sql
+from tests.support.engines import connected, on_servers, on_sqlite, sql
 from tests.support.new import database
 from tests.support.world import Tracker, open_alert
 from tests.web.conftest import Site, text_of
 
 __all__ = ["database"]
-
-on_servers = pytest.mark.parametrize(
-    "database",
-    [
-        pytest.param("mysql", marks=pytest.mark.mysql),
-        pytest.param("mariadb", marks=pytest.mark.mariadb),
-    ],
-    indirect=True,
-)
 
 
 @pytest.fixture
