@@ -219,13 +219,17 @@ def _is_silence(reading: Reading, state: ScanState, errors: list[str]) -> bool:
 
 
 class _Seen(Struct, frozen=True):
-    """The countable events of every window in use, by the window's start."""
+    """The countable events of every window in use, by the window's start.
+
+    ``measured`` keeps what was measured of them: alarms that count alike are measured once.
+    """
 
     question: ScanInput
     reading: Reading
     windows: Mapping[Instant, Tally]
     hidden: bool
     later: Mapping[str, Instant]
+    measured: dict[tuple[object, ...], Numbers] = field(default_factory=dict)
 
     @property
     def until(self) -> Instant:
@@ -243,10 +247,6 @@ class _Outcome(Struct):
     notes: list[str] = field(default_factory=list)
 
 
-_Measured = dict[tuple[object, ...], Numbers]
-"""What was measured so far: alarms that count the same alike are measured once."""
-
-
 def _evaluate_all(seen: _Seen, look_up: LookUp) -> _Outcome:
     """Evaluate every alarm over its own window; one that cannot be evaluated stops no other."""
     question, outcome = seen.question, _Outcome()
@@ -254,7 +254,6 @@ def _evaluate_all(seen: _Seen, look_up: LookUp) -> _Outcome:
     directory = look_up.directory()
     known = directory.accounts.values()
     outcome.notes += doubts(question.alarms, question.exceptions, known, seen.until)
-    measured: _Measured = {}
     for alarm in question.over_events:
         start = question.start(alarm)
         if seen.hidden or not seen.reading.anything_since(start):
@@ -272,12 +271,12 @@ def _evaluate_all(seen: _Seen, look_up: LookUp) -> _Outcome:
             alarm.definition,
             in_force(question.exceptions, alarm, seen.until),
             seen.windows[start],
-            partial(_measure, alarm, start, found, seen, measured),
+            partial(_measure, alarm, start, found, seen),
             look_up,
         )
         scope = question.narrowing.scope(found).without(excepted.never)
         outcome.scopes[alarm.id] = (start, scope)
-        outcome.evaluations.append(_evaluate_one(alarm, scope, excepted, seen, measured))
+        outcome.evaluations.append(_evaluate_one(alarm, scope, excepted, seen))
     return outcome
 
 
@@ -300,38 +299,34 @@ def _learn(question: ScanInput, windows: Mapping[Instant, Tally], look_up: LookU
     look_up.know(scoping.ids_of(codes, look_up.directory()))
 
 
-def _evaluate_one(
-    alarm: Alarm, scope: Scope, excepted: Excepted, seen: _Seen, measured: _Measured
-) -> Evaluation:
+def _evaluate_one(alarm: Alarm, scope: Scope, excepted: Excepted, seen: _Seen) -> Evaluation:
     start = seen.question.start(alarm)
     return counting.compared(
         alarm,
         Span(start, seen.question.window.end),
         seen.reading.whole_since(start) and scope.whole,
-        _measure(alarm, start, scope, seen, measured),
+        _measure(alarm, start, scope, seen),
         counting.counted_in(alarm.definition, scope, seen.windows[start]),
-        overlap=_overlap(alarm, scope, seen, measured),
+        overlap=_overlap(alarm, scope, seen),
         unknown=scope.unknown,
         excepted=excepted,
     )
 
 
-def _overlap(alarm: Alarm, scope: Scope, seen: _Seen, measured: _Measured) -> Overlap | None:
+def _overlap(alarm: Alarm, scope: Scope, seen: _Seen) -> Overlap | None:
     """Count what this window has in common with a later one, if one was seen whole before."""
     until = seen.later.get(alarm.id)
     if until is None:
         return None
     start = seen.question.overlap_start(alarm)
-    numbers = Numbers() if start is None else _measure(alarm, start, scope, seen, measured)
+    numbers = Numbers() if start is None else _measure(alarm, start, scope, seen)
     return Overlap(until, numbers)
 
 
-def _measure(
-    alarm: Alarm, start: Instant, scope: Scope, seen: _Seen, measured: _Measured
-) -> Numbers:
+def _measure(alarm: Alarm, start: Instant, scope: Scope, seen: _Seen) -> Numbers:
     rule = alarm.definition
     filters = (scope.codes, scope.cucs, scope.accounts, scope.listed, scope.excepted)
     key = (start, rule.group_by, rule.condition, rule.field, *filters)
-    if key not in measured:
-        measured[key] = counting.measure(rule, scope, seen.windows[start])
-    return measured[key]
+    if key not in seen.measured:
+        seen.measured[key] = counting.measure(rule, scope, seen.windows[start])
+    return seen.measured[key]
