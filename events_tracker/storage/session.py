@@ -39,7 +39,7 @@ class Statements:
     def rows(self, name: str, /, **parameters: Value | Sequence[Value]) -> list[FetchedRow]:
         """Read all rows of one SELECT."""
         text, values = self._statements[name].bind(parameters, self._mark)
-        return list(self._engine.query(text, values))
+        return self._engine.rows(text, values)
 
     def number(self, name: str, /, **parameters: Value | Sequence[Value]) -> int:
         """Read the one number that a SELECT finds."""
@@ -58,7 +58,7 @@ class Statements:
         if not values:
             return []
         bound = self._bound(name, {**parameters, "values": values})
-        return [row for one in bound for row in self._engine.query(*one)]
+        return [row for one in bound for row in self._engine.rows(*one)]
 
     def fetch(self, name: str, /, **parameters: Value | Sequence[Value]) -> Iterator[FetchedRow]:
         """Yield the rows of one SELECT as they are fetched."""

@@ -152,6 +152,7 @@ def ask(rounds: int) -> None:
     for engine in (MySQL, SQLite):
         engine.connect = meter.call(engine.connect)  # type: ignore[method-assign]
         engine.execute = meter.call(engine.execute)  # type: ignore[method-assign]
+        engine.rows = meter.call(engine.rows)  # type: ignore[method-assign]
         engine.query = meter.iterate(engine.query)  # type: ignore[method-assign]
     costs: dict[str, list[float]] = {}
     for number in range(-1, rounds):

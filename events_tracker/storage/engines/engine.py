@@ -46,6 +46,9 @@ class Engine(Protocol):
     def execute(self, sql: str, values: Sequence[Value]) -> int:
         """Run one statement; return the number of rows it changed."""
 
+    def rows(self, sql: str, values: Sequence[Value]) -> list[FetchedRow]:
+        """Run one SELECT; return all its rows."""
+
     def query(self, sql: str, values: Sequence[Value]) -> Iterator[FetchedRow]:
         """Run one SELECT; yield its rows as they are fetched."""
 

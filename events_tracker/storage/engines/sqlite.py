@@ -120,6 +120,9 @@ class SQLite:
     def execute(self, sql: str, values: Sequence[Value]) -> int:
         return self._open.execute(sql, tuple(values)).rowcount
 
+    def rows(self, sql: str, values: Sequence[Value]) -> list[FetchedRow]:
+        return list(self.query(sql, values))
+
     def query(self, sql: str, values: Sequence[Value]) -> Iterator[FetchedRow]:
         cursor = self._open.execute(sql, tuple(values))
         names = [column[0] for column in cursor.description]
