@@ -55,14 +55,14 @@ class View(Struct, frozen=True):
         window = Span(self.looked.scan.now - alarm.definition.window, self.looked.scan.now)
         present = self._present(alarm, window)
         groups, more = explained(present)
+        if self.order.at is not None:
+            groups, more = self._as_it_was(alarm, present, groups, more)
         one_account = self.about.account_id is not None
         reasons = as_a_whole(present)
         if not groups and one_account:
             groups = [replace(quiet(present), account_id=self.about.account_id)]
         elif not groups:
             reasons += nobody_yet(present)
-        if self.order.at is not None:
-            groups = self._as_it_was(alarm, groups)
         own = present.sorted
         return ExplainedAlarm(
             alarm=alarm,
@@ -156,15 +156,16 @@ class View(Struct, frozen=True):
             return Reason("partial_reading")
         return Reason("alarm_error", {"error": why})
 
-    def _as_it_was(self, alarm: Alarm, groups: Sequence[ExplainedGroup]) -> list[ExplainedGroup]:
-        found = open_then(
-            self.store, alarm, replace(self.about.texts, alarm=None), groups, self.looked.scan.now
-        )
+    def _as_it_was(
+        self, alarm: Alarm, present: Present, groups: Sequence[ExplainedGroup], more: int
+    ) -> tuple[list[ExplainedGroup], int]:
+        meant, now = replace(self.about.texts, alarm=None), self.looked.scan.now
+        found, more = open_then(self.store, present, meant, (groups, more), now)
         if any(one.alert is not None and one.alert.revision != alarm.revision for one in found):
             self.notes.append(
                 f"alarm {alarm.name} has another rule since: this is what today's says of then"
             )
-        return found
+        return found, more
 
     def _hold(self, alarm: Alarm, group: ExplainedGroup) -> Listed | None:
         speaks = (

@@ -96,6 +96,33 @@ def test_what_no_scan_saw_then_names_the_last_one_before(
     assert alarm["groups"][0]["reasons"] == [{"key": "no_scan_since", "text": said}]
 
 
+def test_what_was_open_then_is_open_though_nothing_was_left_to_count(
+    tracker: Tracker, segware: Simulator
+) -> None:
+    tracker.environ |= {"TRACKER_WINDOW": "1h", "TRACKER_CLEAR_AFTER": "1h"}
+    tracker("init")
+    for minute in range(0, 180, 20):
+        segware.add_events(NOON + minute * MINUTE, FARMACIA, "E602")
+    segware.add_events(NOON, PADARIA, "E130", count=60)
+    for _ in range(10):
+        tracker.scan()
+        tracker("clear")
+        tracker.clock.advance(20 * MINUTE)
+    for view in (("1950",), ("2207",), ("--alarm", "default"), ("--company", "*")):
+        (alarm,) = explained(tracker, *view, "--at", "2026-11-21T13:30:00Z")["alarms"]
+        states = {
+            group["code"]: (group["state"], group["quantity"], group["next"]["opens_with"])
+            for group in alarm["groups"]
+        }
+        wanted = {"E130": ("open", 0, None)} if view != ("2207",) else {None: ("quiet", 0, 50)}
+        assert states == wanted, view
+    said = tracker("explain", "--alarm", "default", "--at", "2026-11-21T13:30:00Z").stdout
+    assert "OPEN since 09:00, highest 60" in said
+    assert "nothing is open" not in said
+    (later,) = explained(tracker, "1950", "--at", "2026-11-21T14:30:00Z")["alarms"]
+    assert later["groups"][0]["state"] == "quiet"
+
+
 def test_openings_of_which_but_the_sum_is_kept_are_said_and_not_guessed(
     tracker: Tracker, segware: Simulator
 ) -> None:
