@@ -97,14 +97,14 @@ def command(
 
 def _print_json(found: "Explanation", place: tzinfo) -> None:
     from events_tracker.formats.explain import explanation_object
-    from events_tracker.messages.causes import look_texts
+    from events_tracker.messages.causes import last_hours_texts
     from events_tracker.messages.codes import meaning
     from events_tracker.messages.reasons import reason_text
 
     print_json(
         explanation_object(
             found,
-            look_texts(found.look, found.opened, place, ENGLISH),
+            last_hours_texts(found.last_hours, found.opened, place, ENGLISH),
             lambda reason: reason_text(reason, found.at, place, ENGLISH),
             lambda code: meaning(code, ENGLISH),
         )

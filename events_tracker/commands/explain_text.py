@@ -9,7 +9,7 @@ from events_tracker.base.times import format_duration, local, rough, short
 from events_tracker.commands import hold_text
 from events_tracker.commands.folding import folded
 from events_tracker.formats.masked import masked_destination
-from events_tracker.messages.causes import look_texts
+from events_tracker.messages.causes import last_hours_texts
 from events_tracker.messages.codes import meaning
 from events_tracker.messages.names import named
 from events_tracker.messages.reasons import SIGNS, reason_text
@@ -46,7 +46,7 @@ def lines(found: Explanation, zone: tzinfo, *, narrowed: bool) -> Iterator[str]:
 def _ending(found: Explanation, zone: tzinfo) -> Iterator[str]:
     """Say what the account looks like, when it was last heard, and what is held of it."""
     heard = found.heard_at
-    seen = look_texts(found.look, found.opened, zone, ENGLISH)
+    seen = last_hours_texts(found.last_hours, found.opened, zone, ENGLISH)
     said = [f"{text[0].upper()}{text[1:]}." for text in seen]
     if said:
         said[0] = f"Seen: {seen[0]}."

@@ -38,7 +38,7 @@ def explanation_object(
         "fetched": found.fetched,
         "alarms": [_alarm(alarm, found, say, mean) for alarm in found.alarms],
         "seen": list(seen),
-        "cause": found.look and found.look.seen.cause,
+        "cause": found.last_hours and found.last_hours.seen.cause,
         "heard_at": _time(found.heard_at),
         "errors": list(found.errors),
     }

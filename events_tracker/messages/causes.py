@@ -5,7 +5,7 @@ from datetime import tzinfo
 
 from events_tracker.base.problems import ENGLISH, PORTUGUESE
 from events_tracker.base.times import HOUR, Instant, rough, utc
-from events_tracker.model.causes import Cause, Look, Seen
+from events_tracker.model.causes import Cause, LastHours, Seen
 
 _STEADY = 0.5
 """Below it moments are called steady: what comes at random has a dispersion of about one."""
@@ -138,15 +138,15 @@ def sentences(seen: Seen, language: str) -> list[str]:
 _NIGHT_FROM, _NIGHT_TO = 22, 6
 
 
-def look_texts(
-    look: Look | None, opened: Sequence[Instant], zone: tzinfo, language: str
+def last_hours_texts(
+    hours: LastHours | None, opened: Sequence[Instant], zone: tzinfo, language: str
 ) -> list[str]:
     """Say what an account looks like, and how often alerts of it opened in the last 30 days."""
-    if look is None:
+    if hours is None:
         return []
-    said = sentences(look.seen, language)
-    if said and look.looked_at < 2 * HOUR:
-        said.append(_LESS[language].format(time=rough(look.looked_at)))
+    said = sentences(hours.seen, language)
+    if said and hours.looked_at < 2 * HOUR:
+        said.append(_LESS[language].format(time=rough(hours.looked_at)))
     if opened:
         said.append(_openings(opened, zone, language))
     return said

@@ -40,7 +40,7 @@ class Seen(Struct, frozen=True):
     beside: Mapping[str, int] = field(default_factory=dict)
 
 
-class Look(Struct, frozen=True):
+class LastHours(Struct, frozen=True):
     """What is seen of an account, and in how much time of the last two hours, all together."""
 
     seen: Seen

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from events_tracker.base.times import Instant, Span
 from events_tracker.model.alarms import Alarm, Clearing
 from events_tracker.model.alerts import Alert
-from events_tracker.model.causes import Look
+from events_tracker.model.causes import LastHours
 from events_tracker.model.deliveries import DeliveryState
 from events_tracker.model.directory import Facts
 from events_tracker.model.holds import Listed
@@ -117,9 +117,9 @@ class Explanation(Struct, frozen=True):
     are meant, empty if all are. ``as_of``: the end of the last good scan, None if there was none.
     ``fetched``: the events in the longest of the windows. ``heard_at``: the end of the newest slice
     with an event that an account sent itself. ``silence``: the verdict on the one account, None
-    where no alert of it was over lately, or no counts are kept. ``look``: what the one account
-    looks like; ``opened``: when its alerts opened in the last 30 days. ``holds``: those of the
-    account, or else those of the groups that are told of. ``names`` are those of alarms by id.
+    where no alert of it was over lately, or no counts are kept. ``last_hours``: what the one
+    account looks like; ``opened``: when its alerts opened in the last 30 days. ``holds``: those of
+    the account, or else those of the groups that are told of. ``names`` are those of alarms by id.
     ``notes`` are for people, ``errors`` say what could not be read.
     """
 
@@ -132,7 +132,7 @@ class Explanation(Struct, frozen=True):
     alarms: Sequence[ExplainedAlarm]
     heard_at: Instant | None
     silence: Silence | None
-    look: Look | None
+    last_hours: LastHours | None
     opened: Sequence[Instant]
     holds: Sequence[Listed]
     names: Mapping[str, str]

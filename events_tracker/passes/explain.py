@@ -13,7 +13,7 @@ from events_tracker.base.deadline import Deadline
 from events_tracker.base.times import DAY, Duration, Instant, Span, format_duration
 from events_tracker.decisions.alarms.names import filtered
 from events_tracker.decisions.explaining.counted import Slices, heard_at
-from events_tracker.decisions.explaining.looks import look
+from events_tracker.decisions.explaining.last_hours import last_hours
 from events_tracker.decisions.silence import Signal
 from events_tracker.fetch import silence
 from events_tracker.fetch.directory import LookUp
@@ -21,7 +21,7 @@ from events_tracker.fetch.past import Past
 from events_tracker.fetch.restores import senders_of_restores
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Trigger
-from events_tracker.model.causes import Look
+from events_tracker.model.causes import LastHours
 from events_tracker.model.explanations import ExplainedAlarm, Explanation
 from events_tracker.model.filters import Filter
 from events_tracker.model.holds import Listed
@@ -107,7 +107,7 @@ def run(
         alarms=alarms,
         heard_at=_heard_at(slices, scan, alarms),
         silence=_silence(request, store, about, slices, scan.now),
-        look=_look(request, store, about, slices, looked),
+        last_hours=_last_hours(request, store, about, slices, looked),
         opened=_opened(store, about, scan.now),
         holds=_holds_of(about, holds, alarms),
         names={alarm.id: alarm.name for alarm in living},
@@ -152,21 +152,21 @@ def _silence(
     return store.read(lambda rows: silence.of_account(question, rows, account_id, seen))
 
 
-def _look(
+def _last_hours(
     request: Request, store: "Store", about: Subject, slices: Slices, looked: looking.Look
-) -> Look | None:
+) -> LastHours | None:
     """Look at the one account, and at what it used to send only where that may decide."""
     account_id, seen = about.account_id, looked.scan.seen
     if account_id is None:
         return None
     openings = {} if looked.past is None else looked.past.openings
     never, until = seen.never, seen.window.end
-    found = look(slices, until, never, openings)
+    found = last_hours(slices, until, never, openings)
     if found.seen.cause or found.seen.life_safety or not found.seen.trips:
         return found
     source = request.scan.keeping.source
     known = store.read(lambda rows: senders_of_restores(rows, source, {account_id}, until))
-    return look(slices, until, never, openings, account_id in known)
+    return last_hours(slices, until, never, openings, account_id in known)
 
 
 def _opened(store: "Store", about: Subject, now: Instant) -> Sequence[Instant]:

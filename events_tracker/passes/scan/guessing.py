@@ -31,7 +31,7 @@ def guessed(seen: Evaluated, triggers: Sequence[Trigger], clearing: Clearing) ->
     if not accounts:
         return {}
     # Not at the top: most scans have nobody to look at.
-    from events_tracker.decisions.explaining.looks import causes_of
+    from events_tracker.decisions.explaining.last_hours import causes_of
 
     chosen = frozenset(accounts[: limits.LOOKS_PER_SCAN])
     return causes_of(seen.lately.of(chosen), seen.never)

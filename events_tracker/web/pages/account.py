@@ -11,7 +11,7 @@ from events_tracker.app.redaction import redacted
 from events_tracker.base import limits
 from events_tracker.base.errors import UsageError
 from events_tracker.formats.masked import masked_destination, masked_error
-from events_tracker.messages.causes import look_texts
+from events_tracker.messages.causes import last_hours_texts
 from events_tracker.messages.reasons import reason_text
 from events_tracker.messages.silence import silence_text
 from events_tracker.model.alarms import Condition
@@ -86,7 +86,7 @@ def _page(code: str, company: str | None, found: Explanation) -> dict[str, Any]:
 
 def _seen(found: Explanation) -> str:
     """Say in the page's language what the account looks like."""
-    texts = look_texts(found.look, found.opened, g.locale.zone, g.locale.language)
+    texts = last_hours_texts(found.last_hours, found.opened, g.locale.zone, g.locale.language)
     return " ".join(f"{text[0].upper()}{text[1:]}." for text in texts)
 
 

@@ -9,17 +9,17 @@ from events_tracker.base.times import Instant, Span
 from events_tracker.decisions import causes
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.explaining.counted import Slices
-from events_tracker.model.causes import Look
+from events_tracker.model.causes import LastHours
 from events_tracker.model.hours import Line
 
 
-def look(
+def last_hours(
     slices: Slices,
     until: Instant,
     never: NeverCounted,
     openings: Mapping[Span, int],
     sends_restores: bool | None = None,
-) -> Look:
+) -> LastHours:
     """Look at one account's last two hours, as far as they were read.
 
     What the tracker raised itself is left out. ``openings``: of which but the sum is kept, by hour;
@@ -29,7 +29,7 @@ def look(
     inside = {span: slices[span] for span in slices if span.start >= since}
     lines = [line for some in lines_of(inside, never).values() for line in some]
     hidden = sum(number for hour, number in openings.items() if hour.end >= since)
-    return Look(
+    return LastHours(
         causes.seen(lines, sends_restores, hidden),
         min(limits.LOOK_AT, sum(span.length for span in merged(inside))),
     )
