@@ -200,6 +200,9 @@ def test_the_language_is_the_persons_choice_else_the_browsers_else_the_settings(
     )
     assert (back.status_code, back.headers["Location"]) == (303, "/sign-in?x=1")
     assert not heading(**{"Accept-Language": "pt-BR"})
+    posted = {"Referer": f"{site.url}/alerts/close"}
+    back = site.post("/language", {"language": "en"}, headers=posted)
+    assert back.headers["Location"] == "/alerts", "what takes only what is posted is no page"
     assert site.post("/language", {"language": "fr"}).status_code == 400
 
 

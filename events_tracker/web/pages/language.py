@@ -1,13 +1,12 @@
 """`POST /language`: the person's own choice, kept in a cookie."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, redirect, request
 from werkzeug.wrappers import Response
 
 from events_tracker.web import guard
 from events_tracker.web.context import here
 from events_tracker.web.languages import COOKIE, LANGUAGES
+from events_tracker.web.returning import page_left
 
 blueprint = Blueprint("language", __name__)
 _YEAR_SECONDS = 366 * 24 * 3_600
@@ -22,9 +21,7 @@ def choose() -> Response:
     language = request.form.get("language", "")
     if language not in LANGUAGES:
         abort(400, "language is one of: " + ", ".join(LANGUAGES))
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
-    response = redirect(guard.own_path(path) or "/", 303)
+    response = redirect(page_left(), 303)
     response.set_cookie(
         COOKIE,
         language,
