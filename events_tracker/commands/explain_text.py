@@ -124,7 +124,8 @@ def _whole(one: ExplainedAlarm, found: Explanation, zone: tzinfo) -> Iterator[st
         parts.insert(0, f"last run {rough(found.at - last)} ago: {status}")
     if not one.groups:
         parts.append("nothing counts and nothing is open")
-    yield from _folded(_BEFORE_ALARM, " · ".join(parts))
+    if parts:
+        yield from _folded(_BEFORE_ALARM, " · ".join(parts))
 
 
 def _group(

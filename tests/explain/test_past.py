@@ -119,6 +119,7 @@ def test_what_was_open_then_is_open_though_nothing_was_left_to_count(
     said = tracker("explain", "--alarm", "default", "--at", "2026-11-21T13:30:00Z").stdout
     assert "OPEN since 09:00, highest 60" in said
     assert "nothing is open" not in said
+    assert "\n  \n" not in said
     (later,) = explained(tracker, "1950", "--at", "2026-11-21T14:30:00Z")["alarms"]
     assert later["groups"][0]["state"] == "quiet"
 
