@@ -1,5 +1,6 @@
 """Alarms over the detections of another alarm: what they count is register entries."""
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -52,27 +53,26 @@ def evaluate(
         for entry in told
         if entry.account_id not in own.never and takes(definition, entry)
     ]
-    values: dict[Group, list[object]] = {}
-    for grouped in taken:
-        values.setdefault(grouped.group, []).append(value_of(definition, grouped.entry))
-    if definition.condition == Condition.UNIQUE:
-        groups = {
-            group: len({value for value in found if value is not None})
-            for group, found in values.items()
-        }
-    else:
-        groups = {group: len(found) for group, found in values.items()}
     unknown = {entry.account_id for entry in untold}
     by_account = "account" in definition.group_by and None not in unknown
     return compared(
         alarm,
         window,
         whole and (not untold or by_account),
-        numbers_of(groups),
+        numbers_of(_measured(definition, taken)),
         _counted(taken),
         unknown=frozenset(id_ for id_ in unknown if id_ is not None),
         excepted=own,
     )
+
+
+def _measured(definition: Definition, taken: Sequence[_Grouped]) -> dict[Group, int]:
+    values: defaultdict[Group, list[object]] = defaultdict(list)
+    for grouped in taken:
+        values[grouped.group].append(value_of(definition, grouped.entry))
+    if definition.condition == Condition.UNIQUE:
+        return {group: len({*found} - {None}) for group, found in values.items()}
+    return {group: len(found) for group, found in values.items()}
 
 
 def _completed(entry: Alert, directory: Directory) -> Alert:
@@ -135,14 +135,13 @@ def value_of(definition: Definition, entry: Alert) -> object:
 
 def _counted(taken: Sequence[_Grouped]) -> CountedOf:
     def counted(wanted: Collection[Group]) -> Mapping[Group, Sequence[Counted]]:
-        sums: dict[Group, dict[tuple[int | None, str | None, str | None], int]] = {
-            group: {} for group in wanted
+        sums: dict[Group, Counter[tuple[int | None, str | None, str | None]]] = {
+            group: Counter() for group in wanted
         }
         for grouped in taken:
             if grouped.group in sums:
-                entry, of_group = grouped.entry, sums[grouped.group]
-                key = (entry.account_id, entry.cuc, entry.code)
-                of_group[key] = of_group.get(key, 0) + 1
+                entry = grouped.entry
+                sums[grouped.group][entry.account_id, entry.cuc, entry.code] += 1
         return {
             group: [Counted(*key, count) for key, count in found.items()]
             for group, found in sums.items()
