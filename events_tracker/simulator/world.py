@@ -24,6 +24,7 @@ JUST_BELOW = "3046"
 TWO_CUCS = "4118"
 """Code of the account with one code under two CUCs: E131/ALR 64 times and E131/ALI 53 times."""
 
+_SEED = 7
 _SCENES = {
     SWINGING_ZONE: "Padaria São José",
     STUCK_PANEL: "Condomínio Edifício Aurora",
@@ -96,13 +97,13 @@ class World:
         raise LookupError(f"no account has the code {code}")
 
 
-def demo_world(now_ms: int, accounts: int = 400, seed: int = 7) -> World:
+def demo_world(now_ms: int, accounts: int = 400) -> World:
     """Make a realistic world up to ``now_ms``, the same from the same arguments.
 
     Only the four accounts named at the top of this module have many events of one kind; they come
     first in ``accounts``, of which there are at least four.
     """
-    rng = random.Random(seed)
+    rng = random.Random(_SEED)
     companies = tuple(Company(11 + 3 * n, name) for n, name in enumerate(names.COMPANIES))
     groups = tuple(ClientGroup(501 + 7 * n, name) for n, name in enumerate(names.CLIENT_GROUPS))
     premises = _accounts(rng, max(accounts, len(_SCENES)), companies, groups)
@@ -223,12 +224,12 @@ def _alarm(
         at += MINUTE
 
 
-def uniform_events(world: World, now_ms: int, count: int, seed: int = 7) -> Iterator[Event]:
+def uniform_events(world: World, now_ms: int, count: int) -> Iterator[Event]:
     """Make ``count`` events evenly over the two hours up to ``now_ms``, in order of time.
 
     One account in a hundred has a tenth of them, so that some are far above any threshold.
     """
-    rng = random.Random(seed)
+    rng = random.Random(_SEED)
     everyday = (("1401", "PAB"), ("3401", "CER"), ("E602", "PIN"), ("R130", "BEM"))
     alarms = (("E130", "ALR"), ("1130", "ALR"), ("E131", "ALI"), ("E132", "ALR"))
     ids = [account.id for account in world.accounts]
