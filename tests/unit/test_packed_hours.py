@@ -127,4 +127,7 @@ def test_thirty_days_of_many_accounts_are_small() -> None:
         [stretch for _, _, stretch in lines],
         [1] * len(lines),
     )
-    assert len(pack(hour)) * 720 <= 4_000_000
+    packed = pack(hour)
+    assert len(packed) * 720 <= 4_000_000
+    assert _all(unpack(START, packed)) == _all(hour)
+    assert [*unpack(START, packed, {lines[99][0]}).lines()] == [*hour.lines_of(lines[99][0])]
