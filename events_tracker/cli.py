@@ -120,7 +120,7 @@ def _fitted(error: click.UsageError) -> click.UsageError:
 )
 @click.option(
     "--env-file",
-    type=click.Path(),
+    type=click.Path(readable=False),  # who may not read it is told whom to ask
     metavar="FILE",
     help="Settings file; without it TRACKER_ENV_FILE, ./.env or /etc/events-tracker/.env. "
     "The environment wins over all of them.",
@@ -136,9 +136,9 @@ def cli(ctx: click.Context, env_file: str | None, verbose: bool, quiet: bool) ->
 
     from events_tracker.app.app import App
 
-    # Click does not honour NO_COLOR by itself.
+    # Click honours neither by itself.
     app = ctx.obj or App()
-    if app.environ.get("NO_COLOR"):
+    if app.environ.get("NO_COLOR") or app.environ.get("TERM") == "dumb":
         ctx.color = False
     given = None if env_file is None else Path(env_file)
     waiting = streams.say if sys.stderr.isatty() else None

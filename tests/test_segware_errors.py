@@ -26,6 +26,8 @@ from tests.support.world import CONDOMINIO, NOON, PADARIA, Tracker
 pytestmark = on_sqlite
 
 EVENTS = "http://127.0.0.1/v1/events"
+ON_THE_WAY = " (trouble on Segware's side or on the way there; if it lasts, call their support)"
+UNEXPECTED = " (is SEGWARE_URL right? if it is and this lasts, call Segware's support)"
 THEIRS = " (trouble on Segware's side; if it lasts, call their support)"
 
 
@@ -130,13 +132,13 @@ def test_an_answer_that_is_no_list_of_events(
     survives: Survives, segware: Simulator, body: bytes, what: str
 ) -> None:
     segware.fail_always("/v1/events", Reply(200, body))
-    survives(f"{EVENTS} {what}")
+    survives(f"{EVENTS} {what}{UNEXPECTED}")
 
 
 @pytest.mark.parametrize("status", [204, 400, 404, 418, 500, 501])
 def test_a_status_that_is_final(survives: Survives, segware: Simulator, status: int) -> None:
     segware.fail_always("/v1/events", Reply(status, b"" if status == 204 else b"{}"))
-    answered = f"answered {status}{THEIRS if status >= 500 else ''}"
+    answered = f"answered {status}{THEIRS if status >= 500 else UNEXPECTED}"
     survives(
         f"{EVENTS} "
         + ("does not exist (404): is SEGWARE_URL right?" if status == 404 else answered)
@@ -204,7 +206,7 @@ def test_a_broken_connection(
     survives: Survives, segware: Simulator, fault: Callable[[Handler], None]
 ) -> None:
     segware.fail_always("/v1/events", fault)
-    survives(f"{EVENTS} broke the connection before its answer was whole")
+    survives(f"{EVENTS} broke the connection before its answer was whole{ON_THE_WAY}")
 
 
 def test_a_connection_that_is_reset_half_way(survives: Survives, segware: Simulator) -> None:
@@ -216,7 +218,7 @@ def test_a_connection_that_is_reset_half_way(survives: Survives, segware: Simula
         faults.reset(handler)
 
     segware.fail_always("/v1/events", half_then_reset)
-    survives(f"{EVENTS} broke the connection before its answer was whole")
+    survives(f"{EVENTS} broke the connection before its answer was whole{ON_THE_WAY}")
 
 
 def test_a_service_that_is_down(survives: Survives, segware: Simulator) -> None:
@@ -261,7 +263,7 @@ def test_a_service_that_answers_byte_by_byte_holds_no_pass_beyond_its_time(
     segware.fail_always("/v1/events", faults.drip(0.01))
     survives(
         "the pass ran out of time before all events were read",
-        f"{EVENTS} did not answer before the pass ran out of time",
+        f"{EVENTS} did not answer before the pass ran out of time{ON_THE_WAY}",
     )
 
 
@@ -312,7 +314,7 @@ def test_a_compressed_answer_is_read(tracker: Tracker, segware: Simulator) -> No
 
 def test_a_broken_compression(survives: Survives, segware: Simulator) -> None:
     segware.fail_always("/v1/events", Reply(200, b"not gzip", {"Content-Encoding": "gzip"}))
-    survives(f"{EVENTS} answered with a body that cannot be decompressed")
+    survives(f"{EVENTS} answered with a body that cannot be decompressed{ON_THE_WAY}")
 
 
 MALFORMED = {

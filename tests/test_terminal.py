@@ -89,6 +89,7 @@ def test_what_is_open_is_told_with_its_count_and_state_by_now(
     assert "\x1b[32mok" in folded
     assert re.search(r"^ {10,}\S", folded, re.MULTILINE)
     assert "unexpected" not in folded
+    assert "\x1b" not in on_terminal(console, 80, "history", "--open", colours=True, TERM="dumb")
     console.environ["NO_COLOR"] = "1"
     assert "\x1b" not in on_terminal(console, 80, "history", "--open", colours=True)
 

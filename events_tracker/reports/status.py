@@ -94,7 +94,8 @@ def _segware(segware: "Segware", clock: Callable[[], Instant], deadline: Deadlin
             Check(
                 "segware",
                 Health.PROBLEM,
-                f"did not answer before `status` ran out of time ({seconds:.0f} s)",
+                f"did not answer before `status` ran out of time ({seconds:.0f} s); if that lasts, "
+                "look at this machine's network, then call Segware's support",
             )
         ]
     except SegwareError as error:

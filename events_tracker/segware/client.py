@@ -22,7 +22,7 @@ from events_tracker.base.times import Instant, Span, instant, iso
 from events_tracker.model import readings
 from events_tracker.model.directory import Account, Organization
 from events_tracker.segware import decode
-from events_tracker.segware.transport import HttpAnswer, OversizedAnswer, Transport
+from events_tracker.segware.transport import THEIRS, HttpAnswer, OversizedAnswer, Transport
 
 T = TypeVar("T")
 _OVER_LIMIT = "registers_over_limit"
@@ -33,6 +33,7 @@ _ACCOUNTS = "/v1/accounts"
 _COMPANY = "/v1/company"
 _CLIENT_GROUPS = "/v1/clientGroups"
 _STATUS = "/v1/system/status"
+_UNEXPECTED = " (is SEGWARE_URL right? if it is and this lasts, call Segware's support)"
 
 
 class Server:
@@ -182,9 +183,8 @@ class Segware:
                 f"{self._transport.where}{route} answered 429 (too many requests: perhaps other "
                 "programs share the token; ask Segware for its limit)"
             )
-        theirs = " (trouble on Segware's side; if it lasts, call their support)"
         raise self._wrong(
-            route, f"answered {answer.status}{theirs if answer.status >= 500 else ''}"
+            route, f"answered {answer.status}{THEIRS if answer.status >= 500 else _UNEXPECTED}"
         )
 
     def _decoded(self, route: str, decoder: Callable[[], T]) -> T:
@@ -192,7 +192,7 @@ class Segware:
             with self._one_at_a_time:
                 return decoder()
         except SegwareError as error:
-            raise self._wrong(route, str(error)) from None
+            raise self._wrong(route, f"{error}{_UNEXPECTED}") from None
 
     def _wrong(self, route: str, what: str) -> SegwareError:
         return SegwareError(f"{self._transport.where}{route} {what}")

@@ -14,6 +14,8 @@ from events_tracker.base.errors import THEN_STATUS, Busy, SegwareError, SegwareR
 from events_tracker.segware.waiting import Waiting
 
 _TRY_AGAIN = {429, 502, 503, 504}
+THEIRS = " (trouble on Segware's side; if it lasts, call their support)"
+_ON_THE_WAY = " (trouble on Segware's side or on the way there; if it lasts, call their support)"
 _log = logging.getLogger(__name__)
 
 
@@ -108,8 +110,10 @@ class Transport:
 
 
 def _remedy(error: Exception) -> str:
-    """Say what to check and to try, where that is known; begins with a semicolon."""
-    if not isinstance(error, http.NeverLeft) or error.also is None:
+    """Say what to check and to try, where that is known."""
+    if not isinstance(error, http.NeverLeft):
+        return "" if http.is_final(error) else _ON_THE_WAY
+    if error.also is None:
         return ""
     checked = "host and port in SEGWARE_URL" + (f", and {error.also}" if error.also else "")
     return f"; check {checked}{THEN_STATUS}"

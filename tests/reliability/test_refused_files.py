@@ -102,6 +102,33 @@ def test_a_disk_that_takes_nothing_any_more_is_no_want_of_rights(
         assert (done.returncode, done.stderr) == (1, f"error: {said}: {why}\n")
 
 
+@pytest.mark.usefixtures("initialised")
+def test_a_full_disk_is_told_as_that(console: Console) -> None:
+    program = shlex.quote(str(Path(sysconfig.get_path("scripts")) / "tracker"))
+    script = (
+        "mount -t tmpfs -o size=600k tmpfs small && cp tracker.db small && "
+        "{ cat /dev/zero > small/rest; "
+        f"for command in scan 'note x y' history init; do {program} -q $command; done; "
+        "rm small/rest small/tracker.db; head -c 560k /dev/zero > small/rest; "
+        f"{program} -q init; }}"
+    )
+    (console.folder / "small").mkdir()
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script],
+        env={**console.environ, "DATABASE_URL": "sqlite:///small/tracker.db"},
+        cwd=console.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = (
+        f"error: the database {console.folder / 'small/tracker.db'} cannot be written: its disk is "
+        "full; make room there, then try `tracker status`"
+    )
+    said = [line for line in done.stderr.splitlines() if not line.startswith("cat: ")]
+    assert (done.returncode, done.stdout, said) == (1, "", [told] * 5)
+
+
 def refused(tracker: Tracker, folder: Path, name: str) -> str:
     """Make the obstacles; the DATABASE_URL of one of them."""
     for made, mode in {"closed": 0o700, "open": 0o777, "open/folder": 0o777}.items():

@@ -228,6 +228,7 @@ def test_what_segware_does_not_answer_is_said_and_what_is_kept_stays(
     segware.add_events(NOON - DAY, PADARIA, "E130")
     where = f"{segware.url}/v1/events"
     theirs = " (trouble on Segware's side; if it lasts, call their support)"
+    unexpected = " (is SEGWARE_URL right? if it is and this lasts, call Segware's support)"
     stopped = ": stopped in the hour 21/11 06:00; what was fetched before is kept"
     refusals = (
         (
@@ -235,7 +236,7 @@ def test_what_segware_does_not_answer_is_said_and_what_is_kept_stays(
             f"{where} answered 429 (too many requests: perhaps other programs share the token; ask "
             "Segware for its limit); a longer --pace asks more slowly",
         ),
-        ([Reply(400)] * 5, f"{where} answered 400, 5 times in a row"),
+        ([Reply(400)] * 5, f"{where} answered 400{unexpected}, 5 times in a row"),
         (
             [Reply(403)],
             "the token has no right to /v1/events (403): ask Segware to allow this route",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from events_tracker.base import limits
 from events_tracker.base.access import how_to_get_in, me
+from events_tracker.base.errors import THEN_STATUS
 from events_tracker.storage.engines.engine import FetchedRow, Trouble
 from events_tracker.storage.statements import Statement, Value
 
@@ -18,7 +19,6 @@ _REFUSED = {
     sqlite3.SQLITE_READONLY,
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_FULL,
 }
 
 
@@ -143,6 +143,11 @@ class SQLite:
         code = _code(error)
         if code in _LOCKED:
             return f"the database {self._path} is locked by another process; try again"
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(self._path)):
+            return (
+                f"the database {self._path} cannot be written: its disk is full; make room there"
+                + THEN_STATUS
+            )
         if isinstance(error, OSError) or code in _REFUSED:
             return f"the database {self._path} cannot be opened or written{self._why(error)}"
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -188,6 +193,15 @@ def _is_read_only(path: Path) -> bool:
         return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
     except OSError:
         return False
+
+
+def _is_full(path: Path) -> bool:
+    """Tell whether there is no room for the file that SQLite shares among processes, of 32 KiB."""
+    try:
+        found = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < 32 * 1024
 
 
 def _share(file: int, folder: os.stat_result) -> None:
