@@ -122,6 +122,7 @@ def test_a_pack_proves_what_opened_and_writes_nothing(
 
     assert "3 alerts, counted again: 2 as stored, 1 with more today." in result.stdout
     assert "when this home was armed" in result.stdout
+    assert 'conta foi comparada diz "threshold" do alerta' in files["README.txt"].decode()
     assert "quando o local foi armado" in files["README.txt"].decode().replace("\n  ", " ")
     noted = result.stdout.splitlines()[-1]
     with ZipFile(tracker.folder / "proof.zip") as opened:

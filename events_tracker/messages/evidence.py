@@ -74,7 +74,9 @@ RESULTADO DA RECONTAGEM
 O QUE HÁ AQUI, E O QUE PROVA
   entries.json     os alertas como estão no registro: o que foi contado, quando abriu,
   entries.csv      quando e por que acabou, e o arquivo da regra de cada um
-  rule-N.json      a regra que valia: prova por que o alerta abriu
+  rule-N.json      a regra que valia: prova por que o alerta abriu. Com que número a
+                   conta foi comparada diz "threshold" do alerta: o da regra, ou um
+                   próprio da conta, se ela era uma exceção
   recount.json     os eventos de cada alerta contados de novo, hoje, na Segware:
                    prova que o registro não inventou eventos
   counts.csv       os eventos da conta por trecho de tempo, CUC e código; "origin"
