@@ -90,13 +90,7 @@ def run(
         last_good = store.read(lambda rows: rows.reports.good_before(scan.now + 1))
     view = View(request.scan, store, looked, planned, about, slices, last_good, holds)
     alarms = [view.explained(alarm) for alarm in wanted if about.can_have(alarm)]
-    left_out = [alarm.name for alarm in wanted if not about.can_have(alarm)]
-    notes = _of(wanted, living, scan.seen.notes)
-    if not wanted:
-        notes.append(f"no alarm has a name like {name}")
-    if left_out:
-        by = "account" if about.companies is None else "account or company"
-        notes.append(f"left out, because they do not group by {by}: {', '.join(left_out)}")
+    notes = [*_of(wanted, living, scan.seen.notes), *_left_out(name, wanted, about)]
     return Explanation(
         account_id=about.account_id,
         account=about.account,
@@ -114,6 +108,15 @@ def run(
         notes=[*notes, *_kept(looked.past, about), *view.notes],
         errors=[*_of(wanted, living, [*scan.seen.errors, *planned.errors]), *scan.look_up.errors],
     )
+
+
+def _left_out(name: str | None, wanted: Sequence[Alarm], about: Subject) -> list[str]:
+    """Say that no alarm is called so, or which ones do not tell apart whose groups are meant."""
+    if not wanted:
+        return [f"no alarm has a name like {name}"]
+    names = [alarm.name for alarm in wanted if not about.can_have(alarm)]
+    by = "account" if about.companies is None else "account or company"
+    return [f"left out, because they do not group by {by}: {', '.join(names)}"] if names else []
 
 
 def _of(wanted: Sequence[Alarm], living: Sequence[Alarm], said: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from events_tracker.base.errors import SegwareRefused
 from events_tracker.base.times import MINUTE, Duration, Instant, Span
+from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.exclusions import NeverCounted
 from events_tracker.decisions.detection.narrowing import Narrowing
 from events_tracker.fetch.directory import LookUp
@@ -112,6 +113,11 @@ def _look(
     (evaluation,) = seen.evaluations
     if evaluation.unknown or not (whole or request.alarm.definition.operator.rises):
         return None
+    return Glance(window, whole, _holding(evaluation, look_up))
+
+
+def _holding(evaluation: Evaluation, look_up: LookUp) -> list[Holding]:
+    """Tell whose the groups are whose condition holds, the highest number first."""
     look_up.know({group.account_id for group in evaluation.holding if group.account_id is not None})
     directory = look_up.directory()
     holding = [
@@ -124,7 +130,7 @@ def _look(
         )
         for group in evaluation.holding
     ]
-    return Glance(window, whole, sorted(holding, key=lambda one: -one.quantity))
+    return sorted(holding, key=lambda one: -one.quantity)
 
 
 def _memory(request: Request, store: "Store", now: Instant, *, by_occurrence: bool) -> SliceCache:
