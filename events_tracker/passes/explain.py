@@ -158,18 +158,19 @@ def _silence(
 def _last_hours(
     request: Request, store: "Store", about: Subject, slices: Slices, looked: looking.Look
 ) -> LastHours | None:
-    """Look at the one account, and at what it used to send only where that may decide."""
+    """Look at the one account, and at what it used to send only where that decides."""
     account_id, seen = about.account_id, looked.scan.seen
     if account_id is None:
         return None
     openings = {} if looked.past is None else looked.past.openings
     never, until = seen.never, seen.window.end
     found = last_hours(slices, until, never, openings)
-    if found.seen.cause or found.seen.life_safety or not found.seen.trips:
+    if_it_does = last_hours(slices, until, never, openings, sends_restores=True)
+    if found == if_it_does:
         return found
     source = request.scan.keeping.source
     known = store.read(lambda rows: senders_of_restores(rows, source, {account_id}, until))
-    return last_hours(slices, until, never, openings, account_id in known)
+    return if_it_does if account_id in known else found
 
 
 def _opened(store: "Store", about: Subject, now: Instant) -> Sequence[Instant]:
