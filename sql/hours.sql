@@ -4,6 +4,12 @@
 -- How much is kept of each hour of one source since then, without the counts.
 SELECT started_at, minutes, coarse FROM hours WHERE source = :source AND started_at >= :since;
 
+-- name: hours_ends
+-- The first and the last hour of one source that is kept since then: by the key alone, where the rows
+-- with their counts would take up pages.
+SELECT MIN(started_at) AS oldest, MAX(started_at) AS newest FROM hours
+WHERE source = :source AND started_at >= :since;
+
 -- name: hours_read
 -- The counts of one source's hours that began in a stretch of time, oldest first.
 SELECT started_at, counts FROM hours

@@ -341,6 +341,17 @@ def test_an_hour_gives_way_only_to_one_that_says_more(store: Store) -> None:
     assert store.read(lambda rows: rows.hours.known("s" * 16, NOON + 1)) == {}
 
 
+def test_the_first_and_the_last_hour_that_are_kept(store: Store) -> None:
+    for start in (NOON - HOUR, NOON, NOON + HOUR):
+        hour = Hour(start, [Span(start, start + MINUTE - 1)])
+        store.update(lambda rows, hour=hour: rows.hours.keep("s" * 16, hour, 1))  # type: ignore[misc]
+    for since, first in ((0, NOON - HOUR), (NOON - HOUR + 1, NOON)):
+        found = store.read(lambda rows, since=since: rows.hours.ends("s" * 16, since))  # type: ignore[misc]
+        assert found == (first, NOON + HOUR)
+    assert store.read(lambda rows: rows.hours.ends("s" * 16, NOON + HOUR + 1)) is None
+    assert store.read(lambda rows: rows.hours.ends("t" * 16)) is None
+
+
 def test_a_damaged_hour_is_missing(store: Store, database: str) -> None:
     hour = Hour(NOON, [Span(NOON, NOON + MINUTE - 1)])
     store.update(lambda rows: rows.hours.keep("s" * 16, hour, NOON))

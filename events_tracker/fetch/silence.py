@@ -65,11 +65,10 @@ def to_look_at(question: Question, rows: "Rows") -> Mapping[int, Silence]:
 
     Where no counts are kept, nobody is judged.
     """
-    kept = rows.hours.known(question.source, question.month.start - HOUR)
-    over = _over_lately(rows, question.until) if kept else {}
-    if not over:
+    kept = rows.hours.ends(question.source, question.month.start - HOUR)
+    if kept is None or not (over := _over_lately(rows, question.until)):
         return {}
-    newest = _newest(question, rows, max(kept), over.keys())
+    newest = _newest(question, rows, kept[1], over.keys())
     days = Span(question.until - _ENOUGH_FOR_MOST, question.until)
     hours = _hours(rows, question.source, days, over.keys())
     lately = _sent(question, rows, [hours, newest])
@@ -88,11 +87,10 @@ def of_account(question: Question, rows: "Rows", account_id: int, seen: Known) -
 
     ``seen``: what was read of it just now.
     """
-    kept = rows.hours.known(question.source, question.month.start - HOUR)
-    over_at = _over_lately(rows, question.until).get(account_id) if kept else None
-    if over_at is None:
+    kept = rows.hours.ends(question.source, question.month.start - HOUR)
+    if kept is None or (over_at := _over_lately(rows, question.until).get(account_id)) is None:
         return None
-    newest = _newest(question, rows, max(kept), {account_id})
+    newest = _newest(question, rows, kept[1], {account_id})
     both = Known([*newest.read, *seen.read], [*newest.signals, *seen.signals])
     return _judged(question, rows, {account_id: over_at}, both)[account_id]
 

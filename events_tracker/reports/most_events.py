@@ -43,7 +43,8 @@ class Answer(Struct, frozen=True):
 def most_events(question: Question, rows: "Rows", alerts: Counter[Whose]) -> Answer:
     """Read what is kept of the span, up to where it ends, and of as long before it."""
     source = question.source
-    kept_from = min(rows.hours.known(source, 0), default=None)
+    ends = rows.hours.ends(source)
+    kept_from = None if ends is None else ends[0]
     kept = rows.hours.read(source, question.span)
     until = known_until(kept)
     if until is None:

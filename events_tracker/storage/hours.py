@@ -28,6 +28,13 @@ class Hours:
             for row in rows
         }
 
+    def ends(self, source: str, since: Instant = 0) -> tuple[Instant, Instant] | None:
+        """Read when the first and the last kept hour began, of those since then; None if none."""
+        (row,) = self._statements.rows("hours_ends", source=source, since=since)
+        if row["oldest"] is None:
+            return None
+        return convert((row["oldest"], row["newest"]), tuple[Instant, Instant])
+
     def keep(self, source: str, hour: Hour, read_at: Instant) -> None:
         """Keep an hour, unless what is kept of it says as much."""
         minutes, coarse = hour.detail
