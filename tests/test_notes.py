@@ -131,7 +131,7 @@ def test_an_alert_that_is_not_there_is_refused(
     before = dump(database)
     result = tracker("note", register_id, "seen")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "the register has no entry" in result.stderr
+    assert "`tracker history --wide` has the ids" in result.stderr
     assert dump(database) == before
 
 

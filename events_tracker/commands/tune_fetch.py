@@ -76,9 +76,10 @@ def _announced(wanted: "Lacking", length: Duration, pace: Duration) -> str:
 
 
 def _kept(work: "Backfill") -> str:
+    asked = work.reader.requests
     return (
         f"Kept {work.kept} of {many(len(work.wanted.hours), 'hour')}, after "
-        f"{work.reader.requests:,} requests."
+        f"{asked:,} {'request' if asked == 1 else 'requests'}."
     )
 
 

@@ -33,7 +33,10 @@ class SharedCode(UsageError):
                 for facts in clients
             )
         )
-        super().__init__(f"several clients have the code {code}: {named}; say --company")
+        what = "say --company"
+        if len({facts.company for facts in clients}) == 1:
+            what = f"`tracker scan --dry-run --account {code}` shows them side by side"
+        super().__init__(f"several clients have the code {code}: {named}; {what}")
         self.clients = clients
 
 
@@ -124,7 +127,7 @@ def _refuse(found: Mapping[int, Facts], code: str, company: str, look_up: LookUp
     """Say of which companies the accounts are, unless it cannot be told whether that is all."""
     if look_up.errors:
         raise SegwareError(look_up.errors[0])
-    others = " and of ".join(sorted(facts.company for facts in found.values() if facts.company))
+    others = " and of ".join(sorted({facts.company for facts in found.values() if facts.company}))
     raise UsageError(
         f"no account {code} is of a company called {company!r}"
         + (f": it is of {others}" if others else "")

@@ -62,4 +62,7 @@ def _text(given: str) -> str:
 
 def _refuse_unknown(rows: "Rows", register_id: str) -> None:
     if rows.register.entry(register_id) is None:
-        raise UsageError(f"the register has no entry {shortened(register_id)!r}")
+        raise UsageError(
+            f"the register has no entry {shortened(register_id)!r}: `tracker history --wide` has "
+            "the ids"
+        )

@@ -115,7 +115,17 @@ REFUSED = [
     ("1950 --for 4h --alarm defualt --reason x", "there is no alarm called 'defualt'"),
     ("1950 --for 4h --alarm floods --reason x", "--alarm is 'floods': its groups do not name"),
     ("7777 --for 4h --reason x", "several clients have the code 7777: Bar Norte of Sentinela"),
+    ("7777 --for 4h --reason x", "; say --company\n"),
     ("7777 --company Nobody --for 4h --reason x", "no account 7777 is of a company called"),
+    (
+        "8888 --for 4h --reason x",
+        "Loja A of Sentinela Monitoramento; Loja B of Sentinela Monitoramento; "
+        "`tracker scan --dry-run --account 8888` shows them side by side",
+    ),
+    (
+        "8888 --company Nobody --for 4h --reason x",
+        "called 'Nobody': it is of Sentinela Monitoramento\n",
+    ),
     ("--end 0123", "there is no hold with the id 0123: `tracker hold` lists them"),
     ("--end 0123 --all", "make a hold (--account), end one (--end) or list them (--all)"),
     ("--by Ana", "--by goes with --account or --end"),
@@ -126,6 +136,8 @@ def test_what_cannot_be_is_refused(tracker: Tracker, segware: Simulator) -> None
     alarms(tracker, "create floods --group-by company --value 900")
     segware.add_account(71, "7777", "Bar Sul", 14)
     segware.add_account(72, "7777", "Bar Norte", 11)
+    segware.add_account(81, "8888", "Loja A", 11)
+    segware.add_account(82, "8888", "Loja B", 11)
     for given, said in REFUSED:
         refused = tracker("hold", *given.split())
         assert refused.exit_code == 2, given
