@@ -57,10 +57,10 @@ class View(Struct, frozen=True):
         groups, more = explained(present)
         if self.order.at is not None:
             groups, more = self._as_it_was(alarm, present, groups, more)
-        one_account = self.about.account_id is not None
+        account_id, account = self.about.account_id, self.about.account
         reasons = as_a_whole(present)
-        if not groups and one_account:
-            groups = [replace(quiet(present), account_id=self.about.account_id)]
+        if not groups and account_id is not None and account is not None:
+            groups = [quiet(present, account_id, account)]
         elif not groups:
             reasons += nobody_yet(present)
         own = present.sorted

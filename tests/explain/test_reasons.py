@@ -13,7 +13,7 @@ from tests.support.alarms import alarms
 from tests.support.channels import CHATPRO, email, whatsapp
 from tests.support.engines import on_sqlite
 from tests.support.terminal import on_terminal
-from tests.support.world import CONDOMINIO, NOON, PADARIA, Console, Tracker, open_alert
+from tests.support.world import CONDOMINIO, FARMACIA, NOON, PADARIA, Console, Tracker, open_alert
 
 pytestmark = on_sqlite
 
@@ -92,6 +92,29 @@ def test_what_is_not_counted(tracker: Tracker, segware: Simulator) -> None:
         "off": ["alarm_disabled"],
     }
     assert {group(found, alarm["alarm"])["state"] for alarm in found["alarms"]} == {"quiet"}
+
+
+def test_what_no_event_would_open(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, "create here --accounts 2207 --value 5")
+    alarms(tracker, "create there --companies 'Vigia Sul Segurança Eletrônica' --value 5")
+    alarms(tracker, "create mine --companies 'Sentinela Monitoramento' --accounts 1950 --value 5")
+    alarms(tracker, "create own --value 5")
+    alarms(tracker, "except own --account 1950 --value 70 --reason school")
+    alarms(tracker, "except default --account 1950 --never --reason tested")
+    segware.add_events(NOON, FARMACIA, "E602")
+    tracker.scan()
+    found = explained(tracker)
+    assert {
+        alarm["alarm"]: (list(said(found, alarm["alarm"])), one["value"], one["next"]["opens_with"])
+        for alarm in found["alarms"]
+        for one in alarm["groups"]
+    } == {
+        "default": (["account_excepted"], 50, None),
+        "here": (["account_not_listed"], 5, None),
+        "there": (["company_not_listed"], 5, None),
+        "mine": (["below_value"], 5, 5),
+        "own": (["below_value"], 70, 70),
+    }
 
 
 def test_closed_by_hand(tracker: Tracker, segware: Simulator) -> None:

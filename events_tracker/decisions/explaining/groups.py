@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
+from events_tracker.base.text import plain_name
 from events_tracker.base.times import Instant
 from events_tracker.decisions.detection import clearing
 from events_tracker.decisions.detection.counting import Evaluation
+from events_tracker.decisions.detection.exceptions import NOBODY, Excepted
 from events_tracker.decisions.detection.lifecycle import observed
 from events_tracker.decisions.detection.opening import why_not
 from events_tracker.decisions.detection.reasons import NotCounted, NotOpening
@@ -14,8 +16,9 @@ from events_tracker.decisions.detection.staying import why_not_over
 from events_tracker.decisions.explaining.choosing import chosen
 from events_tracker.decisions.explaining.counted import Sorted, other_spelling
 from events_tracker.decisions.explaining.forecast import Passing, below_at, opens_with, over_at
-from events_tracker.model.alarms import Alarm, Clearing
+from events_tracker.model.alarms import Alarm, Clearing, Definition
 from events_tracker.model.alerts import Alert, Observation, Standing, Trigger
+from events_tracker.model.directory import Facts
 from events_tracker.model.explanations import ExplainedGroup, GroupState, Next, Reason
 from events_tracker.model.groups import Group
 
@@ -77,29 +80,44 @@ def nobody_yet(one: Present) -> list[Reason]:
     return [] if more is None else [Reason(NotOpening.BELOW_VALUE, {"needs": more})]
 
 
-def quiet(one: Present) -> ExplainedGroup:
+def quiet(one: Present, account_id: int, account: Facts) -> ExplainedGroup:
     """Explain an account that has neither an event that counts nor an alert."""
+    rule, evaluation = one.alarm.definition, one.evaluation
+    own = NOBODY if evaluation is None else evaluation.excepted
+    outside = _outside(rule, own, account_id, account)
+    value = own.values.get(account_id, rule.value)
+    more = None if outside else opens_with(rule, 0, value)
     reasons = [] if one.unseen is None else [one.unseen]
     if not reasons:
         keys = dict.fromkeys(of.reason.key for of in one.sorted.not_counted)
-        reasons = [Reason(key) for key in keys]
-        if one.evaluation is not None and not one.evaluation.settles:
+        reasons = [Reason(key) for key in keys or filter(None, (outside,))]
+        if evaluation is not None and not evaluation.settles:
             reasons.append(Reason(NotOpening.PARTIAL_READING))
-    rule = one.alarm.definition
-    more = opens_with(rule, 0, rule.value)
     if not reasons and more is not None:
         reasons = [Reason(NotOpening.BELOW_VALUE, {"needs": more})]
     return ExplainedGroup(
+        account_id=account_id,
         cuc=None,
         code=None,
         quantity=0,
-        value=rule.value,
+        value=value,
         state=GroupState.QUIET,
-        at_least=one.evaluation is None or one.evaluation.partial,
+        at_least=evaluation is None or evaluation.partial,
         reasons=reasons,
         buckets=(),
         next=Next(opens_with=more if one.unseen is None else None),
     )
+
+
+def _outside(rule: Definition, own: Excepted, account_id: int, account: Facts) -> NotCounted | None:
+    """Say why an alarm would count no event of an account at all; None if it would."""
+    if account_id in own.never:
+        return NotCounted.EXCEPTED
+    if rule.accounts and account.account_code not in rule.accounts:
+        return NotCounted.ACCOUNT
+    if rule.companies and plain_name(account.company or "") not in map(plain_name, rule.companies):
+        return NotCounted.COMPANY
+    return None
 
 
 def _group(one: Present, group: Group, quantities: Mapping[Group, int]) -> ExplainedGroup:
