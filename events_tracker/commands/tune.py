@@ -16,18 +16,6 @@ from events_tracker.model.alarms import DEFAULT_ALARM
 T = TypeVar("T")
 
 
-def _each(read: Callable[[str], T]) -> Callable[..., tuple[T, ...]]:
-    """Make a callback that reads a list with commas, each item once."""
-
-    def parse(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[T, ...]:
-        try:
-            return tuple(dict.fromkeys(map(read, parsing.texts(value or ""))))
-        except Unreadable as error:
-            raise click.BadParameter(f"{value!r}: {error}") from None
-
-    return parse
-
-
 def _one(read: Callable[[str], T]) -> Callable[..., T | None]:
     """Make a callback that reads an option, if it is given."""
 
@@ -40,12 +28,15 @@ def _one(read: Callable[[str], T]) -> Callable[..., T | None]:
     return parse
 
 
-def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
+def _each(read: Callable[[str], T]) -> Callable[..., tuple[T, ...] | None]:
+    """Make a callback that reads a list with commas, each item once; an empty one, if none is."""
+    parse = _one(lambda text: tuple(dict.fromkeys(map(read, parsing.texts(text)))))
+    return lambda ctx, param, value: parse(ctx, param, value or "")
+
+
+def _days(text: str) -> int:
     """Read a number of days, with or without its unit."""
-    try:
-        return int(parsing.number_between(1, 3650)(value.strip().removesuffix("d")))
-    except Unreadable as error:
-        raise click.BadParameter(f"{value!r}: {error}") from None
+    return int(parsing.number_between(1, 3650)(text.strip().removesuffix("d")))
 
 
 @click.command(
@@ -81,7 +72,11 @@ def _days(ctx: click.Context, param: click.Parameter, value: str) -> int:
 @click.argument("bare", metavar="[ACCOUNT]", required=False)
 @click.option("--alarm", metavar="NAME", default=DEFAULT_ALARM, help="Of which alarm; `default`.")
 @click.option(
-    "--days", metavar="N", default="30", callback=_days, help="Over so many days of the past; 30."
+    "--days",
+    metavar="N",
+    default="30",
+    callback=_one(_days),
+    help="Over so many days of the past; 30.",
 )
 @click.option(
     "--values",
