@@ -11,25 +11,15 @@ import click
 from events_tracker.app.app import App
 from events_tracker.app.outcomes import FAILED, STOPPED, Outcome, of_error
 from events_tracker.base.errors import StorageError, TrackerError
+from events_tracker.commands.options import has_flag, remembered_flag
 from events_tracker.commands.output import exit_stopped, exit_with
 from events_tracker.commands.streams import say
 
 if TYPE_CHECKING:
     from events_tracker.settings import Settings
 
-_REPEAT = "events_tracker.repeat_errors"
-
-
-def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    ctx.meta[_REPEAT] = value
-
-
-repeat_errors = click.option(
-    "--repeat-errors",
-    is_flag=True,
-    expose_value=False,
-    callback=_remember,
-    help="Off a terminal too: print errors that the last run printed already.",
+repeat_errors = remembered_flag(
+    "--repeat-errors", help="Off a terminal too: print errors that the last run printed already."
 )
 
 
@@ -52,7 +42,7 @@ def told_once(
     by Ctrl-C, what became of it is said; ``sends``: it tells people, as it goes.
     """
     ending, began = Ending(), app.clock.monotonic()
-    once = keeps and not click.get_current_context().meta[_REPEAT] and not sys.stderr.isatty()
+    once = keeps and not has_flag("--repeat-errors") and not sys.stderr.isatty()
     try:
         yield ending
     except TrackerError as error:

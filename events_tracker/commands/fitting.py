@@ -15,7 +15,7 @@ import click
 from rich.cells import cell_len, set_cell_size
 
 from events_tracker.commands.folding import tell, wrapped
-from events_tracker.commands.options import is_wide
+from events_tracker.commands.options import has_flag
 from events_tracker.commands.tables import GAP, Column
 
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d):\d\d\S+")
@@ -31,7 +31,7 @@ def draw(
 ) -> None:
     """Print rows whose texts are visible already; ``zone`` is that of the times in them."""
     room = shutil.get_terminal_size().columns
-    if is_wide():
+    if has_flag("--wide"):
         _print_lines(columns, rows, _widest(columns, rows))
         return
     short = [[_short(*pair) for pair in zip(columns, row, strict=True)] for row in rows]

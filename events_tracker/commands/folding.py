@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from events_tracker.commands.options import is_wide
+from events_tracker.commands.options import has_flag
 
 _USUAL_SIZE = (80, 24)
 _SECOND_CELL = "\0"
@@ -26,7 +26,7 @@ def folded(text: str, first: str = "", then: str = "  ") -> list[str]:
 
     Off a terminal, and with --wide, it stays whole. No word is broken: it can be copied whole.
     """
-    if is_wide() or not sys.stdout.isatty():
+    if has_flag("--wide") or not sys.stdout.isatty():
         return [first + text]
     return wrapped(text, shutil.get_terminal_size(_USUAL_SIZE).columns, first, then)
 

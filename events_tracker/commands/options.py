@@ -88,26 +88,23 @@ by_whom = click.option("--by", metavar="NAME", help="Who does this; your login i
 
 with_comment = click.option("--comment", metavar="TEXT", help="Why; it is kept with the alarm.")
 
-_WIDE = "events_tracker.wide"
+
+def remembered_flag(name: str, **more: Any) -> Callable[[Command], Command]:
+    """Make a flag that commands do not hand on: whoever heeds it asks :func:`has_flag`."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+        ctx.meta[f"events_tracker {name}"] = value
+
+    return click.option(name, is_flag=True, expose_value=False, callback=remember, **more)
 
 
-def _remember_wide(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    ctx.meta[_WIDE] = value
-
-
-wide = click.option(
-    "--wide",
-    is_flag=True,
-    expose_value=False,
-    callback=_remember_wide,
-    help="On a terminal: every column whole, however long the lines.",
-)
-
-
-def is_wide() -> bool:
-    """Tell whether the command that is running was called with --wide."""
+def has_flag(name: str) -> bool:
+    """Tell whether the command that is running was called with a remembered flag."""
     context = click.get_current_context(silent=True)
-    return context is not None and bool(context.meta.get(_WIDE))
+    return context is not None and bool(context.meta.get(f"events_tracker {name}"))
+
+
+wide = remembered_flag("--wide", help="On a terminal: every column whole, however long the lines.")
 
 
 def named_time(option: str, text: str, app: App, settings: "Settings") -> Span:
