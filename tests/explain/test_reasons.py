@@ -98,6 +98,7 @@ def test_what_no_event_would_open(tracker: Tracker, segware: Simulator) -> None:
     alarms(tracker, "create here --accounts 2207 --value 5")
     alarms(tracker, "create there --companies 'Vigia Sul Segurança Eletrônica' --value 5")
     alarms(tracker, "create mine --companies 'Sentinela Monitoramento' --accounts 1950 --value 5")
+    alarms(tracker, "create codes --codes E130,E131 --values E131=3 --value 9")
     alarms(tracker, "create own --value 5")
     alarms(tracker, "except own --account 1950 --value 70 --reason school")
     alarms(tracker, "except default --account 1950 --never --reason tested")
@@ -113,6 +114,7 @@ def test_what_no_event_would_open(tracker: Tracker, segware: Simulator) -> None:
         "here": (["account_not_listed"], 5, None),
         "there": (["company_not_listed"], 5, None),
         "mine": (["below_value"], 5, 5),
+        "codes": (["below_value"], 9, 3),
         "own": (["below_value"], 70, 70),
     }
 

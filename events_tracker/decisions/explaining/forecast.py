@@ -103,6 +103,15 @@ def opens_with(rule: Definition, quantity: int, value: int) -> int | None:
     return missing if rule.operator.holds(value, value) else missing + 1
 
 
+def opens_first(rule: Definition, own: int | None = None) -> int | None:
+    """Return how many it takes where nothing counts yet: of the code that takes the fewest.
+
+    ``own``: what the account is compared with, if it is an exception. None where more do not help.
+    """
+    values = [rule.value_for(code) for code in rule.codes] or [rule.value, *rule.values.values()]
+    return opens_with(rule, 0, min(values) if own is None else own)
+
+
 def over_at(below: Instant | None, clear_after: Duration) -> Instant | None:
     """Return when what is below from then on can be over at the earliest."""
     return None if below is None else below + clear_after

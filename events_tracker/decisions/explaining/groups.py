@@ -4,19 +4,25 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from events_tracker.base.text import plain_name
 from events_tracker.base.times import Instant
 from events_tracker.decisions.detection import clearing
 from events_tracker.decisions.detection.counting import Evaluation
-from events_tracker.decisions.detection.exceptions import NOBODY, Excepted
+from events_tracker.decisions.detection.exceptions import NOBODY
 from events_tracker.decisions.detection.lifecycle import observed
 from events_tracker.decisions.detection.opening import why_not
 from events_tracker.decisions.detection.reasons import NotCounted, NotOpening
 from events_tracker.decisions.detection.staying import why_not_over
 from events_tracker.decisions.explaining.choosing import chosen
 from events_tracker.decisions.explaining.counted import Sorted, other_spelling
-from events_tracker.decisions.explaining.forecast import Passing, below_at, opens_with, over_at
-from events_tracker.model.alarms import Alarm, Clearing, Definition
+from events_tracker.decisions.explaining.forecast import (
+    Passing,
+    below_at,
+    opens_first,
+    opens_with,
+    over_at,
+)
+from events_tracker.decisions.explaining.leaving_out import left_out
+from events_tracker.model.alarms import Alarm, Clearing
 from events_tracker.model.alerts import Alert, Observation, Standing, Trigger
 from events_tracker.model.directory import Facts
 from events_tracker.model.explanations import ExplainedGroup, GroupState, Next, Reason
@@ -76,7 +82,7 @@ def as_a_whole(one: Present) -> list[Reason]:
 def nobody_yet(one: Present) -> list[Reason]:
     """Say what it takes for any group at all; nothing where more do not help."""
     rule = one.alarm.definition
-    more = None if one.evaluation is None else opens_with(rule, 0, rule.value)
+    more = None if one.evaluation is None else opens_first(rule)
     return [] if more is None else [Reason(NotOpening.BELOW_VALUE, {"needs": more})]
 
 
@@ -84,13 +90,13 @@ def quiet(one: Present, account_id: int, account: Facts) -> ExplainedGroup:
     """Explain an account that has neither an event that counts nor an alert."""
     rule, evaluation = one.alarm.definition, one.evaluation
     own = NOBODY if evaluation is None else evaluation.excepted
-    outside = _outside(rule, own, account_id, account)
+    why = left_out(rule, own, account_id, account)
     value = own.values.get(account_id, rule.value)
-    more = None if outside else opens_with(rule, 0, value)
+    more = None if why else opens_first(rule, own.values.get(account_id))
     reasons = [] if one.unseen is None else [one.unseen]
     if not reasons:
         keys = dict.fromkeys(of.reason.key for of in one.sorted.not_counted)
-        reasons = [Reason(key) for key in keys or filter(None, (outside,))]
+        reasons = [Reason(key) for key in keys or filter(None, (why,))]
         if evaluation is not None and not evaluation.settles:
             reasons.append(Reason(NotOpening.PARTIAL_READING))
     if not reasons and more is not None:
@@ -107,17 +113,6 @@ def quiet(one: Present, account_id: int, account: Facts) -> ExplainedGroup:
         buckets=(),
         next=Next(opens_with=more if one.unseen is None else None),
     )
-
-
-def _outside(rule: Definition, own: Excepted, account_id: int, account: Facts) -> NotCounted | None:
-    """Say why an alarm would count no event of an account at all; None if it would."""
-    if account_id in own.never:
-        return NotCounted.EXCEPTED
-    if rule.accounts and account.account_code not in rule.accounts:
-        return NotCounted.ACCOUNT
-    if rule.companies and plain_name(account.company or "") not in map(plain_name, rule.companies):
-        return NotCounted.COMPANY
-    return None
 
 
 def _group(one: Present, group: Group, quantities: Mapping[Group, int]) -> ExplainedGroup:
