@@ -28,8 +28,9 @@ from events_tracker.model.silence import Sent, Silence
 if TYPE_CHECKING:
     from events_tracker.storage import Rows
 
-_ENOUGH_FOR_MOST: Duration = 3 * DAY
-"""Most accounts send a test a day: who was heard since, or pauses for as long, is seen by then."""
+_LATELY: Sequence[Duration] = (DAY, 3 * DAY)
+"""Most accounts send a test a day: a day shows that they were heard since. Of those that were not,
+three days show most that pause for as long at times."""
 
 
 class Question(Struct, frozen=True):
@@ -69,17 +70,28 @@ def to_look_at(question: Question, rows: "Rows") -> Mapping[int, Silence]:
     if kept is None or not (over := _over_lately(rows, question.until)):
         return {}
     newest = _newest(question, rows, kept[1], over.keys())
-    days = Span(question.until - _ENOUGH_FOR_MOST, question.until)
-    hours = _hours(rows, question.source, days, over.keys())
-    lately = _sent(question, rows, [hours, newest])
-    read = joined([*hours.read, *newest.read], question.until)
-    left = {
-        id_: at
-        for id_, at in over.items()
-        if silence.may_be_to_look_at(lately.get(id_, Sent()), at, read)
-    }
+    left = over
+    for lately in _LATELY:
+        if not left:
+            return {}
+        days = Span(question.until - lately, question.until)
+        left = _not_heard(question, rows, left, days, newest)
     judged = _judged(question, rows, left, newest) if left else {}
     return {id_: one for id_, one in judged.items() if silence.to_look_at(one)}
+
+
+def _not_heard(
+    question: Question, rows: "Rows", over: Mapping[int, Instant], days: Span, newest: Known
+) -> Mapping[int, Instant]:
+    """Leave the accounts of which the last days alone do not say that nobody has to call."""
+    hours = _hours(rows, question.source, days, over.keys())
+    found = _sent(question, rows, [hours, newest])
+    read = joined([*hours.read, *newest.read], question.until)
+    return {
+        id_: at
+        for id_, at in over.items()
+        if silence.may_be_to_look_at(found.get(id_, Sent()), at, read)
+    }
 
 
 def of_account(question: Question, rows: "Rows", account_id: int, seen: Known) -> Silence | None:
