@@ -12,7 +12,6 @@ from events_tracker.decisions.delivery.restoring import may_have_been_injected
 from events_tracker.decisions.detection.clearing import freed_by
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.exceptions import in_force
-from events_tracker.decisions.detection.opening import starting
 from events_tracker.decisions.detection.ordering import later_end
 from events_tracker.model.alarms import Alarm
 from events_tracker.model.alerts import Alert, Trigger
@@ -22,23 +21,11 @@ from events_tracker.passes.ending import close_lost, close_outdated
 from events_tracker.passes.exceptions import end, expired
 from events_tracker.passes.scan import guessing
 from events_tracker.passes.scan.evaluate import Evaluated
+from events_tracker.passes.scan.open_before import OpenBefore, open_before
 from events_tracker.passes.scan.plan import Planned, Scan, plan
 
 if TYPE_CHECKING:
     from events_tracker.storage import Rows, Store
-
-
-class OpenBefore(Struct, frozen=True):
-    """An alert that was open before a scan, as this one saw it, or the last one that could.
-
-    ``heard_at``: when this one last heard its account, if it did.
-    """
-
-    register_id: str
-    holds: bool
-    quantity: int
-    highest: int
-    heard_at: Instant | None
 
 
 class Outcome(Struct, frozen=True):
@@ -68,30 +55,13 @@ class Outcome(Struct, frozen=True):
         ]
 
 
-def learn(scan: Scan, store: "Store", triggers: Sequence[Trigger]) -> None:
-    """Look up what is about to open over events, and the entries that still lack facts.
-
-    What opens over detections speaks of accounts that these entries speak of.
-    """
-    if scan.seen.silence:
-        return
-    groups = starting(scan.seen.evaluations, triggers)
-    due = store.read(lambda rows: rows.register.facts_due(scan.now))
-    accounts = {group.account_id for group in groups} | {account_id for account_id, _ in due}
-    companies = {group.company_id for group in groups} | {company_id for _, company_id in due}
-    scan.look_up.know(
-        {id_ for id_ in accounts if id_ is not None},
-        {id_ for id_ in companies if id_ is not None},
-    )
-
-
 def foresee(scan: Scan, store: "Store", triggers: Sequence[Trigger]) -> Outcome:
     """Return what :func:`apply` would, given these triggers; nothing is written."""
     planned = store.read(
         lambda rows: plan(scan, rows, scan.seen.evaluations, triggers, scan.seen.later)
     )
     opened = [replace(alert, id=None, opened_seq=0) for alert in planned.opened]
-    before = _open_before(scan, planned, triggers)
+    before = open_before(scan, planned, triggers)
     return Outcome(opened, before, store.read(lambda rows: _entries(scan, rows)), planned.errors)
 
 
@@ -125,7 +95,7 @@ def _write(scan: Scan, rows: "Rows") -> tuple[Outcome, Numbers]:
         _observe(scan, rows, planned)
         _keep_facts(scan, rows)
     _record(scan, rows, planned)
-    before = _open_before(scan, planned, triggers)
+    before = open_before(scan, planned, triggers)
     numbers: Numbers = {
         "seq": scan.seq,
         "fetched": seen.reading.fetched,
@@ -264,25 +234,3 @@ def _first_counts(scan: Scan, planned: Planned) -> list[str]:
 
 def _entries(scan: Scan, rows: "Rows") -> Sequence[Alert]:
     return rows.register.open_alerts(but_of=scan.seq) if scan.lists else ()
-
-
-def _open_before(scan: Scan, planned: Planned, triggers: Sequence[Trigger]) -> Sequence[OpenBefore]:
-    """List what was open before of the alarms that this scan evaluates, as far as it saw it."""
-    alarms = {alarm.id for alarm in scan.seen.alarms}
-    seen = {observed.trigger.register_id: observed for observed in planned.observations}
-    before = []
-    for trigger in triggers:
-        if trigger.muted or trigger.alarm_id not in alarms:
-            continue
-        now = seen.get(trigger.register_id)
-        if now is None:
-            holds, quantity, highest = (
-                trigger.below_since is None,
-                trigger.quantity,
-                trigger.highest,
-            )
-        else:
-            holds, quantity, highest = now.holds, now.quantity, now.highest
-        heard_at = None if now is None else planned.heard.get(trigger.group.account_id)
-        before.append(OpenBefore(trigger.register_id, holds, quantity, highest, heard_at))
-    return before

@@ -27,12 +27,11 @@ from events_tracker.model.ports import Progress
 from events_tracker.model.runs import ScanState
 from events_tracker.passes.client import accounts_called
 from events_tracker.passes.exceptions import expired
-from events_tracker.passes.scan.apply import learn
 from events_tracker.passes.scan.catch_up import CatchUp
 from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluate
 from events_tracker.passes.scan.guessing import guessed
 from events_tracker.passes.scan.hours import Keeping
-from events_tracker.passes.scan.plan import Scan
+from events_tracker.passes.scan.plan import Scan, learn
 from events_tracker.passes.scan.rules import Rules, rules_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from events_tracker.decisions.detection import scope as scoping
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.detection.exceptions import in_force
 from events_tracker.decisions.detection.narrowing import Narrowing
-from events_tracker.decisions.detection.opening import Opening, Plan, alert, decide
+from events_tracker.decisions.detection.opening import Opening, Plan, alert, decide, starting
 from events_tracker.fetch.directory import LookUp
 from events_tracker.model.alarms import Alarm, Clearing
 from events_tracker.model.alerts import Alert, Observation, Trigger
@@ -25,7 +25,7 @@ from events_tracker.passes.holding import kept_back
 from events_tracker.passes.scan.evaluate import Evaluated
 
 if TYPE_CHECKING:
-    from events_tracker.storage import Rows
+    from events_tracker.storage import Rows, Store
 
 
 class Scan(Struct, frozen=True):
@@ -81,6 +81,23 @@ class Planned(Struct):
     errors: list[str] = field(default_factory=list)
     evaluations: dict[str, Evaluation] = field(default_factory=dict)
     registered: dict[str, Registered] = field(default_factory=dict)
+
+
+def learn(scan: Scan, store: "Store", triggers: Sequence[Trigger]) -> None:
+    """Look up what is about to open over events, and the entries that still lack facts.
+
+    What opens over detections speaks of accounts that these entries speak of.
+    """
+    if scan.seen.silence:
+        return
+    groups = starting(scan.seen.evaluations, triggers)
+    due = store.read(lambda rows: rows.register.facts_due(scan.now))
+    accounts = {group.account_id for group in groups} | {account_id for account_id, _ in due}
+    companies = {group.company_id for group in groups} | {company_id for _, company_id in due}
+    scan.look_up.know(
+        {id_ for id_ in accounts if id_ is not None},
+        {id_ for id_ in companies if id_ is not None},
+    )
 
 
 def plan(
