@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from events_tracker.base import limits
 from events_tracker.base.times import Instant, Span
+from events_tracker.decisions.alarms.versions import first_of_revision, whole
 from events_tracker.decisions.delivery.untold import why_not_told
 from events_tracker.decisions.detection.counting import Evaluation
 from events_tracker.decisions.explaining.counted import Slices, Sorted, sort
@@ -161,7 +162,12 @@ class View(Struct, frozen=True):
     ) -> tuple[list[ExplainedGroup], int]:
         meant, now = replace(self.about.texts, alarm=None), self.looked.scan.now
         found, more = open_then(self.store, present, meant, (groups, more), now)
-        if any(one.alert is not None and one.alert.revision != alarm.revision for one in found):
+        kept = self.store.read(lambda rows: rows.versions.of(alarm.id))
+        began = first_of_revision(alarm, whole(alarm, kept), alarm.revision)
+        others = [one for one in found if one.alert and one.alert.revision != alarm.revision]
+        if alarm.created_at > now:
+            self.notes.append(f"alarm {alarm.name} is younger: this is what it would have seen")
+        elif others or (began is not None and began.changed_at > now):
             self.notes.append(
                 f"alarm {alarm.name} has another rule since: this is what today's says of then"
             )

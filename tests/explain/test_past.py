@@ -124,6 +124,27 @@ def test_what_was_open_then_is_open_though_nothing_was_left_to_count(
     assert later["groups"][0]["state"] == "quiet"
 
 
+def test_another_rule_since_is_said(tracker: Tracker, segware: Simulator) -> None:
+    alarms(tracker, "create doors --value 30")
+    segware.add_events(NOON, PADARIA, "E130", count=20)
+    tracker.clock.advance(HOUR)
+    segware.add_events(tracker.clock.now(), FARMACIA, "E602")
+    tracker.scan()
+    alarms(tracker, "edit doors --value 10")
+    alarms(tracker, "edit doors --comment 'no other rule' --priority high")
+    alarms(tracker, "create later --value 10")
+
+    def said(at: str) -> str:
+        return tracker("explain", "1950", "--at", at).stderr
+
+    assert said("2026-11-21T12:30:00Z") == (
+        "note: alarm doors has another rule since: this is what today's says of then\n"
+        "note: alarm later is younger: this is what it would have seen\n"
+    )
+    tracker.clock.advance(MINUTE)
+    assert said("2026-11-21T13:00:30Z") == ""
+
+
 def test_openings_of_which_but_the_sum_is_kept_are_said_and_not_guessed(
     tracker: Tracker, segware: Simulator
 ) -> None:
