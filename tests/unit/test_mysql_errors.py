@@ -36,6 +36,7 @@ READ_ONLY = "The MySQL server is running with the --{} option so it cannot execu
             Trouble.CONNECTION,
             "cannot be reached or was lost: ",
         ),
+        (1114, "The table 'runs' is full", Trouble.FINAL, "is full ("),
         (6400, OUT_OF_ITS_GROUP, Trouble.CONNECTION, "cannot be reached or was lost: "),
         (
             3796,

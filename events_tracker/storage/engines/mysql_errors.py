@@ -23,6 +23,8 @@ _OPTION, _READ_ONLY, _INNODB_READ_ONLY = 1290, "read-only", 1836
 # The account's limit of connections, among other limits of its that no wait of ours outlasts.
 _ACCOUNT_LIMIT, _ACCOUNT_CONNECTIONS = 1226, "max_user_connections"
 _TOO_LARGE = 1153
+_FULL = {1021, 1114}
+"""No room on the server's disk, or in the place that it gives the table."""
 _DUPLICATE = 1062
 _NO_DATABASE = 1049
 _NO_TABLE = 1146
@@ -85,6 +87,8 @@ def explain(error: Exception, *, where: str, packet: int, ssl_disabled: bool) ->
         )
     if number in _BROKEN_VIEW:
         return f"the database at {where} has a view that is broken: run `tracker init` ({said})"
+    if number in _FULL:
+        return f"the database at {where} is full ({said}); make room on its disk{THEN_STATUS}"
     if _is_read_only(error):
         return (
             f"the database at {where} is read-only: it is a secondary, or out of its group; "
