@@ -17,7 +17,8 @@ from events_tracker.model.alarms import Alarm, Source
 from events_tracker.model.directory import Facts
 from events_tracker.model.readings import Answer, LimitEstimate, Reading, Segment
 from events_tracker.model.runs import ScanState
-from events_tracker.passes.scan.evaluate import ScanInput, evaluated
+from events_tracker.passes.scan.evaluate import evaluated
+from events_tracker.passes.scan.question import Question
 
 if TYPE_CHECKING:
     from events_tracker.base.deadline import Deadline
@@ -97,7 +98,7 @@ def _look(
         store.read(lambda rows: rows.deliveries.injected(window.start)),
         frozenset(),
     )
-    question = ScanInput(
+    question = Question(
         alarms=[request.alarm],
         window=Span(window.start, window.start + length),
         narrowing=Narrowing(None, {request.alarm.id}),

@@ -35,8 +35,9 @@ from events_tracker.model.readings import LimitEstimate, Pair, Reading, Segment,
 from events_tracker.model.runs import ScanState
 from events_tracker.passes.alarms import Texts
 from events_tracker.passes.scan.apply import foresee
-from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluated
+from events_tracker.passes.scan.evaluate import Evaluated, evaluated
 from events_tracker.passes.scan.plan import Scan
+from events_tracker.passes.scan.question import Question
 
 if TYPE_CHECKING:
     from events_tracker.storage import Store
@@ -89,7 +90,7 @@ def run(request: Request, asked: Asked, store: "Store", look_up: LookUp) -> Prev
     ours = store.read(lambda rows: rows.deliveries.injected(grid.wanted.start))
     never = NeverCounted(frozenset({request.never_counted}), ours, asked.reading.closed)
     countable = _Countable(alarm.definition, never)
-    question = ScanInput(
+    question = Question(
         alarms=[alarm],
         window=Span(grid.end - grid.window, grid.end),
         narrowing=Narrowing(None, {alarm.id}),

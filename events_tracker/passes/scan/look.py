@@ -28,10 +28,11 @@ from events_tracker.model.runs import ScanState
 from events_tracker.passes.client import accounts_called
 from events_tracker.passes.exceptions import expired
 from events_tracker.passes.scan.catch_up import CatchUp
-from events_tracker.passes.scan.evaluate import Evaluated, ScanInput, evaluate
+from events_tracker.passes.scan.evaluate import Evaluated, evaluate
 from events_tracker.passes.scan.guessing import guessed
 from events_tracker.passes.scan.hours import Keeping
 from events_tracker.passes.scan.plan import Scan, learn
+from events_tracker.passes.scan.question import Question
 from events_tracker.passes.scan.rules import Rules, rules_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def look(
     look_up = LookUp(store, segware, begun.now, reading_ends)
     accounts = accounts_called(request.account, look_up) if whose is None else whose(look_up)
     memory = _memory(begun)
-    question = ScanInput(
+    question = Question(
         alarms=begun.rules.alarms,
         window=Span(begun.end - begun.rules.longest, begun.end),
         narrowing=Narrowing(accounts, begun.rules.afresh),
