@@ -178,7 +178,9 @@ class App:
 
         place = (settings.segware.url, settings.segware.token or "")
         if place not in self._servers:
-            self._servers[place] = Server(*place, self._waits)
+            # Where nobody is told there is nothing to be timed.
+            tell = None if self.waiting is _nobody_listens else self._waits
+            self._servers[place] = Server(*place, tell)
         return self._servers[place].within(deadline)
 
     def deadline(self, seconds: float) -> Deadline:
