@@ -1,5 +1,7 @@
 """A connection outlives the time of those who use it: each use brings its own deadline."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from events_tracker.simulator.simulator import Simulator
 from events_tracker.storage import open_store
 from events_tracker.storage.engines.sqlite import SQLite
 from tests.support.channels import WEBHOOK, WEBHOOK_SECRET
-from tests.support.engines import connected, on_sqlite
+from tests.support.engines import connected, on_servers, on_sqlite
 from tests.support.world import NOON, PADARIA, Tracker
 
 
@@ -48,6 +50,25 @@ def test_that_a_database_which_is_away_is_waited_for_is_said_once(
         away.within(Deadline(tracker.clock, 60)).read(lambda rows: rows.triggers.count())
     (said,) = waited
     assert said.startswith("waiting for the database at mysql://127.0.0.1:1 (up to ")
+
+
+@on_servers
+def test_no_process_is_started_to_connect(database: str, tmp_path: Path) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from events_tracker.app.app import SystemClock
+from events_tracker.base.deadline import Deadline
+from events_tracker.storage import open_store
+
+def refuse(event, _):
+    assert event not in ("subprocess.Popen", "os.fork", "os.posix_spawn"), event
+
+sys.addaudithook(refuse)
+store = open_store({database!r}, Path()).within(Deadline(SystemClock(), 30))
+store.upgrade({NOON})
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, timeout=60, check=True)
 
 
 @on_sqlite

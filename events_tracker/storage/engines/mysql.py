@@ -92,9 +92,13 @@ class MySQL:
 
     def _connect(self, **more: Any) -> None:
         import mysql.connector
+        from mysql.connector.constants import ClientFlag
 
         self._require_ca()
-        connection = mysql.connector.connect(**self._options(), **more)
+        # Without attributes of the connection, which nobody reads: for one of them, the name of the
+        # operating system, the driver would start a process in each of ours.
+        flags = [-ClientFlag.CONNECT_ARGS]
+        connection = mysql.connector.connect(client_flags=flags, **self._options(), **more)
         self._connection = connection  # type: ignore[assignment]
         self._cursor = connection.cursor()
         self._run("session_modes")
