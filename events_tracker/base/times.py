@@ -71,10 +71,12 @@ def rough(length: Duration) -> str:
 
 
 def parse_duration(text: str) -> Duration:
-    """Read a whole number and its unit: ``2h``, ``45m``, ``7d``, ``10s``.
+    """Read a whole number and its unit: ``2h``, ``45m``, ``7d``, ``10s``; or ``0`` without one.
 
     Raises ValueError with a sentence that says what would be right.
     """
+    if text.strip() == "0":
+        return 0
     match = _DURATION.fullmatch(text.strip())
     if not match:
         raise ValueError(f"{text!r} is not a duration: write a whole number and s, m, h or d (2h)")

@@ -113,6 +113,7 @@ def test_every_channel_on() -> None:
         ("TRACKER_IGNORED_CLOSERS", "42, 17,42", "ignored_closers", (42, 17)),
         ("TRACKER_SETTLE", "0m", "settle", 0),  # nothing ever arrives late
         ("TRACKER_CLEAR_AFTER", "90m", "clear_after", 90 * MINUTE),
+        ("TRACKER_CLEAR_AFTER", "0", "clear_after", 0),
         ("TRACKER_CLEAR_BELOW", "80%", "clear_below", 80),
         ("TRACKER_STALE_AFTER", "1h", "stale_after", HOUR),
         ("TRACKER_RETENTION", "1d", "retention", DAY),  # the shortest

@@ -45,7 +45,14 @@ def test_a_duration_survives_its_text(length: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    [("10s", 10 * SECOND), (" 45m ", 45 * MINUTE), ("2h", 2 * HOUR), ("7d", 7 * DAY), ("0m", 0)],
+    [
+        ("10s", 10 * SECOND),
+        (" 45m ", 45 * MINUTE),
+        ("2h", 2 * HOUR),
+        ("7d", 7 * DAY),
+        ("0m", 0),
+        ("0", 0),
+    ],
 )
 def test_durations(text: str, length: int) -> None:
     assert parse_duration(text) == length
