@@ -98,12 +98,8 @@ def _alarm(one: ExplainedAlarm, found: Explanation, zone: tzinfo, narrowed: bool
         which = f"`tracker history --open --alarm {visible(one.alarm.name)}` lists all that is open"
         text = f"and {one.more} more: of all the {len(one.groups)} that matter most are shown"
         yield from _folded(_BEFORE_ALARM, f"{text}; {which}")
-    others = [
-        f"{other.count} {_kind(other.cuc, other.code)} ({_said(other.reason, found, zone)})"
-        for other in one.not_counted
-    ]
-    if others:
-        yield from _folded(_BEFORE_ALARM, f"not counted: {' · '.join(others)}")
+    if one.not_counted:
+        yield from _folded(_BEFORE_ALARM, f"not counted: {_not_counted(one, found, zone)}")
     if one.fetched and not narrowed:
         not_counted = one.fetched - one.counted
         window = format_duration(one.alarm.definition.window)
@@ -112,6 +108,18 @@ def _alarm(one: ExplainedAlarm, found: Explanation, zone: tzinfo, narrowed: bool
             f"{one.fetched} events{'' if found.account is None else ' of this account'} in "
             f"{window} = {one.counted} counted + {not_counted} not",
         )
+
+
+def _not_counted(one: ExplainedAlarm, found: Explanation, zone: tzinfo) -> str:
+    """Name what is not counted, each reason once."""
+    by_reason: dict[str, list[str]] = {}
+    for other in one.not_counted:
+        kinds = by_reason.setdefault(_said(other.reason, found, zone), [])
+        kinds.append(f"{other.count} {_kind(other.cuc, other.code)}")
+    return "; ".join(
+        f"{' · '.join(kinds)} ({'each: ' if len(kinds) > 1 else ''}{reason})"
+        for reason, kinds in by_reason.items()
+    )
 
 
 def _whole(one: ExplainedAlarm, found: Explanation, zone: tzinfo) -> Iterator[str]:

@@ -280,13 +280,16 @@ def test_it_is_said_to_people(tracker: Tracker, segware: Simulator) -> None:
     for minute in range(30):
         segware.add_events(NOON - minute * MINUTE, PADARIA, "E130", count=2)
     segware.add_events(NOON, PADARIA, "R130", count=40)
+    segware.add_events(NOON, PADARIA, "E602")
+    segware.add_events(NOON, PADARIA, "E702", count=2)
     tracker.scan()
     text = tracker("explain", "1950").stdout
     assert text.startswith("1950 Padaria São José · Sentinela Monitoramento · Rede Boa Mesa\n")
     assert (
-        "  not counted: 40 R130 ALR burglary, restore (the alarm does not count this code)" in text
-    )
-    assert "  100 events of this account in 2h = 60 counted + 40 not" in text
+        "  not counted: 40 R130 ALR burglary, restore · 1 E602 ALR periodic test (each: the alarm "
+        "does not count this code); 2 E702 ALR too many events (of this system) ("
+    ) in text
+    assert "  103 events of this account in 2h = 60 counted + 43 not" in text
     assert "OPEN since 09:00, highest 60" in text
     assert "Below at the earliest" in text
 
