@@ -1,19 +1,22 @@
 """A connection outlives the time of those who use it: each use brings its own deadline."""
 
+import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from events_tracker.app.app import SystemClock
+from events_tracker.base import limits
 from events_tracker.base.deadline import Deadline
 from events_tracker.base.errors import DeliveryError, SegwareError, SetupError, StorageError
 from events_tracker.channels.webhook import Webhook
 from events_tracker.model.deliveries import WebhookCall
 from events_tracker.model.directory import Account
 from events_tracker.segware import Server
-from events_tracker.simulator.simulator import Simulator
+from events_tracker.simulator.simulator import Handler, Simulator
 from events_tracker.storage import open_store
 from events_tracker.storage.engines.sqlite import SQLite
 from tests.support.channels import WEBHOOK, WEBHOOK_SECRET
@@ -120,6 +123,30 @@ def test_one_question_to_segware_runs_out_of_time_and_the_next_has_time_of_its_o
     with pytest.raises(SegwareError, match="before the pass ran out of time"):
         late.account(PADARIA, NOON)
     server.close()
+
+
+def test_that_segware_keeps_somebody_waiting_is_told_once(
+    segware: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "SEGWARE_WAIT_NOTICED_SECONDS", 0.01)
+    said: list[str] = []
+    told = threading.Event()
+
+    def tell(text: str) -> None:
+        said.append(text)
+        told.set()
+
+    def wait(handler: Handler) -> None:
+        assert told.wait(30)
+        handler.send(handler.normal_reply())
+
+    segware.fail_always("/v5/accounts", wait)
+    server = Server(segware.url, segware.token, tell)
+    for _ in range(2):
+        assert server.within(seconds(60)).account(PADARIA, NOON).id == PADARIA
+    server.close()
+    waited = rf"waiting for Segware at {segware.url} \(up to [3-6]\d s more; Ctrl-C ends it\)…"
+    assert [bool(re.fullmatch(waited, text)) for text in said] == [True]
 
 
 def test_one_message_runs_out_of_time_and_the_next_has_time_of_its_own(segware: Simulator) -> None:
