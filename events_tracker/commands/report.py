@@ -90,7 +90,7 @@ def command(
         filter=wanted,
         by=By(by),
         top=top,
-        length=limits.TABLE_ROWS if format_ == "table" else None,
+        length=None if format_ == "json" else limits.TABLE_ROWS,
     )
     found = reporting.run(request, store)
     if format_ == "table":
