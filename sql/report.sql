@@ -42,15 +42,14 @@ FROM deliveries d INNER JOIN register_entries r ON r.id = d.register_id
 WHERE d.sent_at >= :since AND d.sent_at <= :until;
 
 -- name: report_untold
--- What was to be told in the span and was given up, by channel, how it ended and account. A delivery is
--- due when it is to be told or later, which its index says: what was given up long ago is not read.
+-- What was to be told in the span and was given up, by channel, how it ended and account.
 SELECT d.channel, d.status, r.account_id, r.account_code, r.company, r.client_group,
        MIN(n.created_at) AS since, COUNT(*) AS deliveries
 FROM notifications n
 INNER JOIN deliveries d ON d.notification_id = n.id
 INNER JOIN register_entries r ON r.id = n.register_id
 WHERE n.created_at >= :since AND n.created_at <= :until
-  AND d.status IN ('failed', 'expired', 'uncertain') AND d.due_at >= :due_since
+  AND d.status IN ('failed', 'expired', 'uncertain')
 GROUP BY d.channel, d.status, r.account_id, r.account_code, r.company, r.client_group;
 
 -- name: report_told

@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from events_tracker.base.times import HOUR, Duration, Instant, Span
+from events_tracker.base.times import Instant, Span
 from events_tracker.model.reports import Entry, Opened, Opening, Scan, Sent, Told, Untold
 from events_tracker.storage.convert import convert
 from events_tracker.storage.session import Statements
-
-_CLOCKS_APART: Duration = HOUR
-"""By so much the clocks of two hosts never differ."""
 
 
 class Reports:
@@ -49,13 +46,7 @@ class Reports:
 
     def untold(self, span: Span) -> list[Untold]:
         """Read what was to be told in the span, and was given up."""
-        rows = self._statements.rows(
-            "report_untold",
-            since=span.start,
-            until=span.end,
-            # Who queued it and who tried to send it may be two hosts.
-            due_since=span.start - _CLOCKS_APART,
-        )
+        rows = self._statements.rows("report_untold", since=span.start, until=span.end)
         return convert(rows, list[Untold])
 
     def held(self, holds: Sequence[str], until: Instant) -> Mapping[str, int]:
