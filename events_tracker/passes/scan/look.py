@@ -131,7 +131,7 @@ def look(
         memory=memory,
         exceptions=begun.exceptions,
     )
-    reader = _reader(begun, segware.within(reading_ends), reading_ends, progress, accounts)
+    reader = _reader(begun, segware, reading_ends, progress, accounts)
     seen = evaluate(question, reader, look_up)
     catch_up = _catch_up(begun, reader, look_up, seen)
     triggers = [] if request.at is not None else _triggers(begun, question.narrowing, seen)
